@@ -1,0 +1,49 @@
+#include "admin_mgr.hpp"
+
+namespace ganesha::dbus {
+
+namespace asio = boost::asio;
+
+HeartbeatStream::HeartbeatStream(Bus& bus, Duration timeout)
+    : bus_(bus), timeout_(timeout), seen_beats_(bus.beats()), seen_owner_(bus.owner()) {}
+
+asio::awaitable<bool> HeartbeatStream::next() {
+  const auto deadline = timeout_ > Duration::zero() ? bus_.clock().now() + timeout_ : TimePoint::max();
+  while (true) {
+    if (take_loss()) co_return false;
+    if (take_beat()) co_return true;
+    const bool in_time = co_await bus_.changed().wait_until(deadline);
+    if (!in_time) co_return false;
+  }
+}
+
+bool HeartbeatStream::take_loss() {
+  if (bus_.owner() == seen_owner_) return false;
+  const bool lost = !seen_owner_.empty();
+  seen_owner_ = bus_.owner();
+  // A beat of the old owner says nothing about the new one.
+  if (lost) seen_beats_ = bus_.beats();
+  return lost;
+}
+
+bool HeartbeatStream::take_beat() {
+  if (bus_.beats() == seen_beats_) return false;
+  ++seen_beats_;
+  return true;
+}
+
+asio::awaitable<result<bool>> AdminMgr::get_grace() {
+  co_return decode(co_await bus_.call(methods::get_grace), decode_grace);
+}
+
+asio::awaitable<result<std::string>> AdminMgr::version() {
+  auto names = std::pair(std::string(interfaces::admin), std::string("VERSION_RELEASE"));
+  co_return decode(co_await bus_.call(methods::get_property, std::move(names)), decode_version);
+}
+
+asio::awaitable<result<MethodNames>> introspect(Bus& bus, const char* object) {
+  const Method method{object, interfaces::introspectable, "Introspect"};
+  co_return decode(co_await bus.call(method), decode_methods);
+}
+
+}  // namespace ganesha::dbus

@@ -1,0 +1,177 @@
+#include "bus.hpp"
+
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <optional>
+#include <random>
+
+#include "decode.hpp"
+
+namespace ganesha::dbus {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr Method get_name_owner{"/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner"};
+
+// Several exporters that lost one bus must not come back in step.
+Duration reconnect_wait() {
+  static thread_local std::minstd_rand random{std::random_device{}()};
+  return std::chrono::milliseconds(std::uniform_int_distribution(100, 500)(random));
+}
+
+Error name_method(const Method& method, Error error) {
+  error.detail = error.detail.empty() ? method.name : method.name + (": " + error.detail);
+  return error;
+}
+
+}  // namespace
+
+// A call that was sent and not answered yet. The answer cancels the timer, which wakes the caller.
+struct Bus::Waiting {
+  explicit Waiting(std::unique_ptr<Timer> t) : timer(std::move(t)) {}
+  std::unique_ptr<Timer> timer;
+  std::optional<result<Message>> outcome;
+};
+
+Bus::Bus(asio::any_io_executor loop, asio::any_io_executor opener, Clock& clock, BusOptions options,
+         BusObserver observer)
+    : loop_(std::move(loop)),
+      opener_(std::move(opener)),
+      clock_(clock),
+      options_(std::move(options)),
+      observer_(std::move(observer)),
+      changed_(clock),
+      place_free_(clock) {}
+
+asio::awaitable<void> Bus::run() {
+  while (!stopping_) {
+    auto opened = co_await open();
+    if (stopping_) co_return;
+    if (opened) {
+      adopt(std::move(*opened));
+      co_await until_lost();
+    }
+    drop(opened ? Error{errc::not_connected, lost_why_} : opened.error());
+    if (!stopping_) co_await pause();
+  }
+}
+
+void Bus::stop() {
+  stopping_ = true;
+  changed_.notify_all();
+}
+
+asio::awaitable<result<std::unique_ptr<Connection>>> Bus::open() {
+  opening_ = true;
+  auto blocking = [address = options_.address, service = options_.service]()
+      -> asio::awaitable<result<std::unique_ptr<Connection>>> { co_return Connection::open(address, service); };
+  auto opened = co_await asio::co_spawn(opener_, std::move(blocking), asio::use_awaitable);
+  opening_ = false;
+  co_return opened;
+}
+
+asio::awaitable<void> Bus::until_lost() {
+  while (!lost_ && !stopping_) co_await changed_.wait();
+}
+
+asio::awaitable<void> Bus::pause() {
+  const auto end = clock_.now() + reconnect_wait();
+  bool waiting = true;
+  while (waiting && !stopping_) waiting = co_await changed_.wait_until(end);
+}
+
+void Bus::adopt(std::unique_ptr<Connection> connection) {
+  connection_ = std::move(connection);
+  lost_ = false;
+  connection_->start(loop_, {[this](auto sender) { count_beat(sender); },
+                             [this](auto owner) { set_owner(owner, false); },
+                             [this](const auto& why) {
+                               lost_ = true;
+                               lost_why_ = why;
+                               changed_.notify_all();
+                             }});
+  ask_for_owner();
+  if (observer_.on_connected) observer_.on_connected();
+  changed_.notify_all();
+}
+
+void Bus::drop(const Error& why) {
+  connection_.reset();
+  while (!open_.empty()) answer(open_.begin(), why);
+  set_owner({}, false);
+  if (observer_.on_disconnected && !stopping_) observer_.on_disconnected(why);
+  changed_.notify_all();
+}
+
+// Asked after the subscription, so no change can slip between the answer and the signals.
+void Bus::ask_for_owner() {
+  const bool first = !std::exchange(ever_connected_, true);
+  auto take = [this, first](const result<Message>& reply) {
+    if (!reply) return;
+    if (const auto owner = decode_name_owner(*reply)) set_owner(*owner, first);
+  };
+  (void)connection_->send("org.freedesktop.DBus", get_name_owner, options_.service, take);
+}
+
+void Bus::set_owner(std::string_view owner, bool met_at_start) {
+  if (owner == owner_) return;
+  owner_ = owner;
+  ++owner_generation_;
+  if (!owner_.empty() && !met_at_start && owner_ != last_owner_) ++owner_changes_;
+  if (!owner_.empty()) last_owner_ = owner_;
+  changed_.notify_all();
+}
+
+// Anybody may send a signal of that name: only the owner's counts.
+void Bus::count_beat(std::string_view sender) {
+  if (sender != owner_) return;
+  ++beats_;
+  changed_.notify_all();
+}
+
+asio::awaitable<bool> Bus::place_in_window(TimePoint deadline) {
+  bool in_time = true;
+  while (in_time && connection_ && open_.size() >= options_.window)
+    in_time = co_await place_free_.wait_until(deadline);
+  co_return in_time;
+}
+
+asio::awaitable<result<Message>> Bus::call(Method method, Argument argument) {
+  const auto deadline = clock_.now() + options_.call_timeout;
+  auto outcome = co_await send_and_wait(method, std::move(argument), deadline);
+  if (!outcome) outcome = name_method(method, outcome.error());
+  if (observer_.on_call) observer_.on_call(outcome);
+  co_return outcome;
+}
+
+asio::awaitable<result<Message>> Bus::send_and_wait(Method method, Argument argument, TimePoint deadline) {
+  const bool placed = co_await place_in_window(deadline);
+  if (!placed) co_return Error{errc::timed_out, "all earlier calls are unanswered"};
+  if (!connection_) co_return Error{errc::not_connected, {}};
+  if (owner_.empty()) co_return Error{errc::not_running, {}};
+
+  const auto waiting = std::make_shared<Waiting>(clock_.timer());
+  const auto place = open_.insert(open_.end(), waiting);
+  auto sent = connection_->send(options_.service, method, argument,
+                                [this, place](auto outcome) { answer(place, std::move(outcome)); });
+  if (!sent) {
+    open_.erase(place);
+    co_return sent.error();
+  }
+  co_await waiting->timer->wait_until(deadline);
+  if (!waiting->outcome) co_return Error{errc::timed_out, {}};
+  co_return std::move(*waiting->outcome);
+}
+
+void Bus::answer(Open::iterator call, result<Message> outcome) {
+  const auto waiting = std::move(*call);
+  open_.erase(call);
+  waiting->outcome.emplace(std::move(outcome));
+  waiting->timer->cancel();
+  place_free_.notify_all();
+  if (open_.empty()) changed_.notify_all();
+}
+
+}  // namespace ganesha::dbus

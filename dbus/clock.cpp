@@ -1,0 +1,59 @@
+#include "clock.hpp"
+
+#include <algorithm>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+namespace ganesha::dbus {
+namespace {
+
+namespace asio = boost::asio;
+
+class RealTimer final : public Timer {
+ public:
+  explicit RealTimer(const asio::any_io_executor& executor) : timer_(executor) {}
+
+  asio::awaitable<void> wait_until(TimePoint deadline) override {
+    timer_.expires_at(deadline);
+    co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+  }
+
+  void cancel() override { timer_.cancel(); }
+
+ private:
+  asio::steady_timer timer_;
+};
+
+class RealClock final : public Clock {
+ public:
+  explicit RealClock(asio::any_io_executor executor) : executor_(std::move(executor)) {}
+  TimePoint now() const override { return std::chrono::steady_clock::now(); }
+  WallTime wall() const override { return std::chrono::system_clock::now(); }
+  std::unique_ptr<Timer> timer() override { return std::make_unique<RealTimer>(executor_); }
+
+ private:
+  asio::any_io_executor executor_;
+};
+
+}  // namespace
+
+std::unique_ptr<Clock> make_real_clock(asio::any_io_executor executor) {
+  return std::make_unique<RealClock>(std::move(executor));
+}
+
+asio::awaitable<bool> Condition::wait_until(TimePoint deadline) {
+  const auto timer = clock_.timer();
+  waiting_.push_back(timer.get());
+  co_await timer->wait_until(deadline);
+  // notify_all() takes the timer off the list, the deadline does not.
+  co_return std::erase(waiting_, timer.get()) == 0;
+}
+
+asio::awaitable<void> Condition::wait() { co_await wait_until(TimePoint::max()); }
+
+void Condition::notify_all() {
+  for (auto* timer : std::exchange(waiting_, {})) timer->cancel();
+}
+
+}  // namespace ganesha::dbus

@@ -1,0 +1,50 @@
+// Time as everything here sees it, so that tests can bring their own; and a condition to wait for.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <chrono>
+#include <memory>
+#include <vector>
+
+namespace ganesha::dbus {
+
+using Duration = std::chrono::steady_clock::duration;
+using TimePoint = std::chrono::steady_clock::time_point;
+using WallTime = std::chrono::system_clock::time_point;
+
+class Timer {
+ public:
+  virtual ~Timer() = default;
+  // Returns at `deadline` or when cancel() is called, whichever comes first.
+  virtual boost::asio::awaitable<void> wait_until(TimePoint deadline) = 0;
+  virtual void cancel() = 0;
+};
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual TimePoint now() const = 0;
+  virtual WallTime wall() const = 0;
+  virtual std::unique_ptr<Timer> timer() = 0;
+};
+
+// The real clock, with timers on `executor`.
+std::unique_ptr<Clock> make_real_clock(boost::asio::any_io_executor executor);
+
+// Something that several coroutines of one thread wait for. A waiter checks its own predicate again after
+// each wait: notify_all() says that something changed, not what.
+class Condition {
+ public:
+  explicit Condition(Clock& clock) : clock_(clock) {}
+  // False when `deadline` came first.
+  boost::asio::awaitable<bool> wait_until(TimePoint deadline);
+  boost::asio::awaitable<void> wait();
+  void notify_all();
+
+ private:
+  Clock& clock_;
+  std::vector<Timer*> waiting_;
+};
+
+}  // namespace ganesha::dbus

@@ -1,0 +1,50 @@
+// One open connection to a bus, driven by the event loop: sends calls, hands over replies and the two signals
+// that matter. Bus owns it and makes a new one when it is lost.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include "error.hpp"
+#include "message.hpp"
+#include "methods.hpp"
+
+namespace ganesha::dbus {
+
+// The arguments that the methods take: none, an export id, an address, or two names.
+using Argument = std::variant<std::monostate, std::uint16_t, std::string, std::pair<std::string, std::string>>;
+
+struct ConnectionEvents {
+  std::function<void(std::string_view sender)> on_beat;        // a heartbeat that says healthy
+  std::function<void(std::string_view new_owner)> on_owner;    // of the service's name; empty: nobody
+  std::function<void(const std::string& why)> on_lost;         // the bus is gone; comes once, nothing after it
+};
+
+class Connection {
+ public:
+  using OnReply = std::function<void(result<Message>)>;
+
+  // Opens and subscribes. Blocks, up to 90 s on a silent bus: for a worker thread. An empty address stands
+  // for the system bus.
+  static result<std::unique_ptr<Connection>> open(const std::string& address, const std::string& service);
+  ~Connection();
+
+  // From here on everything happens on `loop`; events come from there, never from within a call of ours.
+  void start(boost::asio::any_io_executor loop, ConnectionEvents events);
+  // Sends a call; `on_reply` comes once, or never if the connection is lost or destroyed first.
+  result<void> send(const std::string& destination, const Method& method, const Argument& argument,
+                    OnReply on_reply);
+
+ private:
+  class Impl;
+  explicit Connection(std::shared_ptr<Impl> impl);
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace ganesha::dbus

@@ -1,0 +1,269 @@
+#include "decode.hpp"
+
+#include <array>
+
+#include "layout.hpp"
+
+namespace ganesha::dbus {
+namespace {
+
+constexpr std::string_view io_signature = "bs(tt)(tttttt)(tttttt)";
+constexpr std::string_view export_io_signature = "bs(tt)a(qs(tttttt)(tttttt))";
+constexpr std::string_view clients_signature = "(tt)a(s[b]((sb)...)[t][(ststst)](tt)) or (tt)a(sbbbbbbbb(tt))";
+constexpr std::string_view exports_signature = "(tt)a(qs((sb)...)[t](tt)) or (tt)a(qsbbbbbbbb(tt))";
+constexpr std::string_view status_signature = "bs(b(tt))...";
+
+// What Ganesha says beside `true` when Enable_NFS_Stats is off.
+constexpr std::string_view counting_disabled = "NFS stat counting disabled";
+
+// The order of the eight booleans that servers up to 3.5 send.
+constexpr std::array flat_order = {Protocol::nfsv3,  Protocol::mnt,    Protocol::nlmv4,  Protocol::rquota,
+                                   Protocol::nfsv40, Protocol::nfsv41, Protocol::nfsv42, Protocol::ninep};
+
+Error malformed(const Message& reply, std::string_view expected) {
+  return {errc::malformed_reply,
+          "signature '" + std::string(reply.signature()) + "', expected '" + std::string(expected) + "'"};
+}
+
+Error broken() { return {errc::malformed_reply, "the message breaks off"}; }
+
+template <class T>
+result<T> finish(const Reader& in, T&& record) {
+  if (!in.ok()) return broken();
+  return std::forward<T>(record);
+}
+
+Error refusal(std::string_view text) {
+  const bool idle = text.find("does not have any") != std::string_view::npos;
+  return {idle ? errc::no_activity : errc::refused, std::string(text)};
+}
+
+// Reads the `bs` head: nothing when the answer is yes, else the refusal.
+std::optional<Error> read_refusal(Reader& in, std::string_view& text) {
+  const bool accepted = in.boolean();
+  text = in.text();
+  if (!in.ok()) return broken();
+  return accepted ? std::nullopt : std::optional(refusal(text));
+}
+
+// For replies that begin with `bs`: the refusal, or malformed unless the signature is the expected one.
+std::optional<Error> check_head(const Message& reply, Reader& in, bool expected_layout,
+                                std::string_view expected, std::string_view& text) {
+  const auto signature = reply.signature();
+  if (!signature.starts_with("bs")) return malformed(reply, expected);
+  if (auto refused = read_refusal(in, text)) return refused;
+  if (!expected_layout) return malformed(reply, expected);
+  return std::nullopt;
+}
+
+Timestamp read_time(Reader& in) {
+  in.enter_struct();
+  Timestamp time{in.u64(), in.u64()};
+  in.leave();
+  return time;
+}
+
+BasicIO read_io(Reader& in) {
+  in.enter_struct();
+  BasicIO io{in.u64(), in.u64(), in.u64(), in.u64(), in.u64(), in.u64()};
+  in.leave();
+  return io;
+}
+
+ProtocolSet read_flat_protocols(Reader& in) {
+  ProtocolSet set;
+  for (const auto protocol : flat_order) set[static_cast<std::size_t>(protocol)] = in.boolean();
+  return set;
+}
+
+ProtocolSet read_protocols(Reader& in, const EntryLayout& layout) {
+  if (layout.flat) return read_flat_protocols(in);
+  ProtocolSet set;
+  in.enter_struct();
+  for (std::size_t i = 0; i < layout.protocols; ++i) {
+    in.enter_struct();
+    const auto protocol = parse_protocol(in.text());
+    const bool used = in.boolean();
+    if (protocol) set[static_cast<std::size_t>(*protocol)] = used;
+    in.leave();
+  }
+  in.leave();
+  return set;
+}
+
+ClientState read_state(Reader& in) {
+  ClientState state;
+  in.enter_struct();
+  for (int i = 0; i < 3; ++i) {
+    const auto label = in.text();
+    const auto value = in.u64();
+    if (label == "Open") state.open = value;
+    if (label == "Lock") state.lock = value;
+    if (label == "Delegation") state.delegation = value;
+  }
+  in.leave();
+  return state;
+}
+
+Client read_client(Reader& in, const EntryLayout& layout) {
+  Client client;
+  in.enter_struct();
+  client.address = in.text();
+  if (layout.connected) client.connected = in.boolean();
+  client.protocols = read_protocols(in, layout);
+  if (layout.operations) client.operations = in.u64();
+  if (layout.state) client.state = read_state(in);
+  client.last_activity = read_time(in);
+  in.leave();
+  return client;
+}
+
+Export read_export(Reader& in, const EntryLayout& layout) {
+  Export entry;
+  in.enter_struct();
+  entry.id = in.u16();
+  entry.path = in.text();
+  entry.protocols = read_protocols(in, layout);
+  if (layout.operations) entry.operations = in.u64();
+  entry.last_activity = read_time(in);
+  in.leave();
+  return entry;
+}
+
+// The names of StatusStats' switches: servers send the first few of them, and no v3_full without NFSv3.
+std::vector<std::string_view> switch_names(bool nfsv3_built) {
+  std::vector<std::string_view> names = {"nfs", "fsal", "v3_full", "v4_full", "auth", "client_all_ops"};
+  if (!nfsv3_built) std::erase(names, "v3_full");
+  return names;
+}
+
+std::size_t count_switches(std::string_view signature) {
+  constexpr std::string_view one = "(b(tt))";
+  std::size_t count = 0;
+  signature.remove_prefix(2);
+  while (signature.starts_with(one)) {
+    signature.remove_prefix(one.size());
+    ++count;
+  }
+  return signature.empty() ? count : 0;
+}
+
+}  // namespace
+
+result<BasicStats> decode_io(const Message& reply) {
+  Reader in(reply);
+  std::string_view text;
+  if (auto error = check_head(reply, in, reply.signature() == io_signature, io_signature, text))
+    return *std::move(error);
+  BasicStats stats;
+  stats.counting = text != counting_disabled;
+  stats.counting_since = read_time(in);
+  stats.read = read_io(in);
+  stats.write = read_io(in);
+  return finish(in, std::move(stats));
+}
+
+result<ExportIO> decode_export_io(const Message& reply) {
+  Reader in(reply);
+  std::string_view text;
+  if (auto error = check_head(reply, in, reply.signature() == export_io_signature, export_io_signature, text))
+    return *std::move(error);
+  ExportIO io;
+  io.counting = text != counting_disabled;
+  io.counting_since = read_time(in);
+  in.enter_array();
+  while (in.more()) {
+    in.enter_struct();
+    const auto id = in.u16();
+    io.rows.push_back({id, std::string(in.text()), read_io(in), read_io(in)});
+    in.leave();
+  }
+  in.leave();
+  return finish(in, std::move(io));
+}
+
+result<ExportList> decode_exports(const Message& reply) {
+  const auto layout = parse_list_signature(reply.signature(), "qs");
+  if (!layout) return malformed(reply, exports_signature);
+  Reader in(reply);
+  ExportList list;
+  list.time = read_time(in);
+  in.enter_array();
+  while (in.more()) list.exports.push_back(read_export(in, *layout));
+  in.leave();
+  return finish(in, std::move(list));
+}
+
+result<ClientList> decode_clients(const Message& reply) {
+  const auto layout = parse_list_signature(reply.signature(), "s");
+  if (!layout) return malformed(reply, clients_signature);
+  Reader in(reply);
+  ClientList list;
+  list.time = read_time(in);
+  in.enter_array();
+  while (in.more()) list.clients.push_back(read_client(in, *layout));
+  in.leave();
+  return finish(in, std::move(list));
+}
+
+result<std::vector<StatsSwitch>> decode_status(const Message& reply, bool nfsv3_built) {
+  Reader in(reply);
+  std::string_view text;
+  const auto signature = reply.signature();
+  auto names = switch_names(nfsv3_built);
+  const auto count = signature.starts_with("bs") ? count_switches(signature) : 0;
+  const bool known = count > 0 && count <= names.size();
+  if (auto error = check_head(reply, in, known, status_signature, text)) return *std::move(error);
+  names.resize(count);
+  std::vector<StatsSwitch> switches;
+  for (const auto name : names) {
+    in.enter_struct();
+    const bool enabled = in.boolean();
+    switches.push_back({name, enabled, read_time(in)});
+    in.leave();
+  }
+  return finish(in, std::move(switches));
+}
+
+result<bool> decode_grace(const Message& reply) {
+  constexpr std::string_view expected = "bbs";
+  if (reply.signature() != expected) return malformed(reply, expected);
+  Reader in(reply);
+  const bool in_grace = in.boolean();
+  std::string_view text;
+  if (auto refused = read_refusal(in, text)) return *std::move(refused);
+  return in_grace;
+}
+
+result<std::string> decode_version(const Message& reply) {
+  constexpr std::string_view expected = "v";
+  if (reply.signature() != expected) return malformed(reply, expected);
+  Reader in(reply);
+  in.enter_variant();
+  std::string version(in.text());
+  return finish(in, std::move(version));
+}
+
+result<MethodNames> decode_methods(const Message& reply) {
+  constexpr std::string_view expected = "s";
+  if (reply.signature() != expected) return malformed(reply, expected);
+  Reader in(reply);
+  auto xml = in.text();
+  MethodNames methods;
+  constexpr std::string_view opening = "<method name=\"";
+  for (auto at = xml.find(opening); at != xml.npos; at = xml.find(opening)) {
+    xml.remove_prefix(at + opening.size());
+    methods.emplace(xml.substr(0, xml.find('"')));
+  }
+  return finish(in, std::move(methods));
+}
+
+result<std::string> decode_name_owner(const Message& reply) {
+  constexpr std::string_view expected = "s";
+  if (reply.signature() != expected) return malformed(reply, expected);
+  Reader in(reply);
+  std::string owner(in.text());
+  return finish(in, std::move(owner));
+}
+
+}  // namespace ganesha::dbus

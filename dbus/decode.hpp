@@ -1,0 +1,45 @@
+// Replies become records here, by signature and never by version: build options and versions change layouts.
+// An unknown layout is malformed_reply with the signature met and the ones expected; `false` with a text is
+// no_activity or refused. Called by the *_mgr files.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "error.hpp"
+#include "message.hpp"
+#include "records.hpp"
+
+namespace ganesha::dbus {
+
+// The names of an object's methods, whatever their interface.
+using MethodNames = std::set<std::string, std::less<>>;
+
+// GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO of exports and clients.
+result<BasicStats> decode_io(const Message& reply);
+// GetNFSIO.
+result<ExportIO> decode_export_io(const Message& reply);
+// ShowExports.
+result<ExportList> decode_exports(const Message& reply);
+// ShowClients.
+result<ClientList> decode_clients(const Message& reply);
+// StatusStats: two to six switches; a server built without NFSv3 leaves v3_full out.
+result<std::vector<StatsSwitch>> decode_status(const Message& reply, bool nfsv3_built);
+// get_grace: whether the server is in grace.
+result<bool> decode_grace(const Message& reply);
+// Properties.Get of VERSION_RELEASE.
+result<std::string> decode_version(const Message& reply);
+// Introspect: the methods of an object.
+result<MethodNames> decode_methods(const Message& reply);
+// org.freedesktop.DBus.GetNameOwner.
+result<std::string> decode_name_owner(const Message& reply);
+
+// Decodes a call's outcome, or passes its error on.
+template <class Decoder>
+auto decode(const result<Message>& outcome, Decoder decoder) -> decltype(decoder(*outcome)) {
+  if (!outcome) return outcome.error();
+  return decoder(*outcome);
+}
+
+}  // namespace ganesha::dbus

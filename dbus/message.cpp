@@ -1,0 +1,51 @@
+#include "message.hpp"
+
+#include <systemd/sd-bus.h>
+
+namespace ganesha::dbus {
+
+Message::Message(sd_bus_message* message) : message_(sd_bus_message_ref(message)) {}
+
+void Message::Unref::operator()(sd_bus_message* message) const noexcept { sd_bus_message_unref(message); }
+
+std::string_view Message::signature() const noexcept {
+  const char* signature = message_ ? sd_bus_message_get_signature(message_.get(), 1) : nullptr;
+  return signature ? signature : "";
+}
+
+Reader::Reader(const Message& message) : message_(message.get()) {
+  ok_ = sd_bus_message_rewind(message_, 1) >= 0;
+}
+
+template <class T>
+T Reader::basic(char type) {
+  T value{};
+  if (ok_ && sd_bus_message_read_basic(message_, type, &value) <= 0) ok_ = false;
+  return ok_ ? value : T{};
+}
+
+bool Reader::boolean() { return basic<int>(SD_BUS_TYPE_BOOLEAN) != 0; }
+std::uint16_t Reader::u16() { return basic<std::uint16_t>(SD_BUS_TYPE_UINT16); }
+std::uint64_t Reader::u64() { return basic<std::uint64_t>(SD_BUS_TYPE_UINT64); }
+
+std::string_view Reader::text() {
+  const char* text = basic<const char*>(SD_BUS_TYPE_STRING);
+  return text ? text : "";
+}
+
+void Reader::enter(char type) {
+  char met = 0;
+  const char* contents = nullptr;
+  ok_ = ok_ && sd_bus_message_peek_type(message_, &met, &contents) > 0 && met == type &&
+        sd_bus_message_enter_container(message_, type, contents) > 0;
+}
+
+void Reader::enter_struct() { enter(SD_BUS_TYPE_STRUCT); }
+void Reader::enter_array() { enter(SD_BUS_TYPE_ARRAY); }
+void Reader::enter_variant() { enter(SD_BUS_TYPE_VARIANT); }
+
+void Reader::leave() { ok_ = ok_ && sd_bus_message_exit_container(message_) >= 0; }
+
+bool Reader::more() { return ok_ && sd_bus_message_at_end(message_, 0) == 0; }
+
+}  // namespace ganesha::dbus

@@ -1,0 +1,58 @@
+// A DBus message that came in, and a cursor over its content. Made by bus.cpp, read by decode.cpp.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+struct sd_bus_message;
+
+namespace ganesha::dbus {
+
+// Holds a reference to a message.
+class Message {
+ public:
+  Message() = default;
+  explicit Message(sd_bus_message* message);  // takes a reference of its own
+
+  sd_bus_message* get() const noexcept { return message_.get(); }
+  // The whole body's signature, such as `bs(tt)`; empty for an empty body.
+  std::string_view signature() const noexcept;
+
+ private:
+  struct Unref {
+    void operator()(sd_bus_message* message) const noexcept;
+  };
+  std::unique_ptr<sd_bus_message, Unref> message_;
+};
+
+// Reads a message from its beginning. The caller has compared the signature first, so a read fails only on a
+// message that is broken in itself; it then gives zero, and ok() stays false.
+class Reader {
+ public:
+  explicit Reader(const Message& message);
+
+  bool boolean();
+  std::uint16_t u16();
+  std::uint64_t u64();
+  std::string_view text();  // valid as long as the message
+
+  void enter_struct();
+  void enter_array();
+  void enter_variant();
+  void leave();
+  // True until the current array's end is reached.
+  bool more();
+
+  bool ok() const noexcept { return ok_; }
+
+ private:
+  template <class T>
+  T basic(char type);
+  void enter(char type);
+
+  sd_bus_message* message_;
+  bool ok_ = true;
+};
+
+}  // namespace ganesha::dbus

@@ -1,0 +1,194 @@
+#include "exporter/exporter.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <sstream>
+
+#include "exporter/process_metrics.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+namespace asio = boost::asio;
+
+CollectorSet named(const std::vector<std::string>& names) {
+  CollectorSet set;
+  for (std::size_t i = 0; i < collectors.size(); ++i)
+    set[i] = std::find(names.begin(), names.end(), collectors[i].name) != names.end();
+  return set;
+}
+
+CollectorSet wanted(const MetricsQuery& query) {
+  return query.collect.empty() ? ~named(query.exclude) : named(query.collect);
+}
+
+// node_exporter, which reads what --once prints, has process metrics of its own.
+Pages::Collectables own_metrics(const Flags& flags, const SelfMetrics& self) {
+  if (!flags.exporter_metrics) return {};
+  if (flags.action == Action::once) return {self.collectable()};
+  return {self.collectable(), std::make_shared<ProcessMetrics>()};
+}
+
+dbus::BusOptions bus_options(const Flags& flags) {
+  return {flags.dbus_address, flags.dbus_service_name, flags.dbus_timeout, flags.dbus_window};
+}
+
+std::string_view result_name(const dbus::result<dbus::Message>& outcome) {
+  return outcome ? "ok" : dbus::name(outcome.error().code);
+}
+
+double seconds_since(dbus::WallTime then, dbus::WallTime now) {
+  return std::chrono::duration<double>(now - then).count();
+}
+
+}  // namespace
+
+Exporter::Exporter(asio::io_context& loop, const Flags& flags, Build build, Log& log)
+    : loop_(loop),
+      flags_(flags),
+      build_(std::move(build)),
+      log_(log),
+      clock_(dbus::make_real_clock(loop.get_executor())),
+      bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(flags), observe()),
+      health_(bus_, flags.heartbeat_timeout, [this](bool up) { up_changed(up); }),
+      source_(bus_, log, {flags.enabled, flags.heartbeat_timeout.count() == 0}),
+      poller_(source_, *clock_, {flags.poll_interval, flags.poll_max_duty_ratio},
+              [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
+      pages_(worker_.get_executor(), own_metrics(flags, self_)),
+      server_(loop.get_executor(), make_routes(site()), log, {},
+              [this](unsigned status) { self_.count_request(status); }) {}
+
+dbus::BusObserver Exporter::observe() {
+  return {[this] {
+            log_.info("Connected to the bus");
+            disconnected_told_ = false;
+          },
+          [this](const dbus::Error& why) {
+            last_error_ = why.message();
+            if (!std::exchange(disconnected_told_, true))
+              log_.warn("No connection to the bus; trying again", {{"err", why.message()}});
+          },
+          [this](const auto& outcome) { self_.count_call(result_name(outcome)); }};
+}
+
+Site Exporter::site() {
+  Site site;
+  site.version = build_.version;
+  site.revision = build_.revision;
+  site.telemetry_path = flags_.telemetry_path;
+  site.max_requests = flags_.max_requests;
+  site.state = [this] { return state(); };
+  site.metrics = [this](const MetricsQuery& query) { return metrics(query); };
+  for (const auto& collector : collectors) site.collectors.emplace_back(collector.name);
+  return site;
+}
+
+void Exporter::serve() {
+  for (const auto& address : flags_.listen) server_.listen(address.host, address.port);
+  for (const auto& endpoint : server_.endpoints()) {
+    std::ostringstream text;
+    text << endpoint;
+    log_.info("Listening", {{"address", text.str()}});
+  }
+  server_.start();
+  follow();
+}
+
+void Exporter::follow() {
+  asio::co_spawn(loop_, bus_.run(), asio::detached);
+  asio::co_spawn(loop_, health_.watch(), asio::detached);
+  asio::co_spawn(loop_, watch_owner(), asio::detached);
+  asio::co_spawn(loop_, poller_.run(), asio::detached);
+}
+
+asio::awaitable<void> Exporter::stop(std::chrono::milliseconds deadline) {
+  co_await server_.stop(deadline);
+  poller_.stop();
+  bus_.stop();
+}
+
+asio::awaitable<void> Exporter::watch_owner() {
+  auto generation = bus_.owner_generation();
+  while (true) {
+    co_await bus_.changed().wait();
+    if (generation == bus_.owner_generation()) continue;
+    generation = bus_.owner_generation();
+    poller_.poke();
+  }
+}
+
+void Exporter::poll_ended(SnapshotPtr snapshot) {
+  self_.count_poll();
+  if (!snapshot) return;
+  const bool answered = snapshot->in_grace.has_value();
+  last_poll_ = std::move(snapshot);
+  last_poll_owner_ = bus_.owner_generation();
+  stale_ = false;
+  health_.note_answer(answered);
+}
+
+void Exporter::up_changed(bool up) {
+  if (up) {
+    log_.info("Ganesha is up", {{"service", flags_.dbus_service_name}});
+    // A first poll may have come before the server could answer it, or before it froze.
+    if (!fresh() || !last_poll_->complete) poller_.poke();
+  } else {
+    const bool owned = !bus_.owner().empty();
+    last_error_ = owned ? "no sign of life in time" : "its name left the bus";
+    log_.warn("Ganesha is down", {{"service", flags_.dbus_service_name}, {"reason", last_error_}});
+    stale_ = true;
+  }
+}
+
+// The last poll's snapshot if it may be shown: of the present owner, and Ganesha was up ever since.
+SnapshotPtr Exporter::fresh() const {
+  const bool valid = last_poll_ && !stale_ && last_poll_owner_ == bus_.owner_generation() && health_.up();
+  return valid ? last_poll_ : nullptr;
+}
+
+Live Exporter::live() const {
+  Live live;
+  live.up = health_.up();
+  live.heartbeats = health_.heartbeats();
+  live.last_heartbeat = health_.last_heartbeat();
+  live.owner_changes = bus_.owner_changes();
+  live.bus_connected = bus_.connected();
+  live.enabled = flags_.enabled;
+  live.last_poll = last_poll_;
+  live.version = build_.version;
+  live.revision = build_.revision;
+  return live;
+}
+
+ServerState Exporter::state() const {
+  ServerState state;
+  const auto snapshot = fresh();
+  state.up = health_.up();
+  state.owned = !bus_.owner().empty();
+  state.bus_connected = bus_.connected();
+  state.ready = snapshot && snapshot->complete;
+  if (snapshot) state.ganesha_version = snapshot->version.value_or("");
+  const auto now = clock_->wall();
+  if (const auto beat = health_.last_heartbeat()) state.seconds_since_beat = seconds_since(*beat, now);
+  if (snapshot) state.seconds_since_poll = seconds_since(snapshot->taken, now);
+  if (!state.up) state.last_error = last_error_;
+  return state;
+}
+
+asio::awaitable<std::vector<Chunk>> Exporter::metrics(const MetricsQuery& query) {
+  co_return co_await pages_.page(fresh(), live(),
+                                 {query.format, query.gzip, wanted(query) & flags_.enabled});
+}
+
+asio::awaitable<std::string> Exporter::once() {
+  const auto silence = std::max(flags_.heartbeat_timeout, std::chrono::milliseconds(0));
+  const auto deadline = clock_->now() + (silence.count() > 0 ? silence : flags_.dbus_timeout);
+  bool in_time = true;
+  while (in_time && !fresh()) in_time = co_await bus_.changed().wait_until(deadline);
+  const auto chunks = co_await metrics({});
+  std::string page;
+  for (const auto& chunk : chunks) page += *chunk;
+  co_return page;
+}
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,74 @@
+// The exporter as a whole: puts bus, health, poller, pages and HTTP server together. main.cpp owns one.
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <memory>
+#include <string>
+
+#include "dbus/bus.hpp"
+#include "exporter/flags.hpp"
+#include "exporter/health.hpp"
+#include "exporter/http_server.hpp"
+#include "exporter/log.hpp"
+#include "exporter/pages.hpp"
+#include "exporter/poller.hpp"
+#include "exporter/routes.hpp"
+#include "exporter/self_metrics.hpp"
+#include "exporter/source.hpp"
+
+namespace ganesha::exporter {
+
+struct Build {
+  std::string version;
+  std::string revision;
+};
+
+class Exporter {
+ public:
+  Exporter(boost::asio::io_context& loop, const Flags& flags, Build build, Log& log);
+
+  // Listens; throws std::system_error that names the address. Then follows Ganesha and serves.
+  void serve();
+  // Follows Ganesha without serving.
+  void follow();
+  // Ends what serve() and follow() began; open scrapes are finished first, for at most `deadline`.
+  boost::asio::awaitable<void> stop(std::chrono::milliseconds deadline);
+  // One scrape in text format, once a heartbeat and a poll have come or the heartbeat timeout has passed.
+  boost::asio::awaitable<std::string> once();
+  // False while a worker is inside a call that blocks: then the process can only be left, not joined.
+  bool idle() const { return bus_.idle(); }
+
+ private:
+  dbus::BusObserver observe();
+  Site site();
+  boost::asio::awaitable<void> watch_owner();
+  void poll_ended(SnapshotPtr snapshot);
+  void up_changed(bool up);
+  SnapshotPtr fresh() const;
+  Live live() const;
+  ServerState state() const;
+  boost::asio::awaitable<std::vector<Chunk>> metrics(const MetricsQuery& query);
+
+  boost::asio::io_context& loop_;
+  const Flags& flags_;
+  Build build_;
+  Log& log_;
+  boost::asio::thread_pool worker_{1};  // renders and compresses
+  boost::asio::thread_pool opener_{1};  // opens bus connections, which may block for 90 s
+  std::unique_ptr<dbus::Clock> clock_;
+  SelfMetrics self_;
+  dbus::Bus bus_;
+  Health health_;
+  GaneshaSource source_;
+  Poller poller_;
+  Pages pages_;
+  HttpServer server_;
+  SnapshotPtr last_poll_;
+  std::uint64_t last_poll_owner_ = 0;
+  bool stale_ = true;  // Ganesha was down since the last poll
+  bool disconnected_told_ = false;
+  std::string last_error_;
+};
+
+}  // namespace ganesha::exporter

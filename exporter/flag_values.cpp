@@ -1,0 +1,61 @@
+#include "exporter/flag_values.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <system_error>
+
+namespace ganesha::exporter {
+namespace {
+
+template <class Number>
+std::optional<Number> parse_whole(std::string_view text) {
+  Number number{};
+  const char* const last = text.data() + text.size();
+  const auto [end, error] = std::from_chars(text.data(), last, number);
+  if (error != std::errc{} || end != last) return std::nullopt;
+  return number;
+}
+
+bool is_host_character(char c) {
+  const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  return alphanumeric || c == '.' || c == '-' || c == '_';
+}
+
+bool is_ipv6_character(char c) { return is_host_character(c) || c == ':' || c == '%'; }
+
+bool is_path_character(char c) { return c > ' ' && c < '\x7f' && c != '?' && c != '#' && c != '%'; }
+
+bool all(std::string_view text, bool (*holds)(char)) { return std::all_of(text.begin(), text.end(), holds); }
+
+}  // namespace
+
+std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+  const auto colon = text.rfind(':');
+  if (colon == text.npos) return std::nullopt;
+  const auto port = parse_number(text.substr(colon + 1), 0, 65535);
+  if (!port) return std::nullopt;
+  std::string_view host = text.substr(0, colon);
+  const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const bool valid =
+      bracketed ? host.find(':') != host.npos && all(host, is_ipv6_character) : all(host, is_host_character);
+  if (!valid) return std::nullopt;
+  return ListenAddress{std::string(host), static_cast<std::uint16_t>(*port)};
+}
+
+std::optional<unsigned> parse_number(std::string_view text, unsigned low, unsigned high) {
+  const auto number = parse_whole<unsigned>(text);
+  return number && *number >= low && *number <= high ? number : std::nullopt;
+}
+
+std::optional<double> parse_ratio(std::string_view text) {
+  const auto number = parse_whole<double>(text);
+  return number && *number > 0 && *number <= 1 ? number : std::nullopt;
+}
+
+bool is_page_path(std::string_view path) {
+  return path.starts_with('/') && path != "/" && path != "/-" && !path.starts_with("/-/") &&
+         all(path, is_path_character);
+}
+
+}  // namespace ganesha::exporter

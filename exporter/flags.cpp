@@ -1,0 +1,179 @@
+#include "exporter/flags.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "exporter/flag_kinds.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+using std::chrono::milliseconds;
+
+void take_listen_addresses(const std::vector<std::string>& texts, Flags& flags) {
+  flags.listen.clear();
+  for (const std::string& text : texts) {
+    const auto address = parse_listen_address(text);
+    if (!address)
+      throw CLI::ValidationError(
+          "--web.listen-address",
+          quote(text) + " is not an address (such as :19587, 127.0.0.1:19587, [::1]:19587)");
+    flags.listen.push_back(*address);
+  }
+}
+
+void add_web(CLI::App& app, Flags& flags) {
+  app.option_defaults()->group("Web");
+  auto take = [&flags](const std::vector<std::string>& texts) { take_listen_addresses(texts, flags); };
+  app.add_option_function<std::vector<std::string>>(
+         "--web.listen-address", take,
+         "Address and port to listen on, such as :19587, 127.0.0.1:19587 or [::1]:19587. May be repeated. "
+         "(default: :19587)")
+      ->type_name("ADDRESS")
+      ->allow_extra_args(false);
+  add_value(app, "--web.telemetry-path", "PATH",
+            with_default("Path of the page with the metrics.", flags.telemetry_path),
+            "is not a path that begins with /, holds no ? # % or blank, and is neither / nor below /-/",
+            [&flags](const std::string& path) {
+              return store(is_page_path(path) ? std::optional(path) : std::nullopt, flags.telemetry_path);
+            });
+  app.add_flag("!--web.disable-exporter-metrics", flags.exporter_metrics,
+               "Leave out the metrics about the exporter itself (process_* and ganesha_exporter_*).");
+  add_number(app, "--web.max-requests",
+             "Most scrapes answered at the same time, further ones get 503; 0 for no limit.",
+             flags.max_requests, 0, 1'000'000);
+}
+
+void add_dbus(CLI::App& app, Flags& flags) {
+  app.option_defaults()->group("DBus");
+  add_text(
+      app, "--dbus.address", "ADDRESS",
+      "Bus to find NFS-Ganesha on, such as unix:path=/run/ganesha/bus. (default: the system bus, that is "
+      "DBUS_SYSTEM_BUS_ADDRESS or the standard socket)",
+      flags.dbus_address);
+  add_text(app, "--dbus.service-name", "NAME",
+           with_default("Name that NFS-Ganesha owns on the bus.", flags.dbus_service_name),
+           flags.dbus_service_name);
+  add_duration(app, "--dbus.timeout", "Longest wait for the answer to one call.", flags.dbus_timeout,
+               milliseconds(1));
+  add_number(app, "--dbus.window", "Most calls under way at the same time, 1 to 100.", flags.dbus_window, 1,
+             100);
+}
+
+void add_polling(CLI::App& app, Flags& flags) {
+  app.option_defaults()->group("Polling");
+  add_duration(app, "--poll.interval", "Time from the start of one poll of NFS-Ganesha to the next.",
+               flags.poll_interval, milliseconds(1));
+  add_value(app, "--poll.max-duty-ratio", "RATIO",
+            with_default("Largest share of the time that polling may take, above 0 and up to 1. Where polls "
+                         "take long, the interval grows to keep to it.",
+                         "0.1"),
+            "is not a number above 0 and up to 1", [&flags](const std::string& text) {
+              return store(parse_ratio(text), flags.poll_max_duty_ratio);
+            });
+  add_duration(app, "--heartbeat.timeout",
+               "Silence after which NFS-Ganesha counts as down. 0 for servers with Heartbeat_Freq = 0: then "
+               "answering calls is enough.",
+               flags.heartbeat_timeout, milliseconds(0));
+}
+
+struct CollectorFlags {
+  std::array<bool, collectors.size()> wanted{};
+  std::array<CLI::Option*, collectors.size()> options{};
+  bool disable_defaults = false;
+};
+
+void add_collectors(CLI::App& app, CollectorFlags& into) {
+  app.option_defaults()->group("Collectors");
+  for (std::size_t i = 0; i < collectors.size(); ++i) {
+    const std::string name = "collector." + std::string(collectors[i].name);
+    const std::string help = "Collect " + std::string(collectors[i].help) + ".";
+    into.options[i] = app.add_flag("--" + name + ",!--no-" + name, into.wanted[i],
+                                   with_default(help, collectors[i].by_default ? "on" : "off"))
+                          ->take_last();
+  }
+  app.add_flag("--collector.disable-defaults", into.disable_defaults,
+               "Run only the collectors that are named on the command line. (default: off)");
+}
+
+CollectorSet enabled(const CollectorFlags& given) {
+  CollectorSet set;
+  for (std::size_t i = 0; i < collectors.size(); ++i) {
+    const bool by_default = collectors[i].by_default && !given.disable_defaults;
+    set[i] = given.options[i]->count() > 0 ? given.wanted[i] : by_default;
+  }
+  return set;
+}
+
+void add_logging(CLI::App& app, Flags& flags) {
+  app.option_defaults()->group("Logging");
+  add_choice(app, "--log.level", "Least severity that is logged", flags.log_level,
+             {"debug", "info", "warn", "error"});
+  add_choice(app, "--log.format", "Form of the lines on standard error", flags.log_format,
+             {"logfmt", "json"});
+}
+
+CLI::Option* add_action(CLI::App& app, const std::string& name, const std::string& help, Flags& flags,
+                        Action action) {
+  return app.add_flag_callback(
+      name, [&flags, action] { flags.action = action; }, help);
+}
+
+void add_other(CLI::App& app, Flags& flags, std::string_view version) {
+  app.option_defaults()->group("Other");
+  CLI::Option* once = add_action(
+      app, "--once", "Print one scrape to standard output and leave, for node_exporter's textfile collector.",
+      flags, Action::once);
+  CLI::Option* check = add_action(app, "--config.check", "Check the flags and leave: 0 when they are fine.",
+                                  flags, Action::check_config);
+  CLI::Option* health = add_action(
+      app, "--healthcheck",
+      "Ask the exporter running at --web.listen-address whether it is ready, and leave: 0 when it is.", flags,
+      Action::healthcheck);
+  once->excludes(check)->excludes(health);
+  check->excludes(health);
+  app.set_version_flag("--version", std::string(version), "Print the version and leave.");
+  app.set_help_flag("-h,--help", "Print this help and leave.");
+}
+
+// One line, also when an argument holds a newline.
+Leave mistake(std::string what) {
+  std::replace_if(
+      what.begin(), what.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
+  return {1, "ganesha_exporter: " + what + "; see --help\n"};
+}
+
+}  // namespace
+
+std::variant<Flags, Leave> parse_flags(int argc, const char* const* argv, std::string_view version) {
+  CLI::App app("Prometheus exporter for NFS-Ganesha.", "ganesha_exporter");
+  app.formatter(help_layout());
+  Flags flags;
+  CollectorFlags collector_flags;
+  add_web(app, flags);
+  add_dbus(app, flags);
+  add_polling(app, flags);
+  add_collectors(app, collector_flags);
+  add_logging(app, flags);
+  add_other(app, flags, version);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::CallForHelp&) {
+    return Leave{0, app.help()};
+  } catch (const CLI::CallForVersion&) {
+    return Leave{0, std::string(version) + "\n"};
+  } catch (const CLI::ExtrasError&) {
+    return mistake("unknown argument " + quote(app.remaining().front()));
+  } catch (const CLI::ArgumentMismatch& error) {
+    const std::string what = error.what();
+    return mistake(what.substr(0, what.find(':')) + " needs a value");
+  } catch (const CLI::ParseError& error) {
+    return mistake(error.what());
+  }
+  flags.enabled = enabled(collector_flags);
+  return flags;
+}
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,52 @@
+// The command line: every flag of the program with its default and its help.
+// main.cpp parses once at start and does what the result says.
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "exporter/collectors.hpp"
+#include "exporter/flag_values.hpp"
+#include "exporter/log.hpp"
+
+namespace ganesha::exporter {
+
+/// What the program does: serve until it is told to end, or one thing and leave.
+enum class Action { serve, once, check_config, healthcheck };
+
+struct Flags {
+  std::vector<ListenAddress> listen{{"", 19587}};
+  std::string telemetry_path = "/metrics";
+  bool exporter_metrics = true;
+  unsigned max_requests = 40;  ///< 0: no limit
+
+  std::string dbus_address;  ///< empty: the system bus
+  std::string dbus_service_name = "org.ganesha.nfsd";
+  std::chrono::milliseconds dbus_timeout{10'000};
+  unsigned dbus_window = 32;
+
+  std::chrono::milliseconds poll_interval{5'000};
+  double poll_max_duty_ratio = 0.1;
+  std::chrono::milliseconds heartbeat_timeout{10'000};  ///< 0: no heartbeat is expected
+
+  CollectorSet enabled;  ///< by index in `collectors`
+
+  LogLevel log_level = LogLevel::info;
+  LogFormat log_format = LogFormat::logfmt;
+  Action action = Action::serve;
+};
+
+/// The program is to end at once: print `text` to standard output when `code` is 0, else to standard error.
+struct Leave {
+  int code = 0;
+  std::string text;  ///< with its newline
+};
+
+/// Flags to go on with, or the way out: the help, the version, or one line about what is wrong (code 1).
+/// `version` is the whole text that --version prints, without a newline.
+std::variant<Flags, Leave> parse_flags(int argc, const char* const* argv, std::string_view version);
+
+}  // namespace ganesha::exporter

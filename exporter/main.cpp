@@ -1,0 +1,88 @@
+// ganesha_exporter: composition only.
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <cstdlib>
+#include <iostream>
+#include <optional>
+
+#include "exporter/exporter.hpp"
+#include "exporter/healthcheck.hpp"
+
+namespace {
+
+namespace asio = boost::asio;
+using namespace ganesha::exporter;
+
+constexpr std::chrono::milliseconds stop_deadline{800};
+
+// A thread that is still inside a blocking call to a silent bus cannot be joined in time.
+[[noreturn]] void leave(int code) {
+  std::cout.flush();
+  std::_Exit(code);
+}
+
+int serve(const Flags& flags, const Build& build, Log& log) {
+  asio::io_context loop(1);
+  Exporter exporter(loop, flags, build, log);
+  asio::signal_set signals(loop, SIGINT, SIGTERM);
+  log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
+  exporter.serve();
+  signals.async_wait([&](auto, int signal) {
+    log.info("Stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+    asio::co_spawn(loop, exporter.stop(stop_deadline), [&](auto) { loop.stop(); });
+  });
+  loop.run();
+  if (!exporter.idle()) leave(0);
+  return 0;
+}
+
+int print_once(const Flags& flags, const Build& build, Log& log) {
+  asio::io_context loop(1);
+  Exporter exporter(loop, flags, build, log);
+  exporter.follow();
+  asio::co_spawn(loop, exporter.once(), [&](auto, const std::string& page) {
+    std::cout << page << std::flush;
+    loop.stop();
+  });
+  loop.run();
+  if (!exporter.idle()) leave(0);
+  return std::cout ? 0 : 1;
+}
+
+int run(const Flags& flags, const Build& build) {
+  Log log(flags.log_level, flags.log_format);
+  switch (flags.action) {
+    case Action::serve:
+      return serve(flags, build, log);
+    case Action::once:
+      return print_once(flags, build, log);
+    case Action::check_config:
+      std::cout << "The configuration is valid.\n";
+      return 0;
+    case Action::healthcheck:
+      const auto result = healthcheck(flags.listen.front());
+      (result.ready ? std::cout : std::cerr) << result.text << '\n';
+      return result.ready ? 0 : 1;
+  }
+  return 1;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const Build build{GANESHA_EXPORTER_VERSION, GANESHA_EXPORTER_REVISION};
+  try {
+    const auto parsed = parse_flags(argc, argv, "ganesha_exporter " + build.version + " (" + build.revision + ")");
+    if (const auto* done = std::get_if<Leave>(&parsed)) {
+      (done->code == 0 ? std::cout : std::cerr) << done->text;
+      return done->code;
+    }
+    return run(std::get<Flags>(parsed), build);
+  } catch (const std::exception& error) {
+    std::cerr << "ganesha_exporter: " << error.what() << '\n';
+    return 1;
+  }
+}

@@ -1,0 +1,136 @@
+#include "exporter/pages.hpp"
+
+#include <array>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <optional>
+
+#include "exporter/exposition.hpp"
+#include "exporter/gzip.hpp"
+#include "exporter/stat_table.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+namespace asio = boost::asio;
+
+// A rendered piece of a page, compressed when somebody first asks for that.
+class Part {
+ public:
+  explicit Part(std::string text) : text_(std::make_shared<const std::string>(std::move(text))) {}
+
+  const Chunk& text() const { return text_; }
+  // Adds the compressed form to a page and to its member.
+  void add_gzip(std::vector<Chunk>& page, GzipMember& member) {
+    if (!data_) {
+      deflated_ = deflate(*text_);
+      data_ = std::make_shared<const std::string>(std::exchange(deflated_.data, {}));
+    }
+    member.add(deflated_);
+    page.push_back(data_);
+  }
+
+ private:
+  Chunk text_;
+  Chunk data_;
+  Deflated deflated_;  // its checksum and length; the data stand in data_
+};
+
+class Page {
+ public:
+  explicit Page(bool gzip) : gzip_(gzip) {
+    if (gzip_) chunks_.push_back(std::make_shared<const std::string>(GzipMember::header()));
+  }
+
+  void add(Part& part) {
+    if (part.text()->empty()) return;
+    if (gzip_)
+      part.add_gzip(chunks_, member_);
+    else
+      chunks_.push_back(part.text());
+  }
+
+  std::vector<Chunk> finish() && {
+    if (gzip_) chunks_.push_back(std::make_shared<const std::string>(member_.trailer()));
+    return std::move(chunks_);
+  }
+
+ private:
+  bool gzip_;
+  GzipMember member_;
+  std::vector<Chunk> chunks_;
+};
+
+template <class Facts>
+std::string render(const Row<Facts>& row, const Facts& facts, Format format) {
+  std::string text;
+  write_family(collect(row, facts), format, text);
+  return text;
+}
+
+std::size_t index_of(std::string_view collector) {
+  std::size_t i = 0;
+  while (collectors[i].name != collector) ++i;
+  return i;
+}
+
+}  // namespace
+
+struct Pages::Cache {
+  // The rows of the latest snapshot, by format.
+  struct Rendered {
+    SnapshotPtr snapshot;
+    std::array<std::vector<std::optional<Part>>, 2> formats;
+  };
+
+  explicit Cache(Collectables o) : own(std::move(o)) {}
+
+  void add_snapshot(const SnapshotPtr& snapshot, const PageRequest& request, Page& page) {
+    const auto rows = ganesha_rows();
+    if (rendered.snapshot != snapshot) rendered = {snapshot, {}};
+    auto& parts = rendered.formats[static_cast<std::size_t>(request.format)];
+    parts.resize(rows.size());
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      if (!request.collectors[index_of(rows[i].collector)]) continue;
+      if (!parts[i]) parts[i].emplace(render(rows[i], *snapshot, request.format));
+      page.add(*parts[i]);
+    }
+  }
+
+  std::string live_text(const Live& live, Format format) const {
+    std::string text;
+    for (const auto& row : live_rows()) text += render(row, live, format);
+    for (const auto& collectable : own)
+      for (const auto& family : collectable->Collect()) write_family(family, format, text);
+    if (format == Format::openmetrics) text += openmetrics_end;
+    return text;
+  }
+
+  std::vector<Chunk> page(const SnapshotPtr& snapshot, const Live& live, const PageRequest& request) {
+    Page page(request.gzip);
+    if (snapshot)
+      add_snapshot(snapshot, request, page);
+    else
+      rendered = {};
+    Part live_part(live_text(live, request.format));
+    page.add(live_part);
+    return std::move(page).finish();
+  }
+
+  Collectables own;
+  Rendered rendered;
+};
+
+Pages::Pages(asio::any_io_executor worker, Collectables own)
+    : worker_(std::move(worker)), cache_(std::make_shared<Cache>(std::move(own))) {}
+Pages::~Pages() = default;
+
+asio::awaitable<std::vector<Chunk>> Pages::page(SnapshotPtr snapshot, Live live, PageRequest request) {
+  auto work = [cache = cache_, snapshot = std::move(snapshot), live = std::move(live),
+               request]() -> asio::awaitable<std::vector<Chunk>> {
+    co_return cache->page(snapshot, live, request);
+  };
+  co_return co_await asio::co_spawn(worker_, std::move(work), asio::use_awaitable);
+}
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,77 @@
+// What one poll found, ready to be shown: labels made, equal ones summed, what is not measured told apart.
+// Made by Source, immutable afterwards, read by the stat table.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "exporter/collectors.hpp"
+#include "dbus/clock.hpp"
+#include "dbus/records.hpp"
+
+namespace ganesha::exporter {
+
+// The counters of one export or client (by its index in the snapshot) for one protocol.
+struct IoRow {
+  std::size_t subject = 0;
+  std::string protocol;
+  dbus::BasicIO read;
+  dbus::BasicIO write;
+};
+
+// Which sums of a direction the server really measures: a sum that is 0 everywhere although operations were
+// counted is not measured.
+struct Measured {
+  bool requested = false;
+  bool latency = false;
+  bool queue_wait = false;
+};
+
+struct IoTable {
+  std::vector<IoRow> rows;
+  Measured read;
+  Measured write;
+};
+
+struct ExportEntry {
+  std::string id;  // label export_id
+  std::string path;
+  std::optional<dbus::Timestamp> last_activity;
+};
+
+struct ClientEntry {
+  std::string address;  // label client: without ::ffff:
+  std::optional<dbus::Timestamp> last_activity;
+  std::optional<dbus::ClientState> state;
+};
+
+struct CollectorOutcome {
+  bool supported = true;
+  bool success = false;
+  dbus::Duration duration{};
+};
+
+// An optional that is empty was not asked for, not supported, or failed.
+struct Snapshot {
+  std::optional<std::string> version;
+  std::optional<bool> in_grace;
+  std::optional<std::vector<dbus::StatsSwitch>> stats;
+  std::optional<std::vector<ExportEntry>> exports;
+  std::optional<IoTable> export_io;
+  std::optional<std::vector<ClientEntry>> clients;
+  std::optional<std::size_t> clients_active;
+  std::optional<IoTable> client_io;
+
+  std::array<CollectorOutcome, collectors.size()> outcomes;
+  bool complete = false;  // false: a call timed out, and the rest of the poll was given up
+  dbus::WallTime taken{};
+  dbus::Duration duration{};
+};
+
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+}  // namespace ganesha::exporter

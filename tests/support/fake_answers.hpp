@@ -1,0 +1,22 @@
+// The handlers of the table of methods: each reads one call's arguments and fills its reply.
+// Only the table, fake_methods.cpp, names them.
+#pragma once
+
+#include "fake_methods.hpp"
+
+namespace fake {
+
+void show_clients(const World& world, sd_bus_message* call, sd_bus_message* reply);
+void show_exports(const World& world, sd_bus_message* call, sd_bus_message* reply);
+void get_nfs_io(const World& world, sd_bus_message* call, sd_bus_message* reply);
+template <Protocol protocol>
+void get_export_io(const World& world, sd_bus_message* call, sd_bus_message* reply);
+template <Protocol protocol>
+void get_client_io(const World& world, sd_bus_message* call, sd_bus_message* reply);
+void status_stats(const World& world, sd_bus_message* call, sd_bus_message* reply);
+void get_grace(const World& world, sd_bus_message* call, sd_bus_message* reply);
+void introspect(const World& world, sd_bus_message* call, sd_bus_message* reply);
+void get_property(const World& world, sd_bus_message* call, sd_bus_message* reply);
+void get_properties(const World& world, sd_bus_message* call, sd_bus_message* reply);
+
+}  // namespace fake
