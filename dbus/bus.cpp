@@ -1,6 +1,5 @@
 #include "bus.hpp"
 
-
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <optional>
@@ -65,8 +64,10 @@ void Bus::stop() {
 
 asio::awaitable<result<std::unique_ptr<Connection>>> Bus::open() {
   opening_ = true;
-  auto blocking = [address = options_.address, service = options_.service]()
-      -> asio::awaitable<result<std::unique_ptr<Connection>>> { co_return Connection::open(address, service); };
+  auto blocking = [address = options_.address,
+                   service = options_.service]() -> asio::awaitable<result<std::unique_ptr<Connection>>> {
+    co_return Connection::open(address, service);
+  };
   auto opened = co_await asio::co_spawn(opener_, std::move(blocking), asio::use_awaitable);
   opening_ = false;
   co_return opened;
@@ -85,13 +86,13 @@ asio::awaitable<void> Bus::pause() {
 void Bus::adopt(std::unique_ptr<Connection> connection) {
   connection_ = std::move(connection);
   lost_ = false;
-  connection_->start(loop_, {[this](auto sender) { count_beat(sender); },
-                             [this](auto owner) { set_owner(owner, false); },
-                             [this](const auto& why) {
-                               lost_ = true;
-                               lost_why_ = why;
-                               changed_.notify_all();
-                             }});
+  connection_->start(
+      loop_, {[this](auto sender) { count_beat(sender); }, [this](auto owner) { set_owner(owner, false); },
+              [this](const auto& why) {
+                lost_ = true;
+                lost_why_ = why;
+                changed_.notify_all();
+              }});
   ask_for_owner();
   if (observer_.on_connected) observer_.on_connected();
   changed_.notify_all();

@@ -1,5 +1,6 @@
 // The exporter's line to Ganesha: keeps a connection to the bus, knows who owns Ganesha's name, counts its
-// heartbeats, and sends calls with a timeout in a bounded window. One thread: all of it runs on one event loop.
+// heartbeats, and sends calls with a timeout in a bounded window. One thread: all of it runs on one event
+// loop.
 #pragma once
 
 #include <cstdint>
@@ -33,8 +34,8 @@ struct BusObserver {
 class Bus {
  public:
   // `loop` runs everything; `opener` is a worker for opening connections, which blocks.
-  Bus(boost::asio::any_io_executor loop, boost::asio::any_io_executor opener, Clock& clock, BusOptions options,
-      BusObserver observer = {});
+  Bus(boost::asio::any_io_executor loop, boost::asio::any_io_executor opener, Clock& clock,
+      BusOptions options, BusObserver observer = {});
 
   // Connects, and connects again whenever the bus is lost, until stop().
   boost::asio::awaitable<void> run();
@@ -59,7 +60,8 @@ class Bus {
   std::size_t unanswered() const noexcept { return open_.size(); }
   std::size_t window() const noexcept { return options_.window; }
   Clock& clock() noexcept { return clock_; }
-  // Notified when any of the above changes for the worse or the better: connection, owner, beats, last answer.
+  // Notified when any of the above changes for the worse or the better: connection, owner, beats, last
+  // answer.
   Condition& changed() noexcept { return changed_; }
 
  private:

@@ -1,7 +1,7 @@
 #include "connection.hpp"
 
-#include <boost/asio/post.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <cstdlib>
 #include <map>
@@ -106,7 +106,7 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   }
 
   sdbus::IProxy& proxy_for(const std::string& destination, const char* object) {
-    auto& proxy = proxies_[{destination, object}];
+    auto& proxy = proxies_[object];
     if (!proxy) proxy = compat::make_proxy(*connection_, destination, object);
     return *proxy;
   }
@@ -177,7 +177,7 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   std::unique_ptr<sdbus::IConnection> connection_;
   sdbus::Slot beat_slot_;
   sdbus::Slot owner_slot_;
-  std::map<std::pair<std::string, std::string>, std::unique_ptr<sdbus::IProxy>> proxies_;
+  std::map<std::string_view, std::unique_ptr<sdbus::IProxy>> proxies_;  // by object: no two services share one
   ConnectionEvents events_;
   std::optional<Descriptor> bus_;
   std::optional<Descriptor> wake_;

@@ -18,12 +18,13 @@
 namespace ganesha::dbus {
 
 // The arguments that the methods take: none, an export id, an address, or two names.
-using Argument = std::variant<std::monostate, std::uint16_t, std::string, std::pair<std::string, std::string>>;
+using Argument =
+    std::variant<std::monostate, std::uint16_t, std::string, std::pair<std::string, std::string>>;
 
 struct ConnectionEvents {
-  std::function<void(std::string_view sender)> on_beat;        // a heartbeat that says healthy
-  std::function<void(std::string_view new_owner)> on_owner;    // of the service's name; empty: nobody
-  std::function<void(const std::string& why)> on_lost;         // the bus is gone; comes once, nothing after it
+  std::function<void(std::string_view sender)> on_beat;      // a heartbeat that says healthy
+  std::function<void(std::string_view new_owner)> on_owner;  // of the service's name; empty: nobody
+  std::function<void(const std::string& why)> on_lost;       // the bus is gone; comes once, nothing after it
 };
 
 class Connection {

@@ -9,7 +9,8 @@ namespace {
 
 constexpr std::string_view io_signature = "bs(tt)(tttttt)(tttttt)";
 constexpr std::string_view export_io_signature = "bs(tt)a(qs(tttttt)(tttttt))";
-constexpr std::string_view clients_signature = "(tt)a(s[b]((sb)...)[t][(ststst)](tt)) or (tt)a(sbbbbbbbb(tt))";
+constexpr std::string_view clients_signature =
+    "(tt)a(s[b]((sb)...)[t][(ststst)](tt)) or (tt)a(sbbbbbbbb(tt))";
 constexpr std::string_view exports_signature = "(tt)a(qs((sb)...)[t](tt)) or (tt)a(qsbbbbbbbb(tt))";
 constexpr std::string_view status_signature = "bs(b(tt))...";
 
@@ -57,14 +58,14 @@ std::optional<Error> check_head(const Message& reply, Reader& in, bool expected_
 }
 
 Timestamp read_time(Reader& in) {
-  in.enter_struct();
+  in.enter_struct("tt");
   Timestamp time{in.u64(), in.u64()};
   in.leave();
   return time;
 }
 
 BasicIO read_io(Reader& in) {
-  in.enter_struct();
+  in.enter_struct("tttttt");
   BasicIO io{in.u64(), in.u64(), in.u64(), in.u64(), in.u64(), in.u64()};
   in.leave();
   return io;
@@ -81,7 +82,7 @@ ProtocolSet read_protocols(Reader& in, const EntryLayout& layout) {
   ProtocolSet set;
   in.enter_struct();
   for (std::size_t i = 0; i < layout.protocols; ++i) {
-    in.enter_struct();
+    in.enter_struct("sb");
     const auto protocol = parse_protocol(in.text());
     const bool used = in.boolean();
     if (protocol) set[static_cast<std::size_t>(*protocol)] = used;
@@ -93,7 +94,7 @@ ProtocolSet read_protocols(Reader& in, const EntryLayout& layout) {
 
 ClientState read_state(Reader& in) {
   ClientState state;
-  in.enter_struct();
+  in.enter_struct("ststst");
   for (int i = 0; i < 3; ++i) {
     const auto label = in.text();
     const auto value = in.u64();
@@ -130,10 +131,12 @@ Export read_export(Reader& in, const EntryLayout& layout) {
   return entry;
 }
 
-// The names of StatusStats' switches: servers send the first few of them, and no v3_full without NFSv3.
-std::vector<std::string_view> switch_names(bool nfsv3_built) {
+// The names of `count` switches of StatusStats: servers send the first few of six, and no v3_full when they
+// are built without NFSv3. Six are all of them, whatever else was told.
+std::vector<std::string_view> switch_names(std::size_t count, bool nfsv3_built) {
   std::vector<std::string_view> names = {"nfs", "fsal", "v3_full", "v4_full", "auth", "client_all_ops"};
-  if (!nfsv3_built) std::erase(names, "v3_full");
+  if (count < names.size() && !nfsv3_built) std::erase(names, "v3_full");
+  if (count <= names.size()) names.resize(count);
   return names;
 }
 
@@ -210,11 +213,10 @@ result<std::vector<StatsSwitch>> decode_status(const Message& reply, bool nfsv3_
   Reader in(reply);
   std::string_view text;
   const auto signature = reply.signature();
-  auto names = switch_names(nfsv3_built);
   const auto count = signature.starts_with("bs") ? count_switches(signature) : 0;
-  const bool known = count > 0 && count <= names.size();
+  const auto names = switch_names(count, nfsv3_built);
+  const bool known = count > 0 && count == names.size();
   if (auto error = check_head(reply, in, known, status_signature, text)) return *std::move(error);
-  names.resize(count);
   std::vector<StatsSwitch> switches;
   for (const auto name : names) {
     in.enter_struct();

@@ -33,14 +33,19 @@ std::string_view Reader::text() {
   return text ? text : "";
 }
 
-void Reader::enter(char type) {
+const char* Reader::look_up_contents(char type) {
   char met = 0;
   const char* contents = nullptr;
-  ok_ = ok_ && sd_bus_message_peek_type(message_, &met, &contents) > 0 && met == type &&
-        sd_bus_message_enter_container(message_, type, contents) > 0;
+  ok_ = ok_ && sd_bus_message_peek_type(message_, &met, &contents) > 0 && met == type;
+  return contents;
 }
 
-void Reader::enter_struct() { enter(SD_BUS_TYPE_STRUCT); }
+void Reader::enter(char type, const char* contents) {
+  if (!contents) contents = look_up_contents(type);
+  ok_ = ok_ && sd_bus_message_enter_container(message_, type, contents) > 0;
+}
+
+void Reader::enter_struct(const char* contents) { enter(SD_BUS_TYPE_STRUCT, contents); }
 void Reader::enter_array() { enter(SD_BUS_TYPE_ARRAY); }
 void Reader::enter_variant() { enter(SD_BUS_TYPE_VARIANT); }
 

@@ -37,7 +37,8 @@ class Reader {
   std::uint64_t u64();
   std::string_view text();  // valid as long as the message
 
-  void enter_struct();
+  // `contents` is the signature within, where the caller knows it: that spares looking it up.
+  void enter_struct(const char* contents = nullptr);
   void enter_array();
   void enter_variant();
   void leave();
@@ -49,7 +50,8 @@ class Reader {
  private:
   template <class T>
   T basic(char type);
-  void enter(char type);
+  void enter(char type, const char* contents = nullptr);
+  const char* look_up_contents(char type);
 
   sd_bus_message* message_;
   bool ok_ = true;

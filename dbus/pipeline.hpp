@@ -30,8 +30,8 @@ boost::asio::awaitable<void> run_lane(Pipeline& line, std::size_t count, Query& 
 
 }  // namespace detail
 
-// Calls `query(i)` for i = 0 … count-1, at most `window` at a time, and returns when all have ended. A query is
-// an awaitable<bool>; once one gives false no further one begins. Queries must not throw.
+// Calls `query(i)` for i = 0 … count-1, at most `window` at a time, and returns when all have ended. A query
+// is an awaitable<bool>; once one gives false no further one begins. Queries must not throw.
 template <class Query>
 boost::asio::awaitable<void> pipelined(std::size_t count, std::size_t window, Clock& clock, Query query) {
   const auto executor = co_await boost::asio::this_coro::executor;

@@ -49,7 +49,8 @@ inline sdbus::MethodCall make_call(sdbus::IProxy& proxy, const char* interface, 
 }
 
 inline void send(sdbus::IProxy& proxy, const sdbus::MethodCall& call, ReplyHandler handler) {
-  auto callback = [handler = std::move(handler)](sdbus::MethodReply reply, std::optional<sdbus::Error> error) {
+  auto callback = [handler = std::move(handler)](sdbus::MethodReply reply,
+                                                 std::optional<sdbus::Error> error) {
     handler(error ? nullptr : RawMessage::of(reply), error ? &*error : nullptr);
   };
   proxy.callMethodAsync(call, std::move(callback), no_timeout);

@@ -83,8 +83,16 @@ Site Exporter::site() {
   return site;
 }
 
+void Exporter::listen() {
+  try {
+    for (const auto& address : flags_.listen) server_.listen(address.host, address.port);
+  } catch (const std::system_error& error) {
+    throw std::runtime_error(error.what() + std::string("; choose another with --web.listen-address"));
+  }
+}
+
 void Exporter::serve() {
-  for (const auto& address : flags_.listen) server_.listen(address.host, address.port);
+  listen();
   for (const auto& endpoint : server_.endpoints()) {
     std::ostringstream text;
     text << endpoint;
@@ -121,9 +129,10 @@ void Exporter::poll_ended(SnapshotPtr snapshot) {
   self_.count_poll();
   if (!snapshot) return;
   const bool answered = snapshot->in_grace.has_value();
+  // What a poll had found when the server froze under it is old by the time the server thaws.
+  stale_ = !snapshot->complete && !health_.up();
   last_poll_ = std::move(snapshot);
   last_poll_owner_ = bus_.owner_generation();
-  stale_ = false;
   health_.note_answer(answered);
 }
 
@@ -176,8 +185,7 @@ ServerState Exporter::state() const {
 }
 
 asio::awaitable<std::vector<Chunk>> Exporter::metrics(const MetricsQuery& query) {
-  co_return co_await pages_.page(fresh(), live(),
-                                 {query.format, query.gzip, wanted(query) & flags_.enabled});
+  co_return co_await pages_.page(fresh(), live(), {query.format, query.gzip, wanted(query) & flags_.enabled});
 }
 
 asio::awaitable<std::string> Exporter::once() {

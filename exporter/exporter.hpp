@@ -28,7 +28,7 @@ class Exporter {
  public:
   Exporter(boost::asio::io_context& loop, const Flags& flags, Build build, Log& log);
 
-  // Listens; throws std::system_error that names the address. Then follows Ganesha and serves.
+  // Listens; throws std::runtime_error that names the address. Then follows Ganesha and serves.
   void serve();
   // Follows Ganesha without serving.
   void follow();
@@ -41,6 +41,7 @@ class Exporter {
 
  private:
   dbus::BusObserver observe();
+  void listen();
   Site site();
   boost::asio::awaitable<void> watch_owner();
   void poll_ended(SnapshotPtr snapshot);

@@ -42,8 +42,8 @@ Deflated deflate(std::string_view plain) {
     throw std::runtime_error("zlib: cannot compress");
   piece.data.resize(stream.total_out);
   piece.data.shrink_to_fit();
-  piece.crc = static_cast<std::uint32_t>(
-      crc32_z(0, reinterpret_cast<const Bytef*>(plain.data()), plain.size()));
+  piece.crc =
+      static_cast<std::uint32_t>(crc32_z(0, reinterpret_cast<const Bytef*>(plain.data()), plain.size()));
   piece.length = plain.size();
   return piece;
 }

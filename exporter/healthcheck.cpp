@@ -24,8 +24,7 @@ HealthcheckResult healthcheck(const ListenAddress& address) {
   exporter << "GET /-/ready HTTP/1.0\r\nHost: localhost\r\n\r\n" << std::flush;
   std::string version, status, line, text;
   exporter >> version >> status;
-  if (!exporter)
-    return {false, "no answer from " + host + ":" + port + ": " + exporter.error().message()};
+  if (!exporter) return {false, "no answer from " + host + ":" + port + ": " + exporter.error().message()};
   while (std::getline(exporter, line) && line != "\r") continue;
   std::getline(exporter, text);
   return {status == "200", text.empty() ? "status " + status : text};

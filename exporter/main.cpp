@@ -75,7 +75,8 @@ int run(const Flags& flags, const Build& build) {
 int main(int argc, char** argv) {
   const Build build{GANESHA_EXPORTER_VERSION, GANESHA_EXPORTER_REVISION};
   try {
-    const auto parsed = parse_flags(argc, argv, "ganesha_exporter " + build.version + " (" + build.revision + ")");
+    const auto parsed =
+        parse_flags(argc, argv, "ganesha_exporter " + build.version + " (" + build.revision + ")");
     if (const auto* done = std::get_if<Leave>(&parsed)) {
       (done->code == 0 ? std::cout : std::cerr) << done->text;
       return done->code;

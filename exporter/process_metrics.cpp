@@ -84,8 +84,8 @@ std::vector<prometheus::MetricFamily> ProcessMetrics::Collect() const {
                        "User and system CPU time spent by the exporter.", cpu_seconds()));
   all.push_back(family("process_open_fds", MetricType::Gauge, "Open file descriptors of the exporter.",
                        open_descriptors()));
-  all.push_back(family("process_max_fds", MetricType::Gauge, "Limit of open file descriptors.",
-                       max_descriptors()));
+  all.push_back(
+      family("process_max_fds", MetricType::Gauge, "Limit of open file descriptors.", max_descriptors()));
   const auto stat = read_stat();
   if (!stat) return all;
   all.push_back(family("process_resident_memory_bytes", MetricType::Gauge, "Resident memory of the exporter.",

@@ -26,6 +26,8 @@ void SelfMetrics::count_call(std::string_view result) {
   at->second->Increment();
 }
 
-void SelfMetrics::count_request(unsigned code) { requests_.Add({{"code", std::to_string(code)}}).Increment(); }
+void SelfMetrics::count_request(unsigned code) {
+  requests_.Add({{"code", std::to_string(code)}}).Increment();
+}
 
 }  // namespace ganesha::exporter

@@ -9,9 +9,9 @@
 #include <string>
 #include <vector>
 
-#include "exporter/collectors.hpp"
 #include "dbus/clock.hpp"
 #include "dbus/records.hpp"
+#include "exporter/collectors.hpp"
 
 namespace ganesha::exporter {
 

@@ -176,13 +176,13 @@ asio::awaitable<GaneshaSource::Outcome> GaneshaSource::exports(Snapshot& snapsho
 }
 
 asio::awaitable<GaneshaSource::Outcome> GaneshaSource::export_io(const dbus::ExportList& list,
-                                                               Snapshot& snapshot) {
+                                                                 Snapshot& snapshot) {
   if (has("GetNFSIO")) co_return co_await export_io_in_one(list, snapshot);
   co_return co_await export_io_one_by_one(list, snapshot);
 }
 
 asio::awaitable<GaneshaSource::Outcome> GaneshaSource::export_io_in_one(const dbus::ExportList& list,
-                                                                      Snapshot& snapshot) {
+                                                                        Snapshot& snapshot) {
   const auto io = co_await export_mgr_.get_io_stats();
   if (!io) co_return io.error();
   if (!io->counting) co_return Outcome{};
@@ -190,13 +190,14 @@ asio::awaitable<GaneshaSource::Outcome> GaneshaSource::export_io_in_one(const db
   for (const auto& one : list.exports) subjects.of(one.id);
   IoTableBuilder builder;
   for (const auto& row : io->rows)
-    if (const auto subject = subjects.find(row.export_id)) builder.add(*subject, row.protocol, row.read, row.write);
+    if (const auto subject = subjects.find(row.export_id))
+      builder.add(*subject, row.protocol, row.read, row.write);
   snapshot.export_io = std::move(builder).finish(owner_->exports);
   co_return Outcome{};
 }
 
 asio::awaitable<GaneshaSource::Outcome> GaneshaSource::export_io_one_by_one(const dbus::ExportList& list,
-                                                                          Snapshot& snapshot) {
+                                                                            Snapshot& snapshot) {
   std::vector<std::size_t> subjects(list.exports.size());
   for (std::size_t i = 0; i < subjects.size(); ++i) subjects[i] = i;
   auto io = co_await io_of(list.exports, subjects, owner_->exports, [this](const auto& one, auto protocol) {
@@ -225,9 +226,9 @@ asio::awaitable<GaneshaSource::Outcome> GaneshaSource::clients(Snapshot& snapsho
     active_clients += active(client, list->time);
   }
 
-  auto io = co_await io_of(list->clients, subjects, owner_->clients, [this](const auto& client, auto protocol) {
-    return client_mgr_.get_nfs_io(client.address, protocol);
-  });
+  auto io = co_await io_of(
+      list->clients, subjects, owner_->clients,
+      [this](const auto& client, auto protocol) { return client_mgr_.get_nfs_io(client.address, protocol); });
   if (!io) co_return io.error();
   snapshot.client_io = std::move(*io);
   snapshot.clients = std::move(entries);
@@ -237,8 +238,8 @@ asio::awaitable<GaneshaSource::Outcome> GaneshaSource::clients(Snapshot& snapsho
 
 template <class Entry, class Get>
 asio::awaitable<result<std::optional<IoTable>>> GaneshaSource::io_of(const std::vector<Entry>& entries,
-                                                                   const std::vector<std::size_t>& subjects,
-                                                                   MeasuredSoFar& so_far, Get get) {
+                                                                     const std::vector<std::size_t>& subjects,
+                                                                     MeasuredSoFar& so_far, Get get) {
   struct Job {
     std::size_t entry;
     dbus::Protocol protocol;
@@ -252,20 +253,21 @@ asio::awaitable<result<std::optional<IoTable>>> GaneshaSource::io_of(const std::
   IoTableBuilder builder;
   std::optional<Error> error;
   bool counting = true;
-  co_await dbus::pipelined(jobs.size(), bus_.window(), bus_.clock(), [&](std::size_t i) -> asio::awaitable<bool> {
-    const auto& job = jobs[i];
-    const auto io = co_await get(entries[job.entry], job.protocol);
-    if (io) {
-      counting &= io->counting;
-      builder.add(subjects[job.entry], std::string(dbus::name(job.protocol)), io->read, io->write);
-      co_return true;
-    }
-    // An entry may go between the list and this call: that is no failure.
-    const auto code = io.error().code;
-    if (code == errc::no_activity || code == errc::refused) co_return true;
-    if (!error) error = io.error();
-    co_return false;
-  });
+  co_await dbus::pipelined(
+      jobs.size(), bus_.window(), bus_.clock(), [&](std::size_t i) -> asio::awaitable<bool> {
+        const auto& job = jobs[i];
+        const auto io = co_await get(entries[job.entry], job.protocol);
+        if (io) {
+          counting &= io->counting;
+          builder.add(subjects[job.entry], std::string(dbus::name(job.protocol)), io->read, io->write);
+          co_return true;
+        }
+        // An entry may go between the list and this call: that is no failure.
+        const auto code = io.error().code;
+        if (code == errc::no_activity || code == errc::refused) co_return true;
+        if (!error) error = io.error();
+        co_return false;
+      });
   if (error) co_return *error;
   if (!counting) co_return std::optional<IoTable>{};
   co_return std::optional(std::move(builder).finish(so_far));

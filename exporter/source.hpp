@@ -55,8 +55,8 @@ class GaneshaSource final : public PollSource {
   // Asks get(entry, protocol) for every protocol that the entry marks and the server can tell.
   template <class Entry, class Get>
   boost::asio::awaitable<dbus::result<std::optional<IoTable>>> io_of(const std::vector<Entry>& entries,
-                                                                   const std::vector<std::size_t>& subjects,
-                                                                   MeasuredSoFar& so_far, Get get);
+                                                                     const std::vector<std::size_t>& subjects,
+                                                                     MeasuredSoFar& so_far, Get get);
   bool has(std::string_view method) const { return owner_->methods.contains(method); }
   std::optional<dbus::Timestamp> activity(dbus::Timestamp last) const;
   void tell(std::size_t collector, const Outcome& outcome);

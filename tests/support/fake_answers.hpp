@@ -14,6 +14,7 @@ void get_export_io(const World& world, sd_bus_message* call, sd_bus_message* rep
 template <Protocol protocol>
 void get_client_io(const World& world, sd_bus_message* call, sd_bus_message* reply);
 void status_stats(const World& world, sd_bus_message* call, sd_bus_message* reply);
+void get_full_v3_stats(const World& world, sd_bus_message* call, sd_bus_message* reply);
 void get_grace(const World& world, sd_bus_message* call, sd_bus_message* reply);
 void introspect(const World& world, sd_bus_message* call, sd_bus_message* reply);
 void get_property(const World& world, sd_bus_message* call, sd_bus_message* reply);

@@ -28,6 +28,8 @@ const Arguments export_io = Arguments{in("exp_id", "q")} + io;
 const Arguments client_io = Arguments{in("ipaddr", "s")} + io;
 const Arguments all_io = timed_status + Arguments{out("iostats", "a(qs(tttttt)(tttttt))")};
 
+const Arguments full_v3 = timed_status + Arguments{out("v3_full_stats", "a(stttddd)"), out("message", "s")};
+
 Arguments list(const char* name, const std::string& entry) {
   return {out("time", "(tt)"), out(name, "a(" + entry + ")")};
 }
@@ -72,6 +74,7 @@ std::vector<Row> table(const Layout& l) {
       {l.nfsv42_io, {"ExportMgr", export_stats, "GetNFSv42IO", export_io, get_export_io<Protocol::nfsv42>}},
       {l.nfsio, {"ExportMgr", export_stats, "GetNFSIO", all_io, get_nfs_io}},
       {l.status_structs > 0, {"ExportMgr", export_stats, "StatusStats", status_arguments(l), status_stats}},
+      {l.status_structs > 2, {"ExportMgr", export_stats, "GetFULLV3Stats", full_v3, get_full_v3_stats}},
 
       {true, {"ClientMgr", object, "Introspect", data, introspect}},
       {true, {"ClientMgr", clients, "ShowClients", client_list, show_clients}},

@@ -46,9 +46,11 @@ class RunningServer {
   /// Runs `look` on the loop and gives its result.
   template <class Look>
   auto on_loop(Look look) {
-    std::promise<decltype(look())> found;
-    asio::post(context_, [&] { found.set_value(look()); });
-    return found.get_future().get();
+    std::promise<decltype(look())> promise;
+    auto found = promise.get_future();
+    // The promise moves along: it must not go before set_value() has returned.
+    asio::post(context_, [&look, promise = std::move(promise)]() mutable { promise.set_value(look()); });
+    return found.get();
   }
 
   /// True once `holds`, asked on the loop, is; false after long waiting.

@@ -1,0 +1,44 @@
+# The one way in: `make test` checks everything, `make run` shows it at work. `make help` lists the rest.
+PRESETS ?= release asan
+JOBS    ?= $(shell nproc)
+SOURCES  = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus exporter tests examples -name '*.[ch]pp')
+
+.PHONY: help deps build test run bench format check-format test-debian13 clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+deps: ## installs what is missing (as root; else says what to install)
+	@scripts/install-deps
+
+build: deps ## builds the program: build/release/ganesha_exporter
+	@cmake --preset release
+	@cmake --build --preset release -j $(JOBS)
+
+test: deps ## builds and runs every test, as released and under sanitizers
+	@set -e; for preset in $(PRESETS); do \
+	  cmake --preset $$preset; \
+	  cmake --build --preset $$preset -j $(JOBS); \
+	done
+	@set -e; for preset in $(PRESETS); do \
+	  echo "Testing the preset $$preset"; \
+	  ctest --preset $$preset -j $(JOBS); \
+	done
+
+run: build ## a real Ganesha, the exporter beside it, a little traffic: ends with metrics on a printed URL
+	@scripts/run
+
+bench: build ## costs of a poll and a scrape, as ratios against a bare sd-bus loop
+	@/usr/bin/python3 tests/bench/bench.py
+
+format: ## formats the sources
+	@clang-format -i $(SOURCES)
+
+check-format: ## fails if a source is not formatted
+	@clang-format --dry-run --Werror $(SOURCES)
+
+test-debian13: ## builds and tests in a Debian 13 of its own (root; build/trixie)
+	@scripts/debian13 make -C /src test PRESETS=release
+
+clean: ## removes what was built, but for the Debian 13
+	@rm -rf build/dev build/release build/asan

@@ -1,0 +1,7 @@
+include(CMakeFindDependencyMacro)
+find_dependency(Threads)
+find_dependency(Boost 1.81)
+find_dependency(sdbus-c++)
+find_dependency(PkgConfig)
+pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
+include(${CMAKE_CURRENT_LIST_DIR}/ganesha_dbus_targets.cmake)

@@ -1,0 +1,126 @@
+#!/usr/bin/python3
+"""Measures a poll and a scrape of a large server, as ratios against something measured beside it.
+
+The server is the fake Ganesha, the base line of a poll is a bare sd-bus loop that makes the same calls with the
+same window on the same bus; the base line of ten scrapers at once is one scraper.
+"""
+import argparse
+import http.client
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+sys.dont_write_bytecode = True
+from harness import BUILD_DIR, Exporter, FakeGanesha, PrivateBus, sample, wait_until  # noqa: E402
+
+POLLS = 7
+FULL_SPEED = ('--poll.interval=1ms', '--poll.max-duty-ratio=1')
+ONE_POLL = ('--poll.interval=1h',)
+FORMATS = {
+    'text': {},
+    'OpenMetrics, gzip': {'Accept': 'application/openmetrics-text; version=1.0.0', 'Accept-Encoding': 'gzip'},
+}
+
+
+def bare_polls(bus):
+    """(wall, CPU) seconds of each poll of the bare loop."""
+    command = [BUILD_DIR / 'bare_loop', f'--address={bus.address}', f'--polls={POLLS}']
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    return [tuple(map(float, line.split()[:2])) for line in lines]
+
+
+def cpu_seconds(pid):
+    fields = pathlib.Path(f'/proc/{pid}/stat').read_text().rpartition(')')[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
+
+
+def small_page(exporter):
+    return exporter.metrics('/metrics?collect[]=server')
+
+
+def exporter_polls(bus):
+    """(wall, CPU) seconds of a poll of the exporter: the mean over some polls at full speed."""
+    with Exporter(f'--dbus.address={bus.address}', *FULL_SPEED) as exporter:
+        def polls():
+            return sample(small_page(exporter), 'ganesha_exporter_polls_total')
+        wait_until(lambda: polls() >= 2, 60, 'the first polls')
+        began, first, cpu = time.monotonic(), polls(), cpu_seconds(exporter.pid)
+        wait_until(lambda: time.monotonic() - began > 2, 10, 'some polls')
+        last, wall, cpu = polls(), time.monotonic() - began, cpu_seconds(exporter.pid) - cpu
+        return wall / (last - first), cpu / (last - first)
+
+
+def poll_rows(bus, pairs):
+    bare, ours = [], []
+    for _ in range(pairs):
+        mine = bare_polls(bus)
+        bare.append(tuple(statistics.median(column) for column in zip(*mine)))
+        ours.append(exporter_polls(bus))
+    for index, what in enumerate(('wall', 'CPU')):
+        ratios = sorted(our[index] / mine[index] for our, mine in zip(ours, bare))
+        yield (f'poll, {what}', f'{statistics.median(o[index] for o in ours) * 1e3:.1f} ms',
+               f'{statistics.median(b[index] for b in bare) * 1e3:.1f} ms bare sd-bus loop',
+               f'{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})')
+
+
+def scrape_times(exporter, headers, count=30):
+    """Milliseconds of each scrape over one kept connection, and the page's size."""
+    connection = http.client.HTTPConnection(*exporter.address.rsplit(':', 1))
+    times = []
+    for _ in range(count):
+        began = time.perf_counter()
+        connection.request('GET', '/metrics', headers=headers)
+        size = len(connection.getresponse().read())
+        times.append((time.perf_counter() - began) * 1e3)
+    connection.close()
+    return times, size
+
+
+def scrape_rows(exporter):
+    for name, headers in FORMATS.items():
+        times, size = scrape_times(exporter, headers)
+        yield (f'scrape, {name}', f'{statistics.median(times[1:]):.2f} ms',
+               f'{times[0]:.1f} ms the first after a poll', f'{size / 1e6:.2f} MB')
+
+
+def requests_per_second(exporter, connections):
+    command = ['wrk', '-t1', f'-c{connections}', '-d3s', f'http://{exporter.address}/metrics']
+    output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    return float(re.search(r'Requests/sec:\s+([\d.]+)', output)[1])
+
+
+def scraper_rows(exporter):
+    if not shutil.which('wrk'):
+        yield 'ten scrapers at once', 'not measured', 'wrk is not installed', ''
+        return
+    one, ten = requests_per_second(exporter, 1), requests_per_second(exporter, 10)
+    yield 'pages/s, ten scrapers', f'{ten:.0f}', f'{one:.0f} one scraper', f'{ten / one:.2f}'
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--clients', type=int, default=1000)
+    parser.add_argument('--exports', type=int, default=100)
+    parser.add_argument('--pairs', type=int, default=5, help='how often loop and exporter take turns')
+    options = parser.parse_args()
+    print(f'{options.clients} clients, {options.exports} exports, layout 15.2, {os.cpu_count()} cores')
+    with PrivateBus() as bus, FakeGanesha(bus, clients=options.clients, exports=options.exports):
+        rows = list(poll_rows(bus, options.pairs))
+        with Exporter(f'--dbus.address={bus.address}', *ONE_POLL) as exporter:
+            wait_until(lambda: sample(small_page(exporter), 'ganesha_info', version='15.2'), 60, 'a poll')
+            rows += scrape_rows(exporter)
+            rows += scraper_rows(exporter)
+            memory = sample(small_page(exporter), 'process_resident_memory_bytes')
+            rows.append(('resident memory', f'{memory / 1e6:.1f} MB', 'after the scrapes above', ''))
+    for row in rows:
+        print('  {:28} {:>12}  {:36} {}'.format(*row))
+
+
+if __name__ == '__main__':
+    main()

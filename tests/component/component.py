@@ -1,0 +1,104 @@
+"""What the component tests share: a private bus, fakes and exporters on it, and questions to the page."""
+import contextlib
+import pathlib
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+from harness import (  # noqa: E402
+    Exporter, FakeGanesha, PrivateBus, families, sample, sanitized, skip_unless, wait_until)
+
+BEAT_MS = 100
+POLL_SECONDS = 0.1
+# "Within a second", and what a machine that runs other tests meanwhile adds to it.
+A_SECOND = 3.0 if sanitized() else 1.5
+ALWAYS_THERE = {'ganesha_up', 'ganesha_heartbeats_total', 'ganesha_last_heartbeat_timestamp_seconds',
+                'ganesha_owner_changes_total'}
+
+
+
+class ComponentTest(unittest.TestCase):
+    def setUp(self):
+        self.bus = self.enterContext(PrivateBus())
+
+    def start_fake(self, **flags):
+        return self.enterContext(FakeGanesha(self.bus, **{'heartbeat_ms': BEAT_MS, **flags}))
+
+    def start_exporter(self, *flags, **options):
+        return self.enterContext(Exporter(f'--dbus.address={self.bus.address}', *QUICK, *flags, **options))
+
+    def start_both(self, *flags, **fake_flags):
+        """Returns when the first poll is on the page."""
+        fake = self.start_fake(**fake_flags)
+        exporter = self.start_exporter(*flags)
+        self.wait_whole(exporter)
+        return fake, exporter
+
+    def wait_up(self, exporter, up=1, timeout=10):
+        """Waits for ganesha_up, returns the page."""
+        def page():
+            metrics = exporter.metrics()
+            return metrics if sample(metrics, 'ganesha_up') == up else None
+        return wait_until(page, timeout, f'ganesha_up {up}')
+
+    def wait_whole(self, exporter, timeout=10):
+        """Waits until Ganesha is up and all collectors work, returns the page."""
+        return self.wait_for(exporter, is_whole, 'a whole page', timeout)
+
+    def wait_for(self, exporter, holds, what, timeout=10):
+        """Waits until holds(metrics), returns the page."""
+        def page():
+            metrics = exporter.metrics()
+            return metrics if holds(metrics) else None
+        return wait_until(page, timeout, what)
+
+    def wait_polls(self, exporter, more):
+        """Waits for so many more polls, returns the page."""
+        goal = sample(exporter.metrics(), 'ganesha_exporter_polls_total') + more
+        return self.wait_for(exporter, lambda metrics: polls(metrics) >= goal, f'{more} more polls')
+
+    def wait_next_poll(self, exporter):
+        """Waits for a poll that began after now, returns the page."""
+        return self.wait_polls(exporter, 2)
+
+    @contextlib.contextmanager
+    def within(self, seconds, what):
+        start = time.monotonic()
+        yield
+        self.assertLess(time.monotonic() - start, seconds, what)
+
+    def assert_nothing_of_ganesha(self, metrics):
+        """Down: nothing but the heartbeat's families is left."""
+        self.assertLessEqual(families(metrics, 'ganesha_') - exporter_families(metrics), ALWAYS_THERE)
+        self.assertEqual(sample(metrics, 'ganesha_up'), 0)
+
+
+QUICK = '--poll.interval=100ms', '--poll.max-duty-ratio=1', '--heartbeat.timeout=1s'
+
+
+def exporter_families(metrics):
+    return families(metrics, 'ganesha_exporter_')
+
+
+def polls(metrics):
+    return sample(metrics, 'ganesha_exporter_polls_total')
+
+
+def collector_success(metrics):
+    return {dict(labels)['collector']: value for (name, labels), value in metrics.items()
+            if name == 'ganesha_exporter_collector_success'}
+
+
+def is_whole(metrics):
+    success = collector_success(metrics)
+    return sample(metrics, 'ganesha_up') == 1 and bool(success) and all(success.values())
+
+
+def calls_with(metrics, result):
+    return sample(metrics, 'ganesha_exporter_dbus_calls_total', result=result) or 0
+
+
+def run_tests():
+    skip_unless('dbus-daemon', 'busctl', 'setpriv')
+    unittest.main(verbosity=2)

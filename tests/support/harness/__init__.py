@@ -1,0 +1,25 @@
+"""Building blocks of the component and integration tests: real servers, each a context manager.
+
+Whatever a block starts lives in a session of its own, keeps its files in a temporary folder, listens
+on free loopback ports, and is gone when the block ends (or when the test is killed).
+"""
+from .bus import DBusError, PrivateBus, busctl
+from .exporter import Exporter, binary, run_exporter, sanitized
+from .fake import PROTOCOLS, FakeGanesha, io_figures
+from .ganesha import (
+    ADMIN, BUS_NAME, CLIENT_MGR, CLIENT_STATS, EXPORT_MGR, EXPORT_STATS, Export, Ganesha, ganesha_version)
+from .http import Response, http_get
+from .namespace import Rpcbind, nfs_namespace
+from .process import (
+    LOOPBACK, REPOSITORY, HarnessError, Process, Service, free_port, skip_unless, stays, wait_until)
+from .prometheus import Prometheus
+from .text_format import families, parse_text_format, sample, series
+from .traffic import nfs_read, nfs_write
+
+__all__ = [
+    'ADMIN', 'BUS_NAME', 'CLIENT_MGR', 'CLIENT_STATS', 'DBusError', 'EXPORT_MGR', 'EXPORT_STATS', 'Export',
+    'Exporter', 'FakeGanesha', 'Ganesha', 'HarnessError', 'LOOPBACK', 'PROTOCOLS', 'PrivateBus', 'Process',
+    'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind', 'Service', 'binary', 'busctl', 'families',
+    'free_port', 'ganesha_version', 'http_get', 'io_figures', 'nfs_namespace', 'nfs_read', 'nfs_write',
+    'parse_text_format', 'run_exporter', 'sample', 'sanitized', 'series', 'skip_unless', 'stays',
+    'wait_until']
