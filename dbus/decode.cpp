@@ -187,7 +187,7 @@ result<ExportIO> decode_export_io(const Message& reply) {
 
 result<ExportList> decode_exports(const Message& reply) {
   const auto layout = parse_list_signature(reply.signature(), "qs");
-  if (!layout) return malformed(reply, exports_signature);
+  if (!layout || layout->connected || layout->state) return malformed(reply, exports_signature);
   Reader in(reply);
   ExportList list;
   list.time = read_time(in);

@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -73,6 +74,8 @@ int run(const Flags& flags, const Build& build) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A reader of our output that goes away is no reason to stop watching Ganesha.
+  std::signal(SIGPIPE, SIG_IGN);
   const Build build{GANESHA_EXPORTER_VERSION, GANESHA_EXPORTER_REVISION};
   try {
     const auto parsed =

@@ -17,7 +17,7 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 sys.dont_write_bytecode = True
-from harness import BUILD_DIR, Exporter, FakeGanesha, PrivateBus, sample, wait_until  # noqa: E402
+from harness import Exporter, FakeGanesha, PrivateBus, binary, sample, wait_until  # noqa: E402
 
 POLLS = 7
 FULL_SPEED = ('--poll.interval=1ms', '--poll.max-duty-ratio=1')
@@ -30,7 +30,7 @@ FORMATS = {
 
 def bare_polls(bus):
     """(wall, CPU) seconds of each poll of the bare loop."""
-    command = [BUILD_DIR / 'bare_loop', f'--address={bus.address}', f'--polls={POLLS}']
+    command = [binary('bare_loop'), f'--address={bus.address}', f'--polls={POLLS}']
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     return [tuple(map(float, line.split()[:2])) for line in lines]
 

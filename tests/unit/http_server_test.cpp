@@ -303,10 +303,9 @@ class NoDescriptors {
   std::vector<int> taken_;
 };
 
+// The sanitizers' own checks need descriptors: this one runs without them.
+#ifndef __SANITIZE_ADDRESS__
 TEST(HttpServer, AcceptsAgainWhenDescriptorsRanOutForAWhile) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the sanitizers' own checks need descriptors";
-#endif
   RunningServer server;
   RawClient client;
   server.log();  // its thread has run: glibc opens a file at a thread's first allocation
@@ -321,5 +320,6 @@ TEST(HttpServer, AcceptsAgainWhenDescriptorsRanOutForAWhile) {
   EXPECT_TRUE(holds(log, "accepting connections again"));
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2);
 }
+#endif
 
 }  // namespace
