@@ -12,7 +12,9 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr Method get_name_owner{"/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner"};
+constexpr const char* bus_service = "org.freedesktop.DBus";
+constexpr Method get_id{"/org/freedesktop/DBus", bus_service, "GetId"};
+constexpr Method get_name_owner{"/org/freedesktop/DBus", bus_service, "GetNameOwner"};
 
 // Several exporters that lost one bus must not come back in step.
 Duration reconnect_wait() {
@@ -93,6 +95,7 @@ void Bus::adopt(std::unique_ptr<Connection> connection) {
                 lost_why_ = why;
                 changed_.notify_all();
               }});
+  ask_for_bus_id();
   ask_for_owner();
   if (observer_.on_connected) observer_.on_connected();
   changed_.notify_all();
@@ -106,14 +109,22 @@ void Bus::drop(const Error& why) {
   changed_.notify_all();
 }
 
+// Another bus gives the old unique names to new processes.
+void Bus::ask_for_bus_id() {
+  auto take = [this](const result<Message>& reply) {
+    const auto id = decode(reply, decode_string);
+    if (id && std::exchange(bus_id_, *id) != *id) last_owner_.clear();
+  };
+  (void)connection_->send(bus_service, get_id, {}, take);
+}
+
 // Asked after the subscription, so no change can slip between the answer and the signals.
 void Bus::ask_for_owner() {
   const bool first = !std::exchange(ever_connected_, true);
   auto take = [this, first](const result<Message>& reply) {
-    if (!reply) return;
-    if (const auto owner = decode_name_owner(*reply)) set_owner(*owner, first);
+    if (const auto owner = decode(reply, decode_string)) set_owner(*owner, first);
   };
-  (void)connection_->send("org.freedesktop.DBus", get_name_owner, options_.service, take);
+  (void)connection_->send(bus_service, get_name_owner, options_.service, take);
 }
 
 void Bus::set_owner(std::string_view owner, bool met_at_start) {

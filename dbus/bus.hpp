@@ -75,6 +75,7 @@ class Bus {
   boost::asio::awaitable<result<Message>> send_and_wait(Method method, Argument argument, TimePoint deadline);
   void adopt(std::unique_ptr<Connection> connection);
   void drop(const Error& why);
+  void ask_for_bus_id();
   void ask_for_owner();
   void set_owner(std::string_view owner, bool met_at_start);
   void count_beat(std::string_view sender);
@@ -91,6 +92,7 @@ class Bus {
   Condition place_free_;
   std::string owner_;
   std::string last_owner_;
+  std::string bus_id_;
   std::string lost_why_;
   std::uint64_t owner_generation_ = 0;
   std::uint64_t owner_changes_ = 0;

@@ -27,8 +27,9 @@ constexpr std::chrono::milliseconds stop_deadline{800};
 
 int serve(const Flags& flags, const Build& build, Log& log) {
   asio::io_context loop(1);
-  Exporter exporter(loop, flags, build, log);
+  // Outlives the exporter: a second signal must not kill it while it is being taken down.
   asio::signal_set signals(loop, SIGINT, SIGTERM);
+  Exporter exporter(loop, flags, build, log);
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve();
   signals.async_wait([&](auto, int signal) {

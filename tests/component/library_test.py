@@ -3,7 +3,6 @@
 import pathlib
 import subprocess
 import tempfile
-import unittest
 
 from component import ComponentTest, run_tests
 from harness import binary

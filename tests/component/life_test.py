@@ -17,7 +17,8 @@ BACK = A_SECOND + POLL_SECONDS
 class AServersLife(ComponentTest):
     def test_it_may_be_absent_at_the_start(self):
         exporter = self.start_exporter()
-        metrics = self.wait_for(exporter, lambda page: sample(page, 'ganesha_exporter_dbus_connected'), 'the bus')
+        metrics = self.wait_for(
+            exporter, lambda page: sample(page, 'ganesha_exporter_dbus_connected'), 'the bus')
         self.assert_nothing_of_ganesha(metrics)
         self.assertEqual(exporter.get('/-/ready').status, 503)
         self.start_fake()
@@ -85,7 +86,7 @@ class TheHeartbeat(ComponentTest):
         fake = self.start_fake(heartbeat_ms=an_hour)
         exporter = self.start_exporter()
         self.wait_for(exporter, lambda page: calls_with(page, 'ok') > 0, 'the first calls')
-        self.assertEqual(sample(exporter.metrics(), 'ganesha_heartbeats_total'), 0, 'it was before the exporter')
+        self.assertEqual(sample(exporter.metrics(), 'ganesha_heartbeats_total'), 0, 'it was too early')
         busctl(self.bus.address, 'emit', '/org/ganesha/nfsd/heartbeat', 'org.ganesha.nfsd.admin', 'heartbeat',
                'b', 'true')
         # The bus keeps their order: when this beat is there, the stranger's was too.

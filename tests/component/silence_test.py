@@ -66,7 +66,8 @@ class ASilentServer(ComponentTest):
     def test_holds_no_more_calls_than_the_window(self):
         """With many clients the silence falls into the calls that are under way together."""
         window, held = 8, 0
-        fake, exporter = self.start_both(IMPATIENT, '--poll.interval=1ms', f'--dbus.window={window}', clients=300)
+        fake, exporter = self.start_both(IMPATIENT, '--poll.interval=1ms', f'--dbus.window={window}',
+                                         clients=300)
         for _ in range(20):
             before = calls_with(exporter.metrics(), 'timed_out')
             self.silence(fake, exporter)

@@ -132,7 +132,8 @@ class TheCounters(unittest.TestCase):
                 for name, count in zip(states[::2], states[1::2]):
                     told[series('ganesha_client_state', client=label(address), state=STATES[name])] = count
             self.assertTrue(told)
-        self.assertEqual({key: value for key, value in self.page.items() if key[0] == 'ganesha_client_state'}, told)
+        served = {key: value for key, value in self.page.items() if key[0] == 'ganesha_client_state'}
+        self.assertEqual(served, told)
 
     def test_of_the_server_are_those_of_dbus(self):
         version = busctl(self.bus.address, 'get-property', 'org.ganesha.nfsd', '/org/ganesha/nfsd/admin',

@@ -165,7 +165,7 @@ class TheTextFormatsParser(unittest.TestCase):
     def test_refuses_what_prometheus_would_not_take(self):
         for complaint, page in (
                 ('twice', self.HEAD + 'a_total{x="1",y="2"} 1\na_total{y="2",x="1"} 1\n'),
-                ('twice', self.HEAD + 'a_total 1\n# HELP b b\n# TYPE b gauge\nb 1\n' + self.HEAD + 'a_total{c="1"} 1\n'),
+                ('twice', self.HEAD + 'a_total 1\n# HELP b b\n# TYPE b gauge\nb 1\n' + self.HEAD),
                 ('HELP and TYPE', 'a 1\n'),
                 ('HELP and TYPE', self.HEAD + 'b 1\n'),
                 ('does not end', self.HEAD + 'a_total 1'),

@@ -38,7 +38,7 @@ def is_whole(metrics):
 def page_after_poll(exporter):
     """The page of a poll that began after now."""
     goal = sample(exporter.metrics(), 'ganesha_exporter_polls_total') + 2
-    return page_when(exporter, lambda metrics: sample(metrics, 'ganesha_exporter_polls_total') >= goal, 'a poll')
+    return page_when(exporter, lambda page: sample(page, 'ganesha_exporter_polls_total') >= goal, 'a poll')
 
 
 def libnfs_traffic(server, version, export, size):

@@ -45,7 +45,8 @@ class Life(unittest.TestCase):
         self.assert_nothing_of_ganesha(metrics)
 
     def assert_nothing_of_ganesha(self, metrics):
-        self.assertLessEqual(families(metrics, 'ganesha_') - families(metrics, 'ganesha_exporter_'), ALWAYS_THERE)
+        ganeshas = families(metrics, 'ganesha_') - families(metrics, 'ganesha_exporter_')
+        self.assertLessEqual(ganeshas, ALWAYS_THERE)
         self.assertTrue(is_down(metrics))
 
     def assert_back_after_the_first_beat(self, exporter, gone, come_back):

@@ -105,7 +105,8 @@ class APrometheus(Scraped):
     def test_reads_every_sample_of_the_page(self):
         page = page_after_poll(self.exporter)
         for job in self.JOBS:
-            self.wait_value(f'scrape_samples_scraped{{job="{job}"}}', lambda number: abs(number - len(page)) < 3)
+            self.wait_value(f'scrape_samples_scraped{{job="{job}"}}',
+                            lambda number: abs(number - len(page)) < 3)
 
     def test_reads_what_the_page_says(self):
         page = page_after_poll(self.exporter)
@@ -141,7 +142,8 @@ class AServerThatStops(Scraped):
                 results = prometheus.query(promql)
                 return results[0]['value'][1] if results else None
 
-            wait_until(lambda: value('ganesha_up') == '1' and value('ganesha_exports') == '4', 30, 'ganesha_up 1')
+            wait_until(lambda: value('ganesha_up') == '1' and value('ganesha_exports') == '4', 30,
+                       'ganesha_up 1')
             self.ganesha.stop()
             wait_until(lambda: value('ganesha_up') == '0', 30, 'ganesha_up 0')
             wait_until(lambda: value('ganesha_exports') is None, 30, 'the exports to vanish')

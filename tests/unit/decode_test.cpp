@@ -381,8 +381,8 @@ TEST(DecodeVersion, RefusesAVersionThatIsNoText) {
 }
 
 TEST(DecodeNameOwner, ReadsTheName) {
-  EXPECT_EQ(decode_name_owner(wire_message("s", json::array({":1.7"}))).value(), ":1.7");
-  const auto owner = decode_name_owner(wire_message("u", json::array({7})));
+  EXPECT_EQ(decode_string(wire_message("s", json::array({":1.7"}))).value(), ":1.7");
+  const auto owner = decode_string(wire_message("u", json::array({7})));
   ASSERT_FALSE(owner);
   EXPECT_EQ(owner.error().code, errc::malformed_reply);
 }
@@ -686,7 +686,7 @@ TEST(DecodeAnything, RefusesAMessageWithoutABody) {
   EXPECT_EQ(decode_grace(empty).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_version(empty).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_methods(empty).error().code, errc::malformed_reply);
-  EXPECT_EQ(decode_name_owner(empty).error().code, errc::malformed_reply);
+  EXPECT_EQ(decode_string(empty).error().code, errc::malformed_reply);
 }
 
 // Whether every beginning of the reply's body, but the whole, is malformed.
