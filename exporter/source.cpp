@@ -145,20 +145,22 @@ void GaneshaSource::tell(std::size_t collector, const Outcome& outcome) {
   failing_[collector] = !outcome;
 }
 
+// Fills the snapshot when all is known: a collector gives the whole of what it stands for, or nothing.
 asio::awaitable<GaneshaSource::Outcome> GaneshaSource::server(Snapshot& snapshot) {
   if (!owner_->version) {
     auto version = co_await admin_mgr_.version();
     if (!version) co_return version.error();
     owner_->version = std::move(*version);
   }
-  snapshot.version = owner_->version;
   const auto in_grace = co_await admin_mgr_.get_grace();
   if (!in_grace) co_return in_grace.error();
+  if (has("StatusStats")) {
+    auto stats = co_await export_mgr_.status(has("GetFULLV3Stats"));
+    if (!stats) co_return stats.error();
+    snapshot.stats = std::move(*stats);
+  }
   snapshot.in_grace = *in_grace;
-  if (!has("StatusStats")) co_return Outcome{};
-  auto stats = co_await export_mgr_.status(has("GetFULLV3Stats"));
-  if (!stats) co_return stats.error();
-  snapshot.stats = std::move(*stats);
+  snapshot.version = owner_->version;
   co_return Outcome{};
 }
 

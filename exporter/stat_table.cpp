@@ -62,6 +62,7 @@ void io(const Snapshot& s, Samples& out) {
   if (!entries || !table) return;
   const bool read = shown<Flag>(table->read);
   const bool write = shown<Flag>(table->write);
+  out.expect(2 * table->rows.size());
   for (const auto& row : table->rows) {
     const auto& subject = (*entries)[row.subject];
     const Label protocol{"protocol", row.protocol};
