@@ -96,7 +96,7 @@ void Bus::adopt(std::unique_ptr<Connection> connection) {
 
 void Bus::drop(const Error& why) {
   connection_.reset();
-  answer_all(why);
+  end_calls(why);
   set_owner({}, false);
   if (observer_.on_disconnected && !stopping_) observer_.on_disconnected(why);
   changed_.notify_all();
@@ -124,6 +124,7 @@ void Bus::set_owner(std::string_view owner, bool met_at_start) {
   if (owner == owner_) return;
   owner_ = owner;
   ++owner_generation_;
+  end_calls({errc::not_running, {}});
   if (!owner_.empty() && !met_at_start && owner_ != last_owner_) ++owner_changes_;
   if (!owner_.empty()) last_owner_ = owner_;
   changed_.notify_all();
@@ -138,18 +139,18 @@ void Bus::count_beat(std::string_view sender) {
 
 asio::awaitable<void> Bus::place_in_window(TimePoint deadline) {
   bool in_time = true;
-  while (in_time && connection_ && unanswered_ >= options_.window)
+  while (in_time && connection_ && open_.size() >= options_.window)
     in_time = co_await place_free_.wait_until(deadline);
 }
 
 asio::awaitable<result<Message>> Bus::call(Method method, Argument argument) {
   const auto deadline = clock_.now() + options_.call_timeout;
-  if (unanswered_ >= options_.window) co_await place_in_window(deadline);
+  if (open_.size() >= options_.window) co_await place_in_window(deadline);
   result<Message> outcome = Error{errc::timed_out, {}};
   const auto sent = send(method, argument);
   if (sent) {
     co_await (*sent)->timer->wait_until(deadline);
-    outcome = take(*sent);
+    if ((*sent)->outcome) outcome = std::move(*(*sent)->outcome);
   } else {
     outcome = sent.error();
   }
@@ -158,50 +159,29 @@ asio::awaitable<result<Message>> Bus::call(Method method, Argument argument) {
   co_return outcome;
 }
 
-result<Bus::Calls::iterator> Bus::send(const Method& method, const Argument& argument) {
-  if (!connection_) return Error{errc::not_connected, {}};
+result<Bus::CallPtr> Bus::send(const Method& method, const Argument& argument) {
+  if (!connection_ || lost_) return Error{errc::not_connected, {}};
   if (owner_.empty()) return Error{errc::not_running, {}};
-  if (unanswered_ >= options_.window) return Error{errc::timed_out, "all earlier calls are unanswered"};
-  const auto call = calls_.emplace(calls_.end(), clock_.timer());
-  const auto sent = connection_->send(options_.service, method, argument,
-                                      [this, call](auto outcome) { answer(call, std::move(outcome)); });
-  if (!sent) {
-    calls_.erase(call);
-    return sent.error();
-  }
-  ++unanswered_;
+  if (open_.size() >= options_.window) return Error{errc::timed_out, "all earlier calls are unanswered"};
+  const auto call = std::make_shared<Call>(clock_.timer());
+  auto on_reply = [this, call](auto outcome) { answer(call, std::move(outcome)); };
+  const auto sent = connection_->send(options_.service, method, argument, std::move(on_reply));
+  if (!sent) return sent.error();
+  open_.push_back(call);
   return call;
 }
 
-void Bus::answer(Calls::iterator call, result<Message> outcome) {
-  --unanswered_;
-  if (call->given_up) {
-    calls_.erase(call);
-  } else {
-    call->outcome.emplace(std::move(outcome));
-    call->timer->cancel();
-  }
+// What an owner that is gone still answers concerns nobody.
+void Bus::answer(const CallPtr& call, result<Message> outcome) {
+  if (std::erase(open_, call) == 0) return;
+  call->outcome.emplace(std::move(outcome));
+  call->timer->cancel();
   place_free_.notify_all();
-  if (unanswered_ == 0) changed_.notify_all();
+  if (open_.empty()) changed_.notify_all();
 }
 
-// What the caller gets when it wakes.
-result<Message> Bus::take(Calls::iterator call) {
-  if (!call->outcome) {
-    call->given_up = true;
-    return Error{errc::timed_out, {}};
-  }
-  auto outcome = std::move(*call->outcome);
-  calls_.erase(call);
-  return outcome;
-}
-
-void Bus::answer_all(const Error& why) {
-  for (auto call = calls_.begin(); call != calls_.end();) {
-    const auto next = std::next(call);
-    if (!call->outcome) answer(call, why);
-    call = next;
-  }
+void Bus::end_calls(const Error& why) {
+  while (!open_.empty()) answer(CallPtr(open_.back()), why);
 }
 
 }  // namespace ganesha::dbus

@@ -5,10 +5,10 @@
 
 #include <cstdint>
 #include <functional>
-#include <list>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "clock.hpp"
 #include "connection.hpp"
@@ -57,8 +57,8 @@ class Bus {
   // How often a new owner took the name, apart from the one met at the start.
   std::uint64_t owner_changes() const noexcept { return owner_changes_; }
   std::uint64_t beats() const noexcept { return beats_; }
-  // Calls that Ganesha has not answered yet, those that timed out among them.
-  std::size_t unanswered() const noexcept { return unanswered_; }
+  // Calls that the present owner has not answered yet, those that timed out among them.
+  std::size_t unanswered() const noexcept { return open_.size(); }
   std::size_t window() const noexcept { return options_.window; }
   Clock& clock() noexcept { return clock_; }
   // Notified when any of the above changes for the worse or the better: connection, owner, beats, last
@@ -66,24 +66,21 @@ class Bus {
   Condition& changed() noexcept { return changed_; }
 
  private:
-  // A call that was sent. The answer cancels the timer, which wakes the caller; a caller that has given up
-  // leaves the call to its answer.
+  // A call that was sent. Its outcome cancels the timer, which wakes the caller.
   struct Call {
     explicit Call(std::unique_ptr<Timer> t) : timer(std::move(t)) {}
     std::unique_ptr<Timer> timer;
     std::optional<result<Message>> outcome;
-    bool given_up = false;
   };
-  using Calls = std::list<Call>;
+  using CallPtr = std::shared_ptr<Call>;
 
   boost::asio::awaitable<result<std::unique_ptr<Connection>>> open();
   boost::asio::awaitable<void> until_lost();
   boost::asio::awaitable<void> pause();
   boost::asio::awaitable<void> place_in_window(TimePoint deadline);
-  result<Calls::iterator> send(const Method& method, const Argument& argument);
-  void answer(Calls::iterator call, result<Message> outcome);
-  result<Message> take(Calls::iterator call);
-  void answer_all(const Error& why);
+  result<CallPtr> send(const Method& method, const Argument& argument);
+  void answer(const CallPtr& call, result<Message> outcome);
+  void end_calls(const Error& why);
   void adopt(std::unique_ptr<Connection> connection);
   void drop(const Error& why);
   void ask_for_bus_id();
@@ -97,8 +94,7 @@ class Bus {
   BusOptions options_;
   BusObserver observer_;
   std::unique_ptr<Connection> connection_;
-  Calls calls_;
-  std::size_t unanswered_ = 0;
+  std::vector<CallPtr> open_;  // to the present owner, not answered yet
   Condition changed_;
   Condition place_free_;
   std::string owner_;

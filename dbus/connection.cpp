@@ -99,6 +99,7 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
 
   result<void> send(const std::string& destination, const Method& method, const Argument& argument,
                     OnReply on_reply) {
+    if (closed_) return Error{errc::not_connected, {}};
     try {
       auto& proxy = proxy_for(destination, method.object);
       auto call = compat::make_call(proxy, method.interface, method.name);
@@ -130,7 +131,10 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
     if (events_.on_beat && sender) events_.on_beat(sender);
   }
 
+  // Anybody may send such a signal straight to us, whatever the match says: only the bus's own counts.
   void owner_changed(sd_bus_message* message) const {
+    const char* sender = sd_bus_message_get_sender(message);
+    if (!sender || sender != std::string_view("org.freedesktop.DBus")) return;
     const char *name = nullptr, *before = nullptr, *after = nullptr;
     if (sd_bus_message_read(message, "sss", &name, &before, &after) < 0) return;
     if (events_.on_owner) events_.on_owner(after);

@@ -50,8 +50,10 @@ const boost::system::error_category& category() noexcept {
 boost::system::error_code make_error_code(errc e) noexcept { return {static_cast<int>(e), category()}; }
 
 std::string Error::message() const {
+  constexpr std::size_t longest = 1000;
   std::string text = make_error_code(code).message();
-  return detail.empty() ? text : text + ": " + detail;
+  if (detail.empty()) return text;
+  return text + ": " + (detail.size() > longest ? detail.substr(0, longest) + " [...]" : detail);
 }
 
 void throw_exception_from_error(const Error& error, const boost::source_location& where) {

@@ -6,6 +6,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <cstddef>
+#include <exception>
 
 #include "clock.hpp"
 
@@ -17,13 +18,19 @@ struct Pipeline {
   std::size_t next = 0;
   std::size_t lanes = 0;
   bool go_on = true;
+  std::exception_ptr failure;
 };
 
 template <class Query>
 boost::asio::awaitable<void> run_lane(Pipeline& line, std::size_t count, Query& query, Condition& done) {
-  while (line.go_on && line.next < count) {
-    const bool go_on = co_await query(line.next++);
-    line.go_on = line.go_on && go_on;
+  try {
+    while (line.go_on && line.next < count) {
+      const bool go_on = co_await query(line.next++);
+      line.go_on = line.go_on && go_on;
+    }
+  } catch (...) {
+    line.failure = std::current_exception();
+    line.go_on = false;
   }
   if (--line.lanes == 0) done.notify_all();
 }
@@ -31,7 +38,8 @@ boost::asio::awaitable<void> run_lane(Pipeline& line, std::size_t count, Query& 
 }  // namespace detail
 
 // Calls `query(i)` for i = 0 … count-1, at most `window` at a time, and returns when all have ended. A query
-// is an awaitable<bool>; once one gives false no further one begins. Queries must not throw.
+// is an awaitable<bool>; once one gives false no further one begins. Throws, when all have
+// ended, what a query threw.
 template <class Query>
 boost::asio::awaitable<void> pipelined(std::size_t count, std::size_t window, Clock& clock, Query query) {
   const auto executor = co_await boost::asio::this_coro::executor;
@@ -42,6 +50,7 @@ boost::asio::awaitable<void> pipelined(std::size_t count, std::size_t window, Cl
     boost::asio::co_spawn(executor, detail::run_lane(line, count, query, done), boost::asio::detached);
   --line.lanes;
   while (line.lanes > 0) co_await done.wait();
+  if (line.failure) std::rethrow_exception(line.failure);
 }
 
 }  // namespace ganesha::dbus

@@ -1,7 +1,6 @@
 #include "exporter/exporter.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <sstream>
 
 #include "exporter/process_metrics.hpp"
@@ -37,6 +36,13 @@ std::string_view result_name(const dbus::result<dbus::Message>& outcome) {
   return outcome ? "ok" : dbus::name(outcome.error().code);
 }
 
+// Whether the poll was worth something: it ended, and a collector got what it asked for, if any was to ask.
+bool polled(const Snapshot& snapshot, CollectorSet enabled) {
+  const auto works = [](const CollectorOutcome& outcome) { return outcome.success; };
+  return snapshot.complete &&
+         (enabled.none() || std::any_of(snapshot.outcomes.begin(), snapshot.outcomes.end(), works));
+}
+
 double seconds_since(dbus::WallTime then, dbus::WallTime now) {
   return std::chrono::duration<double>(now - then).count();
 }
@@ -59,15 +65,7 @@ Exporter::Exporter(asio::io_context& loop, const Flags& flags, Build build, Log&
               [this](unsigned status) { self_.count_request(status); }) {}
 
 dbus::BusObserver Exporter::observe() {
-  return {[this] {
-            log_.info("Connected to the bus");
-            disconnected_told_ = false;
-          },
-          [this](const dbus::Error& why) {
-            last_error_ = why.message();
-            if (!std::exchange(disconnected_told_, true))
-              log_.warn("No connection to the bus; trying again", {{"err", why.message()}});
-          },
+  return {[this] { connected(); }, [this](const dbus::Error& why) { disconnected(why); },
           [this](const auto& outcome) { self_.count_call(result_name(outcome)); }};
 }
 
@@ -79,7 +77,8 @@ Site Exporter::site() {
   site.max_requests = flags_.max_requests;
   site.state = [this] { return state(); };
   site.metrics = [this](const MetricsQuery& query) { return metrics(query); };
-  for (const auto& collector : collectors) site.collectors.emplace_back(collector.name);
+  for (std::size_t i = 0; i < collectors.size(); ++i)
+    if (flags_.enabled[i]) site.collectors.emplace_back(collectors[i].name);
   return site;
 }
 
@@ -103,16 +102,20 @@ void Exporter::serve() {
 }
 
 void Exporter::follow() {
-  asio::co_spawn(loop_, bus_.run(), asio::detached);
-  asio::co_spawn(loop_, health_.watch(), asio::detached);
-  asio::co_spawn(loop_, watch_owner(), asio::detached);
-  asio::co_spawn(loop_, poller_.run(), asio::detached);
+  // What none of them could handle ends the program, with its one line: a part that is dead must not go
+  // unseen.
+  const auto pass_on = [](const std::exception_ptr& failure) {
+    if (failure) std::rethrow_exception(failure);
+  };
+  asio::co_spawn(loop_, bus_.run(), pass_on);
+  asio::co_spawn(loop_, health_.watch(), pass_on);
+  asio::co_spawn(loop_, watch_owner(), pass_on);
+  asio::co_spawn(loop_, poller_.run(), pass_on);
 }
 
 asio::awaitable<void> Exporter::stop(std::chrono::milliseconds deadline) {
-  co_await server_.stop(deadline);
   poller_.stop();
-  bus_.stop();
+  co_await server_.stop(deadline);
 }
 
 asio::awaitable<void> Exporter::watch_owner() {
@@ -121,8 +124,27 @@ asio::awaitable<void> Exporter::watch_owner() {
     co_await bus_.changed().wait();
     if (generation == bus_.owner_generation()) continue;
     generation = bus_.owner_generation();
-    poller_.poke();
+    if (bus_.owner().empty())
+      poller_.reconsider();
+    else
+      poller_.poke();
   }
+}
+
+void Exporter::connected() {
+  connected_at_ = clock_->now();
+  if (std::exchange(tell_connected_, false)) log_.info("Connected to the bus");
+}
+
+// A bus that is away, or drops each connection soon, is told of once and not several times a second.
+void Exporter::disconnected(const dbus::Error& why) {
+  constexpr std::chrono::seconds lasting{10};
+  last_error_ = why.message();
+  const bool lasted = connected_at_ && clock_->now() - *connected_at_ > lasting;
+  connected_at_.reset();
+  if (std::exchange(disconnected_told_, true) && !lasted) return;
+  tell_connected_ = true;
+  log_.warn("No connection to the bus; trying again", {{"err", why.message()}});
 }
 
 void Exporter::poll_ended(SnapshotPtr snapshot) {
@@ -134,10 +156,13 @@ void Exporter::poll_ended(SnapshotPtr snapshot) {
   pages_.warm(snapshot);
   last_poll_ = std::move(snapshot);
   last_poll_owner_ = bus_.owner_generation();
+  last_poll_ended_ = clock_->now();
   health_.note_answer(answered);
+  news_.notify_all();
 }
 
 void Exporter::up_changed(bool up) {
+  news_.notify_all();
   if (up) {
     log_.info("Ganesha is up", {{"service", flags_.dbus_service_name}});
     // A first poll may have come before the server could answer it, or before it froze.
@@ -150,15 +175,18 @@ void Exporter::up_changed(bool up) {
   }
 }
 
-// The last poll's snapshot if it may be shown: of the present owner, and Ganesha was up ever since.
+// The last poll's snapshot if it may be shown: of the present owner, Ganesha was up ever since, and another
+// poll follows in time. None follows one that broke off until the missing replies have come.
 SnapshotPtr Exporter::fresh() const {
-  const bool valid = last_poll_ && !stale_ && last_poll_owner_ == bus_.owner_generation() && health_.up();
-  return valid ? last_poll_ : nullptr;
+  if (!last_poll_ || stale_ || last_poll_owner_ != bus_.owner_generation() || !health_.up()) return nullptr;
+  const bool old = clock_->now() - last_poll_ended_ > flags_.poll_interval;
+  return last_poll_->complete || !old ? last_poll_ : nullptr;
 }
 
 Live Exporter::live() const {
   Live live;
   live.up = health_.up();
+  live.fresh = fresh() != nullptr;
   live.heartbeats = health_.heartbeats();
   live.last_heartbeat = health_.last_heartbeat();
   live.owner_changes = bus_.owner_changes();
@@ -176,7 +204,7 @@ ServerState Exporter::state() const {
   state.up = health_.up();
   state.owned = !bus_.owner().empty();
   state.bus_connected = bus_.connected();
-  state.ready = snapshot && snapshot->complete;
+  state.ready = snapshot && polled(*snapshot, flags_.enabled);
   if (snapshot) state.ganesha_version = snapshot->version.value_or("");
   const auto now = clock_->wall();
   if (const auto beat = health_.last_heartbeat()) state.seconds_since_beat = seconds_since(*beat, now);
@@ -185,7 +213,7 @@ ServerState Exporter::state() const {
   return state;
 }
 
-asio::awaitable<std::vector<Chunk>> Exporter::metrics(const MetricsQuery& query) {
+asio::awaitable<std::vector<Chunk>> Exporter::metrics(MetricsQuery query) {
   co_return co_await pages_.page(fresh(), live(), {query.format, query.gzip, wanted(query) & flags_.enabled});
 }
 
@@ -193,7 +221,7 @@ asio::awaitable<std::string> Exporter::once() {
   const auto silence = std::max(flags_.heartbeat_timeout, std::chrono::milliseconds(0));
   const auto deadline = clock_->now() + (silence.count() > 0 ? silence : flags_.dbus_timeout);
   bool in_time = true;
-  while (in_time && !fresh()) in_time = co_await bus_.changed().wait_until(deadline);
+  while (in_time && !fresh()) in_time = co_await news_.wait_until(deadline);
   const auto chunks = co_await metrics({});
   std::string page;
   for (const auto& chunk : chunks) page += *chunk;

@@ -44,12 +44,14 @@ class Exporter {
   void listen();
   Site site();
   boost::asio::awaitable<void> watch_owner();
+  void connected();
+  void disconnected(const dbus::Error& why);
   void poll_ended(SnapshotPtr snapshot);
   void up_changed(bool up);
   SnapshotPtr fresh() const;
   Live live() const;
   ServerState state() const;
-  boost::asio::awaitable<std::vector<Chunk>> metrics(const MetricsQuery& query);
+  boost::asio::awaitable<std::vector<Chunk>> metrics(MetricsQuery query);
 
   boost::asio::io_context& loop_;
   const Flags& flags_;
@@ -67,8 +69,12 @@ class Exporter {
   HttpServer server_;
   SnapshotPtr last_poll_;
   std::uint64_t last_poll_owner_ = 0;
+  dbus::TimePoint last_poll_ended_{};
   bool stale_ = true;  // Ganesha was down since the last poll
   bool disconnected_told_ = false;
+  bool tell_connected_ = true;
+  std::optional<dbus::TimePoint> connected_at_;
+  dbus::Condition news_{*clock_};  // a poll ended, or Ganesha went up or down
   std::string last_error_;
 };
 

@@ -23,6 +23,11 @@ bool is_host_character(char c) {
 
 bool is_ipv6_character(char c) { return is_host_character(c) || c == ':' || c == '%'; }
 
+bool is_name_character(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+         c == '.';
+}
+
 bool is_path_character(char c) { return c > ' ' && c < '\x7f' && c != '?' && c != '#' && c != '%'; }
 
 bool all(std::string_view text, bool (*holds)(char)) { return std::all_of(text.begin(), text.end(), holds); }
@@ -50,12 +55,24 @@ std::optional<unsigned> parse_number(std::string_view text, unsigned low, unsign
 
 std::optional<double> parse_ratio(std::string_view text) {
   const auto number = parse_whole<double>(text);
-  return number && *number > 0 && *number <= 1 ? number : std::nullopt;
+  constexpr double least = 0.001;
+  return number && *number >= least && *number <= 1 ? number : std::nullopt;
+}
+
+bool is_bus_name(std::string_view name) {
+  constexpr std::size_t longest = 255;
+  return name.size() <= longest && name.find('.') != name.npos && name.find("..") == name.npos &&
+         name.front() != '.' && name.back() != '.' && all(name, is_name_character);
+}
+
+bool is_bus_address(std::string_view address) {
+  const auto colon = address.find(':');
+  return colon != address.npos && colon > 0 && address.find('=', colon) != address.npos;
 }
 
 bool is_page_path(std::string_view path) {
-  return path.starts_with('/') && path != "/" && path != "/-" && !path.starts_with("/-/") &&
-         all(path, is_path_character);
+  return path.starts_with('/') && path != "/" && !path.starts_with("//") && path != "/-" &&
+         !path.starts_with("/-/") && all(path, is_path_character);
 }
 
 }  // namespace ganesha::exporter

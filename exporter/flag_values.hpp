@@ -21,8 +21,14 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text);
 /// A whole decimal number in [low, high].
 std::optional<unsigned> parse_number(std::string_view text, unsigned low, unsigned high);
 
-/// A decimal fraction above 0 and up to 1.
+/// A decimal fraction from 0.001 to 1.
 std::optional<double> parse_ratio(std::string_view text);
+
+/// Whether it can be a name on a bus that a service owns, such as org.ganesha.nfsd.
+bool is_bus_name(std::string_view name);
+
+/// Whether it has the form of a bus's address, transport:key=value; whether a bus is there shows later.
+bool is_bus_address(std::string_view address);
 
 /// Whether a page of our own can stand at `path`: it begins with /, is not / itself nor below /-/, which is
 /// ours, and holds no character that means something else in a URL.

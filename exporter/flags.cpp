@@ -43,20 +43,28 @@ void add_web(CLI::App& app, Flags& flags) {
       "!--web.disable-exporter-metrics", flags.exporter_metrics,
       "Leave out process_* and the counts of the exporter's own polls, DBus calls and HTTP requests.");
   add_number(app, "--web.max-requests",
-             "Most scrapes answered at the same time, further ones get 503; 0 for no limit.",
+             "Most scrapes worked on at the same time, further ones get 503; 0 for no limit.",
              flags.max_requests, 0, 1'000'000);
 }
 
 void add_dbus(CLI::App& app, Flags& flags) {
   app.option_defaults()->group("DBus");
-  add_text(
+  add_value(
       app, "--dbus.address", "ADDRESS",
       "Bus to find NFS-Ganesha on, such as unix:path=/run/ganesha/bus. (default: the system bus, that is "
       "DBUS_SYSTEM_BUS_ADDRESS or the standard socket)",
-      flags.dbus_address);
-  add_text(app, "--dbus.service-name", "NAME",
-           with_default("Name that NFS-Ganesha owns on the bus.", flags.dbus_service_name),
-           flags.dbus_service_name);
+      "is not an address of a bus (such as unix:path=/run/ganesha/bus)", [&flags](const std::string& text) {
+        if (!text.empty() && !is_bus_address(text)) return false;
+        flags.dbus_address = text;
+        return true;
+      });
+  add_value(app, "--dbus.service-name", "NAME",
+            with_default("Name that NFS-Ganesha owns on the bus.", flags.dbus_service_name),
+            "is not a name on a bus (such as org.ganesha.nfsd)", [&flags](const std::string& text) {
+              if (!is_bus_name(text)) return false;
+              flags.dbus_service_name = text;
+              return true;
+            });
   add_duration(app, "--dbus.timeout", "Longest wait for the answer to one call.", flags.dbus_timeout,
                milliseconds(1));
   add_number(app, "--dbus.window", "Most calls under way at the same time, 1 to 100.", flags.dbus_window, 1,
@@ -68,10 +76,10 @@ void add_polling(CLI::App& app, Flags& flags) {
   add_duration(app, "--poll.interval", "Time from the start of one poll of NFS-Ganesha to the next.",
                flags.poll_interval, milliseconds(1));
   add_value(app, "--poll.max-duty-ratio", "RATIO",
-            with_default("Largest share of the time that polling may take, above 0 and up to 1. Where polls "
+            with_default("Largest share of the time that polling may take, from 0.001 to 1. Where polls "
                          "take long, the interval grows to keep to it.",
                          "0.1"),
-            "is not a number above 0 and up to 1", [&flags](const std::string& text) {
+            "is not a number from 0.001 to 1", [&flags](const std::string& text) {
               return store(parse_ratio(text), flags.poll_max_duty_ratio);
             });
   add_duration(app, "--heartbeat.timeout",

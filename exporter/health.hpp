@@ -24,8 +24,6 @@ class Health {
   bool up() const;
   std::uint64_t heartbeats() const noexcept { return heartbeats_; }
   std::optional<dbus::WallTime> last_heartbeat() const noexcept { return last_heartbeat_; }
-  // The moment after which a missing beat means down.
-  dbus::Duration timeout() const noexcept { return timeout_; }
 
  private:
   void tell();

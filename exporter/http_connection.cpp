@@ -26,6 +26,9 @@ using boost::system::error_code;
 namespace {
 
 using Parser = http::request_parser<http::string_body>;
+
+// What may have been read and not been understood yet, in bytes.
+constexpr std::size_t input_limit = 128 * 1024;
 using Request = Parser::value_type;
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
@@ -41,9 +44,11 @@ unsigned status_for(const error_code& ec) {
   return ec.category() == any_of_http.category() ? 400 : 0;
 }
 
-// What a well-formed header is refused with; 0 when it is fine.
+// What a well-formed header is refused with; 0 when it is fine. None of our pages takes a body: one whose
+// length is not told at once is refused, for it could go on for ever or hide another request.
 unsigned objection(const Request& request) {
   const auto expect = request[http::field::expect];
+  if (request.count(http::field::transfer_encoding) > 0) return 411;
   if (request.version() >= 11 && request.count(http::field::host) != 1) return 400;
   if (!expect.empty() && !beast::iequals(expect, "100-continue")) return 417;
   return 0;
@@ -202,7 +207,7 @@ class Connection final : public HttpConnection {
   }
 
   beast::tcp_stream stream_;
-  beast::flat_buffer buffer_;
+  beast::flat_buffer buffer_{input_limit};
   HttpShared& shared_;
   bool idle_ = true;
 };

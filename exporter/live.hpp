@@ -11,6 +11,7 @@ namespace ganesha::exporter {
 
 struct Live {
   bool up = false;
+  bool fresh = false;  // what the last poll found is on the page
   std::uint64_t heartbeats = 0;
   std::optional<dbus::WallTime> last_heartbeat;
   std::uint64_t owner_changes = 0;

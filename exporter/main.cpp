@@ -45,13 +45,15 @@ int print_once(const Flags& flags, const Build& build, Log& log) {
   asio::io_context loop(1);
   Exporter exporter(loop, flags, build, log);
   exporter.follow();
-  asio::co_spawn(loop, exporter.once(), [&](auto, const std::string& page) {
+  asio::co_spawn(loop, exporter.once(), [&](const std::exception_ptr& failure, const std::string& page) {
+    if (failure) std::rethrow_exception(failure);
     std::cout << page << std::flush;
     loop.stop();
   });
   loop.run();
+  if (!std::cout) throw std::runtime_error("cannot write to standard output");
   if (!exporter.idle()) leave(0);
-  return std::cout ? 0 : 1;
+  return 0;
 }
 
 int run(const Flags& flags, const Build& build) {
@@ -75,15 +77,16 @@ int run(const Flags& flags, const Build& build) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  // A reader of our output that goes away is no reason to stop watching Ganesha.
+  // Output that cannot be written any more is no reason to stop watching Ganesha.
   std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
   const Build build{GANESHA_EXPORTER_VERSION, GANESHA_EXPORTER_REVISION};
   try {
     const auto parsed =
         parse_flags(argc, argv, "ganesha_exporter " + build.version + " (" + build.revision + ")");
     if (const auto* done = std::get_if<Leave>(&parsed)) {
-      (done->code == 0 ? std::cout : std::cerr) << done->text;
-      return done->code;
+      (done->code == 0 ? std::cout : std::cerr) << done->text << std::flush;
+      return std::cout ? done->code : 1;
     }
     return run(std::get<Flags>(parsed), build);
   } catch (const std::exception& error) {

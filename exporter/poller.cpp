@@ -18,8 +18,13 @@ asio::awaitable<void> Poller::run() {
     const auto start = clock_.now();
     const auto snapshot = co_await source_.poll();
     next_ = start + wait_after(clock_.now() - start);
+    // Who asked for one meanwhile has got it, if it came to something.
+    if (snapshot && snapshot->complete) poked_ = false;
     on_poll_(snapshot);
-    if (snapshot && !snapshot->complete) co_await source_.settled();
+    if (!snapshot || snapshot->complete) continue;
+    // Waiting in vain was no load: nothing is to be made up for once the server answers again.
+    co_await source_.settled();
+    next_ = std::min(next_, clock_.now() + options_.interval);
   }
 }
 

@@ -32,7 +32,7 @@ class Poller {
 
   // Polls until stop(). Never has two polls running.
   boost::asio::awaitable<void> run();
-  // Polls at once, or once more right after the poll that is running.
+  // Polls at once; while one is running, once more right after it unless it succeeds.
   void poke();
   // Call when available() may have changed.
   void reconsider() { wake_.notify_all(); }

@@ -7,7 +7,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <limits>
 #include <optional>
 #include <sstream>
 #include <string>
@@ -62,10 +61,10 @@ double cpu_seconds() {
   return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-double open_descriptors() {
+std::optional<double> open_descriptors() {
   std::error_code error;
   std::filesystem::directory_iterator entries("/proc/self/fd", error);
-  if (error) return std::numeric_limits<double>::quiet_NaN();
+  if (error) return std::nullopt;
   // One of them is the directory that is being read.
   return static_cast<double>(std::distance(begin(entries), end(entries)) - 1);
 }
@@ -82,8 +81,9 @@ std::vector<prometheus::MetricFamily> ProcessMetrics::Collect() const {
   std::vector<prometheus::MetricFamily> all;
   all.push_back(family("process_cpu_seconds_total", MetricType::Counter,
                        "User and system CPU time spent by the exporter.", cpu_seconds()));
-  all.push_back(family("process_open_fds", MetricType::Gauge, "Open file descriptors of the exporter.",
-                       open_descriptors()));
+  if (const auto open = open_descriptors())
+    all.push_back(
+        family("process_open_fds", MetricType::Gauge, "Open file descriptors of the exporter.", *open));
   all.push_back(
       family("process_max_fds", MetricType::Gauge, "Limit of open file descriptors.", max_descriptors()));
   const auto stat = read_stat();

@@ -78,6 +78,17 @@ GaneshaSource::GaneshaSource(dbus::Bus& bus, Log& log, SourceOptions options)
     : bus_(bus), admin_mgr_(bus), export_mgr_(bus), client_mgr_(bus), log_(log), options_(options) {}
 
 asio::awaitable<SnapshotPtr> GaneshaSource::poll() {
+  try {
+    co_return co_await ask();
+  } catch (const std::exception& error) {
+    log_.error("Poll failed", {{"err", error.what()}});
+  }
+  auto nothing = std::make_shared<Snapshot>();
+  nothing->taken = bus_.clock().wall();
+  co_return nothing;
+}
+
+asio::awaitable<SnapshotPtr> GaneshaSource::ask() {
   auto snapshot = std::make_shared<Snapshot>();
   const auto start = bus_.clock().now();
   const auto generation = bus_.owner_generation();
@@ -138,7 +149,10 @@ asio::awaitable<void> GaneshaSource::run(std::size_t collector, Snapshot& snapsh
 
 // One line when a collector starts to fail and one when it recovers, never one a poll.
 void GaneshaSource::tell(std::size_t collector, const Outcome& outcome) {
-  const std::string name(collectors[collector].name);
+  // That Ganesha or the bus is away is told elsewhere, once.
+  const auto code = outcome ? errc{} : outcome.error().code;
+  if (code == errc::not_connected || code == errc::not_running) return;
+  const std::string name(table[collector].name);
   if (!outcome && !failing_[collector])
     log_.warn("Collector fails", {{"collector", name}, {"err", outcome.error().message()}});
   if (outcome && failing_[collector]) log_.info("Collector works again", {{"collector", name}});
@@ -175,8 +189,12 @@ asio::awaitable<GaneshaSource::Outcome> GaneshaSource::exports(Snapshot& snapsho
   if (!owner_->start) owner_->start = list->time;
 
   std::vector<ExportEntry> entries;
-  for (const auto& one : list->exports)
-    entries.push_back({std::to_string(one.id), one.path, activity(one.last_activity)});
+  Indices<std::uint16_t> indices;
+  for (const auto& one : list->exports) {
+    const auto [index, added] = indices.of(one.id);
+    if (added) entries.push_back({std::to_string(one.id), one.path, {}});
+    take_later(entries[index].last_activity, activity(one.last_activity));
+  }
   auto outcome = co_await export_io(*list, snapshot);
   if (outcome) snapshot.exports = std::move(entries);
   co_return outcome;
@@ -206,7 +224,8 @@ asio::awaitable<GaneshaSource::Outcome> GaneshaSource::export_io_in_one(const db
 asio::awaitable<GaneshaSource::Outcome> GaneshaSource::export_io_one_by_one(const dbus::ExportList& list,
                                                                             Snapshot& snapshot) {
   std::vector<std::size_t> subjects(list.exports.size());
-  for (std::size_t i = 0; i < subjects.size(); ++i) subjects[i] = i;
+  Indices<std::uint16_t> indices;
+  for (std::size_t i = 0; i < subjects.size(); ++i) subjects[i] = indices.of(list.exports[i].id).first;
   auto io = co_await io_of(list.exports, subjects, owner_->exports, [this](const auto& one, auto protocol) {
     return export_mgr_.get_nfs_io(one.id, protocol);
   });

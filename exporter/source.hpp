@@ -43,6 +43,7 @@ class GaneshaSource final : public PollSource {
     MeasuredSoFar clients;
   };
 
+  boost::asio::awaitable<SnapshotPtr> ask();
   boost::asio::awaitable<Outcome> meet_owner();
   boost::asio::awaitable<void> ask_grace(Snapshot& snapshot);
   boost::asio::awaitable<void> run(std::size_t collector, Snapshot& snapshot);

@@ -140,7 +140,7 @@ void each_collector(const Live& l, Add add) {
 
 void collector_success(const Live& l, Samples& out) {
   each_collector(l, [&](std::string_view name, const CollectorOutcome& outcome) {
-    if (outcome.supported) out.add({{"collector", name}}, flag(l.up && outcome.success));
+    if (outcome.supported) out.add({{"collector", name}}, flag(l.fresh && outcome.success));
   });
 }
 

@@ -96,7 +96,7 @@ TEST(Flags, RefuseWhatIsNoListenAddress) {
 TEST(Flags, LetTheLastOfARepeatedFlagCount) {
   EXPECT_EQ(flags({"--poll.interval=1s", "--poll.interval=2s"}).poll_interval, 2s);
   EXPECT_EQ(flags({"--log.level=warn", "--log.level=error"}).log_level, LogLevel::error);
-  EXPECT_EQ(flags({"--dbus.address=a", "--dbus.address=b"}).dbus_address, "b");
+  EXPECT_EQ(flags({"--dbus.address=unix:path=a", "--dbus.address=unix:path=b"}).dbus_address, "unix:path=b");
 }
 
 TEST(Flags, SwitchCollectorsOnAndOff) {
@@ -134,7 +134,7 @@ TEST(Flags, SayWhatIsWrongWithAValue) {
   EXPECT_TRUE(names_mistake({"--log.format=xml"}, "\"xml\" is not logfmt or json"));
   for (const auto* ratio : {"0", "1.1", "-0.1", "nan", "inf", "x", "0.1x", ""})
     EXPECT_FALSE(parse_ratio(ratio)) << ratio;
-  EXPECT_TRUE(names_mistake({"--poll.max-duty-ratio=2"}, "\"2\" is not a number above 0 and up to 1"));
+  EXPECT_TRUE(names_mistake({"--poll.max-duty-ratio=2"}, "\"2\" is not a number from 0.001 to 1"));
 }
 
 TEST(Flags, RefuseATelemetryPathThatCannotBeServed) {

@@ -152,7 +152,17 @@ TEST_F(APoller, PollsAtOnceWhenPoked) {
   EXPECT_THAT(source.starts, ElementsAre(0s, 2s, 7s)) << "the interval counts from the last start";
 }
 
-TEST_F(APoller, PollsOnceMoreAfterAPollThatWasPoked) {
+TEST_F(APoller, NeedsNoMoreAfterAPokedPollThatSucceeds) {
+  source.takes = 1s;
+  start();
+  clock.advance(500ms);
+  poller->poke();
+  clock.advance(4s);
+  EXPECT_THAT(source.starts, ElementsAre(0s));
+}
+
+TEST_F(APoller, PollsOnceMoreAfterAPokedPollThatFails) {
+  source.answer = snapshot(false);
   source.takes = 1s;
   start();
   clock.advance(500ms);

@@ -144,6 +144,7 @@ Snapshot nothing_measured() {
 Live usual_live(SnapshotPtr last_poll) {
   Live live;
   live.up = true;
+  live.fresh = true;
   live.heartbeats = 42;
   live.last_heartbeat = poll_time + std::chrono::seconds(1);
   live.owner_changes = 1;
@@ -158,6 +159,7 @@ Live usual_live(SnapshotPtr last_poll) {
 Live down_live(SnapshotPtr last_poll) {
   auto live = usual_live(std::move(last_poll));
   live.up = false;
+  live.fresh = false;
   return live;
 }
 
