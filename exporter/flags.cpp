@@ -91,20 +91,20 @@ void take_words(const std::vector<std::string>& texts, std::vector<std::string>&
 }
 
 void add_log_level(CLI::App& app, std::string& into) {
-  static const std::vector<std::string> levels{"NIV_NULL", "NIV_FATAL", "NIV_MAJ",   "NIV_CRIT",
-                                               "NIV_WARN", "NIV_EVENT", "NIV_INFO",  "NIV_DEBUG",
+  static const std::vector<std::string> levels{"NIV_NULL",      "NIV_FATAL",     "NIV_MAJ",  "NIV_CRIT",
+                                               "NIV_WARN",      "NIV_EVENT",     "NIV_INFO", "NIV_DEBUG",
                                                "NIV_MID_DEBUG", "NIV_FULL_DEBUG"};
-  const auto chosen = static_cast<std::size_t>(std::find(levels.begin(), levels.end(), into) - levels.begin());
+  const auto chosen =
+      static_cast<std::size_t>(std::find(levels.begin(), levels.end(), into) - levels.begin());
   add_names(app, "--ganesha.log-level", "Least severity that NFS-Ganesha logs", chosen, levels,
             [&into](std::size_t index) { into = levels[index]; });
 }
 
 void add_stop_signal(CLI::App& app, int& into) {
   static constexpr std::array numbers{SIGTERM, SIGINT, SIGQUIT, SIGKILL};
-  add_names(app, "--ganesha.stop-signal",
-            "Signal that asks NFS-Ganesha to end; SIGTERM alone lets it clean up", 0,
-            {"SIGTERM", "SIGINT", "SIGQUIT", "SIGKILL"},
-            [&into](std::size_t index) { into = numbers[index]; });
+  add_names(
+      app, "--ganesha.stop-signal", "Signal that asks NFS-Ganesha to end; SIGTERM alone lets it clean up", 0,
+      {"SIGTERM", "SIGINT", "SIGQUIT", "SIGKILL"}, [&into](std::size_t index) { into = numbers[index]; });
 }
 
 // For containers: --ganesha.config-file is GANESHA_CONFIG_FILE too.
@@ -142,7 +142,8 @@ void add_ganesha(CLI::App& app, GaneshaFlags& flags) {
   add_duration(app, "--ganesha.stop-timeout", "Longest wait for its clean end; then it is killed.",
                flags.stop_timeout, milliseconds(1));
   add_stop_signal(app, flags.stop_signal);
-  add_choice(app, "--ganesha.restart", "What to do when it dies, once it has served: end with its exit code, or start it again",
+  add_choice(app, "--ganesha.restart",
+             "What to do when it dies, once it has served: end with its exit code, or start it again",
              flags.restart, {"never", "on-failure"});
   name_in_environment(app, group);
 }

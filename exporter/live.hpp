@@ -22,7 +22,7 @@ struct Live {
   std::uint64_t owner_changes = 0;
   bool bus_connected = false;
   CollectorSet enabled;
-  SnapshotPtr last_poll;  // the last that ended, fresh or not; null before the first
+  SnapshotPtr last_poll;                   // the last that ended, fresh or not; null before the first
   std::optional<Supervision> supervision;  // empty without --ganesha.run
   std::string version;
   std::string revision;

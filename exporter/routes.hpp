@@ -16,7 +16,8 @@ namespace ganesha::exporter {
 /// NFS-Ganesha as the landing page and /-/ready tell of it.
 struct ServerState {
   bool up = false;
-  bool owned = false;  ///< somebody owns Ganesha's name on the bus
+  bool healthy = true;  ///< false: a supervised server has been down for too long
+  bool owned = false;   ///< somebody owns Ganesha's name on the bus
   bool bus_connected = false;
   bool ready = false;                        ///< up, and a poll succeeded
   std::string ganesha_version;               ///< empty: not known

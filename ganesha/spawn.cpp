@@ -1,9 +1,9 @@
 #include "spawn.hpp"
 
 #include <fcntl.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -164,7 +164,9 @@ boost::system::result<Spawned> spawn(const Command& command) {
     return boost::system::error_code(why, boost::system::system_category());
   }
   fcntl(output.read.get(), F_SETFL, O_NONBLOCK);
-  return Spawned{pid, pidfd_open(pid, 0), output.read.release()};
+  // glibc 2.36 declares its own wrapper for C alone.
+  const auto pidfd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  return Spawned{pid, pidfd, output.read.release()};
 }
 
 }  // namespace ganesha
