@@ -71,6 +71,8 @@ asio::awaitable<int> Supervisor::run(dbus::Bus& bus, std::function<void()> on_bu
     const End end = co_await live(bus);
     if (end.failure) log_.error(end.failure->why, {{"output", end.failure->output}});
     if (!may_restart(end)) {
+      // Nobody is to be surprised when the bus goes.
+      bus.stop();
       co_await services_.stop();
       co_return end.code;
     }
