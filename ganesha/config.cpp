@@ -123,10 +123,15 @@ void take(const std::string& key, const std::vector<std::string>& values, Config
 
 // ---- blocks ----
 
+// Nothing, with errno, where it cannot be read.
 std::optional<std::string> content(const fs::path& file) {
-  std::ifstream stream(file, std::ios::binary);
-  std::string text(std::istreambuf_iterator<char>(stream), {});
-  return stream.is_open() && !stream.bad() && !fs::is_directory(file) ? std::optional(text) : std::nullopt;
+  std::error_code ignored;
+  const bool folder = fs::is_directory(file, ignored);
+  errno = 0;
+  std::ifstream stream(folder ? fs::path() : file, std::ios::binary);
+  if (folder) errno = EISDIR;
+  if (!stream.is_open()) return std::nullopt;
+  return std::string(std::istreambuf_iterator<char>(stream), {});
 }
 
 class Reader {
@@ -185,13 +190,9 @@ Config parse_config(std::string_view text, const fs::path& folder) {
 }
 
 Config read_config(const fs::path& file) {
-  errno = 0;
   const auto text = content(file);
-  if (text) return parse_config(*text, file.parent_path());
-  int why = errno;
-  std::error_code error;
-  if (fs::is_directory(file, error)) why = EISDIR;
-  throw std::runtime_error("cannot read " + file.string() + ": " + std::strerror(why));
+  if (!text) throw std::runtime_error("cannot read " + file.string() + ": " + std::strerror(errno));
+  return parse_config(*text, file.parent_path());
 }
 
 }  // namespace ganesha

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Deaths: of the exporter, of the server, of its bus; never an orphan, always the promised exit code."""
-import os
+import pathlib
+import shutil
 import signal
 
-from supervisor import LOOPS, SupervisorTest, run_tests, sample, wait_until
+from supervisor import LOOPS, RUNTIME_FOLDERS, SupervisorTest, run_tests, sample, wait_until
 from harness import PrivateBus
 
 KILLED = 128 + signal.SIGKILL
@@ -60,6 +61,8 @@ class ADeath(SupervisorTest):
         supervisor.kill_one('ganesha-guard')
         self.assertEqual(supervisor.process.kill(), -signal.SIGKILL)
         wait_until(lambda: not supervisor.left(), what='the kernel to end the children')
+        for folder in pathlib.Path('/run').glob(RUNTIME_FOLDERS):
+            shutil.rmtree(folder)
 
 
 class ARestart(SupervisorTest):
@@ -103,8 +106,7 @@ class ARestart(SupervisorTest):
         configuration = self.configure()
         supervisor = self.supervise('--ganesha.restart=on-failure', configuration=configuration)
         text = configuration.config.read_text()
-        os.truncate(configuration.config, 0)
-        configuration.config.write_text(text.replace('NFS_CORE_PARAM {', 'NFS_CORE_PARAM {\nNb_Worker = x;'))
+        configuration.config.write_text(text.replace('NFS_Port = ', 'NFS_Port = nonsense'))
         supervisor.kill_one('ganesha.nfsd')
         wait_until(lambda: supervisor.log_lines('before it was ready'))
         configuration.config.write_text(text)

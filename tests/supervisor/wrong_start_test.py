@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Starts that cannot succeed: one clear line, exit code 1, soon, and nothing left running."""
 import pathlib
+import shutil
 import socket
 import tempfile
 import time
@@ -42,7 +43,7 @@ class AWrongStart(SupervisorTest):
         self.assert_fails(supervisor, 'cannot read /etc: Is a directory')
 
     def test_shows_what_the_server_finds_wrong(self):
-        configuration = self.configure(core={'Nb_Worker': 'many'})
+        configuration = self.configure(core={'NFS_Port': 'nonsense'})
         supervisor = self.supervise(configuration=configuration, wait=False)
         self.assert_fails(supervisor, 'ended with exit code 2 before it was ready', 'Expected a number')
 
@@ -60,7 +61,9 @@ class AWrongStart(SupervisorTest):
                           'no bus today')
 
     def test_names_a_missing_dbus_daemon(self):
-        supervisor = self.supervise(env={'PATH': '/nowhere'}, binary=None, wait=False)
+        folder = self.script('unused', '')
+        (folder / 'setpriv').symlink_to(shutil.which('setpriv'))
+        supervisor = self.supervise(env={'PATH': str(folder)}, wait=False)
         self.assert_fails(supervisor, 'cannot start the private dbus-daemon: No such file or directory')
 
     def test_names_a_bus_that_was_asked_for_and_is_not_there(self):
@@ -80,7 +83,7 @@ class AWrongStart(SupervisorTest):
                           within=1 + A_MOMENT)
 
     def test_is_not_repeated(self):
-        configuration = self.configure(core={'Nb_Worker': 'many'})
+        configuration = self.configure(core={'NFS_Port': 'nonsense'})
         supervisor = self.supervise('--ganesha.restart=on-failure', configuration=configuration, wait=False)
         self.assert_fails(supervisor, 'before it was ready')
 
