@@ -196,7 +196,7 @@ asio::awaitable<Supervisor::End> Supervisor::verdict() {
 }
 
 asio::awaitable<Supervisor::End> Supervisor::verdict_on(Exit exit) {
-  if (exit.code == 1 && own_bus_ && !services_.ended()) co_await pause(bus_death_shows);
+  if (exit.code == 1 && !services_.ended()) co_await pause(bus_death_shows);
   auto failure = services_.ended();
   if (failure) {
     failure->why += ", and NFS-Ganesha with it (" + exit.text() + ")";
