@@ -16,14 +16,14 @@ namespace ganesha::exporter {
 /// NFS-Ganesha as the landing page and /-/ready tell of it.
 struct ServerState {
   bool up = false;
-  bool healthy = true;  ///< false: a supervised server has been down for too long
-  bool owned = false;   ///< somebody owns Ganesha's name on the bus
+  bool owned = false;  ///< somebody owns Ganesha's name on the bus
   bool bus_connected = false;
   bool ready = false;                        ///< up, and a poll succeeded
   std::string ganesha_version;               ///< empty: not known
   std::optional<double> seconds_since_beat;  ///< nothing: no beat yet
   std::optional<double> seconds_since_poll;  ///< nothing: no successful poll yet
   std::string last_error;                    ///< empty: none
+  bool healthy = true;                       ///< false: a supervised server has been down for too long
 };
 
 /// What a scrape asked for. At most one of `collect` and `exclude` is filled, with known names only.

@@ -47,11 +47,11 @@ TEST(AGuard, EndsItsGroupWhenItsMakerIsKilled) {
   const pid_t maker = fork();
   if (maker == 0) {
     const Guard guard({folder / "file"}, folder);
-    // In another process group, so that only the guard's signal can end the child.
+    // Without PR_SET_PDEATHSIG, so that only the guard can end the child.
     const pid_t child = fork();
     if (child == 0) {
       setpgid(0, guard.group());
-      pause();
+      execlp("sleep", "sleep", "60", nullptr);
     }
     setpgid(child, guard.group());
     (void)!write(ends[1], &child, sizeof child);
