@@ -5,6 +5,7 @@
 #include <sstream>
 
 #include "exporter/process_metrics.hpp"
+#include "exporter/supervisor_metrics.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -23,9 +24,10 @@ CollectorSet wanted(const MetricsQuery& query) {
 }
 
 // node_exporter, which reads what --once prints, has process metrics of its own.
-Pages::Collectables own_metrics(const Flags& flags, const SelfMetrics& self, const Supervised* supervised) {
+Pages::Collectables own_metrics(const Flags& flags, const SelfMetrics& self,
+                                std::shared_ptr<const Supervised> supervised) {
   Pages::Collectables own;
-  if (supervised) own.push_back(std::make_shared<ServerProcessMetrics>(supervised->pid));
+  if (supervised) own.push_back(std::make_shared<SupervisorMetrics>(std::move(supervised)));
   if (!flags.exporter_metrics) return own;
   own.push_back(self.collectable());
   if (flags.action != Action::once) own.push_back(std::make_shared<ProcessMetrics>());
@@ -59,7 +61,7 @@ Exporter::Exporter(asio::io_context& loop, const Flags& flags, Build build, Log&
       source_(bus_, log, {flags.enabled, flags.heartbeat_timeout.count() == 0}),
       poller_(source_, *clock_, {flags.poll_interval, flags.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
-      pages_(worker_.get_executor(), own_metrics(flags, self_, supervised_.get())),
+      pages_(worker_.get_executor(), own_metrics(flags, self_, supervised_)),
       server_(loop.get_executor(), make_routes(site()), log, {},
               [this](unsigned status) { self_.count_request(status); }),
       down_since_(clock_->now()) {}
@@ -174,7 +176,6 @@ Live Exporter::live() const {
   live.bus_connected = bus_.connected();
   live.enabled = flags_.enabled;
   live.last_poll = last_poll_;
-  if (supervised_) live.supervision = supervised_->counts;
   live.version = build_.version;
   live.revision = build_.revision;
   return live;

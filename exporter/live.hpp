@@ -9,12 +9,6 @@
 
 namespace ganesha::exporter {
 
-// Of the server that --ganesha.run started.
-struct Supervision {
-  std::uint64_t restarts = 0;
-  std::optional<int> last_exit_code;  // empty: it has not ended yet
-};
-
 struct Live {
   bool up = false;
   std::uint64_t heartbeats = 0;
@@ -22,8 +16,7 @@ struct Live {
   std::uint64_t owner_changes = 0;
   bool bus_connected = false;
   CollectorSet enabled;
-  SnapshotPtr last_poll;                   // the last that ended, fresh or not; null before the first
-  std::optional<Supervision> supervision;  // empty without --ganesha.run
+  SnapshotPtr last_poll;  // the last that ended, fresh or not; null before the first
   std::string version;
   std::string revision;
 };

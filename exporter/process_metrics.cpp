@@ -150,8 +150,7 @@ std::vector<prometheus::MetricFamily> collect(std::span<const Row> rows, pid_t p
 
 std::vector<prometheus::MetricFamily> ProcessMetrics::Collect() const { return collect(own_rows, getpid()); }
 
-std::vector<prometheus::MetricFamily> ServerProcessMetrics::Collect() const {
-  const pid_t pid = *pid_;
+std::vector<prometheus::MetricFamily> server_process_metrics(pid_t pid) {
   return pid > 0 ? collect(server_rows, pid) : std::vector<prometheus::MetricFamily>{};
 }
 

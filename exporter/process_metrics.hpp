@@ -4,8 +4,7 @@
 #include <prometheus/collectable.h>
 #include <sys/types.h>
 
-#include <atomic>
-#include <memory>
+#include <vector>
 
 namespace ganesha::exporter {
 
@@ -15,15 +14,8 @@ class ProcessMetrics final : public prometheus::Collectable {
   std::vector<prometheus::MetricFamily> Collect() const override;
 };
 
-// The supervised server: ganesha_process_*. Nothing while `pid` is 0; collected on another thread than the
-// one that sets it.
-class ServerProcessMetrics final : public prometheus::Collectable {
- public:
-  explicit ServerProcessMetrics(std::shared_ptr<const std::atomic<pid_t>> pid) : pid_(std::move(pid)) {}
-  std::vector<prometheus::MetricFamily> Collect() const override;
-
- private:
-  std::shared_ptr<const std::atomic<pid_t>> pid_;
-};
+// Another process, the supervised server: ganesha_process_*. Empty when `pid` is 0, and without what cannot
+// be read.
+std::vector<prometheus::MetricFamily> server_process_metrics(pid_t pid);
 
 }  // namespace ganesha::exporter

@@ -126,14 +126,6 @@ void build_info(const Live& l, Samples& out) {
 }
 void dbus_connected(const Live& l, Samples& out) { out.add({}, flag(l.bus_connected)); }
 
-void restarts(const Live& l, Samples& out) {
-  if (l.supervision) out.add({}, count(l.supervision->restarts));
-}
-
-void last_exit_code(const Live& l, Samples& out) {
-  if (l.supervision && l.supervision->last_exit_code) out.add({}, *l.supervision->last_exit_code);
-}
-
 // Calls `add` with each enabled collector's name and its outcome in the last poll.
 template <class Add>
 void each_collector(const Live& l, Add add) {
@@ -257,11 +249,6 @@ const Row<Live> live[] = {
    "When the last poll ended.", last_poll},
   {"ganesha_exporter_dbus_connected", gauge, "", "", "",
    "Whether the exporter is connected to the bus.", dbus_connected},
-
-  {"ganesha_supervisor_restarts_total", counter, "", "", "",
-   "How often the supervised server was started again.", restarts},
-  {"ganesha_supervisor_last_exit_code", gauge, "", "", "",
-   "How the supervised server last ended: its exit code, or 128 and the signal.", last_exit_code},
 };
 // clang-format on
 

@@ -1,21 +1,23 @@
-// What the supervisor tells the pages: it writes, the exporter reads, both on the loop.
+// What the supervisor tells the pages. It writes on the loop; the exporter reads there, too, and the metrics
+// on the worker that renders pages.
 #pragma once
 
 #include <sys/types.h>
 
 #include <atomic>
-#include <memory>
+#include <cstdint>
 
 #include "dbus/clock.hpp"
-#include "exporter/live.hpp"
 
 namespace ganesha::exporter {
 
 struct Supervised {
-  // Of the server; 0 while it does not run. The worker that renders pages reads it.
-  std::shared_ptr<std::atomic<pid_t>> pid = std::make_shared<std::atomic<pid_t>>(0);
+  static constexpr int never_ended = -1;
+
+  std::atomic<pid_t> pid{0};  // of the server; 0 while it does not run
+  std::atomic<std::uint64_t> restarts{0};
+  std::atomic<int> last_exit_code{never_ended};  // 128 and the signal where one ended it
   bool ready = false;
-  Supervision counts;
   dbus::Duration start_timeout{};
 };
 

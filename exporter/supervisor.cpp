@@ -61,7 +61,7 @@ Supervisor::Supervisor(asio::io_context& loop, const Flags& flags, Log& log)
       changed_(*clock_),
       services_(loop_, *clock_, log, [this] { changed_.notify_all(); }) {
   facts_->start_timeout = flags_.start_timeout;
-  const auto is_own = [this](pid_t pid) { return pid == *facts_->pid || services_.owns(pid); };
+  const auto is_own = [this](pid_t pid) { return pid == facts_->pid || services_.owns(pid); };
   if (getpid() == 1) reaper_.emplace(loop_, is_own);
 }
 
@@ -79,7 +79,7 @@ asio::awaitable<int> Supervisor::run(dbus::Bus& bus, std::function<void()> on_bu
     const auto wait = next_wait();
     log_.warn("Restarting NFS-Ganesha", {{"wait", format_duration(std::chrono::ceil<milliseconds>(wait))}});
     co_await pause(wait);
-    ++facts_->counts.restarts;
+    ++facts_->restarts;
   }
 }
 
@@ -153,9 +153,9 @@ boost::system::result<void> Supervisor::start(dbus::Bus& bus, const Config& conf
       ChildEvents{[this](const auto& line) { log_line(log_, line); }, [this] { changed_.notify_all(); }});
   const auto started = ganesha_->start();
   if (!started) return started;
-  *facts_->pid = ganesha_->process()->pid();
+  facts_->pid = ganesha_->process()->pid();
   log_.info("Started NFS-Ganesha",
-            {{"pid", std::to_string(*facts_->pid)}, {"config", flags_.config_file}, {"bus", bus_address_}});
+            {{"pid", std::to_string(facts_->pid)}, {"config", flags_.config_file}, {"bus", bus_address_}});
   asio::co_spawn(loop_, watch_ready(ganesha_), asio::detached);
   return {};
 }
@@ -227,10 +227,10 @@ asio::awaitable<void> Supervisor::pause(dbus::Duration wait) {
 }
 
 void Supervisor::note_end() {
-  *facts_->pid = 0;
+  facts_->pid = 0;
   facts_->ready = false;
   const auto& exit = ganesha_->process()->exit();
-  if (exit) facts_->counts.last_exit_code = exit->shell_code();
+  if (exit) facts_->last_exit_code = exit->shell_code();
 }
 
 // A first start that fails is a mistake to mend, not to repeat.
