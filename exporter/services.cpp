@@ -59,10 +59,11 @@ std::optional<Failure> Services::ended() {
 asio::awaitable<void> Services::stop() {
   while (!running_.empty()) {
     const auto last = running_.back();
-    running_.pop_back();
-    if (last.child->exit()) continue;
-    const bool clean = co_await last.child->stop(SIGTERM, clock_.now() + stop_timeout);
+    bool clean = true;
+    if (!last.child->exit()) clean = co_await last.child->stop(SIGTERM, clock_.now() + stop_timeout);
     if (!clean) log_.warn(last.name + " did not end when asked and was killed");
+    // Until here it is ours to bury.
+    running_.pop_back();
   }
 }
 

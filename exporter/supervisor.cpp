@@ -215,6 +215,8 @@ asio::awaitable<Supervisor::End> Supervisor::verdict_on(Exit exit) {
 
 asio::awaitable<bool> Supervisor::close() {
   const bool clean = co_await ganesha_->close(clock_->now() + flags_.stop_timeout);
+  const auto& exit = ganesha_->process()->exit();
+  if (clean && exit != Exit{}) log_.warn("NFS-Ganesha, asked to end, ended with " + exit->text());
   if (!clean)
     log_.error("NFS-Ganesha did not end within " + format_duration(flags_.stop_timeout) + " and was killed");
   co_return clean;

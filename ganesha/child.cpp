@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstring>
 
 namespace ganesha {
@@ -15,6 +16,9 @@ constexpr std::size_t lines_kept = 8;
 constexpr std::size_t longest_line = 16384;
 // The kernel may take a moment to end a killed process; one that hangs in the kernel never ends.
 constexpr std::chrono::seconds patience_after_kill{5};
+
+// Where somebody else has taken a child's status.
+constexpr int unknown_code = 255;
 
 }  // namespace
 
@@ -56,11 +60,17 @@ void Child::watch() {
 
 void Child::look() {
   int status = 0;
-  if (exit_ || waitpid(pid_, &status, WNOHANG) != pid_) return;
+  if (exit_) return;
+  const pid_t found = waitpid(pid_, &status, WNOHANG);
+  const bool buried_by_another = found < 0 && errno == ECHILD;
+  if (found != pid_ && !buried_by_another) return;
   // Whoever inherited its output may keep that open: only what is there already is read.
   drain();
   if (!line_.empty()) end_line();
-  exit_ = WIFSIGNALED(status) ? Exit{0, WTERMSIG(status)} : Exit{WEXITSTATUS(status), 0};
+  if (buried_by_another)
+    exit_ = Exit{unknown_code, 0};
+  else
+    exit_ = WIFSIGNALED(status) ? Exit{0, WTERMSIG(status)} : Exit{WEXITSTATUS(status), 0};
   pidfd_.close();
   output_.close();
   if (events_.on_end) events_.on_end();
