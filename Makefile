@@ -3,6 +3,9 @@ PRESETS ?= release asan
 JOBS    ?= $(shell nproc)
 SOURCES  = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus exporter tests examples -name '*.[ch]pp')
 
+# LeakSanitizer's tracer can hang in containers and virtual machines.
+export ASAN_OPTIONS ?= detect_leaks=0
+
 .PHONY: help deps build test run bench format check-format test-debian13 clean
 
 help: ## this list

@@ -12,7 +12,9 @@ namespace {
 
 namespace asio = boost::asio;
 
-constexpr Method get_name_owner{"/org/freedesktop/DBus", "org.freedesktop.DBus", "GetNameOwner"};
+constexpr const char* bus_service = "org.freedesktop.DBus";
+constexpr Method get_id{"/org/freedesktop/DBus", bus_service, "GetId"};
+constexpr Method get_name_owner{"/org/freedesktop/DBus", bus_service, "GetNameOwner"};
 
 // Several exporters that lost one bus must not come back in step.
 Duration reconnect_wait() {
@@ -26,13 +28,6 @@ Error name_method(const Method& method, Error error) {
 }
 
 }  // namespace
-
-// A call that was sent and not answered yet. The answer cancels the timer, which wakes the caller.
-struct Bus::Waiting {
-  explicit Waiting(std::unique_ptr<Timer> t) : timer(std::move(t)) {}
-  std::unique_ptr<Timer> timer;
-  std::optional<result<Message>> outcome;
-};
 
 Bus::Bus(asio::any_io_executor loop, asio::any_io_executor opener, Clock& clock, BusOptions options,
          BusObserver observer)
@@ -93,6 +88,7 @@ void Bus::adopt(std::unique_ptr<Connection> connection) {
                 lost_why_ = why;
                 changed_.notify_all();
               }});
+  ask_for_bus_id();
   ask_for_owner();
   if (observer_.on_connected) observer_.on_connected();
   changed_.notify_all();
@@ -100,20 +96,28 @@ void Bus::adopt(std::unique_ptr<Connection> connection) {
 
 void Bus::drop(const Error& why) {
   connection_.reset();
-  while (!open_.empty()) answer(open_.begin(), why);
+  answer_all(why);
   set_owner({}, false);
   if (observer_.on_disconnected && !stopping_) observer_.on_disconnected(why);
   changed_.notify_all();
+}
+
+// Another bus gives the old unique names to new processes.
+void Bus::ask_for_bus_id() {
+  auto take = [this](const result<Message>& reply) {
+    const auto id = decode(reply, decode_string);
+    if (id && std::exchange(bus_id_, *id) != *id) last_owner_.clear();
+  };
+  (void)connection_->send(bus_service, get_id, {}, take);
 }
 
 // Asked after the subscription, so no change can slip between the answer and the signals.
 void Bus::ask_for_owner() {
   const bool first = !std::exchange(ever_connected_, true);
   auto take = [this, first](const result<Message>& reply) {
-    if (!reply) return;
-    if (const auto owner = decode_name_owner(*reply)) set_owner(*owner, first);
+    if (const auto owner = decode(reply, decode_string)) set_owner(*owner, first);
   };
-  (void)connection_->send("org.freedesktop.DBus", get_name_owner, options_.service, take);
+  (void)connection_->send(bus_service, get_name_owner, options_.service, take);
 }
 
 void Bus::set_owner(std::string_view owner, bool met_at_start) {
@@ -132,47 +136,72 @@ void Bus::count_beat(std::string_view sender) {
   changed_.notify_all();
 }
 
-asio::awaitable<bool> Bus::place_in_window(TimePoint deadline) {
+asio::awaitable<void> Bus::place_in_window(TimePoint deadline) {
   bool in_time = true;
-  while (in_time && connection_ && open_.size() >= options_.window)
+  while (in_time && connection_ && unanswered_ >= options_.window)
     in_time = co_await place_free_.wait_until(deadline);
-  co_return in_time;
 }
 
 asio::awaitable<result<Message>> Bus::call(Method method, Argument argument) {
   const auto deadline = clock_.now() + options_.call_timeout;
-  auto outcome = co_await send_and_wait(method, std::move(argument), deadline);
+  if (unanswered_ >= options_.window) co_await place_in_window(deadline);
+  result<Message> outcome = Error{errc::timed_out, {}};
+  const auto sent = send(method, argument);
+  if (sent) {
+    co_await (*sent)->timer->wait_until(deadline);
+    outcome = take(*sent);
+  } else {
+    outcome = sent.error();
+  }
   if (!outcome) outcome = name_method(method, outcome.error());
   if (observer_.on_call) observer_.on_call(outcome);
   co_return outcome;
 }
 
-asio::awaitable<result<Message>> Bus::send_and_wait(Method method, Argument argument, TimePoint deadline) {
-  const bool placed = co_await place_in_window(deadline);
-  if (!placed) co_return Error{errc::timed_out, "all earlier calls are unanswered"};
-  if (!connection_) co_return Error{errc::not_connected, {}};
-  if (owner_.empty()) co_return Error{errc::not_running, {}};
-
-  const auto waiting = std::make_shared<Waiting>(clock_.timer());
-  const auto place = open_.insert(open_.end(), waiting);
-  auto sent = connection_->send(options_.service, method, argument,
-                                [this, place](auto outcome) { answer(place, std::move(outcome)); });
+result<Bus::Calls::iterator> Bus::send(const Method& method, const Argument& argument) {
+  if (!connection_) return Error{errc::not_connected, {}};
+  if (owner_.empty()) return Error{errc::not_running, {}};
+  if (unanswered_ >= options_.window) return Error{errc::timed_out, "all earlier calls are unanswered"};
+  const auto call = calls_.emplace(calls_.end(), clock_.timer());
+  const auto sent = connection_->send(options_.service, method, argument,
+                                      [this, call](auto outcome) { answer(call, std::move(outcome)); });
   if (!sent) {
-    open_.erase(place);
-    co_return sent.error();
+    calls_.erase(call);
+    return sent.error();
   }
-  co_await waiting->timer->wait_until(deadline);
-  if (!waiting->outcome) co_return Error{errc::timed_out, {}};
-  co_return std::move(*waiting->outcome);
+  ++unanswered_;
+  return call;
 }
 
-void Bus::answer(Open::iterator call, result<Message> outcome) {
-  const auto waiting = std::move(*call);
-  open_.erase(call);
-  waiting->outcome.emplace(std::move(outcome));
-  waiting->timer->cancel();
+void Bus::answer(Calls::iterator call, result<Message> outcome) {
+  --unanswered_;
+  if (call->given_up) {
+    calls_.erase(call);
+  } else {
+    call->outcome.emplace(std::move(outcome));
+    call->timer->cancel();
+  }
   place_free_.notify_all();
-  if (open_.empty()) changed_.notify_all();
+  if (unanswered_ == 0) changed_.notify_all();
+}
+
+// What the caller gets when it wakes.
+result<Message> Bus::take(Calls::iterator call) {
+  if (!call->outcome) {
+    call->given_up = true;
+    return Error{errc::timed_out, {}};
+  }
+  auto outcome = std::move(*call->outcome);
+  calls_.erase(call);
+  return outcome;
+}
+
+void Bus::answer_all(const Error& why) {
+  for (auto call = calls_.begin(); call != calls_.end();) {
+    const auto next = std::next(call);
+    if (!call->outcome) answer(call, why);
+    call = next;
+  }
 }
 
 }  // namespace ganesha::dbus

@@ -7,6 +7,7 @@
 #include <functional>
 #include <list>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "clock.hpp"
@@ -57,7 +58,7 @@ class Bus {
   std::uint64_t owner_changes() const noexcept { return owner_changes_; }
   std::uint64_t beats() const noexcept { return beats_; }
   // Calls that Ganesha has not answered yet, those that timed out among them.
-  std::size_t unanswered() const noexcept { return open_.size(); }
+  std::size_t unanswered() const noexcept { return unanswered_; }
   std::size_t window() const noexcept { return options_.window; }
   Clock& clock() noexcept { return clock_; }
   // Notified when any of the above changes for the worse or the better: connection, owner, beats, last
@@ -65,20 +66,30 @@ class Bus {
   Condition& changed() noexcept { return changed_; }
 
  private:
-  struct Waiting;
-  using Open = std::list<std::shared_ptr<Waiting>>;
+  // A call that was sent. The answer cancels the timer, which wakes the caller; a caller that has given up
+  // leaves the call to its answer.
+  struct Call {
+    explicit Call(std::unique_ptr<Timer> t) : timer(std::move(t)) {}
+    std::unique_ptr<Timer> timer;
+    std::optional<result<Message>> outcome;
+    bool given_up = false;
+  };
+  using Calls = std::list<Call>;
 
   boost::asio::awaitable<result<std::unique_ptr<Connection>>> open();
   boost::asio::awaitable<void> until_lost();
   boost::asio::awaitable<void> pause();
-  boost::asio::awaitable<bool> place_in_window(TimePoint deadline);
-  boost::asio::awaitable<result<Message>> send_and_wait(Method method, Argument argument, TimePoint deadline);
+  boost::asio::awaitable<void> place_in_window(TimePoint deadline);
+  result<Calls::iterator> send(const Method& method, const Argument& argument);
+  void answer(Calls::iterator call, result<Message> outcome);
+  result<Message> take(Calls::iterator call);
+  void answer_all(const Error& why);
   void adopt(std::unique_ptr<Connection> connection);
   void drop(const Error& why);
+  void ask_for_bus_id();
   void ask_for_owner();
   void set_owner(std::string_view owner, bool met_at_start);
   void count_beat(std::string_view sender);
-  void answer(Open::iterator call, result<Message> outcome);
 
   boost::asio::any_io_executor loop_;
   boost::asio::any_io_executor opener_;
@@ -86,11 +97,13 @@ class Bus {
   BusOptions options_;
   BusObserver observer_;
   std::unique_ptr<Connection> connection_;
-  Open open_;
+  Calls calls_;
+  std::size_t unanswered_ = 0;
   Condition changed_;
   Condition place_free_;
   std::string owner_;
   std::string last_owner_;
+  std::string bus_id_;
   std::string lost_why_;
   std::uint64_t owner_generation_ = 0;
   std::uint64_t owner_changes_ = 0;

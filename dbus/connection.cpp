@@ -20,6 +20,18 @@ std::string resolve_address(const std::string& address) {
   return set && *set ? set : "unix:path=/run/dbus/system_bus_socket";
 }
 
+// Whether somebody listens there. sdbus-c++ 1.2 loses memory with each connection that cannot be begun, and
+// while there is no bus one is begun several times a second.
+result<void> probe(const std::string& address) {
+  sd_bus* bus = nullptr;
+  int failure = sd_bus_new(&bus);
+  if (failure >= 0) failure = sd_bus_set_address(bus, address.c_str());
+  if (failure >= 0) failure = sd_bus_start(bus);
+  sd_bus_close_unref(bus);
+  if (failure >= 0) return {};
+  return Error{errc::not_connected, address + ": " + std::generic_category().message(-failure)};
+}
+
 std::string heartbeat_rule() {
   return "type='signal',interface='" + std::string(interfaces::admin) + "',member='heartbeat',path='" +
          objects::heartbeat + "'";
@@ -59,7 +71,7 @@ struct Append {
 class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
  public:
   Impl(const std::string& address, const std::string& service)
-      : connection_(sdbus::createSessionBusConnectionWithAddress(resolve_address(address))) {
+      : connection_(sdbus::createSessionBusConnectionWithAddress(address)) {
     beat_slot_ = compat::add_match(*connection_, heartbeat_rule(), [this](auto* m) { beat(m); });
     owner_slot_ = compat::add_match(*connection_, owner_rule(service), [this](auto* m) { owner_changed(m); });
   }
@@ -177,7 +189,8 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   std::unique_ptr<sdbus::IConnection> connection_;
   sdbus::Slot beat_slot_;
   sdbus::Slot owner_slot_;
-  std::map<std::string_view, std::unique_ptr<sdbus::IProxy>> proxies_;  // by object: no two services share one
+  std::map<std::string_view, std::unique_ptr<sdbus::IProxy>>
+      proxies_;  // by object: no two services share one
   ConnectionEvents events_;
   std::optional<Descriptor> bus_;
   std::optional<Descriptor> wake_;
@@ -190,10 +203,12 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
 };
 
 result<std::unique_ptr<Connection>> Connection::open(const std::string& address, const std::string& service) {
+  const auto resolved = resolve_address(address);
+  if (const auto reachable = probe(resolved); !reachable) return reachable.error();
   try {
-    return std::unique_ptr<Connection>(new Connection(std::make_shared<Impl>(address, service)));
+    return std::unique_ptr<Connection>(new Connection(std::make_shared<Impl>(resolved, service)));
   } catch (const sdbus::Error& error) {
-    return Error{errc::not_connected, resolve_address(address) + ": " + error.getMessage()};
+    return Error{errc::not_connected, resolved + ": " + error.getMessage()};
   }
 }
 

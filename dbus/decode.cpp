@@ -187,7 +187,7 @@ result<ExportIO> decode_export_io(const Message& reply) {
 
 result<ExportList> decode_exports(const Message& reply) {
   const auto layout = parse_list_signature(reply.signature(), "qs");
-  if (!layout) return malformed(reply, exports_signature);
+  if (!layout || layout->connected || layout->state) return malformed(reply, exports_signature);
   Reader in(reply);
   ExportList list;
   list.time = read_time(in);
@@ -260,12 +260,12 @@ result<MethodNames> decode_methods(const Message& reply) {
   return finish(in, std::move(methods));
 }
 
-result<std::string> decode_name_owner(const Message& reply) {
+result<std::string> decode_string(const Message& reply) {
   constexpr std::string_view expected = "s";
   if (reply.signature() != expected) return malformed(reply, expected);
   Reader in(reply);
-  std::string owner(in.text());
-  return finish(in, std::move(owner));
+  std::string text(in.text());
+  return finish(in, std::move(text));
 }
 
 }  // namespace ganesha::dbus

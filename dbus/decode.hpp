@@ -32,8 +32,8 @@ result<bool> decode_grace(const Message& reply);
 result<std::string> decode_version(const Message& reply);
 // Introspect: the methods of an object.
 result<MethodNames> decode_methods(const Message& reply);
-// org.freedesktop.DBus.GetNameOwner.
-result<std::string> decode_name_owner(const Message& reply);
+// The bus's own GetId and GetNameOwner.
+result<std::string> decode_string(const Message& reply);
 
 // Decodes a call's outcome, or passes its error on.
 template <class Decoder>

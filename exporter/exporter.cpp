@@ -138,6 +138,7 @@ void Exporter::poll_ended(SnapshotPtr snapshot) {
   const bool answered = snapshot->in_grace.has_value();
   // What a poll had found when the server froze under it is old by the time the server thaws.
   stale_ = !snapshot->complete && !health_.up();
+  pages_.warm(snapshot);
   last_poll_ = std::move(snapshot);
   last_poll_owner_ = bus_.owner_generation();
   health_.note_answer(answered);

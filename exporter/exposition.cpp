@@ -1,5 +1,6 @@
 #include "exporter/exposition.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -12,6 +13,11 @@ using prometheus::MetricType;
 
 // Escapes backslashes and newlines, and in label values (and OpenMetrics' HELP) quotes.
 void write_escaped(std::string_view text, bool quotes, std::string& out) {
+  const auto special = [](char c) { return c == '\\' || c == '\n' || c == '"'; };
+  if (std::none_of(text.begin(), text.end(), special)) {
+    out += text;
+    return;
+  }
   for (const char c : text) {
     if (c == '\\')
       out += "\\\\";
@@ -79,6 +85,8 @@ void write_head(const prometheus::MetricFamily& family, Format format, std::stri
 void write_family(const prometheus::MetricFamily& family, Format format, std::string& out) {
   if (family.metric.empty()) return;
   write_head(family, format, out);
+  constexpr std::size_t usual_line = 128;
+  out.reserve(out.size() + family.metric.size() * usual_line);
   for (const auto& metric : family.metric) {
     out += family.name;
     write_labels(metric.label, out);

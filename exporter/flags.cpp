@@ -42,8 +42,9 @@ void add_web(CLI::App& app, Flags& flags) {
             [&flags](const std::string& path) {
               return store(is_page_path(path) ? std::optional(path) : std::nullopt, flags.telemetry_path);
             });
-  app.add_flag("!--web.disable-exporter-metrics", flags.exporter_metrics,
-               "Leave out the metrics about the exporter itself (process_* and ganesha_exporter_*).");
+  app.add_flag(
+      "!--web.disable-exporter-metrics", flags.exporter_metrics,
+      "Leave out process_* and the counts of the exporter's own polls, DBus calls and HTTP requests.");
   add_number(app, "--web.max-requests",
              "Most scrapes answered at the same time, further ones get 503; 0 for no limit.",
              flags.max_requests, 0, 1'000'000);

@@ -3,17 +3,21 @@
 namespace ganesha::exporter {
 namespace {
 
-// Remembers what `total` shows, and returns what may be served: all of it while nothing was counted.
-Measured measured(const dbus::BasicIO& total, Measured& so_far) {
-  so_far.requested |= total.requested_bytes > 0;
-  so_far.latency |= total.latency_ns > 0;
-  so_far.queue_wait |= total.queue_wait_ns > 0;
-  const bool nothing_counted = total.operations == 0;
-  return {so_far.requested || nothing_counted, so_far.latency || nothing_counted,
-          so_far.queue_wait || nothing_counted};
+// Remembers what `total` shows, and returns what may be served.
+Measured measured(const dbus::BasicIO& total, DirectionEvidence& so_far) {
+  const bool counted = total.operations > 0;
+  so_far.requested.take(total.requested_bytes, counted);
+  so_far.latency.take(total.latency_ns, counted);
+  so_far.queue_wait.take(total.queue_wait_ns, counted);
+  return {so_far.requested.measured(), so_far.latency.measured(), so_far.queue_wait.measured()};
 }
 
 }  // namespace
+
+void Evidence::take(std::uint64_t sum, bool counted) {
+  seen_ = seen_ || sum > 0;
+  missed_ = missed_ || (counted && sum == 0);
+}
 
 void IoTableBuilder::add(std::size_t subject, std::string protocol, const dbus::BasicIO& read,
                          const dbus::BasicIO& write) {

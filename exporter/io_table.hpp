@@ -8,10 +8,27 @@
 
 namespace ganesha::exporter {
 
-// What has been seen to be measured since Ganesha started: once an entry shows a sum, it stays shown.
+// What the polls since Ganesha started have shown of a sum. While nothing was counted it is served as the 0
+// that it is; found 0 although something was counted, it is left out until an entry shows otherwise.
+class Evidence {
+ public:
+  void take(std::uint64_t sum, bool counted);
+  bool measured() const { return seen_ || !missed_; }
+
+ private:
+  bool seen_ = false;
+  bool missed_ = false;
+};
+
+struct DirectionEvidence {
+  Evidence requested;
+  Evidence latency;
+  Evidence queue_wait;
+};
+
 struct MeasuredSoFar {
-  Measured read;
-  Measured write;
+  DirectionEvidence read;
+  DirectionEvidence write;
 };
 
 class IoTableBuilder {

@@ -4,6 +4,7 @@
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
@@ -29,8 +30,9 @@ const char* name_of(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"
 
 int serve(const Flags& flags, const Build& build, Log& log) {
   asio::io_context loop(1);
-  Exporter exporter(loop, flags, build, log);
+  // Outlives the exporter: a second signal must not kill it while it is being taken down.
   asio::signal_set signals(loop, SIGINT, SIGTERM);
+  Exporter exporter(loop, flags, build, log);
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve();
   exporter.follow();
@@ -114,6 +116,8 @@ int run(const Flags& flags, const Build& build) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  // A reader of our output that goes away is no reason to stop watching Ganesha.
+  std::signal(SIGPIPE, SIG_IGN);
   const Build build{GANESHA_EXPORTER_VERSION, GANESHA_EXPORTER_REVISION};
   try {
     const auto parsed =

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <optional>
 
@@ -77,6 +78,14 @@ std::size_t index_of(std::string_view collector) {
 }  // namespace
 
 struct Pages::Cache {
+  // A kind of page that was asked for, and for how many more snapshots it is rendered ahead.
+  struct Asked {
+    PageRequest request;
+    unsigned snapshots_left = 0;
+  };
+  // At the default interval two minutes: longer than any usual scrape interval.
+  static constexpr unsigned snapshots_ahead = 24;
+
   // The rows of the latest snapshot, by format.
   struct Rendered {
     SnapshotPtr snapshot;
@@ -106,8 +115,20 @@ struct Pages::Cache {
     return text;
   }
 
+  // What fails here fails again in the scrape that needs it, which can tell somebody.
+  void warm(const SnapshotPtr& snapshot) noexcept try {
+    for (auto& [request, snapshots_left] : asked) {
+      if (snapshots_left == 0) continue;
+      --snapshots_left;
+      Page page(request.gzip);
+      add_snapshot(snapshot, request, page);
+    }
+  } catch (const std::exception&) {
+  }
+
   std::vector<Chunk> page(const SnapshotPtr& snapshot, const Live& live, const PageRequest& request) {
     Page page(request.gzip);
+    asked[static_cast<std::size_t>(request.format) * 2 + request.gzip] = {request, snapshots_ahead};
     if (snapshot)
       add_snapshot(snapshot, request, page);
     else
@@ -119,6 +140,7 @@ struct Pages::Cache {
 
   Collectables own;
   Rendered rendered;
+  std::array<Asked, 4> asked;  // by format and compression
 };
 
 Pages::Pages(asio::any_io_executor worker, Collectables own)
@@ -131,6 +153,10 @@ asio::awaitable<std::vector<Chunk>> Pages::page(SnapshotPtr snapshot, Live live,
     co_return cache->page(snapshot, live, request);
   };
   co_return co_await asio::co_spawn(worker_, std::move(work), asio::use_awaitable);
+}
+
+void Pages::warm(SnapshotPtr snapshot) {
+  asio::post(worker_, [cache = cache_, snapshot = std::move(snapshot)] { cache->warm(snapshot); });
 }
 
 }  // namespace ganesha::exporter

@@ -32,6 +32,8 @@ class Pages {
 
   // The page's chunks in their order. `snapshot` may be null: then only what is live is told.
   boost::asio::awaitable<std::vector<Chunk>> page(SnapshotPtr snapshot, Live live, PageRequest request);
+  // Renders a new snapshot ahead, as it was lately asked for: so that a scraper need not wait for that.
+  void warm(SnapshotPtr snapshot);
 
  private:
   struct Cache;

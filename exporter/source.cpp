@@ -1,5 +1,6 @@
 #include "exporter/source.hpp"
 
+#include <algorithm>
 #include <unordered_map>
 
 #include "dbus/pipeline.hpp"
@@ -21,8 +22,10 @@ std::string client_label(std::string_view address) {
   return std::string(address);
 }
 
-bool active(const dbus::Client& client, dbus::Timestamp now) {
-  return client.last_activity.seconds + active_seconds >= now.seconds;
+std::size_t count_active(const std::vector<ClientEntry>& clients, dbus::Timestamp now) {
+  return static_cast<std::size_t>(std::count_if(clients.begin(), clients.end(), [now](const auto& client) {
+    return client.last_activity && client.last_activity->seconds + active_seconds >= now.seconds;
+  }));
 }
 
 // Gives entries with equal keys one index, in the order in which they came.
@@ -116,9 +119,6 @@ asio::awaitable<GaneshaSource::Outcome> GaneshaSource::meet_owner() {
     if (!methods) co_return methods.error();
     owner.methods.merge(*methods);
   }
-  auto version = co_await admin_mgr_.version();
-  if (version.has_error() && version.error().code == errc::timed_out) co_return version.error();
-  if (version) owner.version = std::move(*version);
   owner_ = std::move(owner);
   co_return Outcome{};
 }
@@ -145,15 +145,22 @@ void GaneshaSource::tell(std::size_t collector, const Outcome& outcome) {
   failing_[collector] = !outcome;
 }
 
+// Fills the snapshot when all is known: a collector gives the whole of what it stands for, or nothing.
 asio::awaitable<GaneshaSource::Outcome> GaneshaSource::server(Snapshot& snapshot) {
-  snapshot.version = owner_->version;
+  if (!owner_->version) {
+    auto version = co_await admin_mgr_.version();
+    if (!version) co_return version.error();
+    owner_->version = std::move(*version);
+  }
   const auto in_grace = co_await admin_mgr_.get_grace();
   if (!in_grace) co_return in_grace.error();
+  if (has("StatusStats")) {
+    auto stats = co_await export_mgr_.status(has("GetFULLV3Stats"));
+    if (!stats) co_return stats.error();
+    snapshot.stats = std::move(*stats);
+  }
   snapshot.in_grace = *in_grace;
-  if (!has("StatusStats")) co_return Outcome{};
-  auto stats = co_await export_mgr_.status(has("GetFULLV3Stats"));
-  if (!stats) co_return stats.error();
-  snapshot.stats = std::move(*stats);
+  snapshot.version = owner_->version;
   co_return Outcome{};
 }
 
@@ -214,7 +221,6 @@ asio::awaitable<GaneshaSource::Outcome> GaneshaSource::clients(Snapshot& snapsho
 
   std::vector<ClientEntry> entries;
   std::vector<std::size_t> subjects;
-  std::size_t active_clients = 0;
   Indices<std::string> indices;
   for (const auto& client : list->clients) {
     auto label = client_label(client.address);
@@ -223,7 +229,6 @@ asio::awaitable<GaneshaSource::Outcome> GaneshaSource::clients(Snapshot& snapsho
     take_later(entries[index].last_activity, activity(client.last_activity));
     add_state(entries[index].state, client.state);
     subjects.push_back(index);
-    active_clients += active(client, list->time);
   }
 
   auto io = co_await io_of(
@@ -231,8 +236,8 @@ asio::awaitable<GaneshaSource::Outcome> GaneshaSource::clients(Snapshot& snapsho
       [this](const auto& client, auto protocol) { return client_mgr_.get_nfs_io(client.address, protocol); });
   if (!io) co_return io.error();
   snapshot.client_io = std::move(*io);
+  snapshot.clients_active = count_active(entries, list->time);
   snapshot.clients = std::move(entries);
-  snapshot.clients_active = active_clients;
   co_return Outcome{};
 }
 

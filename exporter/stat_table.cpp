@@ -13,7 +13,11 @@ using std::chrono::duration;
 double seconds(dbus::Timestamp time) {
   return static_cast<double>(time.seconds) + static_cast<double>(time.nanoseconds) / 1e9;
 }
-double seconds(dbus::WallTime time) { return duration<double>(time.time_since_epoch()).count(); }
+// Whole seconds and the rest apart: nanoseconds since the epoch are more than a double can count.
+double seconds(dbus::WallTime time) {
+  const auto whole = std::chrono::floor<std::chrono::seconds>(time);
+  return duration<double>(whole.time_since_epoch()).count() + duration<double>(time - whole).count();
+}
 double seconds(dbus::Duration span) { return duration<double>(span).count(); }
 double flag(bool value) { return value ? 1 : 0; }
 
@@ -58,6 +62,7 @@ void io(const Snapshot& s, Samples& out) {
   if (!entries || !table) return;
   const bool read = shown<Flag>(table->read);
   const bool write = shown<Flag>(table->write);
+  out.expect(2 * table->rows.size());
   for (const auto& row : table->rows) {
     const auto& subject = (*entries)[row.subject];
     const Label protocol{"protocol", row.protocol};

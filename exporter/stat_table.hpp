@@ -22,6 +22,8 @@ class Samples {
   using Labels = std::initializer_list<std::pair<std::string_view, std::string_view>>;
 
   explicit Samples(prometheus::MetricType type) : type_(type) {}
+  // Makes room for so many samples.
+  void expect(std::size_t count) { metrics_.reserve(count); }
   void add(Labels labels, double value);
   std::vector<prometheus::ClientMetric> take() && { return std::move(metrics_); }
 

@@ -28,7 +28,8 @@ class Entries(ComponentTest):
 
     def operations(self, metrics, protocol='NFSv3', **labels):
         owner = 'client' if 'client' in labels else 'export'
-        return sample(metrics, f'ganesha_{owner}_operations_total', protocol=protocol, operation='read', **labels)
+        return sample(metrics, f'ganesha_{owner}_operations_total', protocol=protocol, operation='read',
+                      **labels)
 
 
 class AnExport(Entries):

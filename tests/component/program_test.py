@@ -1,17 +1,14 @@
 #!/usr/bin/python3
-"""The program and its flags: what it prints, what it refuses, how it ends."""
+"""The program and its flags: what it prints and what it refuses."""
 import contextlib
 import json
-import re
-import signal
 import socket
+import subprocess
 import time
 import unittest
 
 from component import A_SECOND, QUICK, ComponentTest, calls_with, families, is_whole, run_tests, sample
-from harness import LOOPBACK, Exporter, free_port, parse_text_format, run_exporter, wait_until
-
-SIGNALS = signal.SIGTERM, signal.SIGINT
+from harness import LOOPBACK, Exporter, binary, free_port, http_get, parse_text_format, run_exporter, wait_until
 
 
 class Once(ComponentTest):
@@ -94,7 +91,7 @@ class WhatIsPrinted(unittest.TestCase):
         bad = ['--nonsense', '--poll.interval=5', '--poll.interval=-1s', '--dbus.window=0', '--dbus.window=101',
                '--web.listen-address=nonsense', '--web.listen-address=:99999', '--log.level=loud',
                '--poll.max-duty-ratio=2', '--web.telemetry-path=metrics', '--collector.nonsense', 'argument',
-               '--heartbeat.timeout', '--once=']
+               '--heartbeat.timeout', '--once=maybe']
         for flag in bad:
             for check in [], ['--config.check']:
                 with self.subTest(flag, check=bool(check)):
@@ -118,79 +115,6 @@ class WhatIsPrinted(unittest.TestCase):
         done = run_exporter('--web.listen-address=192.0.2.99:19587', '--log.level=error')
         self.assertEqual((done.returncode, len(done.stderr.splitlines())), (1, 1), done)
         self.assertIn('192.0.2.99:19587', done.stderr)
-
-
-class TheEnd(ComponentTest):
-    """SIGTERM and SIGINT: exit code 0 within a second; Exporter.stop() looks at the code."""
-
-    def check(self, exporter, number):
-        seconds = exporter.seconds_to_end(number)
-        self.assertLess(seconds, A_SECOND)
-        self.assertEqual(exporter.process.returncode, 0, exporter.log)
-
-    def request(self, exporter, receive_buffer=None):
-        client = self.enterContext(contextlib.closing(socket.socket()))
-        if receive_buffer:
-            client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
-        client.settimeout(10)
-        client.connect((LOOPBACK, exporter.port))
-        client.sendall(b'GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n')
-        return client
-
-    def test_comes_at_once(self):
-        for number in SIGNALS:
-            with self.subTest(number.name):
-                self.start_fake()
-                self.check(self.start_exporter(), number)
-
-    def test_comes_without_ganesha_or_bus(self):
-        self.check(self.start_exporter(), signal.SIGTERM)
-        self.bus.stop()
-        self.check(self.start_exporter(), signal.SIGTERM)
-
-    def test_does_not_wait_for_idle_connections(self):
-        for number in SIGNALS:
-            with self.subTest(number.name):
-                exporter = self.start_exporter()
-                clients = [self.request(exporter) for _ in range(3)]
-                for client in clients:
-                    self.assertIn(b'200 OK', client.recv(65536))
-                self.check(exporter, number)
-
-    def test_does_not_wait_for_half_a_request(self):
-        exporter = self.start_exporter()
-        client = self.enterContext(socket.create_connection((LOOPBACK, exporter.port)))
-        client.sendall(b'GET /metrics HT')
-        self.check(exporter, signal.SIGTERM)
-
-    def test_lets_a_slow_reader_finish(self):
-        _, exporter = self.start_both(clients=1000)
-        for number in SIGNALS:
-            with self.subTest(number.name):
-                exporter.restart()
-                self.wait_whole(exporter)
-                client = self.request(exporter, receive_buffer=4096)
-                answer = client.recv(1000)
-                length = int(re.search(rb'Content-Length: (\d+)', answer)[1])
-                exporter.process.signal(number)
-                wait_until(lambda: exporter.log_lines('Stopping'), what='the stop to begin')
-                while piece := client.recv(65536):
-                    answer += piece
-                body = answer.partition(b'\r\n\r\n')[2]
-                self.assertEqual(len(body), length, 'the scrape was cut off')
-                parse_text_format(body.decode())
-                exporter.process.wait()
-                self.assertEqual(exporter.process.returncode, 0, exporter.log)
-
-    def test_does_not_wait_for_a_reader_that_sleeps(self):
-        _, exporter = self.start_both(clients=1000)
-        self.request(exporter, receive_buffer=4096).recv(1000)
-        self.check(exporter, signal.SIGTERM)
-
-    def test_is_said_by_two_signals_as_by_one(self):
-        exporter = self.start_exporter()
-        exporter.process.signal(signal.SIGTERM)
-        self.check(exporter, signal.SIGTERM)
 
 
 class Collectors(ComponentTest):
@@ -240,6 +164,24 @@ class TheLog(ComponentTest):
         self.wait_whole(exporter)
         exporter.stop()
         self.assertEqual(exporter.log, '')
+
+    def test_whose_reader_goes_away_is_no_reason_to_end(self):
+        port = free_port()
+        exporter = subprocess.Popen(
+            [binary('ganesha_exporter'), f'--dbus.address={self.bus.address}', *QUICK,
+             f'--web.listen-address={LOOPBACK}:{port}'], stderr=subprocess.PIPE)
+        self.addCleanup(exporter.wait)
+        self.addCleanup(exporter.kill)
+        exporter.stderr.close()
+        self.start_fake()  # It logs that Ganesha is up.
+        wait_until(lambda: self.is_ready(port) or exporter.poll() is not None, what='readiness')
+        exporter.terminate()
+        self.assertEqual(exporter.wait(), 0)
+
+    @staticmethod
+    def is_ready(port):
+        with contextlib.suppress(OSError):
+            return http_get(LOOPBACK, port, '/-/ready').status == 200
 
 
 class TheMachinesBus(ComponentTest):

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 """The harness against a real server: bytes sent over each NFS version are the bytes DBus tells of."""
 import os
 import pathlib
@@ -8,9 +8,9 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 from harness import (  # noqa: E402
-    BUS_NAME, CLIENT_MGR, DBusError, Export, Ganesha, HarnessError, PrivateBus,
+    BUS_NAME, CLIENT_MGR, DBusError, Export, Exporter, Ganesha, HarnessError, PrivateBus,
     Prometheus, Rpcbind, nfs_namespace, nfs_read, nfs_write, parse_text_format,
-    sample, wait_until)
+    sample, skip_unless, wait_until)
 from nfs41 import Nfs41, Nfs41Error  # noqa: E402
 
 REQUESTED, TRANSFERRED, OPERATIONS, ERRORS = range(4)
@@ -155,16 +155,42 @@ class APrometheus(unittest.TestCase):
 
 
 class TheTextFormatsParser(unittest.TestCase):
-    def test_reads_labels_with_every_escape(self):
-        metrics = parse_text_format('# HELP a b\na_total{x="1",y="q\\"b\\\\n\\n, }"} 2\nb 1e3\n')
-        self.assertEqual(sample(metrics, 'a_total', x='1', y='q"b\\n\n, }'), 2)
-        self.assertEqual(sample(metrics, 'b'), 1000)
+    HEAD = '# HELP a_total b\n# TYPE a_total counter\n'
 
-    def test_refuses_a_series_that_is_there_twice(self):
-        with self.assertRaisesRegex(ValueError, 'twice'):
-            parse_text_format('a{x="1",y="2"} 1\na{y="2",x="1"} 1\n')
+    def test_reads_labels_with_every_escape(self):
+        metrics = parse_text_format(self.HEAD + 'a_total{x="1",y="q\\"b\\\\n\\n, }"} 2\na_total 1e3\n')
+        self.assertEqual(sample(metrics, 'a_total', x='1', y='q"b\\n\n, }'), 2)
+        self.assertEqual(sample(metrics, 'a_total'), 1000)
+
+    def test_refuses_what_prometheus_would_not_take(self):
+        for complaint, page in (
+                ('twice', self.HEAD + 'a_total{x="1",y="2"} 1\na_total{y="2",x="1"} 1\n'),
+                ('twice', self.HEAD + 'a_total 1\n# HELP b b\n# TYPE b gauge\nb 1\n' + self.HEAD),
+                ('HELP and TYPE', 'a 1\n'),
+                ('HELP and TYPE', self.HEAD + 'b 1\n'),
+                ('does not end', self.HEAD + 'a_total 1'),
+                ('of type gauge', '# HELP a_total b\n# TYPE a_total gauge\na_total 1\n'),
+                ('not a sample', self.HEAD + 'a_total{x="\\t"} 1\n'),
+                ('not a sample', self.HEAD + 'a_total{x="1} 1\n')):
+            with self.subTest(page), self.assertRaisesRegex(ValueError, complaint):
+                parse_text_format(page)
+
+
+class TheExporter(unittest.TestCase):
+    """The harness tells when it does not end as it should."""
+
+    def test_that_ends_by_itself_is_told_with_its_log(self):
+        with self.assertRaisesRegex(HarnessError, 'ended with 1(.|\\n)*nonsense'):
+            with Exporter('--nonsense'):
+                self.fail('it started')
+
+    def test_that_is_killed_is_a_failure(self):
+        with self.assertRaisesRegex(HarnessError, 'ended with -9(.|\\n)*Listening'):
+            with PrivateBus() as bus, Exporter(f'--dbus.address={bus.address}') as exporter:
+                exporter.kill()
 
 
 if __name__ == '__main__':
+    skip_unless('ganesha.nfsd', 'dbus-daemon', 'busctl', 'setpriv', 'nfs-cp', 'prometheus', root=True)
     nfs_namespace()
     unittest.main(verbosity=2)

@@ -274,7 +274,7 @@ TEST(HttpServer, NamesTheAddressItCannotListenOn) {
   const std::string port = std::to_string(server.port());
   EXPECT_EQ(error_of("127.0.0.1"), "cannot listen on 127.0.0.1:" + port + ": Address already in use");
   EXPECT_EQ(error_of(""), "cannot listen on :" + port + ": Address already in use");
-  EXPECT_TRUE(begins(error_of("192.0.2.1"), "cannot listen on 192.0.2.1:" + port + ": "));
+  EXPECT_TRUE(begins(error_of("198.51.100.1"), "cannot listen on 198.51.100.1:" + port + ": "));
   EXPECT_TRUE(begins(error_of("no.such.host.invalid"), "cannot listen on no.such.host.invalid:"));
   EXPECT_TRUE(second.endpoints().empty());
 }
@@ -303,10 +303,9 @@ class NoDescriptors {
   std::vector<int> taken_;
 };
 
+// The sanitizers' own checks need descriptors: this one runs without them.
+#ifndef __SANITIZE_ADDRESS__
 TEST(HttpServer, AcceptsAgainWhenDescriptorsRanOutForAWhile) {
-#ifdef __SANITIZE_ADDRESS__
-  GTEST_SKIP() << "the sanitizers' own checks need descriptors";
-#endif
   RunningServer server;
   RawClient client;
   server.log();  // its thread has run: glibc opens a file at a thread's first allocation
@@ -321,5 +320,6 @@ TEST(HttpServer, AcceptsAgainWhenDescriptorsRanOutForAWhile) {
   EXPECT_TRUE(holds(log, "accepting connections again"));
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2);
 }
+#endif
 
 }  // namespace

@@ -70,7 +70,17 @@ TEST(IoTable, ShowsAllWhileNothingIsCounted) {
   EXPECT_TRUE(idle.read.requested && idle.read.latency && idle.read.queue_wait);
   MeasuredSoFar so_far;
   EXPECT_TRUE(IoTableBuilder().finish(so_far).write.latency);
-  EXPECT_FALSE(so_far.write.latency) << "nothing was shown to be measured";
+}
+
+TEST(IoTable, StillHidesAfterAResetWhatWasNotMeasuredBefore) {
+  MeasuredSoFar so_far;
+  IoTableBuilder before, after_reset;
+  before.add(0, "NFSv3", unmeasured, nothing);
+  std::move(before).finish(so_far);
+  after_reset.add(0, "NFSv3", nothing, nothing);
+  const auto table = std::move(after_reset).finish(so_far);
+  EXPECT_FALSE(table.read.latency);
+  EXPECT_TRUE(table.write.latency);
 }
 
 TEST(IoTable, LooksAtEveryRowBeforeItJudges) {

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/use_future.hpp>
@@ -37,12 +38,11 @@ std::string joined(const std::vector<Chunk>& chunks) {
 }
 
 Pages::Collectables own_metrics() {
+  // One label a family: prometheus-cpp gives several in no fixed order.
   SelfMetrics self;
   for (int i = 0; i < 3; ++i) self.count_poll();
   self.count_call("ok");
-  self.count_call("timed_out");
   self.count_request(200);
-  self.count_request(404);
   return {self.collectable()};
 }
 

@@ -3,8 +3,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <exception>
+#include <optional>
 #include <vector>
 
 #include "fake_clock.hpp"

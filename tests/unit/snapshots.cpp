@@ -1,8 +1,7 @@
 #include "snapshots.hpp"
 
-#include <algorithm>
-
 #include "dbus/decode.hpp"
+#include "dbus/methods.hpp"
 #include "exporter/io_table.hpp"
 #include "wire_message.hpp"
 
@@ -14,7 +13,7 @@ using dbus::BasicIO;
 using dbus::Timestamp;
 using std::chrono::milliseconds;
 
-constexpr dbus::WallTime poll_time{milliseconds(1795423000250)};
+constexpr dbus::WallTime poll_time{std::chrono::seconds(1795423000)};
 
 std::optional<Timestamp> activity(Timestamp time) {
   return time == Timestamp{} ? std::nullopt : std::optional(time);
@@ -52,7 +51,7 @@ void add_exports(const std::string& version, Snapshot& snapshot) {
 void add_client_io(const std::string& version, const dbus::Client& client, Snapshot& snapshot) {
   IoTableBuilder builder;
   for (const auto protocol : dbus::io_protocols)
-    for (const auto& record : wire_records(version, std::string("GetNFS") + name(protocol).data() + "IO"))
+    for (const auto& record : wire_records(version, dbus::io_method(protocol)))
       if (record.path == "ClientMgr" && record.args == nlohmann::json::array({client.address}))
         if (const auto io = dbus::decode_io(record.message()))
           builder.add(0, std::string(name(protocol)), io->read, io->write);
@@ -146,7 +145,7 @@ Live usual_live(SnapshotPtr last_poll) {
   Live live;
   live.up = true;
   live.heartbeats = 42;
-  live.last_heartbeat = poll_time + milliseconds(500);
+  live.last_heartbeat = poll_time + std::chrono::seconds(1);
   live.owner_changes = 1;
   live.bus_connected = true;
   live.enabled.set();

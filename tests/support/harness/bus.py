@@ -44,13 +44,15 @@ class PrivateBus(Service):
         self.process.wait_ready(self._answers, 'the bus to take connections')
 
     def has_owner(self, name):
-        return busctl(self.address, 'call', 'org.freedesktop.DBus', '/org/freedesktop/DBus',
-                      'org.freedesktop.DBus', 'NameHasOwner', 's', name)[0]
+        return self._ask('NameHasOwner', name)
 
-    def connection_of(self, pid):
-        """The unique name of a process's connection."""
-        return next(entry['name'] for entry in busctl(self.address, 'list', '--unique')
-                    if entry['pid'] == pid)
+    def owner(self, name):
+        """The unique name of the connection that owns it."""
+        return self._ask('GetNameOwner', name)
+
+    def _ask(self, method, name):
+        return busctl(self.address, 'call', 'org.freedesktop.DBus', '/org/freedesktop/DBus',
+                      'org.freedesktop.DBus', method, 's', name)[0]
 
     def _answers(self):
         with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):

@@ -1,6 +1,7 @@
 """The fake Ganesha of tests/support/fake_*.cpp: any version's layout, and switches for a test to turn."""
 from .bus import busctl
 from .exporter import REPORT_LINES, binary
+from .ganesha import BUS_NAME
 from .process import HarnessError, Process, Service, text_tail
 
 PROTOCOLS = 'NFSv3', 'NFSv40', 'NFSv41', 'NFSv42'
@@ -25,6 +26,7 @@ class FakeGanesha(Service):
     def __init__(self, bus, **flags):
         super().__init__()
         self.bus = bus
+        self.name = flags.get('name', BUS_NAME)
         self.flags = [f'--{name.replace("_", "-")}={value}' for name, value in flags.items()]
         self.starts = 0
 
@@ -34,7 +36,7 @@ class FakeGanesha(Service):
         output = self.folder / f'fake.{self.starts}.log'
         self.process = Process([binary('fake_ganesha'), f'--address={self.bus.address}', *self.flags], output)
         self.process.wait_ready(lambda: output.read_text().startswith('ready'), 'the fake to be ready')
-        self.connection = self.bus.connection_of(self.process.pid)
+        self.connection = self.bus.owner(self.name)
 
     def stop(self):
         """Without its bus it ends with 1, which is no failure; a sanitizer's report is one."""

@@ -1,0 +1,115 @@
+#!/usr/bin/python3
+"""A server that does not answer is not flooded, and one without a heartbeat is judged by its answers."""
+from component import (
+    A_SECOND, POLL_SECONDS, ComponentTest, calls_with, families, is_whole, run_tests, sample)
+from harness import stays, wait_until
+
+# Calls time out fast, so that a silent server is met soon.
+IMPATIENT = '--dbus.timeout=300ms'
+BACK = A_SECOND + POLL_SECONDS
+A_POLLS_FIRST_CALLS = 4  # Of one client, if the silence comes when they are under way.
+
+
+class AServerWithoutAHeartbeat(ComponentTest):
+    """Heartbeat_Freq = 0: with --heartbeat.timeout=0 an answer to get_grace counts."""
+
+    def check(self, *flags):
+        fake, exporter = self.start_both('--heartbeat.timeout=0', IMPATIENT, *flags, heartbeat_ms=0)
+        fake.control('SetSilent', 'b', True)
+        self.assert_nothing_of_ganesha(self.wait_up(exporter, 0))
+        fake.control('SetSilent', 'b', False)
+        with self.within(BACK, 'back after the answer'):
+            self.wait_whole(exporter)
+        fake.control('ReleaseName')
+        with self.within(A_SECOND / 2, 'down when the name is lost'):
+            self.assert_nothing_of_ganesha(self.wait_up(exporter, 0))
+        fake.control('TakeName')
+        with self.within(BACK, 'back when the name is owned again'):
+            self.wait_whole(exporter)
+
+    def test_is_up_while_it_answers(self):
+        self.check()
+
+    def test_is_up_while_it_answers_also_without_the_servers_collector(self):
+        self.check('--no-collector.server')
+
+    def test_is_down_with_a_timeout(self):
+        self.start_fake(heartbeat_ms=0)
+        exporter = self.start_exporter()
+        metrics = self.wait_for(exporter, lambda page: calls_with(page, 'ok') > 0, 'the first calls')
+        self.assert_nothing_of_ganesha(metrics)
+
+
+class ASilentServer(ComponentTest):
+    """Its heartbeat goes on or not, it answers nothing: it is not flooded."""
+
+    def silence(self, fake, exporter):
+        """Returns the page after the first timeout."""
+        before = calls_with(exporter.metrics(), 'timed_out')
+        fake.control('SetSilent', 'b', True)
+        return self.wait_for(exporter, lambda page: calls_with(page, 'timed_out') > before, 'a timeout')
+
+    def test_is_asked_nothing_more_after_the_first_timeout(self):
+        fake, exporter = self.start_both(IMPATIENT)
+        metrics = self.silence(fake, exporter)
+        self.assertEqual(sample(metrics, 'ganesha_up'), 1, 'its heart beats')
+        metrics = self.wait_for(exporter, lambda page: not is_whole(page), 'the poll to end')
+        self.assertEqual(exporter.get('/-/ready').status, 503)
+        self.assertEqual(len(exporter.log_lines('Collector fails')), 1, 'the first timeout ends the poll')
+        calls = fake.calls()
+        self.assertTrue(stays(lambda: fake.calls() == calls, 10 * POLL_SECONDS), 'it was asked again')
+        self.assertLessEqual(calls['max_unanswered'], A_POLLS_FIRST_CALLS)
+        fake.control('SetSilent', 'b', False)
+        with self.within(BACK, 'back after the late replies'):
+            self.wait_whole(exporter)
+
+    def test_holds_no_more_calls_than_the_window(self):
+        """With many clients the silence falls into the calls that are under way together."""
+        window, held = 8, 0
+        fake, exporter = self.start_both(IMPATIENT, '--poll.interval=1ms', f'--dbus.window={window}',
+                                         clients=300)
+        for _ in range(20):
+            before = calls_with(exporter.metrics(), 'timed_out')
+            self.silence(fake, exporter)
+            metrics = self.wait_for(exporter, lambda page: not is_whole(page), 'the poll to end')
+            held = fake.calls()['max_unanswered']
+            self.assertLessEqual(held, window)
+            self.assertLessEqual(calls_with(metrics, 'timed_out') - before, window)
+            fake.control('SetSilent', 'b', False)
+            self.wait_whole(exporter)
+            if held == window:
+                break
+        self.assertEqual(held, window, 'the window was never full')
+
+    def test_leaves_out_what_it_did_not_tell(self):
+        fake, exporter = self.start_both(IMPATIENT)
+        self.silence(fake, exporter)
+        metrics = self.wait_for(exporter, lambda page: not is_whole(page), 'the poll to end')
+        for family in 'ganesha_client_operations_total', 'ganesha_exports', 'ganesha_in_grace':
+            self.assertNotIn(family, families(metrics), 'stale')
+
+    def test_is_whole_again_after_a_freeze(self):
+        fake, exporter = self.start_both(IMPATIENT)
+        fake.freeze()
+        self.assert_nothing_of_ganesha(self.wait_up(exporter, 0))
+        fake.thaw()
+        with self.within(BACK, 'back after the first heartbeat'):
+            self.wait_whole(exporter)
+        self.assertEqual(sample(exporter.metrics(), 'ganesha_owner_changes_total'), 0)
+
+    def test_that_restarts_is_asked_again_at_once(self):
+        fake, exporter = self.start_both(IMPATIENT)
+        self.silence(fake, exporter)
+        fake.restart()
+        with self.within(BACK, 'back after the first heartbeat'):
+            self.wait_whole(exporter)
+
+    def test_does_not_keep_the_exporter_from_ending(self):
+        fake, exporter = self.start_both('--dbus.timeout=1m')
+        fake.control('SetSilent', 'b', True)
+        wait_until(lambda: fake.calls()['max_unanswered'], what='a call without an answer')
+        self.assertLess(exporter.seconds_to_end(), A_SECOND)
+
+
+if __name__ == '__main__':
+    run_tests()

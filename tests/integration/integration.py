@@ -1,0 +1,62 @@
+"""What the integration tests share: a real server, the exporter beside it, traffic over every NFS version."""
+import os
+import pathlib
+import sys
+import time
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+from harness import (  # noqa: E402
+    LOOPBACK, Exporter, nfs_namespace, nfs_read, nfs_write, sample, sanitized, skip_unless, wait_until)
+from nfs41 import Nfs41  # noqa: E402
+
+POLL_SECONDS = 0.2
+QUICK = f'--poll.interval={POLL_SECONDS * 1000:.0f}ms', '--poll.max-duty-ratio=1'
+# "Within a second of the first heartbeat plus one poll", and what a busy machine adds.
+BACK = (3.0 if sanitized() else 1.5) + POLL_SECONDS
+TOOLS = 'ganesha.nfsd', 'dbus-daemon', 'busctl', 'setpriv', 'nfs-cp'
+
+
+def exporter_for(bus, *flags):
+    return Exporter(f'--dbus.address={bus.address}', *QUICK, *flags)
+
+
+def page_when(exporter, holds, what, timeout=20):
+    """Waits until holds(metrics), returns the page; every page on the way is read strictly."""
+    def page():
+        metrics = exporter.metrics()
+        return metrics if holds(metrics) else None
+    return wait_until(page, timeout, what)
+
+
+def is_whole(metrics):
+    success = [value for (name, _), value in metrics.items()
+               if name == 'ganesha_exporter_collector_success']
+    return sample(metrics, 'ganesha_up') == 1 and bool(success) and all(success)
+
+
+def page_after_poll(exporter):
+    """The page of a poll that began after now."""
+    goal = sample(exporter.metrics(), 'ganesha_exporter_polls_total') + 2
+    return page_when(exporter, lambda page: sample(page, 'ganesha_exporter_polls_total') >= goal, 'a poll')
+
+
+def libnfs_traffic(server, version, export, size):
+    name = f'v{version}-{time.monotonic_ns()}'
+    nfs_write(server, version, export, name, os.urandom(size))
+    nfs_read(server, version, export, name)
+
+
+def session_traffic(server, minor, export, size):
+    path = f'{export.pseudo}/v4{minor}-{time.monotonic_ns()}'
+    with Nfs41(LOOPBACK, server.port, minor) as client:
+        client.write(path, os.urandom(size))
+        client.read(path)
+        client.remove(path)
+
+
+def run_tests(*more_tools, modules=(), nfs3=False):
+    skip_unless(*TOOLS, *more_tools, root=True, modules=modules)
+    if nfs3:
+        nfs_namespace()
+    unittest.main(verbosity=2)
