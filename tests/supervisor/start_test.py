@@ -91,7 +91,7 @@ class Readiness(SupervisorTest):
             ready = time.time() % DAY
             initialized = supervisor.time_of('NFS SERVER INITIALIZED')
             self.assertGreaterEqual(ready, initialized)
-            self.assertLess(ready - initialized, 1.5)
+            self.assertLess(ready - initialized, 5)
             self.assertEqual(supervisor.end(), 0)
 
     def test_is_told_where_the_log_does_not_tell(self):
@@ -136,7 +136,7 @@ class Signals(SupervisorTest):
         supervisor.kill_one('ganesha.nfsd', signal.SIGSTOP)
         start = time.monotonic()
         self.assertEqual(supervisor.end(), 128 + signal.SIGKILL)
-        self.assertLess(time.monotonic() - start, 2.5)
+        self.assertLess(time.monotonic() - start, 10)
         self.assert_one_error(supervisor, 'did not end within 1s and was killed')
         self.assert_nothing_left(supervisor)
 
@@ -153,7 +153,7 @@ class Health(SupervisorTest):
         wait_until(lambda: sample(supervisor.metrics(), 'ganesha_up') == 0)
         self.assertEqual(supervisor.get('/-/healthy').status, 200)
         self.assertEqual(supervisor.get('/-/ready').status, 503)
-        wait_until(lambda: supervisor.get('/-/healthy').status == 503, 4)
+        wait_until(lambda: supervisor.get('/-/healthy').status == 503, 20)
         supervisor.kill_one('ganesha.nfsd', signal.SIGCONT)
         wait_until(lambda: supervisor.get('/-/healthy').status == 200)
 

@@ -90,11 +90,11 @@ class SupervisorTest(unittest.TestCase):
 
     def assert_nothing_left(self, supervisor):
         with contextlib.suppress(TimeoutError):
-            wait_until(lambda: not supervisor.left(), 3)
+            wait_until(lambda: not supervisor.left())
         self.assertEqual(supervisor.left(), {})
         self.assertEqual(list(pathlib.Path('/run').glob(RUNTIME_FOLDERS)), [])
 
-    def assert_ends(self, supervisor, code, timeout=10):
+    def assert_ends(self, supervisor, code, timeout=20):
         self.assertEqual(supervisor.process.wait(timeout), code, supervisor.process.log_tail())
         self.assert_nothing_left(supervisor)
 
