@@ -130,7 +130,7 @@ void Child::take(std::string_view text) {
 
 void Child::end_line() {
   const std::string line = std::exchange(line_, {});
-  last_lines_.push_back(line);
+  if (!events_.is_noise || !events_.is_noise(line)) last_lines_.push_back(line);
   if (last_lines_.size() > lines_kept) last_lines_.pop_front();
   if (events_.on_line) events_.on_line(line);
 }

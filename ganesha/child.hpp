@@ -33,6 +33,8 @@ struct Exit {
 struct ChildEvents {
   std::function<void(const std::string& line)> on_line;
   std::function<void()> on_end;  // comes once, after the last line
+  // Which lines last_lines() leaves out, as they tell nobody why it ended.
+  std::function<bool(const std::string& line)> is_noise = {};
 };
 
 class Child : public std::enable_shared_from_this<Child> {
@@ -57,7 +59,7 @@ class Child : public std::enable_shared_from_this<Child> {
   boost::asio::awaitable<bool> ended(dbus::TimePoint deadline);
   // Sends `number`, and SIGKILL at `deadline`. True if it ended without that.
   boost::asio::awaitable<bool> stop(int number, dbus::TimePoint deadline);
-  // The latest lines, oldest first, joined by newlines.
+  // The latest lines but noise, oldest first, joined by newlines.
   std::string last_lines() const;
 
  private:

@@ -14,6 +14,8 @@ using asio::ip::tcp;
 using std::chrono::milliseconds;
 
 constexpr std::string_view initialized_line = "NFS SERVER INITIALIZED";
+// 6.x ends with a backtrace, longer than the lines that are kept, behind the line that says why.
+constexpr std::string_view backtrace = " gsh_backtrace :";
 // What Ganesha's own service file asks for.
 constexpr std::uint64_t descriptors = 1'048'576;
 constexpr milliseconds between_checks{20};
@@ -61,7 +63,8 @@ boost::system::result<void> Ganesha::start() {
     *said |= line.find(initialized_line) != line.npos;
     if (told) told(line);
   };
-  auto started = Child::start(loop_, bus_.clock(), command(), {std::move(on_line), events_.on_end});
+  const auto is_noise = [](const std::string& line) { return line.find(backtrace) != line.npos; };
+  auto started = Child::start(loop_, bus_.clock(), command(), {std::move(on_line), events_.on_end, is_noise});
   if (!started) return started.error();
   child_ = std::move(*started);
   return {};

@@ -55,6 +55,13 @@ TEST_F(AServer, TellsHowItEnded) {
   EXPECT_EQ(loop.run(server("kill -11 $$")->run()).value(), (Exit{0, 11}));
 }
 
+TEST_F(AServer, SaysWhyItEndedThoughABacktraceFollows) {
+  const auto it = server("echo the reason; for i in 1 2 3 4 5 6 7 8 9; do echo main gsh_backtrace :x; done");
+  EXPECT_EQ(loop.run(it->run()).value(), (Exit{0, 0}));
+  EXPECT_EQ(it->process()->last_lines(), "the reason");
+  EXPECT_EQ(lines.size(), 10U);
+}
+
 TEST_F(AServer, ThatIsMissingIsAnErrorAtOnce) {
   options.binary = "no.such.nfsd";
   Ganesha it(loop.context.get_executor(), bus, options);
