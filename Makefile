@@ -1,7 +1,7 @@
 # The one way in: `make test` checks everything, `make run` shows it at work. `make help` lists the rest.
 PRESETS ?= release asan
 JOBS    ?= $(shell nproc)
-SOURCES  = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus exporter tests examples -name '*.[ch]pp')
+SOURCES  = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 
 # LeakSanitizer's tracer can hang in containers and virtual machines.
 export ASAN_OPTIONS ?= detect_leaks=0

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "exporter/process_metrics.hpp"
+#include "exporter/supervisor_metrics.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -22,10 +23,14 @@ CollectorSet wanted(const MetricsQuery& query) {
 }
 
 // node_exporter, which reads what --once prints, has process metrics of its own.
-Pages::Collectables own_metrics(const Flags& flags, const SelfMetrics& self) {
-  if (!flags.exporter_metrics) return {};
-  if (flags.action == Action::once) return {self.collectable()};
-  return {self.collectable(), std::make_shared<ProcessMetrics>()};
+Pages::Collectables own_metrics(const Flags& flags, const SelfMetrics& self,
+                                std::shared_ptr<const Supervised> supervised) {
+  Pages::Collectables own;
+  if (supervised) own.push_back(std::make_shared<SupervisorMetrics>(std::move(supervised)));
+  if (!flags.exporter_metrics) return own;
+  own.push_back(self.collectable());
+  if (flags.action != Action::once) own.push_back(std::make_shared<ProcessMetrics>());
+  return own;
 }
 
 dbus::BusOptions bus_options(const Flags& flags) {
@@ -49,20 +54,23 @@ double seconds_since(dbus::WallTime then, dbus::WallTime now) {
 
 }  // namespace
 
-Exporter::Exporter(asio::io_context& loop, const Flags& flags, Build build, Log& log)
+Exporter::Exporter(asio::io_context& loop, const Flags& flags, Build build, Log& log,
+                   std::shared_ptr<const Supervised> supervised)
     : loop_(loop),
       flags_(flags),
       build_(std::move(build)),
       log_(log),
+      supervised_(std::move(supervised)),
       clock_(dbus::make_real_clock(loop.get_executor())),
       bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(flags), observe()),
       health_(bus_, flags.heartbeat_timeout, [this](bool up) { up_changed(up); }),
       source_(bus_, log, {flags.enabled, flags.heartbeat_timeout.count() == 0}),
       poller_(source_, *clock_, {flags.poll_interval, flags.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
-      pages_(worker_.get_executor(), own_metrics(flags, self_)),
+      pages_(worker_.get_executor(), own_metrics(flags, self_, supervised_)),
       server_(loop.get_executor(), make_routes(site()), log, {},
-              [this](unsigned status) { self_.count_request(status); }) {}
+              [this](unsigned status) { self_.count_request(status); }),
+      down_since_(clock_->now()) {}
 
 dbus::BusObserver Exporter::observe() {
   return {[this] { connected(); }, [this](const dbus::Error& why) { disconnected(why); },
@@ -98,7 +106,6 @@ void Exporter::serve() {
     log_.info("Listening", {{"address", text.str()}});
   }
   server_.start();
-  follow();
 }
 
 void Exporter::follow() {
@@ -172,7 +179,12 @@ void Exporter::up_changed(bool up) {
     last_error_ = owned ? "no sign of life in time" : "its name left the bus";
     log_.warn("Ganesha is down", {{"service", flags_.dbus_service_name}, {"reason", last_error_}});
     stale_ = true;
+    down_since_ = clock_->now();
   }
+}
+
+bool Exporter::healthy() const {
+  return !supervised_ || health_.up() || clock_->now() - down_since_ <= supervised_->start_timeout;
 }
 
 // The last poll's snapshot if it may be shown: of the present owner, Ganesha was up ever since, and another
@@ -204,7 +216,8 @@ ServerState Exporter::state() const {
   state.up = health_.up();
   state.owned = !bus_.owner().empty();
   state.bus_connected = bus_.connected();
-  state.ready = snapshot && polled(*snapshot, flags_.enabled);
+  state.healthy = healthy();
+  state.ready = snapshot && polled(*snapshot, flags_.enabled) && (!supervised_ || supervised_->ready);
   if (snapshot) state.ganesha_version = snapshot->version.value_or("");
   const auto now = clock_->wall();
   if (const auto beat = health_.last_heartbeat()) state.seconds_since_beat = seconds_since(*beat, now);

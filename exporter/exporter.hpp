@@ -16,6 +16,7 @@
 #include "exporter/routes.hpp"
 #include "exporter/self_metrics.hpp"
 #include "exporter/source.hpp"
+#include "exporter/supervised.hpp"
 
 namespace ganesha::exporter {
 
@@ -26,12 +27,15 @@ struct Build {
 
 class Exporter {
  public:
-  Exporter(boost::asio::io_context& loop, const Flags& flags, Build build, Log& log);
+  // `supervised` is null where Ganesha is not ours to run.
+  Exporter(boost::asio::io_context& loop, const Flags& flags, Build build, Log& log,
+           std::shared_ptr<const Supervised> supervised = nullptr);
 
-  // Listens; throws std::runtime_error that names the address. Then follows Ganesha and serves.
+  // Listens and serves; throws std::runtime_error that names the address.
   void serve();
-  // Follows Ganesha without serving.
+  // Follows Ganesha, from when its bus should be there.
   void follow();
+  dbus::Bus& bus() noexcept { return bus_; }
   // Ends what serve() and follow() began; open scrapes are finished first, for at most `deadline`.
   boost::asio::awaitable<void> stop(std::chrono::milliseconds deadline);
   // One scrape in text format, once a heartbeat and a poll have come or the heartbeat timeout has passed.
@@ -49,6 +53,7 @@ class Exporter {
   void poll_ended(SnapshotPtr snapshot);
   void up_changed(bool up);
   SnapshotPtr fresh() const;
+  bool healthy() const;
   Live live() const;
   ServerState state() const;
   boost::asio::awaitable<std::vector<Chunk>> metrics(MetricsQuery query);
@@ -57,6 +62,7 @@ class Exporter {
   const Flags& flags_;
   Build build_;
   Log& log_;
+  std::shared_ptr<const Supervised> supervised_;
   boost::asio::thread_pool worker_{1};  // renders and compresses
   boost::asio::thread_pool opener_{1};  // opens bus connections, which may block for 90 s
   std::unique_ptr<dbus::Clock> clock_;
@@ -71,6 +77,7 @@ class Exporter {
   std::uint64_t last_poll_owner_ = 0;
   dbus::TimePoint last_poll_ended_{};
   bool stale_ = true;  // Ganesha was down since the last poll
+  dbus::TimePoint down_since_;
   bool disconnected_told_ = false;
   bool tell_connected_ = true;
   std::optional<dbus::TimePoint> connected_at_;

@@ -46,7 +46,9 @@ class HelpLayout : public CLI::Formatter {
     const bool can_be_negated = option->get_lnames().size() > 1;
     label += (can_be_negated ? "--[no-]" : "--") + option->get_lnames().front();
     if (option->get_items_expected_max() > 0) label += "=" + option->get_type_name();
-    return label + "\n" + wrapped(option->get_description(), "      ");
+    std::string help = option->get_description();
+    if (!option->get_envname().empty()) help += " (environment: " + option->get_envname() + ")";
+    return label + "\n" + wrapped(help, "      ");
   }
 };
 

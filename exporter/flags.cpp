@@ -3,7 +3,10 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <csignal>
 #include <optional>
+#include <sstream>
 
 #include "exporter/flag_kinds.hpp"
 
@@ -88,6 +91,72 @@ void add_polling(CLI::App& app, Flags& flags) {
                flags.heartbeat_timeout, milliseconds(0));
 }
 
+void take_words(const std::vector<std::string>& texts, std::vector<std::string>& into) {
+  into.clear();
+  for (const std::string& text : texts) {
+    std::istringstream words(text);
+    for (std::string word; words >> word;) into.push_back(word);
+  }
+}
+
+void add_log_level(CLI::App& app, std::string& into) {
+  static const std::vector<std::string> levels{"NIV_NULL",      "NIV_FATAL",     "NIV_MAJ",  "NIV_CRIT",
+                                               "NIV_WARN",      "NIV_EVENT",     "NIV_INFO", "NIV_DEBUG",
+                                               "NIV_MID_DEBUG", "NIV_FULL_DEBUG"};
+  const auto chosen =
+      static_cast<std::size_t>(std::find(levels.begin(), levels.end(), into) - levels.begin());
+  add_names(app, "--ganesha.log-level", "Least severity that NFS-Ganesha logs", chosen, levels,
+            [&into](std::size_t index) { into = levels[index]; });
+}
+
+void add_stop_signal(CLI::App& app, int& into) {
+  static constexpr std::array numbers{SIGTERM, SIGINT, SIGQUIT, SIGKILL};
+  add_names(
+      app, "--ganesha.stop-signal", "Signal that asks NFS-Ganesha to end; SIGTERM alone lets it clean up", 0,
+      {"SIGTERM", "SIGINT", "SIGQUIT", "SIGKILL"}, [&into](std::size_t index) { into = numbers[index]; });
+}
+
+// For containers: --ganesha.config-file is GANESHA_CONFIG_FILE too.
+void name_in_environment(CLI::App& app, const std::string& group) {
+  for (CLI::Option* option : app.get_options()) {
+    if (option->get_group() != group || option->get_lnames().empty()) continue;
+    std::string name = option->get_lnames().front();
+    for (char& c : name) c = c == '.' || c == '-' ? '_' : static_cast<char>(std::toupper(c));
+    option->envname(name);
+  }
+}
+
+void add_ganesha(CLI::App& app, GaneshaFlags& flags) {
+  const std::string group = "Running NFS-Ganesha";
+  app.option_defaults()->group(group);
+  app.add_flag("--ganesha.run", flags.run,
+               "Start NFS-Ganesha and what it needs (a bus and rpcbind, where none runs), and end with it. "
+               "(default: off)");
+  add_text(app, "--ganesha.config-file", "FILE",
+           with_default("Configuration of NFS-Ganesha; read, never changed.", flags.config_file),
+           flags.config_file);
+  add_text(app, "--ganesha.binary", "PROGRAM",
+           with_default("The server, a path or a name to find in PATH.", flags.binary), flags.binary);
+  add_text(app, "--ganesha.pid-file", "FILE",
+           with_default("Where the server writes its process id.", "in a private folder"), flags.pid_file);
+  add_log_level(app, flags.log_level);
+  auto take = [&flags](const std::vector<std::string>& texts) { take_words(texts, flags.extra_args); };
+  app.add_option_function<std::vector<std::string>>(
+         "--ganesha.extra-args", take,
+         "Further arguments of the server, parted by blanks, as in --ganesha.extra-args=-x. May be repeated.")
+      ->type_name("ARGUMENTS")
+      ->allow_extra_args(false);
+  add_duration(app, "--ganesha.start-timeout", "Longest wait until the server serves.", flags.start_timeout,
+               milliseconds(1));
+  add_duration(app, "--ganesha.stop-timeout", "Longest wait for its clean end; then it is killed.",
+               flags.stop_timeout, milliseconds(1));
+  add_stop_signal(app, flags.stop_signal);
+  add_choice(app, "--ganesha.restart",
+             "What to do when it dies, once it has served: end with its exit code, or start it again",
+             flags.restart, {"never", "on-failure"});
+  name_in_environment(app, group);
+}
+
 struct CollectorFlags {
   std::array<bool, collectors.size()> wanted{};
   std::array<CLI::Option*, collectors.size()> options{};
@@ -165,6 +234,7 @@ std::variant<Flags, Leave> parse_flags(int argc, const char* const* argv, std::s
   add_dbus(app, flags);
   add_polling(app, flags);
   add_collectors(app, collector_flags);
+  add_ganesha(app, flags.ganesha);
   add_logging(app, flags);
   add_other(app, flags, version);
   try {

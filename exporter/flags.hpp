@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <csignal>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -16,6 +17,23 @@ namespace ganesha::exporter {
 
 /// What the program does: serve until it is told to end, or one thing and leave.
 enum class Action { serve, once, check_config, healthcheck };
+
+/// Whether a Ganesha that died is started again.
+enum class Restart { never, on_failure };
+
+/// The server that --ganesha.run starts.
+struct GaneshaFlags {
+  bool run = false;
+  std::string config_file = "/etc/ganesha/ganesha.conf";
+  std::string binary = "ganesha.nfsd";
+  std::string pid_file;  ///< empty: in a private folder
+  std::string log_level = "NIV_EVENT";
+  std::vector<std::string> extra_args;
+  std::chrono::milliseconds start_timeout{60'000};
+  std::chrono::milliseconds stop_timeout{30'000};
+  int stop_signal = SIGTERM;
+  Restart restart = Restart::never;
+};
 
 struct Flags {
   std::vector<ListenAddress> listen{{"", 19587}};
@@ -31,6 +49,8 @@ struct Flags {
   std::chrono::milliseconds poll_interval{5'000};
   double poll_max_duty_ratio = 0.1;
   std::chrono::milliseconds heartbeat_timeout{10'000};  ///< 0: no heartbeat is expected
+
+  GaneshaFlags ganesha;
 
   CollectorSet enabled;  ///< by index in `collectors`
 

@@ -11,6 +11,7 @@
 
 #include "exporter/exporter.hpp"
 #include "exporter/healthcheck.hpp"
+#include "exporter/supervisor.hpp"
 
 namespace {
 
@@ -25,6 +26,8 @@ constexpr std::chrono::milliseconds stop_deadline{800};
   std::_Exit(code);
 }
 
+const char* name_of(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
+
 int serve(const Flags& flags, const Build& build, Log& log) {
   asio::io_context loop(1);
   // Outlives the exporter: a second signal must not kill it while it is being taken down.
@@ -32,13 +35,51 @@ int serve(const Flags& flags, const Build& build, Log& log) {
   Exporter exporter(loop, flags, build, log);
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve();
+  exporter.follow();
   signals.async_wait([&](auto, int signal) {
-    log.info("Stopping", {{"signal", signal == SIGINT ? "SIGINT" : "SIGTERM"}});
+    log.info("Stopping", {{"signal", name_of(signal)}});
     asio::co_spawn(loop, exporter.stop(stop_deadline), [&](auto) { loop.stop(); });
   });
   loop.run();
   if (!exporter.idle()) leave(0);
   return 0;
+}
+
+void pass_on(asio::signal_set& signals, Supervisor& supervisor, Log& log) {
+  signals.async_wait([&](auto error, int signal) {
+    if (error) return;
+    pass_on(signals, supervisor, log);
+    if (signal == SIGHUP) return supervisor.hang_up();
+    log.info("Stopping", {{"signal", name_of(signal)}});
+    supervisor.stop();
+  });
+}
+
+asio::awaitable<int> run_both(Supervisor& supervisor, Exporter& exporter) {
+  const int code = co_await supervisor.run(exporter.bus(), [&] { exporter.follow(); });
+  co_await exporter.stop(stop_deadline);
+  co_return code;
+}
+
+// Runs Ganesha, and serves its metrics from before its start to after its end.
+int supervise(Flags flags, const Build& build, Log& log) {
+  asio::io_context loop(1);
+  asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
+  Supervisor supervisor(loop, flags, log);
+  flags.dbus_address = supervisor.bus_address();
+  Exporter exporter(loop, flags, build, log, supervisor.facts());
+  log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
+  exporter.serve();
+  pass_on(signals, supervisor, log);
+  int code = 1;
+  asio::co_spawn(loop, run_both(supervisor, exporter), [&](std::exception_ptr error, int result) {
+    loop.stop();
+    if (error) std::rethrow_exception(error);
+    code = result;
+  });
+  loop.run();
+  if (!exporter.idle()) leave(code);
+  return code;
 }
 
 int print_once(const Flags& flags, const Build& build, Log& log) {
@@ -60,7 +101,7 @@ int run(const Flags& flags, const Build& build) {
   Log log(flags.log_level, flags.log_format);
   switch (flags.action) {
     case Action::serve:
-      return serve(flags, build, log);
+      return flags.ganesha.run ? supervise(flags, build, log) : serve(flags, build, log);
     case Action::once:
       return print_once(flags, build, log);
     case Action::check_config:

@@ -95,7 +95,7 @@ class Routes {
     if (request.method != "GET" && request.method != "HEAD") co_return method_not_allowed();
     if (is_metrics) co_return co_await metrics(request);
     if (path == "/") co_return landing();
-    co_return path == "/-/ready" ? readiness() : plain_answer(200, "ganesha_exporter is healthy");
+    co_return path == "/-/ready" ? readiness() : healthiness();
   }
 
  private:
@@ -139,6 +139,12 @@ class Routes {
         "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
     response.headers.emplace_back("Referrer-Policy", "no-referrer");
     return response;
+  }
+
+  HttpResponse healthiness() const {
+    const ServerState state = site_.state();
+    if (state.healthy) return plain_answer(200, "ganesha_exporter is healthy");
+    return plain_answer(503, "down for longer than --ganesha.start-timeout: " + why_not_ready(state));
   }
 
   HttpResponse readiness() const {

@@ -23,6 +23,7 @@ struct ServerState {
   std::optional<double> seconds_since_beat;  ///< nothing: no beat yet
   std::optional<double> seconds_since_poll;  ///< nothing: no successful poll yet
   std::string last_error;                    ///< empty: none
+  bool healthy = true;                       ///< false: a supervised server has been down for too long
 };
 
 /// What a scrape asked for. At most one of `collect` and `exclude` is filled, with known names only.

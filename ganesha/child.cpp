@@ -1,0 +1,138 @@
+#include "child.hpp"
+
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+
+namespace ganesha {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t lines_kept = 8;
+constexpr std::size_t longest_line = 16384;
+// The kernel may take a moment to end a killed process; one that hangs in the kernel never ends.
+constexpr std::chrono::seconds patience_after_kill{5};
+
+// Where somebody else has taken a child's status.
+constexpr int unknown_code = 255;
+
+}  // namespace
+
+std::string Exit::text() const {
+  if (!signal) return "exit code " + std::to_string(code);
+  return "signal " + std::to_string(signal) + " (" + strsignal(signal) + ")";
+}
+
+boost::system::result<std::shared_ptr<Child>> Child::start(asio::any_io_executor loop, dbus::Clock& clock,
+                                                           const Command& command, ChildEvents events) {
+  const auto spawned = spawn(command);
+  if (!spawned) return spawned.error();
+  auto child = std::make_shared<Child>(Private{}, std::move(loop), clock, std::move(events), *spawned);
+  child->watch();
+  child->read();
+  return child;
+}
+
+Child::Child(Private, asio::any_io_executor loop, dbus::Clock& clock, ChildEvents events, Spawned spawned)
+    : clock_(clock),
+      events_(std::move(events)),
+      pid_(spawned.pid),
+      pidfd_(loop, spawned.pidfd),
+      output_(loop, spawned.output),
+      changed_(clock) {}
+
+Child::~Child() {
+  if (exit_) return;
+  signal(SIGKILL);
+  waitpid(pid_, nullptr, 0);
+}
+
+void Child::watch() {
+  pidfd_.async_wait(asio::posix::stream_descriptor::wait_read,
+                    [self = shared_from_this()](boost::system::error_code error) {
+                      if (!error) self->look();
+                    });
+}
+
+void Child::look() {
+  int status = 0;
+  if (exit_) return;
+  const pid_t found = waitpid(pid_, &status, WNOHANG);
+  const bool buried_by_another = found < 0 && errno == ECHILD;
+  if (found != pid_ && !buried_by_another) return;
+  // Whoever inherited its output may keep that open: only what is there already is read.
+  drain();
+  if (!line_.empty()) end_line();
+  if (buried_by_another)
+    exit_ = Exit{unknown_code, 0};
+  else
+    exit_ = WIFSIGNALED(status) ? Exit{0, WTERMSIG(status)} : Exit{WEXITSTATUS(status), 0};
+  pidfd_.close();
+  output_.close();
+  if (events_.on_end) events_.on_end();
+  changed_.notify_all();
+}
+
+void Child::signal(int number) const {
+  if (!exit_) kill(pid_, number);
+}
+
+asio::awaitable<bool> Child::ended(dbus::TimePoint deadline) {
+  const auto self = shared_from_this();
+  bool in_time = true;
+  while (in_time && !exit_) in_time = co_await changed_.wait_until(deadline);
+  co_return exit_.has_value();
+}
+
+asio::awaitable<bool> Child::stop(int number, dbus::TimePoint deadline) {
+  const auto self = shared_from_this();
+  signal(number);
+  const bool in_time = co_await ended(deadline);
+  if (in_time) co_return true;
+  signal(SIGKILL);
+  co_await ended(clock_.now() + patience_after_kill);
+  co_return false;
+}
+
+std::string Child::last_lines() const {
+  std::string text;
+  for (const auto& line : last_lines_) text += (text.empty() ? "" : "\n") + line;
+  return text;
+}
+
+void Child::read() {
+  output_.async_read_some(asio::buffer(buffer_),
+                          [self = shared_from_this()](boost::system::error_code error, std::size_t size) {
+                            if (error || self->exit_) return;
+                            self->take({self->buffer_.data(), size});
+                            self->read();
+                          });
+}
+
+void Child::drain() {
+  // The loop's own read may be under way with our buffer.
+  std::array<char, 4096> rest{};
+  ssize_t got = 0;
+  while ((got = ::read(output_.native_handle(), rest.data(), rest.size())) > 0)
+    take({rest.data(), static_cast<std::size_t>(got)});
+}
+
+void Child::take(std::string_view text) {
+  for (const char c : text) {
+    if (c != '\n') line_ += c;
+    if (c == '\n' || line_.size() >= longest_line) end_line();
+  }
+}
+
+void Child::end_line() {
+  const std::string line = std::exchange(line_, {});
+  if (!events_.is_noise || !events_.is_noise(line)) last_lines_.push_back(line);
+  if (last_lines_.size() > lines_kept) last_lines_.pop_front();
+  if (events_.on_line) events_.on_line(line);
+}
+
+}  // namespace ganesha

@@ -1,0 +1,60 @@
+#include "guard.hpp"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <system_error>
+
+namespace ganesha {
+namespace {
+
+[[noreturn]] void throw_errno(const char* what) {
+  throw std::system_error(errno, std::generic_category(), what);
+}
+
+// The guard's whole life. It keeps nothing open but the pipe: neither our sockets nor our output.
+[[noreturn]] void guard(int pipe, const std::vector<std::string>& files, const std::string& folder) {
+  sigset_t all;
+  sigfillset(&all);
+  sigprocmask(SIG_SETMASK, &all, nullptr);
+  setpgid(0, 0);
+  prctl(PR_SET_NAME, "ganesha-guard");
+  dup2(pipe, 0);
+  close_range(1, ~0U, 0);
+  char byte = 0;
+  while (read(0, &byte, 1) < 0 && errno == EINTR) {
+  }
+  for (const auto& file : files) unlink(file.c_str());
+  rmdir(folder.c_str());
+  kill(0, SIGKILL);
+  _exit(0);
+}
+
+}  // namespace
+
+Guard::Guard(std::vector<std::string> files, std::string folder) {
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0) throw_errno("pipe");
+  pid_ = fork();
+  if (pid_ < 0) throw_errno("fork");
+  if (pid_ == 0) {
+    close(ends[1]);
+    guard(ends[0], files, folder);
+  }
+  // Both sides do it: whichever comes first, the group is there before a child is to join it.
+  setpgid(pid_, pid_);
+  close(ends[0]);
+  pipe_ = ends[1];
+}
+
+Guard::~Guard() {
+  close(pipe_);
+  while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+}  // namespace ganesha

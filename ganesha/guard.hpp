@@ -1,0 +1,30 @@
+// A process that ends a whole process group when this one dies, however it dies: it waits on a pipe that only
+// we hold open. PR_SET_PDEATHSIG cannot do it: a child that changes its user loses it. The supervisor owns
+// one.
+#pragma once
+
+#include <sys/types.h>
+
+#include <string>
+#include <vector>
+
+namespace ganesha {
+
+class Guard {
+ public:
+  // Forks; throws std::system_error. When this process has died, `files` and then `folder` are removed.
+  Guard(std::vector<std::string> files, std::string folder);
+  // Ends the group at once, whoever is still in it.
+  ~Guard();
+  Guard(const Guard&) = delete;
+  Guard& operator=(const Guard&) = delete;
+
+  // The process group to start children in.
+  pid_t group() const noexcept { return pid_; }
+
+ private:
+  int pipe_ = -1;
+  pid_t pid_ = 0;
+};
+
+}  // namespace ganesha

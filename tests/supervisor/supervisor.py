@@ -1,0 +1,116 @@
+"""What the supervisor's tests share: an exporter that runs a real server, and what is left of it."""
+import contextlib
+import os
+import pathlib
+import re
+import signal
+import sys
+import unittest
+import uuid
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+from harness import (  # noqa: E402
+    Export, Exporter, Ganesha, HarnessError, nfs_namespace, sample, skip_unless, stays, wait_until)
+
+MARK = 'GANESHA_TEST_MARK'
+# How often what may depend on chance is tried; the issue's measure is 20.
+LOOPS = int(os.environ.get('GANESHA_TEST_LOOPS', '2'))
+RUNTIME_FOLDERS = 'ganesha_exporter.*'
+
+
+class Configuration(Ganesha):
+    """A server's configuration, ports and folders; the exporter is the one that starts it."""
+
+    def __init__(self, **options):
+        super().__init__(None, **{'exports': [Export(1, 'MEM')], **options})
+
+    def start(self):
+        """Nothing: see the class."""
+
+
+class Supervisor(Exporter):
+    """An exporter with --ganesha.run. Whatever it starts carries a mark in its environment."""
+
+    def __init__(self, configuration, *flags, env=None, wait=True, **options):
+        self.mark = uuid.uuid4().hex
+        super().__init__('--ganesha.run', f'--ganesha.config-file={configuration.config}',
+                         '--poll.interval=500ms', *flags, env={MARK: self.mark, **(env or {})}, **options)
+        self.wait = wait
+
+    def start(self):
+        if not self.wait:
+            self.launch()
+            return
+        super().start()
+        self.process.wait_ready(lambda: self.get('/-/ready').status == 200, 'the server to be ready')
+
+    def stop(self):
+        """For a test that has not looked at the end itself."""
+        if self.process and self.process.running:
+            super().stop()
+
+    def end(self, number=signal.SIGTERM):
+        """Sends it the signal, returns its exit code."""
+        self.process.signal(number)
+        return self.process.wait(20)
+
+    def left(self):
+        """The names of what it started and itself, by process id, as far as they still run."""
+        found = {}
+        for folder in pathlib.Path('/proc').glob('[0-9]*'):
+            with contextlib.suppress(OSError):
+                if f'{MARK}={self.mark}'.encode() in (folder / 'environ').read_bytes():
+                    found[int(folder.name)] = (folder / 'comm').read_text().strip()
+        return found
+
+    def pid_of(self, name):
+        return next(pid for pid, comm in self.left().items() if comm == name)
+
+    def kill_one(self, name, number=signal.SIGKILL):
+        os.kill(self.pid_of(name), number)
+
+    def own_lines(self, level):
+        """Its own log lines of that level, without those that it passes on."""
+        return [line for line in self.log.splitlines() if f' level={level} ' in line and ' source=' not in line]
+
+    def time_of(self, text):
+        """When the first such line was logged, in seconds of its day."""
+        line = self.log_lines(text)[0]
+        hours, minutes, seconds = re.search(r'ts=\S+T(\d+):(\d+):([\d.]+)Z', line).groups()
+        return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+class SupervisorTest(unittest.TestCase):
+    def configure(self, **options):
+        return self.enterContext(Configuration(**options))
+
+    def supervise(self, *flags, configuration=None, **options):
+        configuration = configuration or self.configure()
+        return self.enterContext(Supervisor(configuration, *flags, **options))
+
+    def assert_nothing_left(self, supervisor):
+        with contextlib.suppress(TimeoutError):
+            wait_until(lambda: not supervisor.left())
+        self.assertEqual(supervisor.left(), {})
+        self.assertEqual(list(pathlib.Path('/run').glob(RUNTIME_FOLDERS)), [])
+
+    def assert_ends(self, supervisor, code, timeout=20):
+        self.assertEqual(supervisor.process.wait(timeout), code, supervisor.process.log_tail())
+        self.assert_nothing_left(supervisor)
+
+    def assert_one_error(self, supervisor, *patterns):
+        """One line of its own says what is wrong."""
+        errors = supervisor.own_lines('error')
+        self.assertEqual(len(errors), 1, errors)
+        for pattern in patterns:
+            self.assertRegex(errors[0], pattern)
+
+
+def run_tests():
+    skip_unless('ganesha.nfsd', 'dbus-daemon', 'rpcbind', 'nfs-cp', 'busctl', 'unshare', 'nsenter', root=True)
+    nfs_namespace()
+    unittest.main(verbosity=2)
+
+
+__all__ = ['Configuration', 'Export', 'HarnessError', 'LOOPS', 'Supervisor', 'SupervisorTest', 'run_tests',
+           'sample', 'stays', 'wait_until']
