@@ -87,6 +87,11 @@ void add_number(CLI::App& app, const std::string& name, const std::string& help,
             "is not a whole number from " + range, read);
 }
 
+void add_text(CLI::App& app, const std::string& name, const std::string& type, const std::string& help,
+              std::string& into) {
+  app.add_option(name, into, help)->type_name(type)->take_last();
+}
+
 void add_names(CLI::App& app, const std::string& name, const std::string& help, std::size_t chosen,
                const std::vector<std::string>& names, std::function<void(std::size_t)> take) {
   std::string all = names[0];

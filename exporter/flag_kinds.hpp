@@ -44,6 +44,10 @@ void add_duration(CLI::App& app, const std::string& name, const std::string& hel
 void add_number(CLI::App& app, const std::string& name, const std::string& help, unsigned& into, unsigned low,
                 unsigned high);
 
+/// Any text.
+void add_text(CLI::App& app, const std::string& name, const std::string& type, const std::string& help,
+              std::string& into);
+
 /// One of `names`; `take` gets its index. `chosen` is the default's.
 void add_names(CLI::App& app, const std::string& name, const std::string& help, std::size_t chosen,
                const std::vector<std::string>& names, std::function<void(std::size_t)> take);
