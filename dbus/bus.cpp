@@ -1,5 +1,6 @@
 #include "bus.hpp"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <optional>
@@ -29,6 +30,70 @@ Error name_method(const Method& method, Error error) {
 
 }  // namespace
 
+// The calls of one call_each(): gathers their outcomes for the coroutine that made them, wherever they come
+// from, so that what it does with them is done in its own turn of the loop.
+class Bus::Batch {
+ public:
+  explicit Batch(Bus& bus) : changed(bus.clock_), bus_(bus) { bus.batches_.push_back(this); }
+  // Calls still open go on without us.
+  ~Batch() {
+    std::erase(bus_.batches_, this);
+    for (auto& call : bus_.open_)
+      if (call.batch == this) call.batch = nullptr;
+  }
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  struct Outcome {
+    std::size_t index;
+    result<Message> value;
+  };
+
+  // False, for those who have nothing else to say.
+  bool end(std::size_t index, result<Message> value) {
+    outcomes_.push_back({index, std::move(value)});
+    changed.notify_all();
+    return false;
+  }
+
+  // The outcomes since the last time; valid until the next.
+  std::vector<Outcome>& ended() {
+    handed_out_.clear();
+    std::swap(handed_out_, outcomes_);
+    return handed_out_;
+  }
+
+  // The first of the calls that are open, and so the first to time out; null when there is none.
+  Call* first() {
+    const auto ours = [this](const Call& call) { return call.batch == this; };
+    const auto found = std::find_if(bus_.open_.begin(), bus_.open_.end(), ours);
+    return found == bus_.open_.end() ? nullptr : &*found;
+  }
+
+  void starve(TimePoint until) {
+    if (!starved_until) starved_until = until;
+  }
+
+  // Ends what is out of time, at last the call that found no place. The index of the next.
+  std::size_t give_up(TimePoint now, std::size_t next) {
+    for (auto* call = first(); call && call->deadline <= now; call = first()) {
+      call->batch = nullptr;
+      end(call->index, Error{errc::timed_out, {}});
+    }
+    if (!starved_until || *starved_until > now) return next;
+    starved_until.reset();
+    end(next, Error{errc::timed_out, "all earlier calls are unanswered"});
+    return next + 1;
+  }
+
+  std::optional<TimePoint> starved_until;  // set while the calls of others fill the window
+  Condition changed;                       // an outcome came, or a place became free
+
+ private:
+  Bus& bus_;
+  std::vector<Outcome> outcomes_, handed_out_;
+};
+
 Bus::Bus(asio::any_io_executor loop, asio::any_io_executor opener, Clock& clock, BusOptions options,
          BusObserver observer)
     : loop_(std::move(loop)),
@@ -36,8 +101,7 @@ Bus::Bus(asio::any_io_executor loop, asio::any_io_executor opener, Clock& clock,
       clock_(clock),
       options_(std::move(options)),
       observer_(std::move(observer)),
-      changed_(clock),
-      place_free_(clock) {}
+      changed_(clock) {}
 
 asio::awaitable<void> Bus::run() {
   while (!stopping_) {
@@ -137,51 +201,77 @@ void Bus::count_beat(std::string_view sender) {
   changed_.notify_all();
 }
 
-asio::awaitable<void> Bus::place_in_window(TimePoint deadline) {
-  bool in_time = true;
-  while (in_time && connection_ && open_.size() >= options_.window)
-    in_time = co_await place_free_.wait_until(deadline);
-}
-
 asio::awaitable<result<Message>> Bus::call(Method method, Argument argument) {
-  const auto deadline = clock_.now() + options_.call_timeout;
-  if (open_.size() >= options_.window) co_await place_in_window(deadline);
-  result<Message> outcome = Error{errc::timed_out, {}};
-  const auto sent = send(method, argument);
-  if (sent) {
-    co_await (*sent)->timer->wait_until(deadline);
-    if ((*sent)->outcome) outcome = std::move(*(*sent)->outcome);
-  } else {
-    outcome = sent.error();
-  }
-  if (!outcome) outcome = name_method(method, outcome.error());
-  if (observer_.on_call) observer_.on_call(outcome);
+  const Request request{method, std::move(argument)};
+  result<Message> outcome = Error{errc::failed, {}};
+  const auto take = [&outcome](std::size_t, result<Message> value) {
+    outcome = std::move(value);
+    return true;
+  };
+  co_await call_each(
+      1, [&request](std::size_t) { return request; }, take);
   co_return outcome;
 }
 
-result<Bus::CallPtr> Bus::send(const Method& method, const Argument& argument) {
-  if (!connection_ || lost_) return Error{errc::not_connected, {}};
-  if (owner_.empty()) return Error{errc::not_running, {}};
-  if (open_.size() >= options_.window) return Error{errc::timed_out, "all earlier calls are unanswered"};
-  const auto call = std::make_shared<Call>(clock_.timer());
-  auto on_reply = [this, call](auto outcome) { answer(call, std::move(outcome)); };
-  const auto sent = connection_->send(options_.service, method, argument, std::move(on_reply));
-  if (!sent) return sent.error();
-  open_.push_back(call);
-  return call;
+asio::awaitable<void> Bus::call_each(std::size_t count, RequestAt request, TakeOutcome take) {
+  Batch batch(*this);
+  std::size_t next = 0;
+  while (true) {
+    next = batch.give_up(clock_.now(), next);
+    next = fill_window(batch, next, count, request);
+    for (auto& [index, outcome] : batch.ended()) {
+      if (!outcome) outcome = name_method(request(index).method, outcome.error());
+      if (observer_.on_call) observer_.on_call(outcome);
+      if (!take(index, std::move(outcome))) count = next;
+    }
+    if (next < count && !full()) continue;
+    const auto* first = batch.first();
+    if (!first && next == count) co_return;
+    if (!first) batch.starve(clock_.now() + options_.call_timeout);
+    co_await batch.changed.wait_until(first ? first->deadline : *batch.starved_until);
+  }
+}
+
+// Sends until the window is full or one cannot be sent; the index of the next.
+std::size_t Bus::fill_window(Batch& batch, std::size_t next, std::size_t count, const RequestAt& request) {
+  bool sent = true;
+  for (; sent && next < count && !full(); ++next) {
+    const auto deadline = batch.starved_until.value_or(clock_.now() + options_.call_timeout);
+    batch.starved_until.reset();
+    sent = send(request(next), batch, next, deadline);
+  }
+  return next;
+}
+
+// What cannot be sent has its outcome at once.
+bool Bus::send(const Request& request, Batch& batch, std::size_t index, TimePoint deadline) {
+  if (!connection_ || lost_) return batch.end(index, Error{errc::not_connected, {}});
+  if (owner_.empty()) return batch.end(index, Error{errc::not_running, {}});
+  const auto id = ++last_id_;
+  auto on_reply = [this, id](auto outcome) { answer(id, std::move(outcome)); };
+  const auto sent =
+      connection_->send(options_.service, request.method, request.argument, std::move(on_reply));
+  if (!sent) return batch.end(index, sent.error());
+  open_.push_back({id, &batch, index, deadline});
+  return true;
 }
 
 // What an owner that is gone still answers concerns nobody.
-void Bus::answer(const CallPtr& call, result<Message> outcome) {
-  if (std::erase(open_, call) == 0) return;
-  call->outcome.emplace(std::move(outcome));
-  call->timer->cancel();
-  place_free_.notify_all();
+void Bus::answer(std::uint64_t id, result<Message> outcome) {
+  const auto found =
+      std::find_if(open_.begin(), open_.end(), [id](const auto& call) { return call.id == id; });
+  if (found == open_.end()) return;
+  const Call call = *found;
+  open_.erase(found);
+  // They take the place before the one who has it could take it again.
+  for (auto* batch : batches_)
+    if (batch->starved_until) batch->changed.notify_all();
+  if (call.batch) call.batch->end(call.index, std::move(outcome));
   if (open_.empty()) changed_.notify_all();
 }
 
 void Bus::end_calls(const Error& why) {
-  while (!open_.empty()) answer(CallPtr(open_.back()), why);
+  while (!open_.empty()) answer(open_.back().id, why);
 }
 
 }  // namespace ganesha::dbus

@@ -25,6 +25,12 @@ struct BusOptions {
   std::size_t window = 32;  // unanswered calls at most; the bus allows 128
 };
 
+// One call of a method of Ganesha's.
+struct Request {
+  Method method;
+  Argument argument = {};
+};
+
 // What the program around it may want to log or count. All optional.
 struct BusObserver {
   std::function<void()> on_connected;
@@ -43,9 +49,16 @@ class Bus {
   // Drops the connection; calls still open end with not_connected.
   void stop();
 
-  // Calls a method of Ganesha's. Waits for a place in the window; the timeout counts from here. A call that
-  // timed out keeps its place until Ganesha answers it or goes away.
+  using RequestAt = std::function<Request(std::size_t index)>;
+  using TakeOutcome = std::function<bool(std::size_t index, result<Message> outcome)>;
+
+  // Waits for a place in the window; the timeout counts from here. A call that timed out keeps its place
+  // until Ganesha answers it or goes away.
   boost::asio::awaitable<result<Message>> call(Method method, Argument argument = {});
+  // Makes the calls request(0) to request(count - 1), as many at a time as the window allows, and hands each
+  // outcome to `take` as it comes; once that gives false no further call is made. Returns when all that were
+  // made have ended.
+  boost::asio::awaitable<void> call_each(std::size_t count, RequestAt request, TakeOutcome take);
 
   bool connected() const noexcept { return connection_ != nullptr; }
   // False while a thread is inside the opening of a connection.
@@ -59,27 +72,28 @@ class Bus {
   std::uint64_t beats() const noexcept { return beats_; }
   // Calls that the present owner has not answered yet, those that timed out among them.
   std::size_t unanswered() const noexcept { return open_.size(); }
-  std::size_t window() const noexcept { return options_.window; }
   Clock& clock() noexcept { return clock_; }
   // Notified when any of the above changes for the worse or the better: connection, owner, beats, last
   // answer.
   Condition& changed() noexcept { return changed_; }
 
  private:
-  // A call that was sent. Its outcome cancels the timer, which wakes the caller.
+  class Batch;
+  // A call that Ganesha has not answered yet.
   struct Call {
-    explicit Call(std::unique_ptr<Timer> t) : timer(std::move(t)) {}
-    std::unique_ptr<Timer> timer;
-    std::optional<result<Message>> outcome;
+    std::uint64_t id;
+    Batch* batch;  // who waits for it; null once it timed out
+    std::size_t index;
+    TimePoint deadline;
   };
-  using CallPtr = std::shared_ptr<Call>;
 
   boost::asio::awaitable<result<std::unique_ptr<Connection>>> open();
   boost::asio::awaitable<void> until_lost();
   boost::asio::awaitable<void> pause();
-  boost::asio::awaitable<void> place_in_window(TimePoint deadline);
-  result<CallPtr> send(const Method& method, const Argument& argument);
-  void answer(const CallPtr& call, result<Message> outcome);
+  bool full() const noexcept { return open_.size() >= options_.window; }
+  std::size_t fill_window(Batch& batch, std::size_t next, std::size_t count, const RequestAt& request);
+  bool send(const Request& request, Batch& batch, std::size_t index, TimePoint deadline);
+  void answer(std::uint64_t id, result<Message> outcome);
   void end_calls(const Error& why);
   void adopt(std::unique_ptr<Connection> connection);
   void drop(const Error& why);
@@ -94,9 +108,10 @@ class Bus {
   BusOptions options_;
   BusObserver observer_;
   std::unique_ptr<Connection> connection_;
-  std::vector<CallPtr> open_;  // to the present owner, not answered yet
+  std::vector<Call> open_;  // to the present owner, in the order of sending
+  std::vector<Batch*> batches_;
+  std::uint64_t last_id_ = 0;
   Condition changed_;
-  Condition place_free_;
   std::string owner_;
   std::string last_owner_;
   std::string bus_id_;

@@ -9,8 +9,12 @@ asio::awaitable<result<ClientList>> ClientMgr::show_clients() {
 }
 
 asio::awaitable<result<BasicStats>> ClientMgr::get_nfs_io(std::string address, Protocol protocol) {
-  const Method method{objects::client_mgr, interfaces::client_stats, io_method(protocol)};
-  co_return decode(co_await bus_.call(method, std::move(address)), decode_io);
+  auto request = nfs_io_request(std::move(address), protocol);
+  co_return decode(co_await bus_.call(request.method, std::move(request.argument)), decode_io);
+}
+
+Request ClientMgr::nfs_io_request(std::string address, Protocol protocol) {
+  return {{objects::client_mgr, interfaces::client_stats, io_method(protocol)}, std::move(address)};
 }
 
 }  // namespace ganesha::dbus

@@ -15,6 +15,8 @@ class ClientMgr {
   // GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO, by `protocol` (one of io_protocols). `address` is
   // exactly the one that show_clients() gave.
   boost::asio::awaitable<result<BasicStats>> get_nfs_io(std::string address, Protocol protocol);
+  // The call that it makes, for Bus::call_each(); decode_io() reads the reply.
+  static Request nfs_io_request(std::string address, Protocol protocol);
 
  private:
   Bus& bus_;

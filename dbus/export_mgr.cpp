@@ -13,8 +13,12 @@ asio::awaitable<result<ExportIO>> ExportMgr::get_io_stats() {
 }
 
 asio::awaitable<result<BasicStats>> ExportMgr::get_nfs_io(std::uint16_t export_id, Protocol protocol) {
-  const Method method{objects::export_mgr, interfaces::export_stats, io_method(protocol)};
-  co_return decode(co_await bus_.call(method, export_id), decode_io);
+  const auto request = nfs_io_request(export_id, protocol);
+  co_return decode(co_await bus_.call(request.method, request.argument), decode_io);
+}
+
+Request ExportMgr::nfs_io_request(std::uint16_t export_id, Protocol protocol) {
+  return {{objects::export_mgr, interfaces::export_stats, io_method(protocol)}, export_id};
 }
 
 asio::awaitable<result<std::vector<StatsSwitch>>> ExportMgr::status(bool nfsv3_built) {

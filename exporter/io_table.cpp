@@ -1,5 +1,8 @@
 #include "exporter/io_table.hpp"
 
+#include <algorithm>
+#include <tuple>
+
 namespace ganesha::exporter {
 namespace {
 
@@ -21,19 +24,24 @@ void Evidence::take(std::uint64_t sum, bool counted) {
 
 void IoTableBuilder::add(std::size_t subject, std::string protocol, const dbus::BasicIO& read,
                          const dbus::BasicIO& write) {
-  auto& [read_sum, write_sum] = rows_[{subject, std::move(protocol)}];
-  read_sum += read;
-  write_sum += write;
+  rows_.push_back({subject, std::move(protocol), read, write});
 }
 
 IoTable IoTableBuilder::finish(MeasuredSoFar& so_far) && {
+  const auto key = [](const IoRow& row) { return std::tie(row.subject, row.protocol); };
+  std::ranges::sort(rows_, {}, key);
   IoTable table;
   table.rows.reserve(rows_.size());
   dbus::BasicIO read_total, write_total;
-  for (auto& [key, io] : rows_) {
-    read_total += io.first;
-    write_total += io.second;
-    table.rows.push_back({key.first, key.second, io.first, io.second});
+  for (auto& row : rows_) {
+    read_total += row.read;
+    write_total += row.write;
+    if (table.rows.empty() || key(table.rows.back()) != key(row)) {
+      table.rows.push_back(std::move(row));
+      continue;
+    }
+    table.rows.back().read += row.read;
+    table.rows.back().write += row.write;
   }
   table.read = measured(read_total, so_far.read);
   table.write = measured(write_total, so_far.write);

@@ -1,8 +1,8 @@
 // Builds an IoTable: sums rows with equal labels and decides which sums the server measures. Used by Source.
 #pragma once
 
-#include <map>
 #include <string>
+#include <vector>
 
 #include "exporter/snapshot.hpp"
 
@@ -38,7 +38,7 @@ class IoTableBuilder {
   IoTable finish(MeasuredSoFar& so_far) &&;
 
  private:
-  std::map<std::pair<std::size_t, std::string>, std::pair<dbus::BasicIO, dbus::BasicIO>> rows_;
+  std::vector<IoRow> rows_;
 };
 
 }  // namespace ganesha::exporter

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "dbus/pipeline.hpp"
-
 namespace ganesha::exporter {
 namespace {
 
@@ -226,8 +224,8 @@ asio::awaitable<GaneshaSource::Outcome> GaneshaSource::export_io_one_by_one(cons
   std::vector<std::size_t> subjects(list.exports.size());
   Indices<std::uint16_t> indices;
   for (std::size_t i = 0; i < subjects.size(); ++i) subjects[i] = indices.of(list.exports[i].id).first;
-  auto io = co_await io_of(list.exports, subjects, owner_->exports, [this](const auto& one, auto protocol) {
-    return export_mgr_.get_nfs_io(one.id, protocol);
+  auto io = co_await io_of(list.exports, subjects, owner_->exports, [](const auto& one, auto protocol) {
+    return dbus::ExportMgr::nfs_io_request(one.id, protocol);
   });
   if (!io) co_return io.error();
   snapshot.export_io = std::move(*io);
@@ -250,9 +248,9 @@ asio::awaitable<GaneshaSource::Outcome> GaneshaSource::clients(Snapshot& snapsho
     subjects.push_back(index);
   }
 
-  auto io = co_await io_of(
-      list->clients, subjects, owner_->clients,
-      [this](const auto& client, auto protocol) { return client_mgr_.get_nfs_io(client.address, protocol); });
+  auto io = co_await io_of(list->clients, subjects, owner_->clients, [](const auto& client, auto protocol) {
+    return dbus::ClientMgr::nfs_io_request(client.address, protocol);
+  });
   if (!io) co_return io.error();
   snapshot.client_io = std::move(*io);
   snapshot.clients_active = count_active(entries, list->time);
@@ -260,10 +258,11 @@ asio::awaitable<GaneshaSource::Outcome> GaneshaSource::clients(Snapshot& snapsho
   co_return Outcome{};
 }
 
-template <class Entry, class Get>
+template <class Entry, class RequestFor>
 asio::awaitable<result<std::optional<IoTable>>> GaneshaSource::io_of(const std::vector<Entry>& entries,
                                                                      const std::vector<std::size_t>& subjects,
-                                                                     MeasuredSoFar& so_far, Get get) {
+                                                                     MeasuredSoFar& so_far,
+                                                                     RequestFor request_for) {
   struct Job {
     std::size_t entry;
     dbus::Protocol protocol;
@@ -277,21 +276,21 @@ asio::awaitable<result<std::optional<IoTable>>> GaneshaSource::io_of(const std::
   IoTableBuilder builder;
   std::optional<Error> error;
   bool counting = true;
-  co_await dbus::pipelined(
-      jobs.size(), bus_.window(), bus_.clock(), [&](std::size_t i) -> asio::awaitable<bool> {
-        const auto& job = jobs[i];
-        const auto io = co_await get(entries[job.entry], job.protocol);
-        if (io) {
-          counting &= io->counting;
-          builder.add(subjects[job.entry], std::string(dbus::name(job.protocol)), io->read, io->write);
-          co_return true;
-        }
-        // An entry may go between the list and this call: that is no failure.
-        const auto code = io.error().code;
-        if (code == errc::no_activity || code == errc::refused) co_return true;
-        if (!error) error = io.error();
-        co_return false;
-      });
+  const auto request = [&](std::size_t i) { return request_for(entries[jobs[i].entry], jobs[i].protocol); };
+  const auto take = [&](std::size_t i, const result<dbus::Message>& reply) {
+    const auto io = decode(reply, dbus::decode_io);
+    if (io) {
+      counting &= io->counting;
+      builder.add(subjects[jobs[i].entry], std::string(dbus::name(jobs[i].protocol)), io->read, io->write);
+      return true;
+    }
+    // An entry may go between the list and this call: that is no failure.
+    const auto code = io.error().code;
+    if (code == errc::no_activity || code == errc::refused) return true;
+    if (!error) error = io.error();
+    return false;
+  };
+  co_await bus_.call_each(jobs.size(), request, take);
   if (error) co_return *error;
   if (!counting) co_return std::optional<IoTable>{};
   co_return std::optional(std::move(builder).finish(so_far));

@@ -53,11 +53,13 @@ class GaneshaSource final : public PollSource {
   boost::asio::awaitable<Outcome> export_io_in_one(const dbus::ExportList& list, Snapshot& snapshot);
   boost::asio::awaitable<Outcome> export_io_one_by_one(const dbus::ExportList& list, Snapshot& snapshot);
   boost::asio::awaitable<Outcome> clients(Snapshot& snapshot);
-  // Asks get(entry, protocol) for every protocol that the entry marks and the server can tell.
-  template <class Entry, class Get>
+  // Makes the call request_for(entry, protocol) for every protocol that the entry marks and the server can
+  // tell.
+  template <class Entry, class RequestFor>
   boost::asio::awaitable<dbus::result<std::optional<IoTable>>> io_of(const std::vector<Entry>& entries,
                                                                      const std::vector<std::size_t>& subjects,
-                                                                     MeasuredSoFar& so_far, Get get);
+                                                                     MeasuredSoFar& so_far,
+                                                                     RequestFor request_for);
   bool has(std::string_view method) const { return owner_->methods.contains(method); }
   std::optional<dbus::Timestamp> activity(dbus::Timestamp last) const;
   void tell(std::size_t collector, const Outcome& outcome);

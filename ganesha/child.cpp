@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -14,6 +15,8 @@ namespace asio = boost::asio;
 
 constexpr std::size_t lines_kept = 8;
 constexpr std::size_t longest_line = 16384;
+// As many as the largest pipe that may be had without privilege holds.
+constexpr int most_buffers = 256;
 // The kernel may take a moment to end a killed process; one that hangs in the kernel never ends.
 constexpr std::chrono::seconds patience_after_kill{5};
 
@@ -104,21 +107,24 @@ std::string Child::last_lines() const {
   return text;
 }
 
+// Waits and then reads: an asynchronous read could hold lines back that came before the end was seen.
 void Child::read() {
-  output_.async_read_some(asio::buffer(buffer_),
-                          [self = shared_from_this()](boost::system::error_code error, std::size_t size) {
-                            if (error || self->exit_) return;
-                            self->take({self->buffer_.data(), size});
-                            self->read();
-                          });
+  output_.async_wait(asio::posix::stream_descriptor::wait_read,
+                     [self = shared_from_this()](boost::system::error_code error) {
+                       if (!error && !self->exit_ && self->drain()) self->read();
+                     });
 }
 
-void Child::drain() {
-  // The loop's own read may be under way with our buffer.
-  std::array<char, 4096> rest{};
-  ssize_t got = 0;
-  while ((got = ::read(output_.native_handle(), rest.data(), rest.size())) > 0)
-    take({rest.data(), static_cast<std::size_t>(got)});
+// Takes what is there, bounded: whoever never stops writing must not hold the loop. False at the output's
+// end.
+bool Child::drain() {
+  std::array<char, 4096> buffer;
+  ssize_t got = 1;
+  for (int i = 0; i < most_buffers && got > 0; ++i) {
+    got = ::read(output_.native_handle(), buffer.data(), buffer.size());
+    if (got > 0) take({buffer.data(), static_cast<std::size_t>(got)});
+  }
+  return got != 0;
 }
 
 void Child::take(std::string_view text) {
