@@ -1,0 +1,164 @@
+// Many calls at once over one Bus, against the fake on the bus that GANESHA_TEST_BUS names. calls_test.py
+// starts both and looks at what the fake saw.
+#include <gtest/gtest.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <chrono>
+#include <cstdlib>
+#include <stdexcept>
+
+#include "dbus/bus.hpp"
+#include "dbus/client_mgr.hpp"
+
+namespace {
+
+namespace asio = boost::asio;
+using namespace ganesha::dbus;
+using namespace std::chrono_literals;
+
+constexpr std::size_t window = 4;
+const Request show_clients{methods::show_clients};
+const Request unknown_method{{objects::export_mgr, interfaces::export_stats, "GetNothing"}};
+
+struct Calls : testing::Test {
+  asio::io_context loop{1};
+  asio::thread_pool opener{1};
+  std::unique_ptr<Clock> clock = make_real_clock(loop.get_executor());
+  Bus bus{loop.get_executor(),
+          opener.get_executor(),
+          *clock,
+          {std::getenv("GANESHA_TEST_BUS"), "org.ganesha.nfsd", 5s, window}};
+  std::size_t most_unanswered = 0;
+
+  Calls() { asio::co_spawn(loop, bus.run(), asio::detached); }
+
+  asio::awaitable<void> until_owned() {
+    while (bus.owner().empty()) co_await bus.changed().wait();
+  }
+
+  // Runs to the end of all tasks, which begin in turn.
+  void run(std::vector<asio::awaitable<void>> tasks) {
+    auto left = tasks.size();
+    for (auto& task : tasks)
+      asio::co_spawn(loop, std::move(task), [&](std::exception_ptr error) {
+        if (--left == 0 || error) loop.stop();
+        if (error) std::rethrow_exception(error);
+      });
+    loop.run_for(20s);
+    ASSERT_EQ(left, 0U) << "a task did not end";
+  }
+
+  void connect() {
+    std::vector<asio::awaitable<void>> tasks;
+    tasks.push_back(until_owned());
+    run(std::move(tasks));
+    loop.restart();
+  }
+
+  // Makes `count` calls; counts the outcomes of each in `seen`. Stops at the first that `go_on` denies.
+  asio::awaitable<void> many(std::size_t count, std::vector<int>& seen, bool go_on = true) {
+    seen.assign(count, 0);
+    const auto request = [this](std::size_t) {
+      most_unanswered = std::max(most_unanswered, bus.unanswered() + 1);
+      return show_clients;
+    };
+    const auto take = [&seen, go_on](std::size_t index, result<Message> outcome) {
+      EXPECT_TRUE(outcome) << outcome.error().message();
+      ++seen[index];
+      return go_on;
+    };
+    co_await bus.call_each(count, request, take);
+  }
+};
+
+TEST_F(Calls, HaveAnOutcomeEachAndKeepToTheWindow) {
+  connect();
+  std::vector<int> seen;
+  std::vector<asio::awaitable<void>> tasks;
+  tasks.push_back(many(200, seen));
+  run(std::move(tasks));
+  EXPECT_EQ(seen, std::vector<int>(200, 1));
+  EXPECT_EQ(most_unanswered, window);
+}
+
+TEST_F(Calls, OfOthersFindAPlaceWhileManyAreMade) {
+  connect();
+  std::vector<int> first, second;
+  std::size_t first_had = 0, second_had = 0;
+  const auto single = [&]() -> asio::awaitable<void> {
+    const auto reply = co_await bus.call(methods::show_clients);
+    EXPECT_TRUE(reply) << reply.error().message();
+    first_had = static_cast<std::size_t>(std::count(first.begin(), first.end(), 1));
+    second_had = static_cast<std::size_t>(std::count(second.begin(), second.end(), 1));
+  };
+  std::vector<asio::awaitable<void>> tasks;
+  tasks.push_back(many(500, first));
+  tasks.push_back(many(500, second));
+  tasks.push_back(single());
+  run(std::move(tasks));
+  EXPECT_EQ(first, std::vector<int>(500, 1));
+  EXPECT_EQ(second, std::vector<int>(500, 1));
+  EXPECT_LE(most_unanswered, window);
+  EXPECT_LT(first_had + second_had, 500U) << "the single call had to wait for those of others";
+}
+
+TEST_F(Calls, AreNoMoreMadeOnceOneWasTooMuch) {
+  connect();
+  std::vector<int> seen;
+  std::vector<asio::awaitable<void>> tasks;
+  tasks.push_back(many(200, seen, false));
+  run(std::move(tasks));
+  const auto made = std::count(seen.begin(), seen.end(), 1);
+  EXPECT_GE(made, 1);
+  EXPECT_LE(made, static_cast<std::ptrdiff_t>(2 * window));
+}
+
+TEST_F(Calls, NameTheMethodInAnError) {
+  connect();
+  const auto take = [](std::size_t, result<Message> outcome) {
+    const auto message = outcome ? std::string() : outcome.error().message();
+    EXPECT_NE(message.find("GetNothing: "), std::string::npos) << message;
+    return true;
+  };
+  std::vector<asio::awaitable<void>> tasks;
+  tasks.push_back(bus.call_each(
+      1, [](std::size_t) { return unknown_method; }, take));
+  run(std::move(tasks));
+}
+
+TEST_F(Calls, AreOfNoUseWithoutAServer) {
+  std::vector<errc> codes;
+  const auto take = [&codes](std::size_t, result<Message> outcome) {
+    codes.push_back(outcome ? errc{} : outcome.error().code);
+    return codes.size() < 3;
+  };
+  std::vector<asio::awaitable<void>> tasks;
+  tasks.push_back(bus.call_each(
+      100'000, [](std::size_t) { return show_clients; }, take));
+  run(std::move(tasks));
+  EXPECT_EQ(codes, std::vector<errc>(3, errc::not_connected));
+}
+
+TEST_F(Calls, LeaveNothingBehindWhenWhoMadeThemFails) {
+  connect();
+  const auto take = [](std::size_t, const result<Message>&) -> bool { throw std::runtime_error("full"); };
+  bool failed = false;
+  const auto failing = [&]() -> asio::awaitable<void> {
+    try {
+      co_await bus.call_each(
+          200, [](std::size_t) { return show_clients; }, take);
+    } catch (const std::runtime_error&) {
+      failed = true;
+    }
+    while (bus.unanswered() > 0) co_await bus.changed().wait();
+  };
+  std::vector<asio::awaitable<void>> tasks;
+  tasks.push_back(failing());
+  run(std::move(tasks));
+  EXPECT_TRUE(failed);
+}
+
+}  // namespace
