@@ -146,14 +146,14 @@ void Bus::adopt(std::unique_ptr<Connection> connection) {
   connection_ = std::move(connection);
   lost_ = false;
   connection_->start(
-      loop_, {[this](auto sender) { count_beat(sender); }, [this](auto owner) { set_owner(owner, false); },
+      loop_, {[this](auto id, auto reply) { answer(id, std::move(reply)); },
+              [this](auto sender) { count_beat(sender); }, [this](auto owner) { set_owner(owner, false); },
               [this](const auto& why) {
                 lost_ = true;
                 lost_why_ = why;
                 changed_.notify_all();
               }});
-  ask_for_bus_id();
-  ask_for_owner();
+  ask_bus();
   if (observer_.on_connected) observer_.on_connected();
   changed_.notify_all();
 }
@@ -166,22 +166,21 @@ void Bus::drop(const Error& why) {
   changed_.notify_all();
 }
 
-// Another bus gives the old unique names to new processes.
-void Bus::ask_for_bus_id() {
-  auto take = [this](const result<Message>& reply) {
-    const auto id = decode(reply, decode_string);
-    if (id && std::exchange(bus_id_, *id) != *id) last_owner_.clear();
-  };
-  (void)connection_->send(bus_service, get_id, {}, take);
+// What the bus itself answers. Another bus gives the old unique names to new processes. The owner is asked
+// for after the subscription, so no change can slip between the answer and the signals.
+void Bus::ask_bus() {
+  const auto id = connection_->send(bus_service, get_id, {});
+  const auto owner = connection_->send(bus_service, get_name_owner, options_.service);
+  asked_ = {id ? *id : 0, owner ? *owner : 0, !std::exchange(ever_connected_, true)};
 }
 
-// Asked after the subscription, so no change can slip between the answer and the signals.
-void Bus::ask_for_owner() {
-  const bool first = !std::exchange(ever_connected_, true);
-  auto take = [this, first](const result<Message>& reply) {
-    if (const auto owner = decode(reply, decode_string)) set_owner(*owner, first);
-  };
-  (void)connection_->send(bus_service, get_name_owner, options_.service, take);
+bool Bus::take_from_bus(std::uint64_t id, const result<Message>& reply) {
+  if (id != asked_.bus_id && id != asked_.owner) return false;
+  const auto text = decode(reply, decode_string);
+  if (!text) return true;
+  if (id == asked_.owner) set_owner(*text, asked_.at_start);
+  if (id == asked_.bus_id && std::exchange(bus_id_, *text) != *text) last_owner_.clear();
+  return true;
 }
 
 void Bus::set_owner(std::string_view owner, bool met_at_start) {
@@ -247,17 +246,15 @@ std::size_t Bus::fill_window(Batch& batch, std::size_t next, std::size_t count, 
 bool Bus::send(const Request& request, Batch& batch, std::size_t index, TimePoint deadline) {
   if (!connection_ || lost_) return batch.end(index, Error{errc::not_connected, {}});
   if (owner_.empty()) return batch.end(index, Error{errc::not_running, {}});
-  const auto id = ++last_id_;
-  auto on_reply = [this, id](auto outcome) { answer(id, std::move(outcome)); };
-  const auto sent =
-      connection_->send(options_.service, request.method, request.argument, std::move(on_reply));
-  if (!sent) return batch.end(index, sent.error());
-  open_.push_back({id, &batch, index, deadline});
+  const auto id = connection_->send(options_.service.c_str(), request.method, request.argument);
+  if (!id) return batch.end(index, id.error());
+  open_.push_back({*id, &batch, index, deadline});
   return true;
 }
 
 // What an owner that is gone still answers concerns nobody.
 void Bus::answer(std::uint64_t id, result<Message> outcome) {
+  if (take_from_bus(id, outcome)) return;
   const auto found =
       std::find_if(open_.begin(), open_.end(), [id](const auto& call) { return call.id == id; });
   if (found == open_.end()) return;

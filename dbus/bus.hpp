@@ -97,8 +97,8 @@ class Bus {
   void end_calls(const Error& why);
   void adopt(std::unique_ptr<Connection> connection);
   void drop(const Error& why);
-  void ask_for_bus_id();
-  void ask_for_owner();
+  void ask_bus();
+  bool take_from_bus(std::uint64_t id, const result<Message>& reply);
   void set_owner(std::string_view owner, bool met_at_start);
   void count_beat(std::string_view sender);
 
@@ -110,7 +110,12 @@ class Bus {
   std::unique_ptr<Connection> connection_;
   std::vector<Call> open_;  // to the present owner, in the order of sending
   std::vector<Batch*> batches_;
-  std::uint64_t last_id_ = 0;
+  // The ids of our questions to the bus itself, and whether they are the first ones ever.
+  struct {
+    std::uint64_t bus_id = 0;
+    std::uint64_t owner = 0;
+    bool at_start = false;
+  } asked_;
   Condition changed_;
   std::string owner_;
   std::string last_owner_;

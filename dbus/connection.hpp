@@ -22,6 +22,8 @@ using Argument =
     std::variant<std::monostate, std::uint16_t, std::string, std::pair<std::string, std::string>>;
 
 struct ConnectionEvents {
+  std::function<void(std::uint64_t id, result<Message> reply)>
+      on_reply;                                              // to the call that was given this id
   std::function<void(std::string_view sender)> on_beat;      // a heartbeat that says healthy
   std::function<void(std::string_view new_owner)> on_owner;  // of the service's name; empty: nobody
   std::function<void(const std::string& why)> on_lost;       // the bus is gone; comes once, nothing after it
@@ -29,8 +31,6 @@ struct ConnectionEvents {
 
 class Connection {
  public:
-  using OnReply = std::function<void(result<Message>)>;
-
   // Opens and subscribes. Blocks, up to 90 s on a silent bus: for a worker thread. An empty address stands
   // for the system bus.
   static result<std::unique_ptr<Connection>> open(const std::string& address, const std::string& service);
@@ -38,9 +38,9 @@ class Connection {
 
   // From here on everything happens on `loop`; events come from there, never from within a call of ours.
   void start(boost::asio::any_io_executor loop, ConnectionEvents events);
-  // Sends a call; `on_reply` comes once, or never if the connection is lost or destroyed first.
-  result<void> send(const std::string& destination, const Method& method, const Argument& argument,
-                    OnReply on_reply);
+  // Sends a call and returns its id. Its reply comes once, or never if the connection is lost or destroyed
+  // first.
+  result<std::uint64_t> send(const char* destination, const Method& method, const Argument& argument);
 
  private:
   class Impl;

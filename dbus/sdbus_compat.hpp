@@ -17,18 +17,14 @@
 
 namespace ganesha::dbus::compat {
 
-// The sd-bus message inside a message of sdbus-c++: decoding reads it directly, the same for both versions.
+// The sd-bus message inside a message of sdbus-c++: it is read directly, the same for both versions.
 struct RawMessage : sdbus::Message {
   static sd_bus_message* of(const sdbus::Message& message) {
     return static_cast<sd_bus_message*>(message.*&RawMessage::msg_);
   }
 };
 
-using ReplyHandler = std::function<void(sd_bus_message* reply, const sdbus::Error* error)>;
 using SignalHandler = std::function<void(sd_bus_message* signal)>;
-
-// Ganesha may answer long after we gave up; sd-bus itself never gives up, so that late replies are seen.
-inline constexpr std::uint64_t no_timeout = UINT64_MAX;
 
 struct Poll {
   int fd;
@@ -39,21 +35,11 @@ struct Poll {
 
 #if GANESHA_SDBUS_2
 
-inline std::unique_ptr<sdbus::IProxy> make_proxy(sdbus::IConnection& connection, const std::string& service,
-                                                 const std::string& object) {
-  return sdbus::createProxy(connection, sdbus::ServiceName{service}, sdbus::ObjectPath{object});
-}
-
-inline sdbus::MethodCall make_call(sdbus::IProxy& proxy, const char* interface, const char* method) {
-  return proxy.createMethodCall(sdbus::InterfaceName{interface}, sdbus::MethodName{method});
-}
-
-inline void send(sdbus::IProxy& proxy, const sdbus::MethodCall& call, ReplyHandler handler) {
-  auto callback = [handler = std::move(handler)](sdbus::MethodReply reply,
-                                                 std::optional<sdbus::Error> error) {
-    handler(error ? nullptr : RawMessage::of(reply), error ? &*error : nullptr);
-  };
-  proxy.callMethodAsync(call, std::move(callback), no_timeout);
+inline sdbus::MethodCall make_call(sdbus::IConnection& connection) {
+  const auto proxy = sdbus::createProxy(connection, sdbus::ServiceName{"org.freedesktop.DBus"},
+                                        sdbus::ObjectPath{"/org/freedesktop/DBus"});
+  return proxy->createMethodCall(sdbus::InterfaceName{"org.freedesktop.DBus.Peer"},
+                                 sdbus::MethodName{"Ping"});
 }
 
 inline sdbus::Slot add_match(sdbus::IConnection& connection, const std::string& rule, SignalHandler handler) {
@@ -72,20 +58,9 @@ inline Poll poll_data(const sdbus::IConnection& connection) {
 
 #else
 
-inline std::unique_ptr<sdbus::IProxy> make_proxy(sdbus::IConnection& connection, const std::string& service,
-                                                 const std::string& object) {
-  return sdbus::createProxy(connection, service, object);
-}
-
-inline sdbus::MethodCall make_call(sdbus::IProxy& proxy, const char* interface, const char* method) {
-  return proxy.createMethodCall(interface, method);
-}
-
-inline void send(sdbus::IProxy& proxy, const sdbus::MethodCall& call, ReplyHandler handler) {
-  auto callback = [handler = std::move(handler)](sdbus::MethodReply& reply, const sdbus::Error* error) {
-    handler(error ? nullptr : RawMessage::of(reply), error);
-  };
-  proxy.callMethod(call, std::move(callback), no_timeout);
+inline sdbus::MethodCall make_call(sdbus::IConnection& connection) {
+  const auto proxy = sdbus::createProxy(connection, "org.freedesktop.DBus", "/org/freedesktop/DBus");
+  return proxy->createMethodCall("org.freedesktop.DBus.Peer", "Ping");
 }
 
 inline sdbus::Slot add_match(sdbus::IConnection& connection, const std::string& rule, SignalHandler handler) {
@@ -101,5 +76,10 @@ inline Poll poll_data(const sdbus::IConnection& connection) {
 }
 
 #endif
+
+// The sd-bus connection inside one of sdbus-c++, which only its messages tell: valid as long as that one.
+inline sd_bus* bus_of(sdbus::IConnection& connection) {
+  return sd_bus_message_get_bus(RawMessage::of(make_call(connection)));
+}
 
 }  // namespace ganesha::dbus::compat

@@ -33,6 +33,7 @@ struct MeasuredSoFar {
 
 class IoTableBuilder {
  public:
+  void reserve(std::size_t rows) { rows_.reserve(rows); }
   void add(std::size_t subject, std::string protocol, const dbus::BasicIO& read, const dbus::BasicIO& write);
   // The table, sorted by subject and protocol; updates `so_far`.
   IoTable finish(MeasuredSoFar& so_far) &&;

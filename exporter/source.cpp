@@ -274,6 +274,7 @@ asio::awaitable<result<std::optional<IoTable>>> GaneshaSource::io_of(const std::
         jobs.push_back({i, protocol});
 
   IoTableBuilder builder;
+  builder.reserve(jobs.size());
   std::optional<Error> error;
   bool counting = true;
   const auto request = [&](std::size_t i) { return request_for(entries[jobs[i].entry], jobs[i].protocol); };
