@@ -91,7 +91,8 @@ class Program(unittest.TestCase):
 
     def test_is_given_the_time_that_its_flags_name(self):
         server = container('server', 'nfs-ganesha')
-        self.assertGreater(pod('server')['terminationGracePeriodSeconds'], seconds(flag('--ganesha.stop-timeout')) + 10)
+        stop = pod('server')['terminationGracePeriodSeconds']
+        self.assertGreater(stop, seconds(flag('--ganesha.stop-timeout')) + 10)
         start = server['startupProbe']
         self.assertGreater(start['periodSeconds'] * start['failureThreshold'],
                            seconds(flag('--ganesha.start-timeout')) + 10)

@@ -1,4 +1,4 @@
-"""A container of deploy/kubernetes, run here: its command, capabilities and read-only root in namespaces of its own."""
+"""A container of deploy/kubernetes, run here: its command, capabilities and read-only root."""
 import os
 import pathlib
 
@@ -9,6 +9,7 @@ from harness.exporter import binary
 from harness.process import Process, wait_until
 
 PORT = 19587
+PROGRAM = pathlib.Path('/usr/local/bin/ganesha_exporter')
 # Who owns the volume that server/ exports.
 USER = 1000
 # What the pod of sidecar/ leaves to its owner.
@@ -16,26 +17,27 @@ OWN_MOUNTS = [{'name': 'config', 'mountPath': '/etc/ganesha'}, {'name': 'export'
 CONFIGURATION = FOLDER / 'server/ganesha.conf'
 
 
-def launcher(folder, spec, program, volumes):
-    """A script that runs `program` as the container `spec`: with a root of its own, and at its mounts the `volumes`.
+def launcher(folder, spec, command, volumes):
+    """A script that runs `command` as the container `spec`: with a root of its own, and at its mounts the `volumes`.
 
-    The root is an overlay of this machine's and of the mount points, so it cannot be written, as it is in a pod.
+    The root is an overlay of this machine's and of the mount points. The exporter is where its image has it.
     """
     # Both outside the layers: /run is a tmpfs of the test's own.
     root, points = (pathlib.Path('/run', part, folder.name) for part in ('root', 'points'))
-    root.mkdir(parents=True)
-    for path in volumes:
-        (points / path.lstrip('/')).mkdir(parents=True, exist_ok=True)
+    for path in (root, points / f'.{PROGRAM}', *(points / f'.{path}' for path in volumes)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch() if path.name == PROGRAM.name else path.mkdir(exist_ok=True)
     layers = f'lowerdir={points}:/'
     if not restrictions(spec):
         layers += f',upperdir={root}.upper,workdir={root}.work'
     mounts = [f'mkdir -p {root}.upper {root}.work', f'mount -t overlay overlay -o {layers} {root}',
               *(f'mount --rbind {path} {root}{path}' for path in ('/proc', '/dev')),
+              f'mount --bind {binary(PROGRAM.name)} {root}{PROGRAM}',
               *(line for mount in spec['volumeMounts'] for line in bind(mount, volumes[mount['mountPath']], root))]
-    script = folder / f'container-{spec["name"]}'
+    script = folder / 'container'
     script.write_text('\n'.join([
         '#!/bin/sh', "exec unshare --mount --propagation private sh -ec '", *mounts,
-        f'exec chroot {root} {" ".join(restrictions(spec))} "$@"', f"' sh {program} \"$@\""]) + '\n')
+        f'exec chroot {root} {" ".join(restrictions(spec))} "$@"', f"' sh {command} \"$@\""]) + '\n')
     script.chmod(0o755)
     return script
 
@@ -75,7 +77,7 @@ class ServerContainer(Exporter):
         os.chown(self.folder / 'export', USER, USER)
         self.export, self.recovery = self.folder / 'export', self.folder / 'recovery'
         self.port_of_nfs = next(port['containerPort'] for port in self.spec['ports'] if port['name'] == 'nfs')
-        self.binary = launcher(self.folder, self.spec, binary('ganesha_exporter'), volumes)
+        self.binary = launcher(self.folder, self.spec, PROGRAM, volumes)
 
     def start(self):
         super().start()
@@ -95,7 +97,7 @@ class SidecarExporter(Exporter):
         super().__init__(*self.spec.get('args', []), f'--web.listen-address=:{PORT}', listening=PORT)
 
     def prepare(self):
-        self.binary = launcher(self.folder, self.spec, binary('ganesha_exporter'), {'/run/dbus': '/run/dbus'})
+        self.binary = launcher(self.folder, self.spec, PROGRAM, {'/run/dbus': '/run/dbus'})
 
     def probe(self, name):
         return self.get(self.spec[name]['httpGet']['path']).status

@@ -55,7 +55,8 @@ def container(example, name):
 @functools.cache
 def schemas():
     """All that were published, by name."""
-    return _strict({name: one for path in SCHEMAS.glob('*.json') for name, one in json.loads(path.read_text()).items()})
+    files = [json.loads(path.read_text()) for path in SCHEMAS.glob('*.json')]
+    return _strict({name: one for file in files for name, one in file.items()})
 
 
 def schema(api_version, kind):

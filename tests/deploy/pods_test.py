@@ -35,6 +35,9 @@ class TheServersPod(unittest.TestCase):
             self.assertEqual(self.pod.probe(name), 200, name)
         self.assertEqual(sample(self.pod.metrics(), 'ganesha_up'), 1)
 
+    def test_gives_the_server_all_that_it_wants_to_write(self):
+        self.assertEqual(self.pod.log_lines('Read-only') + self.pod.log_lines('Could not create'), [])
+
     def test_serves_a_user_who_owns_the_volume(self):
         data = self.pod.folder / 'data'
         data.write_bytes(os.urandom(2000))
