@@ -1,12 +1,14 @@
 """A container of deploy/kubernetes, run here: its command, capabilities and read-only root."""
+import contextlib
 import os
 import pathlib
+import socket
 
 from manifests import FOLDER, container
 
 from harness import Exporter, Service
 from harness.exporter import binary
-from harness.process import Process, wait_until
+from harness.process import Process
 
 PORT = 19587
 PROGRAM = pathlib.Path('/usr/local/bin/ganesha_exporter')
@@ -60,14 +62,25 @@ def restrictions(spec):
     return ['setpriv', f'--bounding-set={",".join(["-all", *added])}', '--inh-caps=-all', '--no-new-privs']
 
 
-class ServerContainer(Exporter):
+class ExporterContainer(Exporter):
+    """A container that has the exporter, on its own port."""
+
+    def __init__(self, example, name):
+        self.spec = container(example, name)
+        super().__init__(*self.spec.get('args', []), f'--web.listen-address=:{PORT}', listening=PORT)
+
+    def probe(self, name):
+        """The status code that the kubelet gets."""
+        return self.get(self.spec[name]['httpGet']['path']).status
+
+
+class ServerContainer(ExporterContainer):
     """The container of server/, on its own ports."""
 
     parent_folder = '/var/tmp'
 
     def __init__(self):
-        self.spec = container('server', 'nfs-ganesha')
-        super().__init__(*self.spec['args'], f'--web.listen-address=:{PORT}', listening=PORT)
+        super().__init__('server', 'nfs-ganesha')
 
     def prepare(self):
         volumes = {mount['mountPath']: self.folder / mount['name'] for mount in self.spec['volumeMounts']}
@@ -85,22 +98,15 @@ class ServerContainer(Exporter):
         self.process.wait_ready(lambda: self.probe('startupProbe') == 200, 'the pod to be started',
                                 probe['periodSeconds'] * probe['failureThreshold'])
 
-    def probe(self, name):
-        return self.get(self.spec[name]['httpGet']['path']).status
 
-
-class SidecarExporter(Exporter):
+class SidecarExporter(ExporterContainer):
     """The container ganesha-exporter of sidecar/."""
 
     def __init__(self):
-        self.spec = container('sidecar', 'ganesha-exporter')
-        super().__init__(*self.spec.get('args', []), f'--web.listen-address=:{PORT}', listening=PORT)
+        super().__init__('sidecar', 'ganesha-exporter')
 
     def prepare(self):
         self.binary = launcher(self.folder, self.spec, PROGRAM, {'/run/dbus': '/run/dbus'})
-
-    def probe(self, name):
-        return self.get(self.spec[name]['httpGet']['path']).status
 
 
 class SystemBus(Service):
@@ -110,7 +116,13 @@ class SystemBus(Service):
         pathlib.Path('/run/dbus').mkdir(exist_ok=True)
         spec = container('sidecar', 'dbus-daemon')
         self.process = Process([*spec['command'], *spec['args']], self.folder / 'log')
-        self.process.wait_ready(pathlib.Path('/run/dbus/system_bus_socket').exists, 'the bus to be there')
+        self.process.wait_ready(self._answers, 'the bus to take connections')
+
+    @staticmethod
+    def _answers():
+        with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
+            probe.connect('/run/dbus/system_bus_socket')
+            return True
 
 
 class SidecarGanesha(Service):
