@@ -1,0 +1,102 @@
+#!/usr/bin/env python3
+"""What no schema tells of deploy/kubernetes: that its parts agree with each other and with the program."""
+import re
+import unittest
+
+from manifests import EXAMPLES, FOLDER, container, document, documents, kustomization, pod, workload
+
+from harness import run_exporter
+
+PORT = 19587
+WORKLOADS = [example for example in EXAMPLES if example != 'servicemonitor']
+EXPORTERS = {'server': 'nfs-ganesha', 'sidecar': 'ganesha-exporter'}
+
+
+def seconds(duration):
+    number, unit = re.fullmatch(r'(\d+)([sm])', duration).groups()
+    return int(number) * {'s': 1, 'm': 60}[unit]
+
+
+def flag(name):
+    """The value that the server's pod gives to a flag."""
+    return next(arg.partition('=')[2] for arg in container('server', 'nfs-ganesha')['args']
+                if arg.startswith(f'{name}='))
+
+
+class Kustomizations(unittest.TestCase):
+    def test_name_every_file(self):
+        for example in EXAMPLES:
+            known = kustomization(example)
+            files = known['resources'] + [name for one in known.get('configMapGenerator', []) for name in one['files']]
+            self.assertEqual(sorted(files + ['kustomization.yaml']),
+                             sorted(path.name for path in (FOLDER / example).iterdir()))
+
+    def test_name_every_image(self):
+        for example in WORKLOADS:
+            images = {one['image'] for one in pod(example)['containers']}
+            self.assertEqual({one['name'] for one in kustomization(example)['images']}, images)
+
+    def test_make_the_configuration_that_the_server_mounts(self):
+        volume = next(one for one in pod('server')['volumes'] if one['name'] == 'config')
+        self.assertEqual(volume['configMap']['name'], kustomization('server')['configMapGenerator'][0]['name'])
+
+
+class Pods(unittest.TestCase):
+    def test_have_a_volume_for_each_mount(self):
+        for example in WORKLOADS:
+            claims = workload(example)['spec'].get('volumeClaimTemplates', [])
+            volumes = {one['name'] for one in pod(example)['volumes']}
+            mounts = {mount['name'] for one in pod(example)['containers'] for mount in one['volumeMounts']}
+            self.assertEqual(mounts, volumes | {one['metadata']['name'] for one in claims})
+
+    def test_are_those_that_are_selected(self):
+        for example in WORKLOADS:
+            labels = workload(example)['spec']['template']['metadata']['labels'].items()
+            self.assertLessEqual(workload(example)['spec']['selector']['matchLabels'].items(), labels)
+            for service in (one for one in documents(example) if one['kind'] == 'Service'):
+                self.assertLessEqual(service['spec']['selector'].items(), labels)
+
+    def test_have_the_ports_that_are_named(self):
+        for example in WORKLOADS:
+            ports = {port['name']: port['containerPort']
+                     for one in pod(example)['containers'] for port in one.get('ports', [])}
+            self.assertEqual(ports, {'nfs': 2049, 'metrics': PORT})
+            for service in (one for one in documents(example) if one['kind'] == 'Service'):
+                for port in service['spec']['ports']:
+                    self.assertEqual(ports[port['targetPort']], port['port'])
+
+    def test_are_scraped_by_annotation_or_by_the_operator(self):
+        endpoint, = document('servicemonitor', 'ServiceMonitor')['spec']['endpoints']
+        wanted = document('servicemonitor', 'ServiceMonitor')['spec']['selector']['matchLabels'].items()
+        for example in WORKLOADS:
+            annotations = workload(example)['spec']['template']['metadata']['annotations']
+            self.assertEqual(annotations, {'prometheus.io/scrape': 'true', 'prometheus.io/port': str(PORT),
+                                           'prometheus.io/path': endpoint['path']})
+            selected = [one for one in documents(example)
+                        if one['kind'] == 'Service' and wanted <= one['metadata']['labels'].items()]
+            self.assertEqual([port['name'] for one in selected for port in one['spec']['ports']], [endpoint['port']])
+
+    def test_keep_the_pods_service(self):
+        self.assertTrue(document('server', 'Service', workload('server')['spec']['serviceName']))
+
+
+class Program(unittest.TestCase):
+    def test_knows_the_flags(self):
+        for example, name in EXPORTERS.items():
+            done = run_exporter(*container(example, name).get('args', []), '--config.check')
+            self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_listens_there_by_default(self):
+        self.assertIn(f'(default: :{PORT})', run_exporter('--help').stdout)
+
+    def test_is_given_the_time_that_its_flags_name(self):
+        server = container('server', 'nfs-ganesha')
+        stop = pod('server')['terminationGracePeriodSeconds']
+        self.assertGreater(stop, seconds(flag('--ganesha.stop-timeout')) + 10)
+        start = server['startupProbe']
+        self.assertGreater(start['periodSeconds'] * start['failureThreshold'],
+                           seconds(flag('--ganesha.start-timeout')) + 10)
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)

@@ -1,0 +1,147 @@
+"""A container of deploy/kubernetes, run here: its command, capabilities and read-only root."""
+import contextlib
+import os
+import pathlib
+import socket
+
+from manifests import FOLDER, container
+
+from harness import Exporter, Service
+from harness.exporter import binary
+from harness.process import Process
+
+PORT = 19587
+PROGRAM = pathlib.Path('/usr/local/bin/ganesha_exporter')
+# Who owns the volume that server/ exports.
+USER = 1000
+# What the pod of sidecar/ leaves to its owner.
+OWN_MOUNTS = [{'name': 'config', 'mountPath': '/etc/ganesha'}, {'name': 'export', 'mountPath': '/export'}]
+CONFIGURATION = FOLDER / 'server/ganesha.conf'
+
+
+def launcher(folder, spec, command, volumes):
+    """A script that runs `command` as the container `spec`: with a root of its own, and at its mounts the `volumes`.
+
+    The root is an overlay of this machine's and of the mount points. The exporter is where its image has it.
+    """
+    # Both outside the layers: /run is a tmpfs of the test's own.
+    root, points = (pathlib.Path('/run', part, folder.name) for part in ('root', 'points'))
+    for path in (root, points / f'.{PROGRAM}', *(points / f'.{path}' for path in volumes)):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch() if path.name == PROGRAM.name else path.mkdir(exist_ok=True)
+    layers = f'lowerdir={points}:/'
+    if not restrictions(spec):
+        layers += f',upperdir={root}.upper,workdir={root}.work'
+    mounts = [f'mkdir -p {root}.upper {root}.work', f'mount -t overlay overlay -o {layers} {root}',
+              *(f'mount --rbind {path} {root}{path}' for path in ('/proc', '/dev')),
+              f'mount --bind {binary(PROGRAM.name)} {root}{PROGRAM}',
+              *(line for mount in spec['volumeMounts'] for line in bind(mount, volumes[mount['mountPath']], root))]
+    script = folder / 'container'
+    script.write_text('\n'.join([
+        '#!/bin/sh', "exec unshare --mount --propagation private sh -ec '", *mounts,
+        f'exec chroot {root} {" ".join(restrictions(spec))} "$@"', f"' sh {command} \"$@\""]) + '\n')
+    script.chmod(0o755)
+    return script
+
+
+def bind(mount, folder, root):
+    target = f'{root}{mount["mountPath"]}'
+    yield f'mount --bind {folder} {target}'
+    if mount.get('readOnly'):
+        yield f'mount -o remount,bind,ro {target}'
+
+
+def restrictions(spec):
+    """setpriv for its securityContext: a root that has no more than the capabilities that are added."""
+    context = spec.get('securityContext', {})
+    if not context:
+        return []
+    assert context['runAsUser'] == 0 and context['capabilities']['drop'] == ['ALL']
+    added = [f'+{name.lower()}' for name in context['capabilities'].get('add', [])]
+    assert context['allowPrivilegeEscalation'] is False
+    return ['setpriv', f'--bounding-set={",".join(["-all", *added])}', '--inh-caps=-all', '--no-new-privs']
+
+
+class ExporterContainer(Exporter):
+    """A container that has the exporter, on its own port."""
+
+    def __init__(self, example, name):
+        self.spec = container(example, name)
+        super().__init__(*self.spec.get('args', []), f'--web.listen-address=:{PORT}', listening=PORT)
+
+    def probe(self, name):
+        """The status code that the kubelet gets."""
+        return self.get(self.spec[name]['httpGet']['path']).status
+
+
+class ServerContainer(ExporterContainer):
+    """The container of server/, on its own ports."""
+
+    parent_folder = '/var/tmp'
+
+    def __init__(self):
+        super().__init__('server', 'nfs-ganesha')
+
+    def prepare(self):
+        volumes = {mount['mountPath']: self.folder / mount['name'] for mount in self.spec['volumeMounts']}
+        for volume in volumes.values():
+            volume.mkdir()
+        (self.folder / 'config/ganesha.conf').write_bytes(CONFIGURATION.read_bytes())
+        os.chown(self.folder / 'export', USER, USER)
+        self.export, self.recovery = self.folder / 'export', self.folder / 'recovery'
+        self.port_of_nfs = next(port['containerPort'] for port in self.spec['ports'] if port['name'] == 'nfs')
+        self.binary = launcher(self.folder, self.spec, PROGRAM, volumes)
+
+    def start(self):
+        super().start()
+        probe = self.spec['startupProbe']
+        self.process.wait_ready(lambda: self.probe('startupProbe') == 200, 'the pod to be started',
+                                probe['periodSeconds'] * probe['failureThreshold'])
+
+
+class SidecarExporter(ExporterContainer):
+    """The container ganesha-exporter of sidecar/."""
+
+    def __init__(self):
+        super().__init__('sidecar', 'ganesha-exporter')
+
+    def prepare(self):
+        self.binary = launcher(self.folder, self.spec, PROGRAM, {'/run/dbus': '/run/dbus'})
+
+
+class SystemBus(Service):
+    """The container dbus-daemon of sidecar/: the system's bus, with the policies that are installed."""
+
+    def start(self):
+        pathlib.Path('/run/dbus').mkdir(exist_ok=True)
+        spec = container('sidecar', 'dbus-daemon')
+        self.process = Process([*spec['command'], *spec['args']], self.folder / 'log')
+        self.process.wait_ready(self._answers, 'the bus to take connections')
+
+    @staticmethod
+    def _answers():
+        with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
+            probe.connect('/run/dbus/system_bus_socket')
+            return True
+
+
+class SidecarGanesha(Service):
+    """The container nfs-ganesha of sidecar/, with the configuration of server/."""
+
+    parent_folder = '/var/tmp'
+
+    def prepare(self):
+        self.spec = container('sidecar', 'nfs-ganesha')
+        (self.folder / 'config').mkdir()
+        (self.folder / 'config/ganesha.conf').write_text(CONFIGURATION.read_text())
+        (self.folder / 'export').mkdir()
+        spec = {**self.spec, 'volumeMounts': self.spec['volumeMounts'] + OWN_MOUNTS}
+        self.script = launcher(self.folder, spec, spec['command'][0], {
+            '/run/dbus': '/run/dbus', **{mount['mountPath']: self.folder / mount['name'] for mount in OWN_MOUNTS}})
+
+    def start(self):
+        log = self.folder / 'log'
+        log.unlink(missing_ok=True)
+        self.process = Process([self.script, *self.spec['args']], log)
+        self.process.wait_ready(lambda: 'NFS SERVER INITIALIZED' in log.read_text(errors='replace'),
+                                'the server to be initialized')

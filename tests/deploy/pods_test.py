@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""The containers of deploy/kubernetes with a real server: they get ready, serve, and tell when it is gone."""
+import os
+import pathlib
+import subprocess
+import unittest
+
+from containers import USER, ServerContainer, SidecarExporter, SidecarGanesha, SystemBus
+from manifests import pod
+
+from harness import HarnessError, nfs_namespace, sample, skip_unless, wait_until
+
+
+def nfs_copy(source, target):
+    done = subprocess.run(['nfs-cp', source, target], capture_output=True, text=True, timeout=30)
+    if done.returncode or done.stderr.strip():
+        raise HarnessError(done.stderr)
+
+
+def status_of(process):
+    """/proc/PID/status as a dictionary."""
+    lines = pathlib.Path(f'/proc/{process.pid}/status').read_text().splitlines()
+    return dict(line.split(':\t', 1) for line in lines)
+
+
+class TheServersPod(unittest.TestCase):
+    def setUp(self):
+        self.pod = self.enterContext(ServerContainer())
+
+    def url(self, name, user):
+        return f'nfs://127.0.0.1/export/{name}?version=4&nfsport={self.pod.port_of_nfs}&uid={user}&gid={user}'
+
+    def test_passes_all_its_probes(self):
+        for name in 'startupProbe', 'livenessProbe', 'readinessProbe':
+            self.assertEqual(self.pod.probe(name), 200, name)
+        self.assertEqual(sample(self.pod.metrics(), 'ganesha_up'), 1)
+
+    def test_gives_the_server_all_that_it_wants_to_write(self):
+        self.assertEqual(self.pod.log_lines('Read-only') + self.pod.log_lines('Could not create'), [])
+
+    def test_serves_a_user_who_owns_the_volume(self):
+        data = self.pod.folder / 'data'
+        data.write_bytes(os.urandom(2000))
+        nfs_copy(data, self.url('file', USER))
+        self.assertEqual((self.pod.export / 'file').read_bytes(), data.read_bytes())
+        self.assertEqual((self.pod.export / 'file').stat().st_uid, USER)
+        nfs_copy(self.url('file', USER), self.pod.folder / 'copy')
+        self.assertEqual((self.pod.folder / 'copy').read_bytes(), data.read_bytes())
+
+    def test_keeps_the_state_of_its_clients_in_the_volume(self):
+        self.assertTrue(list(self.pod.recovery.iterdir()))
+
+    def test_ends_cleanly_in_its_time(self):
+        self.assertLess(self.pod.seconds_to_end(), pod('server')['terminationGracePeriodSeconds'])
+        self.assertEqual(self.pod.process.returncode, 0)
+
+
+class TheSidecar(unittest.TestCase):
+    def setUp(self):
+        self.enterContext(SystemBus())
+        self.ganesha = self.enterContext(SidecarGanesha())
+        self.exporter = self.enterContext(SidecarExporter())
+
+    def wait_for(self, name, status):
+        wait_until(lambda: self.exporter.probe(name) == status, what=f'{name} to see {status}')
+
+    def test_sees_the_server_without_a_capability(self):
+        self.wait_for('readinessProbe', 200)
+        self.assertEqual(sample(self.exporter.metrics(), 'ganesha_up'), 1)
+        status = status_of(self.exporter.process)
+        self.assertEqual((int(status['CapEff'], 16), status['NoNewPrivs']), (0, '1'))
+
+    def test_stays_alive_without_the_server(self):
+        self.wait_for('readinessProbe', 200)
+        self.ganesha.stop()
+        self.wait_for('readinessProbe', 503)
+        self.assertEqual(self.exporter.probe('livenessProbe'), 200)
+        self.assertEqual(sample(self.exporter.metrics(), 'ganesha_up'), 0)
+        self.ganesha.start()
+        self.wait_for('readinessProbe', 200)
+
+
+if __name__ == '__main__':
+    skip_unless('ganesha.nfsd', 'dbus-daemon', 'nfs-cp', 'unshare', 'setpriv', root=True)
+    nfs_namespace()
+    unittest.main(verbosity=2)
