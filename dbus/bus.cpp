@@ -34,13 +34,15 @@ Error name_method(const Method& method, Error error) {
 // from, so that what it does with them is done in its own turn of the loop.
 class Bus::Batch {
  public:
-  explicit Batch(Bus& bus) : changed(bus.clock_), bus_(bus) { bus.batches_.push_back(this); }
-  // Calls still open go on without us.
+  explicit Batch(Bus& bus) : changed(bus.clock_), bus_(&bus) { bus.batches_.push_back(this); }
+  // Calls still open go on without us. The loop may destroy coroutines after the bus.
   ~Batch() {
-    std::erase(bus_.batches_, this);
-    for (auto& call : bus_.open_)
+    if (!bus_) return;
+    std::erase(bus_->batches_, this);
+    for (auto& call : bus_->open_)
       if (call.batch == this) call.batch = nullptr;
   }
+  void outlive_bus() { bus_ = nullptr; }
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
@@ -66,8 +68,8 @@ class Bus::Batch {
   // The first of the calls that are open, and so the first to time out; null when there is none.
   Call* first() {
     const auto ours = [this](const Call& call) { return call.batch == this; };
-    const auto found = std::find_if(bus_.open_.begin(), bus_.open_.end(), ours);
-    return found == bus_.open_.end() ? nullptr : &*found;
+    const auto found = std::find_if(bus_->open_.begin(), bus_->open_.end(), ours);
+    return found == bus_->open_.end() ? nullptr : &*found;
   }
 
   void starve(TimePoint until) {
@@ -90,7 +92,7 @@ class Bus::Batch {
   Condition changed;                       // an outcome came, or a place became free
 
  private:
-  Bus& bus_;
+  Bus* bus_;
   std::vector<Outcome> outcomes_, handed_out_;
 };
 
@@ -102,6 +104,10 @@ Bus::Bus(asio::any_io_executor loop, asio::any_io_executor opener, Clock& clock,
       options_(std::move(options)),
       observer_(std::move(observer)),
       changed_(clock) {}
+
+Bus::~Bus() {
+  for (auto* batch : batches_) batch->outlive_bus();
+}
 
 asio::awaitable<void> Bus::run() {
   while (!stopping_) {

@@ -43,6 +43,9 @@ class Bus {
   // `loop` runs everything; `opener` is a worker for opening connections, which blocks.
   Bus(boost::asio::any_io_executor loop, boost::asio::any_io_executor opener, Clock& clock,
       BusOptions options, BusObserver observer = {});
+  ~Bus();
+  Bus(const Bus&) = delete;
+  Bus& operator=(const Bus&) = delete;
 
   // Connects, and connects again whenever the bus is lost, until stop().
   boost::asio::awaitable<void> run();
