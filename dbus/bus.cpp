@@ -96,6 +96,7 @@ void Bus::adopt(std::unique_ptr<Connection> connection) {
 
 void Bus::drop(const Error& why) {
   connection_.reset();
+  owner_known_ = false;
   end_calls(why);
   set_owner({}, false);
   if (observer_.on_disconnected && !stopping_) observer_.on_disconnected(why);
@@ -115,6 +116,7 @@ void Bus::ask_for_bus_id() {
 void Bus::ask_for_owner() {
   const bool first = !std::exchange(ever_connected_, true);
   auto take = [this, first](const result<Message>& reply) {
+    owner_known_ = true;
     if (const auto owner = decode(reply, decode_string)) set_owner(*owner, first);
   };
   (void)connection_->send(bus_service, get_name_owner, options_.service, take);
