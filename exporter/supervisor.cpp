@@ -21,6 +21,7 @@ constexpr milliseconds service_patience{5'000};
 constexpr milliseconds between_checks{10};
 // Ganesha ends with its bus, with code 1: a bus that dies may be seen a little later than that.
 constexpr milliseconds bus_death_shows{200};
+constexpr milliseconds verdict_shows{100};
 constexpr int killed = 128 + SIGKILL;
 
 constexpr const char* bus_name = "the private dbus-daemon";
@@ -178,7 +179,7 @@ boost::system::result<void> Supervisor::start(dbus::Bus& bus, const Config& conf
 
 asio::awaitable<void> Supervisor::watch_ready(std::shared_ptr<Ganesha> ganesha) {
   const auto state = co_await ganesha->is_ready(clock_->now() + flags_.start_timeout);
-  if (ganesha != ganesha_ || !ganesha->running() || stopping_) co_return;
+  if (ganesha != ganesha_ || !ganesha->running() || stopping_ || !not_ready_.empty()) co_return;
   if (serves(state)) {
     facts_->ready = ever_ready_ = true;
     ready_at_ = clock_->now();
@@ -190,10 +191,11 @@ asio::awaitable<void> Supervisor::watch_ready(std::shared_ptr<Ganesha> ganesha) 
 }
 
 asio::awaitable<void> Supervisor::until_something() {
-  bool nothing = true;
-  while (nothing) {
-    nothing = !stopping_ && ganesha_->running() && not_ready_.empty() && !services_.ended();
-    if (nothing) co_await changed_.wait();
+  // Whoever watches for readiness is late where a call to the server hangs.
+  const auto latest = clock_->now() + flags_.start_timeout + verdict_shows;
+  while (!stopping_ && ganesha_->running() && not_ready_.empty() && !services_.ended()) {
+    const bool in_time = co_await changed_.wait_until(facts_->ready ? dbus::TimePoint::max() : latest);
+    if (!in_time && !facts_->ready) not_ready_ = text_of(Readiness::no_answer);
   }
 }
 

@@ -8,7 +8,7 @@ import tempfile
 import time
 
 from supervisor import Export, SupervisorTest, run_tests
-from harness import LOOPBACK, Ganesha, PrivateBus
+from harness import BUS_NAME, LOOPBACK, Ganesha, PrivateBus, binary, busctl
 
 # Far less than the start timeout of a server, and enough for a busy machine.
 A_MOMENT = 10
@@ -77,7 +77,7 @@ class AWrongStart(SupervisorTest):
         self.enterContext(Ganesha(bus, [Export(1, 'MEM')]))
         supervisor = self.supervise(f'--dbus.address={bus.address}', wait=False)
         self.assert_fails(supervisor, f'another NFS-Ganesha owns org.ganesha.nfsd on the bus at {bus.address}')
-        self.assertTrue(bus.has_owner('org.ganesha.nfsd'))
+        self.assertTrue(bus.has_owner(BUS_NAME))
 
     def test_waits_for_a_bus_no_longer_than_for_the_server(self):
         folder = self.script('dbus-daemon', 'echo one moment; exec sleep 60')
@@ -105,6 +105,15 @@ class AWrongStart(SupervisorTest):
         supervisor = self.supervise(f'--ganesha.binary={folder}/slow', '--ganesha.start-timeout=1s', wait=False)
         self.assert_fails(supervisor, 'was not ready within 1s: it is still starting', 'taking my time',
                           within=1 + A_MOMENT)
+
+    def test_gives_up_at_the_start_timeout_though_the_server_hangs(self):
+        bus = self.enterContext(PrivateBus())
+        folder = self.script('server', f'exec {binary("fake_ganesha")} --address={bus.address}')
+        supervisor = self.supervise(f'--ganesha.binary={folder}/server', f'--dbus.address={bus.address}',
+                                    '--ganesha.start-timeout=2s', '--dbus.timeout=1m', wait=False)
+        supervisor.process.wait_ready(lambda: bus.has_owner(BUS_NAME), 'the server on the bus')
+        busctl(bus.address, 'call', BUS_NAME, '/test', 'test.Control', 'SetSilent', 'b', 'true')
+        self.assert_fails(supervisor, 'was not ready within 2s: it does not answer on the bus')
 
     def test_is_not_repeated(self):
         configuration = self.configure(core={'NFS_Port': 'nonsense'})
