@@ -28,7 +28,7 @@ test: deps ## builds and runs every test, as released and under sanitizers
 	  ctest --preset $$preset -j $(JOBS); \
 	done
 
-run: build ## a real Ganesha under ganesha_exporter --ganesha.run, NFS traffic, metrics on a printed URL; Ctrl-C ends it
+run: build ## runs a real Ganesha, sends NFS traffic, prints the URL of its metrics, until Ctrl-C
 	@setpriv --pdeathsig TERM scripts/run
 
 bench: build ## costs of a poll and a scrape, as ratios against a bare sd-bus loop
