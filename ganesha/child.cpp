@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
 
@@ -104,21 +105,27 @@ std::string Child::last_lines() const {
   return text;
 }
 
+// Not async_read_some: what that has taken already would come after the end where both are seen together.
 void Child::read() {
-  output_.async_read_some(asio::buffer(buffer_),
-                          [self = shared_from_this()](boost::system::error_code error, std::size_t size) {
-                            if (error || self->exit_) return;
-                            self->take({self->buffer_.data(), size});
-                            self->read();
-                          });
+  output_.async_wait(asio::posix::stream_descriptor::wait_read,
+                     [self = shared_from_this()](boost::system::error_code error) {
+                       if (error || self->exit_) return;
+                       const auto got = self->take_some();
+                       if (got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR))) self->read();
+                     });
+}
+
+// As read(2), which it calls once.
+ssize_t Child::take_some() {
+  std::array<char, 4096> text{};
+  const ssize_t got = ::read(output_.native_handle(), text.data(), text.size());
+  if (got > 0) take({text.data(), static_cast<std::size_t>(got)});
+  return got;
 }
 
 void Child::drain() {
-  // The loop's own read may be under way with our buffer.
-  std::array<char, 4096> rest{};
-  ssize_t got = 0;
-  while ((got = ::read(output_.native_handle(), rest.data(), rest.size())) > 0)
-    take({rest.data(), static_cast<std::size_t>(got)});
+  while (take_some() > 0) {
+  }
 }
 
 void Child::take(std::string_view text) {

@@ -2,7 +2,6 @@
 // rpcbind alike. All of it happens on the event loop.
 #pragma once
 
-#include <array>
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -65,6 +64,7 @@ class Child : public std::enable_shared_from_this<Child> {
  private:
   void watch();
   void read();
+  ssize_t take_some();
   void drain();
   void take(std::string_view text);
   void end_line();
@@ -76,7 +76,6 @@ class Child : public std::enable_shared_from_this<Child> {
   boost::asio::posix::stream_descriptor output_;
   dbus::Condition changed_;
   std::optional<Exit> exit_;
-  std::array<char, 4096> buffer_{};
   std::string line_;
   std::deque<std::string> last_lines_;
 };
