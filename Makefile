@@ -28,8 +28,8 @@ test: deps ## builds and runs every test, as released and under sanitizers
 	  ctest --preset $$preset -j $(JOBS); \
 	done
 
-run: build ## a real Ganesha, the exporter beside it, a little traffic: ends with metrics on a printed URL
-	@scripts/run
+run: build ## runs a real Ganesha, sends NFS traffic, prints the URL of its metrics, until Ctrl-C
+	@setpriv --pdeathsig TERM scripts/run
 
 bench: build ## costs of a poll and a scrape, as ratios against a bare sd-bus loop
 	@/usr/bin/python3 tests/bench/bench.py

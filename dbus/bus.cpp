@@ -166,6 +166,7 @@ void Bus::adopt(std::unique_ptr<Connection> connection) {
 
 void Bus::drop(const Error& why) {
   connection_.reset();
+  owner_known_ = false;
   end_calls(why);
   set_owner({}, false);
   if (observer_.on_disconnected && !stopping_) observer_.on_disconnected(why);
@@ -182,6 +183,7 @@ void Bus::ask_bus() {
 
 bool Bus::take_from_bus(std::uint64_t id, const result<Message>& reply) {
   if (id != asked_.bus_id && id != asked_.owner) return false;
+  if (id == asked_.owner) owner_known_ = true;
   const auto text = decode(reply, decode_string);
   if (!text) return true;
   if (id == asked_.owner) set_owner(*text, asked_.at_start);

@@ -68,6 +68,8 @@ class Bus {
   bool idle() const noexcept { return !opening_; }
   // The unique name of the name's owner; empty while nobody owns it.
   const std::string& owner() const noexcept { return owner_; }
+  // Whether the bus that is connected has said who that is.
+  bool owner_known() const noexcept { return owner_known_; }
   // Counts every change of the owner, its loss among them.
   std::uint64_t owner_generation() const noexcept { return owner_generation_; }
   // How often a new owner took the name, apart from the one met at the start.
@@ -127,6 +129,7 @@ class Bus {
   std::uint64_t owner_generation_ = 0;
   std::uint64_t owner_changes_ = 0;
   std::uint64_t beats_ = 0;
+  bool owner_known_ = false;
   bool lost_ = false;
   bool opening_ = false;
   bool stopping_ = false;

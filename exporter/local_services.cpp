@@ -52,7 +52,8 @@ std::string value_of(std::string_view address, std::string_view key) {
   std::string value;
   for (std::size_t i = 0; i < raw.size(); ++i) {
     const bool escaped = raw[i] == '%' && i + 2 < raw.size();
-    value += escaped ? static_cast<char>(std::stoi(std::string(raw.substr(i + 1, 2)), nullptr, 16)) : raw[i];
+    value += escaped ? static_cast<char>(std::strtol(std::string(raw.substr(i + 1, 2)).c_str(), nullptr, 16))
+                     : raw[i];
     if (escaped) i += 2;
   }
   return value;

@@ -8,14 +8,14 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
-constexpr milliseconds start_timeout{5'000};
 constexpr milliseconds stop_timeout{2'000};
 constexpr milliseconds between_checks{10};
 
 }  // namespace
 
-Services::Services(asio::any_io_executor loop, dbus::Clock& clock, Log& log, std::function<void()> on_end)
-    : loop_(std::move(loop)), clock_(clock), log_(log), on_end_(std::move(on_end)) {}
+Services::Services(asio::any_io_executor loop, dbus::Clock& clock, Log& log, dbus::Duration patience,
+                   std::function<void()> on_end)
+    : loop_(std::move(loop)), clock_(clock), log_(log), patience_(patience), on_end_(std::move(on_end)) {}
 
 std::shared_ptr<Child> Services::running(const std::string& name) const {
   for (const auto& one : running_)
@@ -38,8 +38,8 @@ asio::awaitable<std::optional<Failure>> Services::start(const Service& service) 
 
 asio::awaitable<std::optional<Failure>> Services::until_answers(Service service,
                                                                 std::shared_ptr<Child> child) {
-  const auto deadline = clock_.now() + start_timeout;
-  while (!child->exit() && clock_.now() < deadline) {
+  const auto deadline = clock_.now() + patience_;
+  while (!child->exit() && !given_up_ && clock_.now() < deadline) {
     if (service.answers()) co_return std::nullopt;
     co_await child->ended(clock_.now() + between_checks);
   }

@@ -29,10 +29,13 @@ struct Service {
 
 class Services {
  public:
-  Services(boost::asio::any_io_executor loop, dbus::Clock& clock, Log& log, std::function<void()> on_end);
+  Services(boost::asio::any_io_executor loop, dbus::Clock& clock, Log& log, dbus::Duration patience,
+           std::function<void()> on_end);
 
-  // Starts one unless it runs; waits until it answers.
+  // Starts one unless it runs; waits until it answers, for `patience` at most.
   boost::asio::awaitable<std::optional<Failure>> start(const Service& service);
+  // From now on nobody waits for one that starts.
+  void give_up() noexcept { given_up_ = true; }
   // One that ended though nobody had asked it to.
   std::optional<Failure> ended();
   // Stops all, the latest started first.
@@ -51,8 +54,10 @@ class Services {
   boost::asio::any_io_executor loop_;
   dbus::Clock& clock_;
   Log& log_;
+  dbus::Duration patience_;
   std::function<void()> on_end_;
   std::vector<Running> running_;
+  bool given_up_ = false;
 };
 
 }  // namespace ganesha::exporter

@@ -15,12 +15,13 @@ namespace {
 
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
-using std::chrono::seconds;
 
-// A restart waits, twice as long each time; a server that has served this long begins anew.
-constexpr seconds first_wait{1}, longest_wait{60};
+// dbus-daemon and rpcbind start in a moment or not at all.
+constexpr milliseconds service_patience{5'000};
+constexpr milliseconds between_checks{10};
 // Ganesha ends with its bus, with code 1: a bus that dies may be seen a little later than that.
 constexpr milliseconds bus_death_shows{200};
+constexpr milliseconds verdict_shows{100};
 constexpr int killed = 128 + SIGKILL;
 
 constexpr const char* bus_name = "the private dbus-daemon";
@@ -59,7 +60,8 @@ Supervisor::Supervisor(asio::io_context& loop, const Flags& flags, Log& log)
       own_bus_(bus_address_ == private_bus_address(folder_.path())),
       guard_(files_in(folder_), folder_.path()),
       changed_(*clock_),
-      services_(loop_, *clock_, log, [this] { changed_.notify_all(); }) {
+      services_(loop_, *clock_, log, std::min(service_patience, flags_.start_timeout),
+                [this] { changed_.notify_all(); }) {
   facts_->start_timeout = flags_.start_timeout;
   const auto is_own = [this](pid_t pid) { return pid == facts_->pid || services_.owns(pid); };
   if (getpid() == 1) reaper_.emplace(loop_, is_own);
@@ -76,7 +78,7 @@ asio::awaitable<int> Supervisor::run(dbus::Bus& bus, std::function<void()> on_bu
       co_await services_.stop();
       co_return end.code;
     }
-    const auto wait = next_wait();
+    const auto wait = restart_wait_.next(served_);
     log_.warn("Restarting NFS-Ganesha", {{"wait", format_duration(std::chrono::ceil<milliseconds>(wait))}});
     co_await pause(wait);
     ++facts_->restarts;
@@ -85,6 +87,7 @@ asio::awaitable<int> Supervisor::run(dbus::Bus& bus, std::function<void()> on_bu
 
 void Supervisor::stop() {
   stopping_ = true;
+  services_.give_up();
   changed_.notify_all();
 }
 
@@ -104,8 +107,10 @@ asio::awaitable<Supervisor::End> Supervisor::live(dbus::Bus& bus) {
     co_return End{1, Failure{error.what(), {}}};
   }
   auto unprepared = co_await prepare(config);
+  if (!unprepared && on_bus_) std::exchange(on_bus_, nullptr)();
+  if (!unprepared) unprepared = co_await name_is_free(bus);
+  if (stopping_) co_return End{};
   if (unprepared) co_return End{1, std::move(unprepared)};
-  if (on_bus_) std::exchange(on_bus_, nullptr)();
   const auto started = start(bus, config);
   if (!started) {
     const auto why = "cannot start " + flags_.binary + ": " + started.error().message();
@@ -135,6 +140,18 @@ asio::awaitable<std::optional<Failure>> Supervisor::prepare(const Config& config
   co_return co_await services_.start(rpcbind);
 }
 
+// A server that cannot have its name goes on without a bus; then another's figures would be shown as its own.
+asio::awaitable<std::optional<Failure>> Supervisor::name_is_free(dbus::Bus& bus) {
+  if (own_bus_) co_return std::nullopt;
+  const auto deadline = clock_->now() + flags_.start_timeout;
+  while (!bus.owner_known() && !stopping_ && clock_->now() < deadline) co_await pause(between_checks);
+  if (!bus.owner_known()) co_return Failure{"the bus at " + bus_address_ + " does not answer", {}};
+  if (bus.owner().empty()) co_return std::nullopt;
+  co_return Failure{"another NFS-Ganesha owns " + service_ + " on the bus at " + bus_address_ +
+                        ": stop it, or choose another bus with --dbus.address",
+                    {}};
+}
+
 boost::system::result<void> Supervisor::start(dbus::Bus& bus, const Config& config) {
   GaneshaOptions options;
   options.binary = flags_.binary;
@@ -162,7 +179,7 @@ boost::system::result<void> Supervisor::start(dbus::Bus& bus, const Config& conf
 
 asio::awaitable<void> Supervisor::watch_ready(std::shared_ptr<Ganesha> ganesha) {
   const auto state = co_await ganesha->is_ready(clock_->now() + flags_.start_timeout);
-  if (ganesha != ganesha_ || !ganesha->running() || stopping_) co_return;
+  if (ganesha != ganesha_ || !ganesha->running() || stopping_ || !not_ready_.empty()) co_return;
   if (serves(state)) {
     facts_->ready = ever_ready_ = true;
     ready_at_ = clock_->now();
@@ -174,10 +191,11 @@ asio::awaitable<void> Supervisor::watch_ready(std::shared_ptr<Ganesha> ganesha) 
 }
 
 asio::awaitable<void> Supervisor::until_something() {
-  bool nothing = true;
-  while (nothing) {
-    nothing = !stopping_ && ganesha_->running() && not_ready_.empty() && !services_.ended();
-    if (nothing) co_await changed_.wait();
+  // Whoever watches for readiness is late where a call to the server hangs.
+  const auto latest = clock_->now() + flags_.start_timeout + verdict_shows;
+  while (!stopping_ && ganesha_->running() && not_ready_.empty() && !services_.ended()) {
+    const bool in_time = co_await changed_.wait_until(facts_->ready ? dbus::TimePoint::max() : latest);
+    if (!in_time && !facts_->ready) not_ready_ = text_of(Readiness::no_answer);
   }
 }
 
@@ -229,6 +247,7 @@ asio::awaitable<void> Supervisor::pause(dbus::Duration wait) {
 }
 
 void Supervisor::note_end() {
+  served_ = facts_->ready ? clock_->now() - ready_at_ : dbus::Duration::zero();
   facts_->pid = 0;
   facts_->ready = false;
   const auto& exit = ganesha_->process()->exit();
@@ -238,12 +257,6 @@ void Supervisor::note_end() {
 // A first start that fails is a mistake to mend, not to repeat.
 bool Supervisor::may_restart(const End& end) const {
   return end.failure && !stopping_ && ever_ready_ && flags_.restart == Restart::on_failure;
-}
-
-dbus::Duration Supervisor::next_wait() {
-  const bool begins_anew = wait_ == dbus::Duration::zero() || clock_->now() - ready_at_ > longest_wait;
-  wait_ = begins_anew ? first_wait : std::min<dbus::Duration>(wait_ * 2, longest_wait);
-  return wait_;
 }
 
 }  // namespace ganesha::exporter

@@ -11,6 +11,7 @@
 
 #include "exporter/flags.hpp"
 #include "exporter/log.hpp"
+#include "exporter/restart_wait.hpp"
 #include "exporter/runtime_folder.hpp"
 #include "exporter/services.hpp"
 #include "exporter/supervised.hpp"
@@ -45,6 +46,7 @@ class Supervisor {
 
   boost::asio::awaitable<End> live(dbus::Bus& bus);
   boost::asio::awaitable<std::optional<Failure>> prepare(const Config& config);
+  boost::asio::awaitable<std::optional<Failure>> name_is_free(dbus::Bus& bus);
   boost::asio::awaitable<void> watch_ready(std::shared_ptr<Ganesha> ganesha);
   boost::asio::awaitable<void> until_something();
   boost::asio::awaitable<End> verdict();
@@ -54,7 +56,6 @@ class Supervisor {
   boost::system::result<void> start(dbus::Bus& bus, const Config& config);
   void note_end();
   bool may_restart(const End& end) const;
-  dbus::Duration next_wait();
 
   boost::asio::any_io_executor loop_;
   const GaneshaFlags& flags_;
@@ -76,7 +77,8 @@ class Supervisor {
   bool ever_ready_ = false;
   bool stopping_ = false;
   dbus::TimePoint ready_at_{};
-  dbus::Duration wait_{};
+  dbus::Duration served_{};  // by the server that died last
+  RestartWait restart_wait_;
 };
 
 }  // namespace ganesha::exporter

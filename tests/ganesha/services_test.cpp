@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "exporter/local_services.hpp"
+#include "exporter/restart_wait.hpp"
 #include "exporter/runtime_folder.hpp"
 #include "loop.hpp"
 
@@ -24,7 +25,18 @@ TEST(ABusAddress, IsReachableWhereSomebodyListens) {
   EXPECT_FALSE(bus_reachable("unix:abstract=/no/bus"));
   EXPECT_FALSE(bus_reachable("unix:path=/etc/passwd;unix:path=/no/bus"));
   EXPECT_FALSE(bus_reachable("unix:path=" + std::string(200, 'x')));
+  EXPECT_FALSE(bus_reachable("unix:path=/no%zz/bus"));
   EXPECT_TRUE(bus_reachable("tcp:host=127.0.0.1,port=1")) << "taken at its word";
+}
+
+TEST(ARestart, WaitsLongerEachTimeUntilTheServerHasServedLong) {
+  RestartWait wait;
+  EXPECT_EQ(wait.next(0s), 1s);
+  EXPECT_EQ(wait.next(10s), 2s);
+  for (int i = 0; i < 10; ++i) wait.next(0s);
+  EXPECT_EQ(wait.next(0s), 60s) << "however long ago it served";
+  EXPECT_EQ(wait.next(61s), 1s);
+  EXPECT_EQ(wait.next(0s), 2s);
 }
 
 TEST(ARuntimeFolder, IsPrivateAndGoesWithItsContent) {
@@ -45,7 +57,7 @@ struct AService : testing::Test {
   Loop loop;
   std::ostringstream text;
   Log log{LogLevel::info, LogFormat::logfmt, text};
-  Services services{loop.context.get_executor(), *loop.clock, log, [] {}};
+  Services services{loop.context.get_executor(), *loop.clock, log, 300ms, [] {}};
 
   static Service shell(
       const std::string& script, std::function<bool()> answers = [] { return true; }) {
@@ -82,6 +94,19 @@ TEST_F(AService, ThatEndsBeforeItAnswersIsAFailure) {
   EXPECT_EQ(failure->why, "the service cannot be started: it ended with exit code 4");
   EXPECT_EQ(failure->output, "no");
   EXPECT_THAT(text.str(), HasSubstr("msg=no source=\"the service\""));
+}
+
+TEST_F(AService, ThatDoesNotAnswerInTimeIsAFailure) {
+  const auto failure = loop.run(services.start(shell("exec sleep 60", [] { return false; })));
+  ASSERT_TRUE(failure);
+  EXPECT_EQ(failure->why, "the service cannot be started: it does not answer");
+  EXPECT_TRUE(loop.run(stopped()));
+}
+
+TEST_F(AService, IsNotWaitedForOnceItIsGivenUp) {
+  services.give_up();
+  EXPECT_TRUE(loop.run(services.start(shell("exec sleep 60", [] { return false; }))));
+  EXPECT_TRUE(loop.run(stopped()));
 }
 
 TEST_F(AService, CanBeStartedAgainAfterItsEnd) {

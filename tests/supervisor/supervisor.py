@@ -18,6 +18,16 @@ LOOPS = int(os.environ.get('GANESHA_TEST_LOOPS', '2'))
 RUNTIME_FOLDERS = 'ganesha_exporter.*'
 
 
+def marked(mark):
+    """The names of the processes that carry this mark, by process id."""
+    found = {}
+    for folder in pathlib.Path('/proc').glob('[0-9]*'):
+        with contextlib.suppress(OSError):
+            if f'{MARK}={mark}'.encode() in (folder / 'environ').read_bytes():
+                found[int(folder.name)] = (folder / 'comm').read_text().strip()
+    return found
+
+
 class Configuration(Ganesha):
     """A server's configuration, ports and folders; the exporter is the one that starts it."""
 
@@ -56,12 +66,7 @@ class Supervisor(Exporter):
 
     def left(self):
         """The names of what it started and itself, by process id, as far as they still run."""
-        found = {}
-        for folder in pathlib.Path('/proc').glob('[0-9]*'):
-            with contextlib.suppress(OSError):
-                if f'{MARK}={self.mark}'.encode() in (folder / 'environ').read_bytes():
-                    found[int(folder.name)] = (folder / 'comm').read_text().strip()
-        return found
+        return marked(self.mark)
 
     def pid_of(self, name):
         return next(pid for pid, comm in self.left().items() if comm == name)
@@ -112,5 +117,5 @@ def run_tests():
     unittest.main(verbosity=2)
 
 
-__all__ = ['Configuration', 'Export', 'HarnessError', 'LOOPS', 'Supervisor', 'SupervisorTest', 'run_tests',
-           'sample', 'stays', 'wait_until']
+__all__ = ['Configuration', 'Export', 'HarnessError', 'LOOPS', 'MARK', 'RUNTIME_FOLDERS', 'Supervisor',
+           'SupervisorTest', 'marked', 'run_tests', 'sample', 'stays', 'wait_until']

@@ -2,12 +2,13 @@
 """Starts that cannot succeed: one clear line, exit code 1, soon, and nothing left running."""
 import pathlib
 import shutil
+import signal
 import socket
 import tempfile
 import time
 
-from supervisor import SupervisorTest, run_tests
-from harness import LOOPBACK
+from supervisor import Export, SupervisorTest, run_tests
+from harness import BUS_NAME, LOOPBACK, Ganesha, PrivateBus, binary, busctl
 
 # Far less than the start timeout of a server, and enough for a busy machine.
 A_MOMENT = 10
@@ -71,6 +72,28 @@ class AWrongStart(SupervisorTest):
         supervisor = self.supervise('--dbus.address=unix:path=/no/bus', wait=False)
         self.assert_fails(supervisor, 'bus at unix:path=/no/bus cannot be reached')
 
+    def test_names_a_server_that_has_its_name_already(self):
+        bus = self.enterContext(PrivateBus())
+        self.enterContext(Ganesha(bus, [Export(1, 'MEM')]))
+        supervisor = self.supervise(f'--dbus.address={bus.address}', wait=False)
+        self.assert_fails(supervisor, f'another NFS-Ganesha owns org.ganesha.nfsd on the bus at {bus.address}')
+        self.assertTrue(bus.has_owner(BUS_NAME))
+
+    def test_waits_for_a_bus_no_longer_than_for_the_server(self):
+        folder = self.script('dbus-daemon', 'echo one moment; exec sleep 60')
+        supervisor = self.supervise('--ganesha.start-timeout=500ms', env={'PATH': f'{folder}:/usr/bin:/usr/sbin'},
+                                    wait=False)
+        self.assert_fails(supervisor, 'private dbus-daemon cannot be started: it does not answer', 'one moment',
+                          within=4)
+
+    def test_can_be_stopped_while_the_bus_starts(self):
+        folder = self.script('dbus-daemon', 'echo one moment; exec sleep 60')
+        supervisor = self.supervise(env={'PATH': f'{folder}:/usr/bin:/usr/sbin'}, wait=False)
+        supervisor.process.wait_ready(lambda: supervisor.log_lines('one moment'), 'the bus to be started')
+        supervisor.process.signal(signal.SIGTERM)
+        self.assert_ends(supervisor, 0, timeout=4)
+        self.assertEqual(supervisor.own_lines('error'), [])
+
     def test_shows_why_rpcbind_cannot_start(self):
         folder = self.script('rpcbind', 'echo no ports today; exit 4')
         supervisor = self.supervise(env={'PATH': f'{folder}:/usr/bin:/usr/sbin'},
@@ -82,6 +105,15 @@ class AWrongStart(SupervisorTest):
         supervisor = self.supervise(f'--ganesha.binary={folder}/slow', '--ganesha.start-timeout=1s', wait=False)
         self.assert_fails(supervisor, 'was not ready within 1s: it is still starting', 'taking my time',
                           within=1 + A_MOMENT)
+
+    def test_gives_up_at_the_start_timeout_though_the_server_hangs(self):
+        bus = self.enterContext(PrivateBus())
+        folder = self.script('server', f'exec {binary("fake_ganesha")} --address={bus.address}')
+        supervisor = self.supervise(f'--ganesha.binary={folder}/server', f'--dbus.address={bus.address}',
+                                    '--ganesha.start-timeout=2s', '--dbus.timeout=1m', wait=False)
+        supervisor.process.wait_ready(lambda: bus.has_owner(BUS_NAME), 'the server on the bus')
+        busctl(bus.address, 'call', BUS_NAME, '/test', 'test.Control', 'SetSilent', 'b', 'true')
+        self.assert_fails(supervisor, 'was not ready within 2s: it does not answer on the bus')
 
     def test_is_not_repeated(self):
         configuration = self.configure(core={'NFS_Port': 'nonsense'})
