@@ -6,7 +6,7 @@ SOURCES  = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha
 # LeakSanitizer's tracer can hang in containers and virtual machines.
 export ASAN_OPTIONS ?= detect_leaks=0
 
-.PHONY: help deps build test run bench format check-format test-debian13 clean
+.PHONY: help deps build test run images bench format check-format test-debian13 clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ test: deps ## builds and runs every test, as released and under sanitizers
 
 run: build ## a real Ganesha, the exporter beside it, a little traffic: ends with metrics on a printed URL
 	@scripts/run
+
+images: ## the container images ganesha_exporter and ganesha_server, by buildah, podman or docker
+	@scripts/images
 
 bench: build ## costs of a poll and a scrape, as ratios against a bare sd-bus loop
 	@/usr/bin/python3 tests/bench/bench.py

@@ -1,0 +1,50 @@
+"""A bus as on a server: Ganesha's own policy lets only root talk to it."""
+import pathlib
+import shutil
+import subprocess
+
+from .bus import PrivateBus
+from .process import REPOSITORY, SUPPORT, skip
+
+EXPORTER_USER = 'ganesha-exporter'
+EXPORTER_UID = 19587
+DROP_IN = REPOSITORY / 'packaging/dbus/ganesha-exporter.conf'
+# As the package nfs-ganesha installs it.
+OF_GANESHA = pathlib.Path('/etc/dbus-1/system.d/nfs-ganesha-dbus.conf')
+
+
+class PolicedBus(PrivateBus):
+    """A bus with a system bus's rules, Ganesha's own policy and these drop-ins. Anybody may reach its socket.
+
+    Its socket has the standard name, in the folder `run`.
+    """
+
+    def __init__(self, *drop_ins):
+        super().__init__(SUPPORT / 'policed_bus.conf')
+        self.drop_ins = drop_ins
+
+    def prepare(self):
+        super().prepare()
+        self.folder.chmod(0o755)
+        self.run = self.folder / 'run'
+        policies = self.folder / 'policies'
+        for folder in self.run, policies:
+            folder.mkdir()
+        for policy in OF_GANESHA, *self.drop_ins:
+            shutil.copy(policy, policies)
+        self.socket = self.run / 'system_bus_socket'
+        self.address = f'unix:path={self.socket}'
+        text = self.template.read_text()
+        self.config.write_text(text.replace('@ADDRESS@', self.address).replace('@POLICIES@', str(policies)))
+
+
+def know_the_exporters_user():
+    """Adds the user to the passwd that this mount namespace sees: a bus turns away whom it cannot find there."""
+    if not OF_GANESHA.exists():
+        skip('nfs-ganesha missing: run scripts/install-deps')
+    passwd = pathlib.Path('/run/passwd')
+    known = [row for row in pathlib.Path('/etc/passwd').read_text().splitlines()
+             if not row.startswith(f'{EXPORTER_USER}:')]
+    row = f'{EXPORTER_USER}:x:{EXPORTER_UID}:{EXPORTER_UID}::/nonexistent:/usr/sbin/nologin'
+    passwd.write_text('\n'.join([*known, row]) + '\n')
+    subprocess.run(['mount', '--bind', str(passwd), '/etc/passwd'], check=True)
