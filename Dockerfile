@@ -18,14 +18,14 @@ RUN cmake -S . -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DGANESHA_BUILD_TES
 
 FROM ${DEBIAN} AS runtime
 RUN apt-get -qq update \
-    && apt-get -qq -y --no-install-recommends install \
+    && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
         libprometheus-cpp-core1.0 libsdbus-c++2 libspdlog1.15 libsystemd0 zlib1g \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/*
 
 
 FROM runtime AS exporter
-RUN groupadd --system --gid 19587 ganesha-exporter \
-    && useradd --system --uid 19587 --gid 19587 --no-create-home --home-dir /nonexistent ganesha-exporter
+RUN groupadd --gid 19587 ganesha-exporter \
+    && useradd --uid 19587 --gid 19587 --no-create-home --home-dir /nonexistent ganesha-exporter
 COPY packaging/dbus/ganesha-exporter.conf /usr/share/ganesha-exporter/dbus.conf
 COPY --from=build /usr/local/bin/ganesha_exporter /usr/local/bin/
 RUN ganesha_exporter --version
@@ -44,11 +44,12 @@ ENTRYPOINT ["ganesha_exporter"]
 
 FROM runtime AS server
 RUN apt-get -qq update \
-    && apt-get -qq -y --no-install-recommends install dbus-daemon nfs-ganesha nfs-ganesha-vfs rpcbind \
+    && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install dbus-daemon nfs-ganesha nfs-ganesha-vfs rpcbind \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/*
 COPY packaging/container/ganesha.conf /etc/ganesha/ganesha.conf
 COPY --from=build /usr/local/bin/ganesha_exporter /usr/local/bin/
-RUN mkdir /export && ganesha_exporter --version && ganesha.nfsd -v
+# The VFS FSAL looks for its exports in /etc/mtab, which not every engine makes.
+RUN ln -sf /proc/self/mounts /etc/mtab && mkdir /export && ganesha_exporter --version && ganesha.nfsd -v
 ARG GANESHA_EXPORTER_REVISION=
 LABEL org.opencontainers.image.title="ganesha_exporter with NFS-Ganesha" \
       org.opencontainers.image.description="NFS-Ganesha, run and watched by its Prometheus exporter" \
