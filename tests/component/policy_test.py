@@ -60,6 +60,12 @@ class Policy(ComponentTest):
         for line in lines:
             self.assertIn("the bus's policy denies the call: Introspect", line)
 
+    def test_it_may_be_added_while_all_run(self):
+        exporter = self.export(EXPORTER_UID)
+        self.wait_for(exporter, is_denied, 'a failing poll')
+        self.bus.add(DROP_IN)
+        self.wait_for(exporter, is_whole, 'a whole page')
+
     def test_lets_nobody_else_in(self):
         exporter = self.export(STRANGER, DROP_IN)
         self.wait_for(exporter, is_denied, 'a failing poll')

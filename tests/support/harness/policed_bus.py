@@ -1,6 +1,7 @@
 """A bus as on a server: Ganesha's own policy lets only root talk to it."""
 import pathlib
 import shutil
+import signal
 import subprocess
 
 from .bus import PrivateBus
@@ -27,15 +28,20 @@ class PolicedBus(PrivateBus):
         super().prepare()
         self.folder.chmod(0o755)
         self.run = self.folder / 'run'
-        policies = self.folder / 'policies'
-        for folder in self.run, policies:
+        self.policies = self.folder / 'policies'
+        for folder in self.run, self.policies:
             folder.mkdir()
         for policy in OF_GANESHA, *self.drop_ins:
-            shutil.copy(policy, policies)
+            shutil.copy(policy, self.policies)
         self.socket = self.run / 'system_bus_socket'
         self.address = f'unix:path={self.socket}'
         text = self.template.read_text()
-        self.config.write_text(text.replace('@ADDRESS@', self.address).replace('@POLICIES@', str(policies)))
+        self.config.write_text(text.replace('@ADDRESS@', self.address).replace('@POLICIES@', str(self.policies)))
+
+    def add(self, drop_in):
+        """While it runs, as a package does."""
+        shutil.copy(drop_in, self.policies)
+        self.process.signal(signal.SIGHUP)
 
 
 def know_the_exporters_user():
