@@ -40,5 +40,5 @@ class TheImages(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    images.prepare()
+    images.prepare_build()
     unittest.main(verbosity=2)

@@ -40,10 +40,14 @@ def environment():
             'REVISION': REVISION}
 
 
+def show(*argv, **options):
+    """Runs a command on the storage; the test's log shows what it prints."""
+    return subprocess.run([*map(str, argv)], env=environment(), check=True, cwd=REPOSITORY, **options)
+
+
 def run(*argv):
     """Runs a command on the storage, returns what it printed."""
-    return subprocess.run([*map(str, argv)], env=environment(), check=True, stdout=subprocess.PIPE,
-                          text=True, cwd=REPOSITORY).stdout.strip()
+    return show(*argv, stdout=subprocess.PIPE, text=True).stdout.strip()
 
 
 def buildah(*argv):
@@ -63,10 +67,10 @@ def build():
     """Both images, as `make images` does it."""
     buildah('rm', '--all')  # A build that was killed leaves its own.
     make_base()
-    run('scripts/images', *BUILD_FLAGS)
+    show('scripts/images', *BUILD_FLAGS)
     # Named, the compiling stage's layers outlive the next line, which removes those of earlier sources.
-    buildah('bud', '--layers', '--format', 'docker', '--target', 'build', '--tag', 'ganesha_build', *BUILD_FLAGS,
-            '--build-arg', f'GANESHA_EXPORTER_REVISION={REVISION}', '.')
+    show('buildah', 'bud', '--layers', '--format', 'docker', '--target', 'build', '--tag', 'ganesha_build',
+         *BUILD_FLAGS, '--build-arg', f'GANESHA_EXPORTER_REVISION={REVISION}', '.')
     buildah('rmi', '--prune')
 
 
@@ -87,6 +91,14 @@ def make_base():
     buildah('config', '--cmd', 'bash', container)
     buildah('commit', '--quiet', '--format', 'docker', '--rm', container, BASE)
     stamp.write_text(made_of)
+
+
+def prepare_build():
+    prepare()
+    try:
+        run('scripts/minbase')
+    except subprocess.CalledProcessError:
+        skip('no Debian 13 to be had, scripts/minbase says why: is there a network?')
 
 
 def prepare(*needed):
