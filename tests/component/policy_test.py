@@ -23,8 +23,9 @@ class UserExporter(Exporter):
         shutil.copy(binary('ganesha_exporter'), self.folder)
         self.binary = self.folder / 'as_user'
         # A change of user undoes the outer --pdeathsig.
-        self.binary.write_text(f'#!/bin/sh\nexec setpriv --pdeathsig KILL --reuid {self.uid} --regid {self.uid} '
-                               f'--clear-groups {self.folder}/ganesha_exporter "$@"\n')
+        self.binary.write_text(
+            f'#!/bin/sh\nexec setpriv --pdeathsig KILL --reuid {self.uid} --regid {self.uid} --clear-groups '
+            f'{self.folder}/ganesha_exporter "$@"\n')
         self.binary.chmod(0o755)
 
 

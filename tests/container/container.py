@@ -1,4 +1,4 @@
-"""Runs an image as a container engine does, by unshare and chroot: its own entry point, environment and user."""
+"""Runs an image as a container engine does, by unshare and chroot: its entry point, environment and user."""
 import os
 import pathlib
 import signal
@@ -15,6 +15,7 @@ PATH = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
 HOSTS = '127.0.0.1 localhost\n::1 localhost\n'
 PORT = 19587
 STOP_SECONDS = 30
+NAMESPACES = '--pid', '--mount', '--uts', '--ipc'
 
 # The first process of new namespaces: it furnishes the root folder and becomes the image's program there.
 ENTER = '''
@@ -72,7 +73,10 @@ class Container(Exporter):
             return None
         if self.process.running and self.inner_pid:
             self.signal(getattr(signal, self.config['StopSignal']))
-        code = self.process.wait(STOP_SECONDS)
+        try:
+            code = self.process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            code = self.process.kill()
         if code:
             raise HarnessError(f'the container ended with {code}\n{self.process.log_tail()}')
         return code
@@ -89,7 +93,7 @@ class Container(Exporter):
     def engine(self, command):
         """The command line that runs another one in the container."""
         mounts = [f'{host}:{inside}' for host, inside in self.volumes.items()]
-        return ['unshare', '--pid', '--fork', '--mount', '--uts', '--ipc', '--kill-child', 'sh', '-c', ENTER, 'sh',
+        return ['unshare', *NAMESPACES, '--fork', '--kill-child', 'sh', '-c', ENTER, 'sh',
                 self.root, self.read_only, *mounts, '--', *self.as_user(command)]
 
     def as_user(self, command):
@@ -107,7 +111,7 @@ class Container(Exporter):
     def inside(self, *command):
         """Runs a command in the container that runs, as the engine's exec."""
         return subprocess.run(
-            ['nsenter', f'--target={self.inner_pid}', '--pid', '--mount', '--root', '--wd', *self.as_user(command)],
+            ['nsenter', f'--target={self.inner_pid}', *NAMESPACES, '--root', '--wd', *self.as_user(command)],
             capture_output=True, text=True, timeout=STOP_SECONDS)
 
     def healthcheck(self):

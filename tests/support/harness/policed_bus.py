@@ -15,9 +15,9 @@ OF_GANESHA = pathlib.Path('/etc/dbus-1/system.d/nfs-ganesha-dbus.conf')
 
 
 class PolicedBus(PrivateBus):
-    """A bus with a system bus's rules, Ganesha's own policy and these drop-ins. Anybody may reach its socket.
+    """A bus with a system bus's rules, Ganesha's own policy and these drop-ins.
 
-    Its socket has the standard name, in the folder `run`.
+    Its socket, which anybody may reach, has the standard name in the folder `run`.
     """
 
     def __init__(self, *drop_ins):
@@ -45,7 +45,7 @@ class PolicedBus(PrivateBus):
 
 
 def know_the_exporters_user():
-    """Adds the user to the passwd that this mount namespace sees: a bus turns away whom it cannot find there."""
+    """Adds the user to this mount namespace's /etc/passwd: a bus turns away whom it cannot find there."""
     if not OF_GANESHA.exists():
         skip('nfs-ganesha missing: run scripts/install-deps')
     passwd = pathlib.Path('/run/passwd')
