@@ -10,8 +10,8 @@ from .process import REPOSITORY, SUPPORT, skip
 EXPORTER_USER = 'ganesha-exporter'
 EXPORTER_UID = 19587
 DROP_IN = REPOSITORY / 'packaging/dbus/ganesha-exporter.conf'
-# As the package nfs-ganesha installs it.
-OF_GANESHA = pathlib.Path('/etc/dbus-1/system.d/nfs-ganesha-dbus.conf')
+# Where the package nfs-ganesha of Debian 12 or 13 installs it.
+OF_GANESHA = [pathlib.Path(folder, 'dbus-1/system.d/nfs-ganesha-dbus.conf') for folder in ('/etc', '/usr/share')]
 
 
 class PolicedBus(PrivateBus):
@@ -31,7 +31,7 @@ class PolicedBus(PrivateBus):
         self.policies = self.folder / 'policies'
         for folder in self.run, self.policies:
             folder.mkdir()
-        for policy in OF_GANESHA, *self.drop_ins:
+        for policy in next(filter(pathlib.Path.exists, OF_GANESHA)), *self.drop_ins:
             shutil.copy(policy, self.policies)
         self.socket = self.run / 'system_bus_socket'
         self.address = f'unix:path={self.socket}'
@@ -46,7 +46,7 @@ class PolicedBus(PrivateBus):
 
 def know_the_exporters_user():
     """Adds the user to this mount namespace's /etc/passwd: a bus turns away whom it cannot find there."""
-    if not OF_GANESHA.exists():
+    if not any(policy.exists() for policy in OF_GANESHA):
         skip('nfs-ganesha missing: run scripts/install-deps')
     passwd = pathlib.Path('/run/passwd')
     known = [row for row in pathlib.Path('/etc/passwd').read_text().splitlines()
