@@ -1,12 +1,14 @@
 # The one way in: `make test` checks everything, `make run` shows it at work. `make help` lists the rest.
 PRESETS ?= release asan
+# Further flags for configuring, such as -DGANESHA_CONTAINER_TESTS=OFF where there is no network.
+CMAKE_FLAGS ?=
 JOBS    ?= $(shell nproc)
 SOURCES  = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 
 # LeakSanitizer's tracer can hang in containers and virtual machines.
 export ASAN_OPTIONS ?= detect_leaks=0
 
-.PHONY: help deps build test run bench format check-format test-debian13 clean
+.PHONY: help deps build test run images bench format check-format test-debian13 clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -20,7 +22,7 @@ build: deps ## builds the program: build/release/ganesha_exporter
 
 test: deps ## builds and runs every test, as released and under sanitizers
 	@set -e; for preset in $(PRESETS); do \
-	  cmake --preset $$preset; \
+	  cmake --preset $$preset $(CMAKE_FLAGS); \
 	  cmake --build --preset $$preset -j $(JOBS); \
 	done
 	@set -e; for preset in $(PRESETS); do \
@@ -30,6 +32,9 @@ test: deps ## builds and runs every test, as released and under sanitizers
 
 run: build ## runs a real Ganesha, sends NFS traffic, prints the URL of its metrics, until Ctrl-C
 	@setpriv --pdeathsig TERM scripts/run
+
+images: ## the container images ganesha_exporter and ganesha_server, by buildah, podman or docker
+	@scripts/images
 
 bench: build ## costs of a poll and a scrape, as ratios against a bare sd-bus loop
 	@/usr/bin/python3 tests/bench/bench.py
@@ -41,7 +46,7 @@ check-format: ## fails if a source is not formatted
 	@clang-format --dry-run --Werror $(SOURCES)
 
 test-debian13: ## builds and tests in a Debian 13 of its own (root; build/trixie)
-	@scripts/debian13 make -C /src test PRESETS=release
+	@scripts/debian13 make -C /src test PRESETS=release CMAKE_FLAGS=-DGANESHA_CONTAINER_TESTS=OFF
 
-clean: ## removes what was built, but for the Debian 13
+clean: ## removes what was built, but for the Debian 13 and the images
 	@rm -rf build/dev build/release build/asan

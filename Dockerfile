@@ -1,0 +1,67 @@
+# Two images: `exporter`, the program alone, and `server`, NFS-Ganesha with the program as its supervisor.
+# scripts/images builds both.
+ARG DEBIAN=docker.io/library/debian:trixie-slim
+
+FROM ${DEBIAN} AS build
+WORKDIR /src
+COPY scripts/install-deps scripts/
+RUN scripts/install-deps program && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
+COPY . .
+# git is not here to be asked.
+ARG GANESHA_EXPORTER_REVISION=
+RUN cmake -S . -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" \
+        -DGANESHA_BUILD_TESTS=OFF -DGANESHA_BUILD_BENCH=OFF \
+        -DGANESHA_EXPORTER_REVISION="${GANESHA_EXPORTER_REVISION}" \
+    && cmake --build /build \
+    && cmake --install /build --component program --strip --prefix /usr/local \
+    && rm -rf /build
+
+
+FROM ${DEBIAN} AS runtime
+RUN apt-get -qq update \
+    && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
+        libprometheus-cpp-core1.0 libsdbus-c++2 libspdlog1.15 libsystemd0 zlib1g \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/*.log
+
+
+FROM runtime AS exporter
+COPY packaging/dbus/ganesha-exporter.conf /usr/share/ganesha-exporter/dbus.conf
+COPY --from=build /usr/local/bin/ganesha_exporter /usr/local/bin/
+RUN groupadd --gid 19587 ganesha-exporter \
+    && useradd --uid 19587 --gid 19587 --no-create-home --home-dir /nonexistent ganesha-exporter \
+    && ganesha_exporter --version
+ARG GANESHA_EXPORTER_REVISION=
+LABEL org.opencontainers.image.title="ganesha_exporter" \
+      org.opencontainers.image.description="Prometheus exporter for NFS-Ganesha" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.revision="${GANESHA_EXPORTER_REVISION}" \
+      org.opencontainers.image.licenses="MIT"
+# By number, so that it can be told to be no root.
+USER 19587:19587
+EXPOSE 19587
+STOPSIGNAL SIGTERM
+ENTRYPOINT ["ganesha_exporter"]
+
+
+FROM runtime AS server
+RUN apt-get -qq update \
+    && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
+        dbus-daemon nfs-ganesha nfs-ganesha-vfs rpcbind \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/*.log
+COPY packaging/container/ganesha.conf /etc/ganesha/ganesha.conf
+COPY --from=build /usr/local/bin/ganesha_exporter /usr/local/bin/
+# The VFS FSAL looks for its exports in /etc/mtab, which not every engine makes.
+RUN ln -sf /proc/self/mounts /etc/mtab && mkdir /export && ganesha_exporter --version && ganesha.nfsd -v
+ARG GANESHA_EXPORTER_REVISION=
+LABEL org.opencontainers.image.title="ganesha_exporter with NFS-Ganesha" \
+      org.opencontainers.image.description="NFS-Ganesha, run and watched by its Prometheus exporter" \
+      org.opencontainers.image.version="0.1.0" \
+      org.opencontainers.image.revision="${GANESHA_EXPORTER_REVISION}" \
+      org.opencontainers.image.licenses="MIT"
+ENV GANESHA_RUN=1
+# Where no folder is mounted there, the engine makes a volume: VFS needs a file system with handles.
+VOLUME /export
+EXPOSE 2049 19587
+STOPSIGNAL SIGTERM
+HEALTHCHECK --interval=10s --timeout=5s --start-period=1m CMD ["ganesha_exporter", "--healthcheck"]
+ENTRYPOINT ["ganesha_exporter"]

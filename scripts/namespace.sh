@@ -1,0 +1,27 @@
+# For bash scripts that start programs in namespaces of their own.
+
+# Runs "$@" as a namespace's first process and takes everything in it down with this script,
+# however this script ends: pdeathsig covers SIGKILL.
+in_namespace() {
+    local flags=() status=0
+    while [ "$1" != -- ]; do flags+=("$1"); shift; done
+    shift
+    setpriv --pdeathsig KILL \
+        unshare --mount --propagation private --pid --fork --kill-child "${flags[@]}" "$@" <&0 &
+    local pid=$!
+    trap 'kill -KILL "$pid" 2>/dev/null || :; exit 130' INT
+    trap 'kill -KILL "$pid" 2>/dev/null || :; exit 143' TERM HUP
+    wait "$pid" || status=$?
+    trap - INT TERM HUP
+    return "$status"
+}
+
+nothing_mounted_below() {
+    ! awk '{print $5}' /proc/self/mountinfo | grep -qF -e "$1/"
+}
+
+remove_tree() {
+    [ -e "$1" ] || return 0
+    nothing_mounted_below "$1" || fail "something is mounted below $1: unmount it first"
+    rm -rf --one-file-system -- "$1"
+}

@@ -1,0 +1,95 @@
+#!/usr/bin/python3
+"""The exporter as a user who is not root, on a bus with Ganesha's own policy: what the drop-in lets it do."""
+import shutil
+import subprocess
+
+from component import BEAT_MS, QUICK, ComponentTest, families, is_whole, run_tests, sample
+from harness import (
+    DROP_IN, EXPORTER_UID, Exporter, FakeGanesha, PolicedBus, binary, know_the_exporters_user, nfs_namespace)
+
+STRANGER = 65534
+LAYOUTS = '3.5', '4.3', '6.5', '15.2'
+
+
+class UserExporter(Exporter):
+    """The exporter as another user, who need not be able to read the build folder."""
+
+    def __init__(self, uid, *flags):
+        super().__init__(*flags)
+        self.uid = uid
+
+    def prepare(self):
+        self.folder.chmod(0o755)
+        shutil.copy(binary('ganesha_exporter'), self.folder)
+        self.binary = self.folder / 'as_user'
+        # A change of user undoes the outer --pdeathsig.
+        self.binary.write_text(
+            f'#!/bin/sh\nexec setpriv --pdeathsig KILL --reuid {self.uid} --regid {self.uid} --clear-groups '
+            f'{self.folder}/ganesha_exporter "$@"\n')
+        self.binary.chmod(0o755)
+
+
+class Policy(ComponentTest):
+    def setUp(self):
+        """Each test starts the bus it needs."""
+
+    def export(self, uid, *drop_ins, **fake_flags):
+        self.bus = self.enterContext(PolicedBus(*drop_ins))
+        self.enterContext(FakeGanesha(self.bus, heartbeat_ms=BEAT_MS, **fake_flags))
+        return self.enterContext(UserExporter(uid, f'--dbus.address={self.bus.address}', *QUICK))
+
+    def call_as_user(self, method):
+        return subprocess.run(
+            ['setpriv', f'--reuid={EXPORTER_UID}', f'--regid={EXPORTER_UID}', '--clear-groups', 'busctl',
+             f'--address={self.bus.address}', 'call', 'org.ganesha.nfsd', '/org/ganesha/nfsd/admin',
+             'org.ganesha.nfsd.admin', method], capture_output=True, text=True)
+
+    def test_with_the_drop_in_all_collectors_work(self):
+        for layout in LAYOUTS:
+            with self.subTest(layout):
+                exporter = self.export(EXPORTER_UID, DROP_IN, layout=layout)
+                metrics = self.wait_for(exporter, is_whole, 'a whole page')
+                self.assertIn('ganesha_client_operations_total', families(metrics))
+                self.assertEqual(exporter.log_lines('level=warn') + exporter.log_lines('level=error'), [])
+
+    def test_without_it_the_log_tells_what_is_wrong(self):
+        exporter = self.export(EXPORTER_UID)
+        metrics = self.wait_for(exporter, is_denied, 'a failing poll')
+        self.assertEqual(sample(metrics, 'ganesha_up'), 1, 'the heartbeat needs no policy')
+        lines = exporter.log_lines('Collector fails')
+        self.assertEqual(len(lines), 3, exporter.log)
+        for line in lines:
+            self.assertIn("the bus's policy denies the call: Introspect", line)
+
+    def test_it_may_be_added_while_all_run(self):
+        exporter = self.export(EXPORTER_UID)
+        self.wait_for(exporter, is_denied, 'a failing poll')
+        self.bus.add(DROP_IN)
+        self.wait_for(exporter, is_whole, 'a whole page')
+
+    def test_lets_nobody_else_in(self):
+        exporter = self.export(STRANGER, DROP_IN)
+        self.wait_for(exporter, is_denied, 'a failing poll')
+
+    def test_a_user_whom_the_bus_does_not_know_cannot_even_connect(self):
+        exporter = self.export(EXPORTER_UID + 1, DROP_IN)
+        metrics = self.wait_for(exporter, lambda _: exporter.log_lines('No connection to the bus'), 'a warning')
+        self.assertEqual(sample(metrics, 'ganesha_exporter_dbus_connected'), 0)
+        self.assertIn('Transport endpoint is not connected', exporter.log)
+
+    def test_lets_the_user_change_nothing(self):
+        self.export(EXPORTER_UID, DROP_IN)
+        self.assertEqual(self.call_as_user('get_grace').returncode, 0)
+        for method in 'shutdown', 'purge_gids', 'grace':
+            self.assertIn('Access denied', self.call_as_user(method).stderr)
+
+
+def is_denied(metrics):
+    success = [value for (name, _), value in metrics.items() if name == 'ganesha_exporter_collector_success']
+    return sample(metrics, 'ganesha_up') == 1 and success and not any(success)
+
+
+if __name__ == '__main__':
+    nfs_namespace()
+    know_the_exporters_user()
+    run_tests()

@@ -1,0 +1,111 @@
+"""The images and the storage that they are kept in, build/container: built layers serve the next run too."""
+import fcntl
+import functools
+import hashlib
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+from harness import REPOSITORY, skip, skip_unless  # noqa: E402
+
+FOLDER = REPOSITORY / 'build/container'
+BASE = 'docker.io/library/debian:trixie-slim'
+EXPORTER, SERVER = 'localhost/ganesha_exporter:latest', 'localhost/ganesha_server:latest'
+# Not the checked out one: every commit would compile all anew.
+REVISION = 'tested'
+BUILD_FLAGS = '--pull-never', '--network', 'host'
+# What the real base image leaves out; like it, ours does not wait for the disk either.
+LEFT_OUT = 'usr/share/doc', 'usr/share/man', 'usr/share/info', 'usr/share/locale'
+TOOLS = 'buildah', 'debootstrap', 'nsenter', 'setpriv', 'unshare'
+
+
+@functools.cache
+def lock():
+    """One test at a time uses the storage; held until the program ends, and not by what it starts."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(FOLDER / 'lock', os.O_CREAT | os.O_WRONLY)
+    fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+@functools.cache
+def environment():
+    """Makes buildah keep all it has in FOLDER."""
+    lock()
+    config = FOLDER / 'storage.conf'
+    config.write_text(f'[storage]\ndriver = "vfs"\ngraphroot = "{FOLDER}/storage"\nrunroot = "{FOLDER}/run"\n')
+    return {**os.environ, 'CONTAINERS_STORAGE_CONF': str(config), 'BUILDAH_ISOLATION': 'chroot',
+            'REVISION': REVISION}
+
+
+def show(*argv, **options):
+    """Runs a command on the storage; the test's log shows what it prints."""
+    return subprocess.run([*map(str, argv)], env=environment(), check=True, cwd=REPOSITORY, **options)
+
+
+def run(*argv):
+    """Runs a command on the storage, returns what it printed."""
+    return show(*argv, stdout=subprocess.PIPE, text=True).stdout.strip()
+
+
+def buildah(*argv):
+    return run('buildah', *argv)
+
+
+def config(image):
+    """The image's configuration: User, Env, Entrypoint, Cmd, Healthcheck, ..."""
+    return json.loads(buildah('inspect', '--type', 'image', image))['Docker']['config']
+
+
+def exists(image):
+    return image in buildah('images', '--format', '{{.Name}}:{{.Tag}}').split()
+
+
+def build():
+    """Both images, as `make images` does it."""
+    buildah('rm', '--all')  # A build that was killed leaves its own.
+    make_base()
+    show('scripts/images', *BUILD_FLAGS)
+    # Named, the compiling stage's layers outlive the next line, which removes those of earlier sources.
+    show('buildah', 'bud', '--layers', '--format', 'docker', '--target', 'build', '--tag', 'ganesha_build',
+         *BUILD_FLAGS, '--build-arg', f'GANESHA_EXPORTER_REVISION={REVISION}', '.')
+    buildah('rmi', '--prune')
+
+
+def make_base():
+    """What a registry would give: Debian's minbase without documentation."""
+    archive = pathlib.Path(run('scripts/minbase'))
+    recipe = hashlib.sha256(pathlib.Path(__file__).read_bytes()).hexdigest()
+    stamp, made_of = FOLDER / 'base', f'{archive.stat().st_mtime_ns} {recipe}'
+    if exists(BASE) and stamp.exists() and stamp.read_text() == made_of:
+        return
+    container = buildah('from', 'scratch')
+    root = pathlib.Path(buildah('mount', container))
+    run('tar', '-C', root, '-xf', archive)
+    for folder in LEFT_OUT:
+        shutil.rmtree(root / folder)
+        (root / folder).mkdir()
+    rules = ['force-unsafe-io', *(f'path-exclude /{folder}/*' for folder in LEFT_OUT)]
+    (root / 'etc/dpkg/dpkg.cfg.d/docker').write_text('\n'.join(rules) + '\n')
+    buildah('config', '--cmd', 'bash', container)
+    buildah('commit', '--quiet', '--format', 'docker', '--rm', container, BASE)
+    stamp.write_text(made_of)
+
+
+def prepare_build():
+    prepare()
+    try:
+        run('scripts/minbase')
+    except subprocess.CalledProcessError:
+        skip('no Debian 13 to be had, scripts/minbase says why: is there a network?')
+
+
+def prepare(*needed):
+    """Skips the test program, first thing in main, where images cannot be built or these are not there."""
+    skip_unless(*TOOLS, root=True)
+    for image in needed:
+        if not exists(image):
+            skip(f'{image} is not there: run build_test.py first')

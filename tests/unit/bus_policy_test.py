@@ -1,0 +1,65 @@
+#!/usr/bin/python3
+"""The bus policy that is shipped allows what dbus/ calls and nothing else."""
+import itertools
+import pathlib
+import re
+import unittest
+import xml.etree.ElementTree
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+POLICY = REPOSITORY / 'packaging/dbus/ganesha-exporter.conf'
+SERVICE = 'org.ganesha.nfsd'
+
+INTERFACE = re.compile(r'\* (\w+) = "([\w.]+)";')
+# A function that names one method a protocol: its name and its body.
+CHOICE = re.compile(r'constexpr const char\* (\w+_method)\(Protocol \w+\) \{(.*?)\n\}', re.DOTALL)
+# Method name{object, interface, member}, but not the struct of that name.
+METHOD = re.compile(r'(?<!struct )\bMethod\b ?\w*\{([^}]*)\}')
+# The bus itself is asked too; everybody may.
+OF_THE_BUS = 'bus_service'
+
+
+def sources():
+    return {path.name: path.read_text() for path in sorted((REPOSITORY / 'dbus').glob('*.[ch]pp'))}
+
+
+def members(expression, choices):
+    """The names that the third part of a Method stands for."""
+    quoted = re.fullmatch(r'"(\w+)"', expression)
+    return [quoted[1]] if quoted else choices[expression.partition('(')[0]]
+
+
+def called():
+    """(interface, member) of every Method in the sources."""
+    texts = sources()
+    everything = '\n'.join(texts.values())
+    interfaces = dict(INTERFACE.findall(texts['methods.hpp'].partition('namespace interfaces')[2]))
+    choices = {name: re.findall(r'return "(\w+)";', body) for name, body in CHOICE.findall(everything)}
+    found = set()
+    for parts in METHOD.findall(everything):
+        _, interface, member = map(str.strip, parts.split(','))
+        if interface != OF_THE_BUS:
+            names = members(member, choices)
+            found.update(itertools.product([interfaces[interface.removeprefix('interfaces::')]], names))
+    return found
+
+
+class TheBusPolicy(unittest.TestCase):
+    def setUp(self):
+        self.rules = list(xml.etree.ElementTree.parse(POLICY).iter('policy'))
+
+    def test_has_one_rule_a_method_that_is_called(self):
+        rows = [(row.get('send_interface'), row.get('send_member')) for rule in self.rules for row in rule]
+        self.assertEqual(len(rows), len(set(rows)), 'a rule twice')
+        self.assertEqual(set(rows), called())
+
+    def test_allows_nothing_else(self):
+        self.assertEqual([rule.attrib for rule in self.rules], [{'user': 'ganesha-exporter'}])
+        for row in self.rules[0]:
+            self.assertEqual(row.tag, 'allow')
+            self.assertEqual(row.keys(), ['send_destination', 'send_interface', 'send_member'])
+            self.assertEqual(row.get('send_destination'), SERVICE)
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
