@@ -14,7 +14,7 @@ asio::awaitable<result<BasicStats>> ClientMgr::get_nfs_io(std::string address, P
 }
 
 Request ClientMgr::nfs_io_request(std::string address, Protocol protocol) {
-  return {{objects::client_mgr, interfaces::client_stats, io_method(protocol)}, std::move(address)};
+  return {Method{objects::client_mgr, interfaces::client_stats, io_method(protocol)}, std::move(address)};
 }
 
 }  // namespace ganesha::dbus

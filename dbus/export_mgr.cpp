@@ -18,7 +18,7 @@ asio::awaitable<result<BasicStats>> ExportMgr::get_nfs_io(std::uint16_t export_i
 }
 
 Request ExportMgr::nfs_io_request(std::uint16_t export_id, Protocol protocol) {
-  return {{objects::export_mgr, interfaces::export_stats, io_method(protocol)}, export_id};
+  return {Method{objects::export_mgr, interfaces::export_stats, io_method(protocol)}, export_id};
 }
 
 asio::awaitable<result<std::vector<StatsSwitch>>> ExportMgr::status(bool nfsv3_built) {

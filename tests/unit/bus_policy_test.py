@@ -34,7 +34,7 @@ def called():
     texts = sources()
     everything = '\n'.join(texts.values())
     interfaces = dict(INTERFACE.findall(texts['methods.hpp'].partition('namespace interfaces')[2]))
-    choices = {name: re.findall(r'return "(\w+)";', body) for name, body in CHOICE.findall(everything)}
+    choices = {name: re.findall(r'"(\w+)"', body) for name, body in CHOICE.findall(everything)}
     found = set()
     for parts in METHOD.findall(everything):
         _, interface, member = map(str.strip, parts.split(','))
