@@ -8,7 +8,7 @@ SOURCES  = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha
 # LeakSanitizer's tracer can hang in containers and virtual machines.
 export ASAN_OPTIONS ?= detect_leaks=0
 
-.PHONY: help deps build test run images bench format check-format test-debian13 clean
+.PHONY: help deps build test run images bench docs format check-format test-debian13 clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,10 @@ images: ## the container images ganesha_exporter and ganesha_server, by buildah,
 
 bench: build ## costs of a poll and a scrape, as ratios against a bare sd-bus loop
 	@/usr/bin/python3 tests/bench/bench.py
+
+docs: build ## writes docs/metrics.md and the generated rules anew
+	@build/release/ganesha_exporter --help-metrics > docs/metrics.md
+	@/usr/bin/python3 dashboards/make_gandi_rules.py > dashboards/gandi.rules.yml
 
 format: ## formats the sources
 	@clang-format -i $(SOURCES)

@@ -41,6 +41,10 @@ asio::awaitable<result<std::string>> AdminMgr::version() {
   co_return decode(co_await bus_.call(methods::get_property, std::move(names)), decode_version);
 }
 
+asio::awaitable<result<DrcInfo>> AdminMgr::drc() {
+  co_return decode(co_await bus_.call(methods::get_drc_info), decode_drc);
+}
+
 asio::awaitable<result<MethodNames>> introspect(Bus& bus, const char* object) {
   const Method method{object, interfaces::introspectable, "Introspect"};
   co_return decode(co_await bus.call(method), decode_methods);

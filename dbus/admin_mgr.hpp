@@ -2,7 +2,7 @@
 #pragma once
 
 #include "bus.hpp"
-#include "decode.hpp"
+#include "decode_server.hpp"
 
 namespace ganesha::dbus {
 
@@ -33,6 +33,8 @@ class AdminMgr {
   boost::asio::awaitable<result<bool>> get_grace();
   // The property VERSION_RELEASE, such as "4.3".
   boost::asio::awaitable<result<std::string>> version();
+  // get_drc_info (15.2): the duplicate request caches.
+  boost::asio::awaitable<result<DrcInfo>> drc();
 
  private:
   Bus& bus_;

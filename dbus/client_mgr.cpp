@@ -17,4 +17,49 @@ Request ClientMgr::nfs_io_request(std::string address, Protocol protocol) {
   return {Method{objects::client_mgr, interfaces::client_stats, io_method(protocol)}, std::move(address)};
 }
 
+asio::awaitable<result<Details>> ClientMgr::details(std::string address) {
+  auto request = details_request(std::move(address));
+  co_return decode(co_await bus_.call(request.method, std::move(request.argument)), decode_details);
+}
+
+Request ClientMgr::details_request(std::string address) {
+  return {methods::get_client_io_ops, std::move(address)};
+}
+
+asio::awaitable<result<std::vector<ClientDetails>>> ClientMgr::all_details() {
+  co_return decode(co_await bus_.call(methods::get_all_client_io_ops), decode_all_client_details);
+}
+
+asio::awaitable<result<ClientProcedures>> ClientMgr::procedures(std::string address) {
+  auto request = procedures_request(std::move(address));
+  co_return decode(co_await bus_.call(request.method, std::move(request.argument)), decode_client_procedures);
+}
+
+Request ClientMgr::procedures_request(std::string address) {
+  return {methods::get_client_all_ops, std::move(address)};
+}
+
+asio::awaitable<result<std::vector<ClientProcedures>>> ClientMgr::all_procedures() {
+  co_return decode(co_await bus_.call(methods::get_all_client_all_ops), decode_all_client_procedures);
+}
+
+asio::awaitable<result<Delegations>> ClientMgr::delegations(std::string address) {
+  auto request = delegations_request(std::move(address));
+  co_return decode(co_await bus_.call(request.method, std::move(request.argument)), decode_delegations);
+}
+
+Request ClientMgr::delegations_request(std::string address) {
+  return {methods::get_delegations, std::move(address)};
+}
+
+asio::awaitable<result<Layouts>> ClientMgr::layouts(std::string address, Protocol protocol) {
+  auto request = layouts_request(std::move(address), protocol);
+  co_return decode(co_await bus_.call(request.method, std::move(request.argument)), decode_layouts);
+}
+
+Request ClientMgr::layouts_request(std::string address, Protocol protocol) {
+  return {Method{objects::client_mgr, interfaces::client_stats, layouts_method(protocol)},
+          std::move(address)};
+}
+
 }  // namespace ganesha::dbus

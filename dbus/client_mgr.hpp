@@ -2,7 +2,7 @@
 #pragma once
 
 #include "bus.hpp"
-#include "decode.hpp"
+#include "decode_details.hpp"
 
 namespace ganesha::dbus {
 
@@ -17,6 +17,23 @@ class ClientMgr {
   boost::asio::awaitable<result<BasicStats>> get_nfs_io(std::string address, Protocol protocol);
   // The call that it makes, for Bus::call_each(); decode_io() reads the reply.
   static Request nfs_io_request(std::string address, Protocol protocol);
+
+  // GetClientIOops (3.0 on).
+  boost::asio::awaitable<result<Details>> details(std::string address);
+  static Request details_request(std::string address);  // for decode_details()
+  // GetAllClientIOops (15.2): every client in one call.
+  boost::asio::awaitable<result<std::vector<ClientDetails>>> all_details();
+  // GetClientAllops (3.2 on).
+  boost::asio::awaitable<result<ClientProcedures>> procedures(std::string address);
+  static Request procedures_request(std::string address);  // for decode_client_procedures()
+  // GetAllClientAllops (15.2): every client in one call.
+  boost::asio::awaitable<result<std::vector<ClientProcedures>>> all_procedures();
+  // GetDelegations.
+  boost::asio::awaitable<result<Delegations>> delegations(std::string address);
+  static Request delegations_request(std::string address);  // for decode_delegations()
+  // GetNFSv41Layouts, GetNFSv42Layouts (4.0 on), by `protocol`.
+  boost::asio::awaitable<result<Layouts>> layouts(std::string address, Protocol protocol);
+  static Request layouts_request(std::string address, Protocol protocol);  // for decode_layouts()
 
  private:
   Bus& bus_;

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "decode_parts.hpp"
 #include "layout.hpp"
 
 namespace ganesha::dbus {
@@ -20,49 +21,6 @@ constexpr std::string_view counting_disabled = "NFS stat counting disabled";
 // The order of the eight booleans that servers up to 3.5 send.
 constexpr std::array flat_order = {Protocol::nfsv3,  Protocol::mnt,    Protocol::nlmv4,  Protocol::rquota,
                                    Protocol::nfsv40, Protocol::nfsv41, Protocol::nfsv42, Protocol::ninep};
-
-Error malformed(const Message& reply, std::string_view expected) {
-  return {errc::malformed_reply,
-          "signature '" + std::string(reply.signature()) + "', expected '" + std::string(expected) + "'"};
-}
-
-Error broken() { return {errc::malformed_reply, "the message breaks off"}; }
-
-template <class T>
-result<T> finish(const Reader& in, T&& record) {
-  if (!in.ok()) return broken();
-  return std::forward<T>(record);
-}
-
-Error refusal(std::string_view text) {
-  const bool idle = text.find("does not have any") != std::string_view::npos;
-  return {idle ? errc::no_activity : errc::refused, std::string(text)};
-}
-
-// Reads the `bs` head: nothing when the answer is yes, else the refusal.
-std::optional<Error> read_refusal(Reader& in, std::string_view& text) {
-  const bool accepted = in.boolean();
-  text = in.text();
-  if (!in.ok()) return broken();
-  return accepted ? std::nullopt : std::optional(refusal(text));
-}
-
-// For replies that begin with `bs`: the refusal, or malformed unless the signature is the expected one.
-std::optional<Error> check_head(const Message& reply, Reader& in, bool expected_layout,
-                                std::string_view expected, std::string_view& text) {
-  const auto signature = reply.signature();
-  if (!signature.starts_with("bs")) return malformed(reply, expected);
-  if (auto refused = read_refusal(in, text)) return refused;
-  if (!expected_layout) return malformed(reply, expected);
-  return std::nullopt;
-}
-
-Timestamp read_time(Reader& in) {
-  in.enter_struct("tt");
-  Timestamp time{in.u64(), in.u64()};
-  in.leave();
-  return time;
-}
 
 BasicIO read_io(Reader& in) {
   in.enter_struct("tttttt");

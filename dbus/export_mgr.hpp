@@ -2,7 +2,8 @@
 #pragma once
 
 #include "bus.hpp"
-#include "decode.hpp"
+#include "decode_details.hpp"
+#include "decode_server.hpp"
 
 namespace ganesha::dbus {
 
@@ -20,6 +21,32 @@ class ExportMgr {
   static Request nfs_io_request(std::uint16_t export_id, Protocol protocol);
   // StatusStats (2.7 on): which statistics are switched on. Servers built without NFSv3 leave one out.
   boost::asio::awaitable<result<std::vector<StatsSwitch>>> status(bool nfsv3_built);
+
+  // GetGlobalOPS.
+  boost::asio::awaitable<result<std::vector<ProtocolOperations>>> global_operations();
+  // GetFastOPS.
+  boost::asio::awaitable<result<std::vector<ProcedureCalls>>> procedure_calls();
+  // GetFULLV3Stats, GetFULLV4Stats (2.7.4 on).
+  boost::asio::awaitable<result<std::vector<TimedProcedure>>> timed_v3_procedures();
+  boost::asio::awaitable<result<std::vector<TimedProcedure>>> timed_v4_procedures();
+  // GetAuthStats (2.8.1 on).
+  boost::asio::awaitable<result<std::vector<AuthRequests>>> auth();
+  // GetFSALStats (2.6 on) of a FSAL such as "GPFS"; refused by those that keep none.
+  boost::asio::awaitable<result<FsalStats>> fsal(std::string name);
+  // ShowMDCache (5.0 on) where `renamed`, else ShowCacheInode.
+  boost::asio::awaitable<result<MdCache>> mdcache(bool renamed);
+  // ShowFDUsage (6.0 on): the server logs a line for each NFSv4 client.
+  boost::asio::awaitable<result<FdUsage>> fd_usage();
+
+  // GetExportDetails (3.0 on).
+  boost::asio::awaitable<result<Details>> details(std::uint16_t export_id);
+  static Request details_request(std::uint16_t export_id);  // for decode_details()
+  // GetNFSv41Layouts, GetNFSv42Layouts (4.0 on), by `protocol`.
+  boost::asio::awaitable<result<Layouts>> layouts(std::uint16_t export_id, Protocol protocol);
+  static Request layouts_request(std::uint16_t export_id, Protocol protocol);  // for decode_layouts()
+  // DisplayExport; an unknown id is errc::failed.
+  boost::asio::awaitable<result<ExportInfo>> export_info(std::uint16_t export_id);
+  static Request export_info_request(std::uint16_t export_id);  // for decode_export_info()
 
  private:
   Bus& bus_;

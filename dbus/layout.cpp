@@ -5,13 +5,6 @@ namespace {
 
 constexpr std::string_view flat_protocols = "bbbbbbbb";
 
-// Takes `token` off the front of `text` if it stands there.
-bool eat(std::string_view& text, std::string_view token) {
-  if (!text.starts_with(token)) return false;
-  text.remove_prefix(token.size());
-  return true;
-}
-
 bool eat_protocols(std::string_view& text, EntryLayout& layout) {
   if (eat(text, flat_protocols)) {
     layout.flat = true;
@@ -25,6 +18,12 @@ bool eat_protocols(std::string_view& text, EntryLayout& layout) {
 }
 
 }  // namespace
+
+bool eat(std::string_view& text, std::string_view token) {
+  if (!text.starts_with(token)) return false;
+  text.remove_prefix(token.size());
+  return true;
+}
 
 std::optional<EntryLayout> parse_list_signature(std::string_view signature, std::string_view key) {
   EntryLayout layout;

@@ -1,4 +1,5 @@
-// The layouts of ShowClients' and ShowExports' entries, told from the signature. Used by decode.cpp.
+// The layouts of ShowClients' and ShowExports' entries, told from the signature, and the means to tell
+// others. Used by decode*.cpp.
 #pragma once
 
 #include <cstddef>
@@ -6,6 +7,9 @@
 #include <string_view>
 
 namespace ganesha::dbus {
+
+// Takes `token` off the front of `text` if it stands there.
+bool eat(std::string_view& text, std::string_view token);
 
 struct EntryLayout {
   bool connected = false;     // newer than 15.2: a boolean behind the address

@@ -26,7 +26,9 @@ T Reader::basic(char type) {
 
 bool Reader::boolean() { return basic<int>(SD_BUS_TYPE_BOOLEAN) != 0; }
 std::uint16_t Reader::u16() { return basic<std::uint16_t>(SD_BUS_TYPE_UINT16); }
+std::uint32_t Reader::u32() { return basic<std::uint32_t>(SD_BUS_TYPE_UINT32); }
 std::uint64_t Reader::u64() { return basic<std::uint64_t>(SD_BUS_TYPE_UINT64); }
+double Reader::f64() { return basic<double>(SD_BUS_TYPE_DOUBLE); }
 
 std::string_view Reader::text() {
   const char* text = basic<const char*>(SD_BUS_TYPE_STRING);
@@ -52,5 +54,14 @@ void Reader::enter_variant() { enter(SD_BUS_TYPE_VARIANT); }
 void Reader::leave() { ok_ = ok_ && sd_bus_message_exit_container(message_) >= 0; }
 
 bool Reader::more() { return ok_ && sd_bus_message_at_end(message_, 0) == 0; }
+
+char Reader::next_type() {
+  char type = 0;
+  const char* contents = nullptr;
+  if (ok_ && sd_bus_message_peek_type(message_, &type, &contents) < 0) ok_ = false;
+  return ok_ ? type : '\0';
+}
+
+void Reader::skip(const char* types) { ok_ = ok_ && sd_bus_message_skip(message_, types) > 0; }
 
 }  // namespace ganesha::dbus

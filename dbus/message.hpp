@@ -1,4 +1,4 @@
-// A DBus message that came in, and a cursor over its content. Made by bus.cpp, read by decode.cpp.
+// A DBus message that came in, and a cursor over its content. Made by bus.cpp, read by decode*.cpp.
 #pragma once
 
 #include <cstdint>
@@ -34,7 +34,9 @@ class Reader {
 
   bool boolean();
   std::uint16_t u16();
+  std::uint32_t u32();
   std::uint64_t u64();
+  double f64();
   std::string_view text();  // valid as long as the message
 
   // `contents` is the signature within, where the caller knows it: that spares looking it up.
@@ -42,8 +44,12 @@ class Reader {
   void enter_array();
   void enter_variant();
   void leave();
-  // True until the current array's end is reached.
+  // True until the end of the current array or struct is reached.
   bool more();
+  // The type of the next value, such as 's' ('r' for a struct); 0 at the end of the current array or struct.
+  char next_type();
+  // Passes over values of these types.
+  void skip(const char* types);
 
   bool ok() const noexcept { return ok_; }
 

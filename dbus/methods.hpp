@@ -34,10 +34,29 @@ inline constexpr Method get_property{objects::admin, interfaces::properties, "Ge
 inline constexpr Method show_exports{objects::export_mgr, interfaces::export_mgr, "ShowExports"};
 inline constexpr Method get_nfs_io{objects::export_mgr, interfaces::export_stats, "GetNFSIO"};
 inline constexpr Method status_stats{objects::export_mgr, interfaces::export_stats, "StatusStats"};
+inline constexpr Method get_global_ops{objects::export_mgr, interfaces::export_stats, "GetGlobalOPS"};
+inline constexpr Method get_fast_ops{objects::export_mgr, interfaces::export_stats, "GetFastOPS"};
+inline constexpr Method get_full_v3_stats{objects::export_mgr, interfaces::export_stats, "GetFULLV3Stats"};
+inline constexpr Method get_full_v4_stats{objects::export_mgr, interfaces::export_stats, "GetFULLV4Stats"};
+inline constexpr Method get_auth_stats{objects::export_mgr, interfaces::export_stats, "GetAuthStats"};
+inline constexpr Method get_fsal_stats{objects::export_mgr, interfaces::export_stats, "GetFSALStats"};
+inline constexpr Method show_cache_inode{objects::export_mgr, interfaces::export_stats, "ShowCacheInode"};
+inline constexpr Method show_mdcache{objects::export_mgr, interfaces::export_stats, "ShowMDCache"};
+inline constexpr Method show_fd_usage{objects::export_mgr, interfaces::export_stats, "ShowFDUsage"};
+inline constexpr Method get_export_details{objects::export_mgr, interfaces::export_stats, "GetExportDetails"};
+inline constexpr Method display_export{objects::export_mgr, interfaces::export_mgr, "DisplayExport"};
 inline constexpr Method show_clients{objects::client_mgr, interfaces::client_mgr, "ShowClients"};
+inline constexpr Method get_client_io_ops{objects::client_mgr, interfaces::client_stats, "GetClientIOops"};
+inline constexpr Method get_all_client_io_ops{objects::client_mgr, interfaces::client_stats,
+                                              "GetAllClientIOops"};
+inline constexpr Method get_client_all_ops{objects::client_mgr, interfaces::client_stats, "GetClientAllops"};
+inline constexpr Method get_all_client_all_ops{objects::client_mgr, interfaces::client_stats,
+                                               "GetAllClientAllops"};
+inline constexpr Method get_delegations{objects::client_mgr, interfaces::client_stats, "GetDelegations"};
+inline constexpr Method get_drc_info{objects::admin, interfaces::admin, "get_drc_info"};
 }  // namespace methods
 
-// GetNFSv3IO, GetNFSv40IO, GetNFSv41IO or GetNFSv42IO; `protocol` is one of io_protocols.
+// GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO or Get9pIO; `protocol` is one of io_protocols or 9P.
 constexpr const char* io_method(Protocol protocol) {
   switch (protocol) {
     case Protocol::nfsv3:
@@ -46,9 +65,16 @@ constexpr const char* io_method(Protocol protocol) {
       return "GetNFSv40IO";
     case Protocol::nfsv41:
       return "GetNFSv41IO";
+    case Protocol::ninep:
+      return "Get9pIO";
     default:
       return "GetNFSv42IO";
   }
+}
+
+// GetNFSv41Layouts or GetNFSv42Layouts; `protocol` is NFSv41 or NFSv42.
+constexpr const char* layouts_method(Protocol protocol) {
+  return protocol == Protocol::nfsv41 ? "GetNFSv41Layouts" : "GetNFSv42Layouts";
 }
 
 }  // namespace ganesha::dbus

@@ -45,6 +45,9 @@ struct BasicIO {
   bool operator==(const BasicIO&) const = default;
 };
 
+// Whether a sum is less than it was: counting began anew.
+bool fell(const BasicIO& now, const BasicIO& before) noexcept;
+
 // GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO of an export or a client.
 struct BasicStats {
   Timestamp counting_since;  // to 2.8: the time of the reply
@@ -100,6 +103,12 @@ struct Client {
   Timestamp last_activity;
 };
 
+// Whether an export or a client used a protocol.
+template <class Entry>
+bool used(const Entry& entry, Protocol protocol) {
+  return entry.protocols[static_cast<std::size_t>(protocol)];
+}
+
 // ShowClients.
 struct ClientList {
   Timestamp time;  // the time of the reply
@@ -111,6 +120,149 @@ struct StatsSwitch {
   std::string_view name;  // nfs, fsal, v3_full, v4_full, auth, client_all_ops
   bool enabled = false;
   Timestamp since;
+
+  bool operator==(const StatsSwitch&) const = default;
+};
+
+// ---- whole-server counts ----
+
+// GetGlobalOPS: operations by protocol. NFSv4x are operations, not compounds; MNT stays 0 since 3.0.
+struct ProtocolOperations {
+  std::string protocol;  // NFSv3, NFSv40, NFSv41, NFSv42, NLMv4, MNTv1, MNTv3, RQUOTA
+  std::uint64_t operations = 0;
+};
+
+// GetFastOPS: calls of each procedure that was called at all.
+struct ProcedureCalls {
+  std::string protocol;  // NFSv3, NFSv4, NLMv4, MNT, RQUOTA
+  std::string procedure;
+  std::uint64_t calls = 0;
+};
+
+// Sums and extremes of times. Minimum and maximum never decay.
+struct Latency {
+  std::uint64_t sum_ns = 0;  // average × count, to whole nanoseconds
+  double min_seconds = 0;
+  double max_seconds = 0;
+};
+
+// One row of GetFULLV3Stats or GetFULLV4Stats, or an operation of GetFSALStats.
+struct TimedProcedure {
+  std::string procedure;
+  std::uint64_t calls = 0;
+  std::uint64_t errors = 0;
+  std::optional<std::uint64_t> duplicates;  // NFSv3 alone
+  Latency latency;
+};
+
+// GetAuthStats: one row a source.
+struct AuthRequests {
+  std::string_view source;  // group_cache, winbind, dns
+  std::uint64_t requests = 0;
+  Latency latency;
+};
+
+// ShowMDCache, and ShowCacheInode before 5.0.
+struct MdCache {
+  std::uint64_t hits = 0;
+  std::uint64_t adds = 0;
+  std::uint64_t mappings = 0;
+  // The rest is told from 3.3 on: 0 where system_limit is empty.
+  std::uint64_t entries = 0;   // LRU entries in use
+  std::uint64_t chunks = 0;    // directory chunks in use
+  std::uint64_t fsal_fds = 0;  // descriptors that the FSAL holds open
+  std::optional<std::uint64_t> system_limit;
+  std::string_view fd_state;  // below_low, below_high, above_high, hard_limit; empty if unknown
+};
+
+// ShowFDUsage (6.0 on).
+struct FdUsage {
+  std::uint64_t system_limit = 0;
+  std::uint64_t low_mark = 0;
+  std::uint64_t high_mark = 0;
+  std::uint64_t hard_limit = 0;
+  std::uint64_t global_fds = 0;
+  std::uint64_t state_fds = 0;
+  std::uint64_t v4_open_states = 0;
+  std::string_view fd_state;  // as MdCache's
+};
+
+// get_drc_info (15.2).
+struct DrcInfo {
+  std::uint64_t entries = 0;  // of all caches together
+  std::uint64_t drcs = 0;
+  std::uint64_t inactive_drcs = 0;
+};
+
+// GetFSALStats of one FSAL: only GPFS keeps them, others refuse.
+struct FsalStats {
+  std::string fsal;
+  std::vector<TimedProcedure> operations;
+};
+
+// ---- of one export or client ----
+
+// Reads, writes and all other operations of one protocol: GetExportDetails, GetClientIOops and
+// GetAllClientIOops tell them. Read and write bytes are known from GetNFSv*IO and left out.
+struct ProtocolDetails {
+  Protocol protocol = Protocol::nfsv3;
+  std::uint64_t other_operations = 0;
+  std::uint64_t other_errors = 0;
+  std::optional<std::uint64_t> other_latency_ns;  // where it was measured: never for clients
+};
+
+struct Details {
+  Timestamp last_activity;
+  std::vector<ProtocolDetails> protocols;  // those that were used
+};
+
+// GetAllClientIOops (15.2): one entry a client.
+struct ClientDetails {
+  std::string address;
+  Details details;
+};
+
+// GetNFSv41Layouts, GetNFSv42Layouts: `(ttt)` of one kind.
+struct LayoutOperations {
+  std::uint64_t operations = 0;
+  std::uint64_t errors = 0;
+  std::uint64_t delays = 0;
+};
+
+struct Layouts {
+  Timestamp counting_since;
+  LayoutOperations getdevinfo, get, commit, layout_return, recall;
+};
+
+// GetDelegations of a client. `grants` only grows: grants and returns together.
+struct Delegations {
+  std::uint64_t grants_and_returns = 0;
+  std::uint64_t recalls = 0;
+  std::uint64_t failed_recalls = 0;
+  std::uint64_t revokes = 0;
+};
+
+// One procedure of GetClientAllops, GetAllClientAllops.
+struct ClientProcedure {
+  std::string_view protocol;  // NFSv3, NLMv4, NFSv4
+  std::string procedure;
+  std::uint64_t calls = 0;
+  std::uint64_t errors = 0;
+  std::optional<std::uint64_t> duplicates;  // not for NFSv4
+};
+
+struct ClientProcedures {
+  std::string address;  // empty in the reply to GetClientAllops
+  Timestamp last_activity;
+  std::vector<ClientProcedure> procedures;
+};
+
+// DisplayExport.
+struct ExportInfo {
+  std::uint16_t id = 0;
+  std::string path;
+  std::string pseudo;
+  std::string tag;
 };
 
 }  // namespace ganesha::dbus

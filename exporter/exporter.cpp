@@ -64,7 +64,7 @@ Exporter::Exporter(asio::io_context& loop, const Flags& flags, Build build, Log&
       clock_(dbus::make_real_clock(loop.get_executor())),
       bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(flags), observe()),
       health_(bus_, flags.heartbeat_timeout, [this](bool up) { up_changed(up); }),
-      source_(bus_, log, {flags.enabled, flags.heartbeat_timeout.count() == 0}),
+      source_(bus_, log, {flags.enabled, flags.selection, flags.heartbeat_timeout.count() == 0}),
       poller_(source_, *clock_, {flags.poll_interval, flags.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
       pages_(worker_.get_executor(), own_metrics(flags, self_, supervised_)),

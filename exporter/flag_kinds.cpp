@@ -58,12 +58,12 @@ std::string with_default(const std::string& help, const std::string& value) {
   return help + " (default: " + value + ")";
 }
 
-void add_value(CLI::App& app, const std::string& name, const std::string& type, const std::string& help,
-               const std::string& nature, Reader read) {
+CLI::Option* add_value(CLI::App& app, const std::string& name, const std::string& type,
+                       const std::string& help, const std::string& nature, Reader read) {
   auto take = [name, nature, read](const std::string& value) {
     if (!read(value)) throw CLI::ValidationError(name, quote(value) + " " + nature);
   };
-  app.add_option_function<std::string>(name, take, help)->type_name(type)->take_last();
+  return app.add_option_function<std::string>(name, take, help)->type_name(type)->take_last();
 }
 
 void add_duration(CLI::App& app, const std::string& name, const std::string& help, milliseconds& into,

@@ -14,6 +14,7 @@
 namespace CLI {
 class App;
 class FormatterBase;
+class Option;
 }  // namespace CLI
 
 namespace ganesha::exporter {
@@ -33,8 +34,8 @@ std::string with_default(const std::string& help, const std::string& value);
 
 /// Any flag with one value; the last one given counts. `nature` goes on after a refused value:
 /// `"5x" is not a duration`.
-void add_value(CLI::App& app, const std::string& name, const std::string& type, const std::string& help,
-               const std::string& nature, Reader read);
+CLI::Option* add_value(CLI::App& app, const std::string& name, const std::string& type,
+                       const std::string& help, const std::string& nature, Reader read);
 
 /// A duration from `least` on. What `into` holds is the default, here and below.
 void add_duration(CLI::App& app, const std::string& name, const std::string& help,

@@ -176,6 +176,45 @@ void add_collectors(CLI::App& app, CollectorFlags& into) {
                "Run only the collectors that are named on the command line. (default: off)");
 }
 
+void add_filter(CLI::App& app, const std::string& collector, const std::string& what, Filter& into) {
+  const auto add = [&](const std::string& name, const std::string& help, std::optional<Pattern>& pattern) {
+    return add_value(app, "--collector." + collector + "." + name, "PATTERN", help,
+                     "is neither a regular expression nor a list of networks (such as 10.0.0.0/8)",
+                     [&pattern](const std::string& text) {
+                       pattern = Pattern::parse(text);
+                       return pattern.has_value();
+                     });
+  };
+  auto* include = add("include", "Show only " + what, into.include);
+  add("exclude", "Leave out " + what, into.exclude)->excludes(include);
+}
+
+void add_selection(CLI::App& app, Selection& into) {
+  app.option_defaults()->group("What is shown");
+  add_filter(app, "exports", "exports whose path matches this regular expression as a whole.", into.exports);
+  add_filter(
+      app, "clients",
+      "clients whose address matches this regular expression as a whole, or lies in one of these networks "
+      "(10.0.0.0/8,2001:db8::/32).",
+      into.clients.filter);
+  add_duration(app, "--collector.clients.max-idle",
+               "Leave out clients that have been idle longer: Ganesha never forgets one. 0 for no limit.",
+               into.clients.max_idle, milliseconds(0));
+  add_number(
+      app, "--collector.clients.max",
+      "Show so many clients, the latest active ones; ganesha_exporter_clients_dropped counts the others. "
+      "0 for no limit.",
+      into.clients.max, 0, 10'000'000);
+  add_value(
+      app, "--collector.clients.aggregate", "/LENGTH[,/LENGTH]",
+      "Sum the clients of each network of this length, of IPv4 and (default: /64) of IPv6, such as /24 or "
+      "/24,/56. (default: off)",
+      "is not the length of a network (such as /24 or /24,/56)", [&into](const std::string& text) {
+        into.clients.aggregation = Aggregation::parse(text);
+        return into.clients.aggregation.has_value();
+      });
+}
+
 CollectorSet enabled(const CollectorFlags& given) {
   CollectorSet set;
   for (std::size_t i = 0; i < collectors.size(); ++i) {
@@ -210,8 +249,12 @@ void add_other(CLI::App& app, Flags& flags, std::string_view version) {
       app, "--healthcheck",
       "Ask the exporter running at --web.listen-address whether it is ready, and leave: 0 when it is.", flags,
       Action::healthcheck);
-  once->excludes(check)->excludes(health);
-  check->excludes(health);
+  CLI::Option* metrics =
+      add_action(app, "--help-metrics", "Print the reference of all metrics, as Markdown, and leave.", flags,
+                 Action::help_metrics);
+  once->excludes(check)->excludes(health)->excludes(metrics);
+  check->excludes(health)->excludes(metrics);
+  health->excludes(metrics);
   app.set_version_flag("--version", std::string(version), "Print the version and leave.");
   app.set_help_flag("-h,--help", "Print this help and leave.");
 }
@@ -234,6 +277,7 @@ std::variant<Flags, Leave> parse_flags(int argc, const char* const* argv, std::s
   add_dbus(app, flags);
   add_polling(app, flags);
   add_collectors(app, collector_flags);
+  add_selection(app, flags.selection);
   add_ganesha(app, flags.ganesha);
   add_logging(app, flags);
   add_other(app, flags, version);

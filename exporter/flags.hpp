@@ -12,11 +12,12 @@
 #include "exporter/collectors.hpp"
 #include "exporter/flag_values.hpp"
 #include "exporter/log.hpp"
+#include "exporter/selection.hpp"
 
 namespace ganesha::exporter {
 
 /// What the program does: serve until it is told to end, or one thing and leave.
-enum class Action { serve, once, check_config, healthcheck };
+enum class Action { serve, once, check_config, healthcheck, help_metrics };
 
 /// Whether a Ganesha that died is started again.
 enum class Restart { never, on_failure };
@@ -53,6 +54,7 @@ struct Flags {
   GaneshaFlags ganesha;
 
   CollectorSet enabled;  ///< by index in `collectors`
+  Selection selection;
 
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::logfmt;

@@ -1,8 +1,5 @@
 #include "exporter/io_table.hpp"
 
-#include <algorithm>
-#include <tuple>
-
 namespace ganesha::exporter {
 namespace {
 
@@ -28,24 +25,13 @@ void IoTableBuilder::add(std::size_t subject, std::string protocol, const dbus::
 }
 
 IoTable IoTableBuilder::finish(MeasuredSoFar& so_far) && {
-  const auto key = [](const IoRow& row) { return std::tie(row.subject, row.protocol); };
-  std::ranges::sort(rows_, {}, key);
-  IoTable table;
-  table.rows.reserve(rows_.size());
-  dbus::BasicIO read_total, write_total;
-  for (auto& row : rows_) {
-    read_total += row.read;
-    write_total += row.write;
-    if (table.rows.empty() || key(table.rows.back()) != key(row)) {
-      table.rows.push_back(std::move(row));
-      continue;
-    }
-    table.rows.back().read += row.read;
-    table.rows.back().write += row.write;
+  sum_equal(rows_);
+  dbus::BasicIO read, write;
+  for (const auto& row : rows_) {
+    read += row.read;
+    write += row.write;
   }
-  table.read = measured(read_total, so_far.read);
-  table.write = measured(write_total, so_far.write);
-  return table;
+  return {std::move(rows_), measured(read, so_far.read), measured(write, so_far.write)};
 }
 
 }  // namespace ganesha::exporter

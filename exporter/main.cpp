@@ -11,6 +11,7 @@
 
 #include "exporter/exporter.hpp"
 #include "exporter/healthcheck.hpp"
+#include "exporter/metrics_reference.hpp"
 #include "exporter/supervisor.hpp"
 
 namespace {
@@ -106,6 +107,9 @@ int run(const Flags& flags, const Build& build) {
       return print_once(flags, build, log);
     case Action::check_config:
       std::cout << "The configuration is valid.\n";
+      return 0;
+    case Action::help_metrics:
+      std::cout << metrics_reference();
       return 0;
     case Action::healthcheck:
       const auto result = healthcheck(flags.listen.front());

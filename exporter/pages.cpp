@@ -69,10 +69,11 @@ std::string render(const Row<Facts>& row, const Facts& facts, Format format) {
   return text;
 }
 
-std::size_t index_of(std::string_view collector) {
-  std::size_t i = 0;
-  while (collectors[i].name != collector) ++i;
-  return i;
+// What a collector that failed had found until then is not shown.
+CollectorSet successful(const Snapshot& snapshot) {
+  CollectorSet set;
+  for (std::size_t i = 0; i < set.size(); ++i) set[i] = snapshot.outcomes[i].success;
+  return set;
 }
 
 }  // namespace
@@ -99,8 +100,9 @@ struct Pages::Cache {
     if (rendered.snapshot != snapshot) rendered = {snapshot, {}};
     auto& parts = rendered.formats[static_cast<std::size_t>(request.format)];
     parts.resize(rows.size());
+    const auto shown = request.collectors & successful(*snapshot);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if (!request.collectors[index_of(rows[i].collector)]) continue;
+      if ((collectors_of(rows[i]) & shown).none()) continue;
       if (!parts[i]) parts[i].emplace(render(rows[i], *snapshot, request.format));
       page.add(*parts[i]);
     }

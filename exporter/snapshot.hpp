@@ -12,6 +12,7 @@
 #include "dbus/clock.hpp"
 #include "dbus/records.hpp"
 #include "exporter/collectors.hpp"
+#include "exporter/rows.hpp"
 
 namespace ganesha::exporter {
 
@@ -21,6 +22,16 @@ struct IoRow {
   std::string protocol;
   dbus::BasicIO read;
   dbus::BasicIO write;
+
+  const std::string& part() const { return protocol; }
+  auto key() const { return std::tie(subject, protocol); }
+  void operator+=(const IoRow& other) {
+    read += other.read;
+    write += other.write;
+  }
+  bool fell(const IoRow& before) const {
+    return dbus::fell(read, before.read) || dbus::fell(write, before.write);
+  }
 };
 
 // Which sums of a direction the server really measures: a sum that is 0 everywhere although operations were
@@ -41,12 +52,19 @@ struct ExportEntry {
   std::string id;  // label export_id
   std::string path;
   std::optional<dbus::Timestamp> last_activity;
+  std::optional<dbus::ExportInfo> info;
 };
 
 struct ClientEntry {
   std::string address;  // label client: without ::ffff:
   std::optional<dbus::Timestamp> last_activity;
   std::optional<dbus::ClientState> state;
+};
+
+// A procedure with its times.
+struct TimedRow {
+  std::string_view protocol;
+  dbus::TimedProcedure procedure;
 };
 
 struct CollectorOutcome {
@@ -63,8 +81,27 @@ struct Snapshot {
   std::optional<std::vector<ExportEntry>> exports;
   std::optional<IoTable> export_io;
   std::optional<std::vector<ClientEntry>> clients;
+  std::optional<std::size_t> exports_known;  // shown or not
+  std::optional<std::size_t> clients_known;
   std::optional<std::size_t> clients_active;
+  std::optional<std::size_t> clients_dropped;  // by --collector.clients.max
   std::optional<IoTable> client_io;
+
+  std::optional<std::vector<OtherRow>> export_other;
+  std::optional<std::vector<OtherRow>> client_other;
+  std::optional<std::vector<LayoutRow>> export_layouts;
+  std::optional<std::vector<LayoutRow>> client_layouts;
+  std::optional<std::vector<DelegationRow>> delegations;
+  std::optional<std::vector<ClientProcedureRow>> client_procedures;
+
+  std::optional<std::vector<dbus::ProtocolOperations>> operations;
+  std::optional<std::vector<dbus::ProcedureCalls>> procedures;
+  std::optional<std::vector<TimedRow>> timed_procedures;
+  std::optional<std::vector<dbus::AuthRequests>> auth;
+  std::optional<dbus::MdCache> mdcache;
+  std::optional<dbus::FdUsage> fds;
+  std::optional<dbus::FsalStats> fsal;
+  std::optional<dbus::DrcInfo> drc;
 
   std::array<CollectorOutcome, collectors.size()> outcomes;
   bool complete = false;  // false: a call timed out, and the rest of the poll was given up

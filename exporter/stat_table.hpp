@@ -37,12 +37,16 @@ template <class Facts>
 struct Row {
   std::string_view name;  // in full: counters end in _total, the unit stands in the name
   prometheus::MetricType type;
-  std::string_view collector;  // the flag that it stands behind; empty: always there
+  std::string_view collector;  // the flags that it stands behind, parted by blanks; none: always there
   std::string_view source;     // DBus method, property or signal; empty: the exporter itself
   std::string_view since;      // the first Ganesha that tells it
+  std::string_view labels;     // their names, parted by commas
   std::string_view help;
   void (*samples)(const Facts&, Samples&);
 };
+
+// The collectors that a row of a poll comes from.
+CollectorSet collectors_of(const Row<Snapshot>& row);
 
 std::span<const Row<Snapshot>> ganesha_rows();
 std::span<const Row<Live>> live_rows();

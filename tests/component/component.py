@@ -26,7 +26,9 @@ class ComponentTest(unittest.TestCase):
         return self.enterContext(FakeGanesha(self.bus, **{'heartbeat_ms': BEAT_MS, **flags}))
 
     def start_exporter(self, *flags, **options):
-        return self.enterContext(Exporter(f'--dbus.address={self.bus.address}', *QUICK, *flags, **options))
+        """With the three collectors that every server can feed, unless `flags` say otherwise."""
+        return self.enterContext(
+            Exporter(f'--dbus.address={self.bus.address}', *QUICK, *BASIC, *flags, **options))
 
     def start_both(self, *flags, **fake_flags):
         """Returns when the first poll is on the page."""
@@ -83,6 +85,7 @@ class ComponentTest(unittest.TestCase):
         self.assertEqual(sample(metrics, 'ganesha_up'), 0)
 
 
+BASIC = ('--collector.disable-defaults', '--collector.server', '--collector.exports', '--collector.clients')
 QUICK = '--poll.interval=100ms', '--poll.max-duty-ratio=1', '--heartbeat.timeout=1s'
 
 

@@ -34,6 +34,7 @@ class AFault(ComponentTest):
         """Turns the fault on for some polls and off again; returns the log line about it."""
         told, well = (len(self.lines(text, collector)) for text in ('Collector fails', 'Collector works again'))
         self.fake.control(fault, 'sb', method, True)
+        self.fake.control('Tick', 'u', 1)  # Idle clients are not asked.
         try:
             self.check_only_one_suffers(collector)
         finally:

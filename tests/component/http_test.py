@@ -204,7 +204,8 @@ class TheExportersOwnMetrics(ComponentTest):
         exporter = self.start_exporter('--web.disable-exporter-metrics')
         metrics = self.wait_for(exporter, lambda page: 'ganesha_clients' in families(page), 'a poll')
         own = families(metrics, 'process_') | exporter_families(metrics)
-        self.assertEqual(own, {'ganesha_exporter_build_info', 'ganesha_exporter_collector_success',
+        self.assertEqual(own, {'ganesha_exporter_build_info', 'ganesha_exporter_clients_dropped',
+                               'ganesha_exporter_collector_success',
                                'ganesha_exporter_collector_supported',
                                'ganesha_exporter_collector_duration_seconds',
                                'ganesha_exporter_poll_duration_seconds',

@@ -119,20 +119,20 @@ class WhatIsPrinted(unittest.TestCase):
 
 class Collectors(ComponentTest):
     def served(self, *flags):
-        exporter = self.start_exporter(*flags)
+        exporter = self.enterContext(Exporter(f'--dbus.address={self.bus.address}', *QUICK, *flags))
         metrics = self.wait_for(exporter, lambda page: sample(page, 'ganesha_up')
                                 and sample(page, 'ganesha_exporter_polls_total'), 'a poll')
+        families_of = {'server': 'ganesha_info', 'exports': 'ganesha_exports', 'clients': 'ganesha_clients'}
         named = {dict(labels).get('collector') for name, labels in metrics
-                 if name == 'ganesha_exporter_collector_success'}
-        by_family = {name for name, family in (
-            ('server', 'ganesha_info'), ('exports', 'ganesha_exports'), ('clients', 'ganesha_clients'))
-            if family in families(metrics)}
+                 if name == 'ganesha_exporter_collector_success'} & set(families_of)
+        by_family = {name for name, family in families_of.items() if family in families(metrics)}
         self.assertEqual(named, by_family)
         return by_family
 
     def test_are_chosen_by_flags(self):
         fake = self.start_fake()
-        self.assertEqual(self.served('--no-collector.clients'), {'server', 'exports'})
+        no_clients = [f'--no-collector.{name}' for name in ('clients', 'client_ops', 'client_procedures')]
+        self.assertEqual(self.served(*no_clients), {'server', 'exports'})
         self.assertNotIn('clientmgr.ShowClients', fake.calls())
         self.assertEqual(self.served('--collector.disable-defaults', '--collector.clients'), {'clients'})
         self.assertEqual(self.served('--collector.disable-defaults'), set())

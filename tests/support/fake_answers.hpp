@@ -13,6 +13,8 @@ template <Protocol protocol>
 void get_export_io(const World& world, sd_bus_message* call, sd_bus_message* reply);
 template <Protocol protocol>
 void get_client_io(const World& world, sd_bus_message* call, sd_bus_message* reply);
+void get_client_ops(const World& world, sd_bus_message* call, sd_bus_message* reply);
+void get_all_client_ops(const World& world, sd_bus_message* call, sd_bus_message* reply);
 void status_stats(const World& world, sd_bus_message* call, sd_bus_message* reply);
 void get_full_v3_stats(const World& world, sd_bus_message* call, sd_bus_message* reply);
 void get_grace(const World& world, sd_bus_message* call, sd_bus_message* reply);

@@ -52,6 +52,12 @@ void tick(Server& server, sd_bus_message* call) {
   server.world().model.tick(steps);
 }
 
+void tick_some(Server& server, sd_bus_message* call) {
+  std::uint32_t clients = 0;
+  check(sd_bus_message_read(call, "u", &clients));
+  server.world().model.tick_some(clients);
+}
+
 void add_export(Server& server, sd_bus_message* call) {
   const std::uint16_t id = read_id(call);
   require(server.world().model.add_export(id, read_text(call)), EEXIST);
@@ -110,6 +116,7 @@ const sd_bus_vtable vtable[] = {
     SD_BUS_METHOD("SetStats", "b", "", control<set_stats>, anyone),
     SD_BUS_METHOD("SetGrace", "b", "", control<set_grace>, anyone),
     SD_BUS_METHOD("Tick", "u", "", control<tick>, anyone),
+    SD_BUS_METHOD("TickSome", "u", "", control<tick_some>, anyone),
     SD_BUS_METHOD("Reset", "", "", control<reset>, anyone),
     SD_BUS_METHOD("AddExport", "qs", "", control<add_export>, anyone),
     SD_BUS_METHOD("RemoveExport", "q", "", control<remove_export>, anyone),

@@ -14,6 +14,7 @@
 #include "fake_control.hpp"
 #include "fake_layout.hpp"
 #include "fake_methods.hpp"
+#include "fake_recorded.hpp"
 #include "fake_sd.hpp"
 #include "fake_server.hpp"
 
@@ -31,7 +32,8 @@ Flags defaults() {
           {"exports", "1"},
           {"heartbeat-ms", "1000"},
           {"protocols", "NFSv3,NFSv40,NFSv41,NFSv42"},
-          {"client-protocols", ""}};
+          {"client-protocols", ""},
+          {"recorded", ""}};
 }
 
 Flags flags_from(int argc, char** argv) {
@@ -77,7 +79,10 @@ fake::World world_from(const Flags& flags) {
   }
   const unsigned clients = number(flags, "clients", 0xff'ffff);
   for (unsigned i = 1; i <= clients; ++i) model.add_client(client_address(i));
-  return {layout, std::move(model), fake::methods_of(layout)};
+  fake::World world{layout, std::move(model), fake::methods_of(layout), false, {}};
+  const std::string& recorded = flags.find("recorded")->second;
+  if (!recorded.empty()) fake::add_recorded(recorded, world);
+  return world;
 }
 
 fake::Bus connect(const std::string& address) {

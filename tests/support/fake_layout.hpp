@@ -16,9 +16,10 @@ struct Layout {
   std::string_view name;
   std::string_view version;  // VERSION_RELEASE
   Marks marks = Marks::booleans;
-  int status_structs = 0;  // of StatusStats; 0: the method is missing
-  bool nfsio = true;       // has GetNFSIO
-  bool nfsv42_io = false;  // has GetNFSv42IO
+  int status_structs = 0;   // of StatusStats; 0: the method is missing
+  bool nfsio = true;        // has GetNFSIO
+  bool nfsv42_io = false;   // has GetNFSv42IO
+  bool client_ops = false;  // has GetClientIOops
   bool head_is_now = false;
   bool client_latency = false;
   bool queue_wait = false;

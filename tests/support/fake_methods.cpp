@@ -26,6 +26,7 @@ const Arguments property{in("interface", "s"), in("propname", "s"), out("value",
 const Arguments properties{in("interface", "s"), out("props", "a{sv}")};
 const Arguments export_io = Arguments{in("exp_id", "q")} + io;
 const Arguments client_io = Arguments{in("ipaddr", "s")} + io;
+const Arguments client_ops = Arguments{in("ipaddr", "s")} + timed_status;
 const Arguments all_io = timed_status + Arguments{out("iostats", "a(qs(tttttt)(tttttt))")};
 
 const Arguments full_v3 = timed_status + Arguments{out("v3_full_stats", "a(stttddd)"), out("message", "s")};
@@ -82,6 +83,8 @@ std::vector<Row> table(const Layout& l) {
       {true, {"ClientMgr", client_stats, "GetNFSv40IO", client_io, get_client_io<Protocol::nfsv40>}},
       {true, {"ClientMgr", client_stats, "GetNFSv41IO", client_io, get_client_io<Protocol::nfsv41>}},
       {l.nfsv42_io, {"ClientMgr", client_stats, "GetNFSv42IO", client_io, get_client_io<Protocol::nfsv42>}},
+      {l.client_ops, {"ClientMgr", client_stats, "GetClientIOops", client_ops, get_client_ops}},
+      {l.all_operations, {"ClientMgr", client_stats, "GetAllClientIOops", timed_status, get_all_client_ops}},
   };
 }
 

@@ -2,6 +2,7 @@
 // it and Introspect is written from it: a new method is one row and one handler in fake_methods.cpp.
 #pragma once
 
+#include <map>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -29,11 +30,18 @@ struct Method {
   void (*answer)(const World& world, sd_bus_message* call, sd_bus_message* reply);
 };
 
+// A recorded reply: its values as JSON.
+struct Recorded {
+  std::string signature;
+  std::string values;
+};
+
 struct World {
   const Layout& layout;
   Model model;
   std::vector<Method> methods;
   bool in_grace = false;
+  std::map<std::string, Recorded> recorded;  // by path and method; see fake_recorded.hpp
 };
 
 struct CallError : std::runtime_error {

@@ -91,6 +91,12 @@ IoBlock Model::io(const Counted& counted, Protocol protocol, Operation operation
           .queue_wait_ns = operations * 70};
 }
 
+OtherBlock Model::other(const Counted& counted, Protocol protocol) const {
+  const std::uint64_t operations =
+      (steps_ - counted.counted_from) * (counted.index * 3 + static_cast<std::uint64_t>(protocol) + 5);
+  return {operations, operations / 4};
+}
+
 std::uint64_t Model::all_operations(const Counted& counted) const {
   std::uint64_t sum = 0;
   for (const Protocol protocol : protocols) {
@@ -107,6 +113,19 @@ void Model::tick(std::uint64_t steps) {
   const Moment moment = now();
   for (auto& [id, entry] : exports_) entry.counted.last_activity = moment;
   for (Client& client : clients_) client.counted.last_activity = moment;
+}
+
+void Model::tick_some(std::size_t clients) {
+  if (!stats_on_) return;
+  ++steps_;
+  const Moment moment = now();
+  for (auto& [id, entry] : exports_) entry.counted.last_activity = moment;
+  for (std::size_t i = 0; i < clients_.size(); ++i) {
+    if (i < clients)
+      clients_[i].counted.last_activity = moment;
+    else
+      ++clients_[i].counted.counted_from;
+  }
 }
 
 void Model::reset() {

@@ -36,6 +36,10 @@ struct IoBlock {
   std::uint64_t requested_bytes, transferred_bytes, operations, errors, latency_ns, queue_wait_ns;
 };
 
+struct OtherBlock {
+  std::uint64_t operations, errors;
+};
+
 struct Counted {
   std::uint64_t index;
   std::uint64_t counted_from;  // the step at which its counters were 0
@@ -74,10 +78,13 @@ class Model {
   const std::vector<Client>& clients() const { return clients_; }
 
   IoBlock io(const Counted& counted, Protocol protocol, Operation operation) const;
+  OtherBlock other(const Counted& counted, Protocol protocol) const;
   std::uint64_t all_operations(const Counted& counted) const;
 
   // Steps while statistics are off count nothing.
   void tick(std::uint64_t steps);
+  // A step of the exports and of the first so many clients; the others are idle.
+  void tick_some(std::size_t clients);
   void reset();
   void set_stats(bool on);
   bool stats_on() const { return stats_on_; }

@@ -7,12 +7,14 @@
 #include <limits>
 #include <sstream>
 
+#include "records.hpp"
 #include "wire_message.hpp"
 
 namespace {
 
 using namespace ganesha::dbus;
 using namespace ganesha::test;
+using ganesha::test::told;
 using nlohmann::json;
 using namespace nlohmann::literals;
 using testing::AllOf;
@@ -22,8 +24,6 @@ using testing::HasSubstr;
 using testing::Not;
 
 // ---- what a record tells, as JSON ----
-
-json told(const Timestamp& time) { return {time.seconds, time.nanoseconds}; }
 
 json told(const BasicIO& io) {
   return {io.requested_bytes, io.transferred_bytes, io.operations,
@@ -95,17 +95,10 @@ json told(const std::vector<StatsSwitch>& switches) {
 
 template <class T>
 json told(const result<T>& outcome) {
-  if (!outcome) return {{"error", name(outcome.error().code)}, {"text", outcome.error().detail}};
-  return told(*outcome);
+  return outcome ? told(*outcome) : told_error(outcome.error());
 }
 
 // ---- the same from a reply, told by the shape of its values ----
-
-json expected_refusal(const json& reply) {
-  const auto text = reply[1].get<std::string>();
-  const bool idle = text.find("does not have any") != std::string::npos;
-  return {{"error", idle ? "no_activity" : "refused"}, {"text", text}};
-}
 
 json expected_io(const json& reply) {
   if (!reply[0]) return expected_refusal(reply);
@@ -148,15 +141,6 @@ json expected_list(const json& reply, bool with_id) {
 }
 
 // ---- every recorded reply ----
-
-class EveryRecord : public testing::TestWithParam<const char*> {
- protected:
-  std::vector<WireRecord> records(std::string_view method) const { return wire_records(GetParam(), method); }
-  WireRecord record(std::string_view method) const { return wire_record(GetParam(), method); }
-  std::string introspection(const std::string& object) const {
-    return read_file(fixtures() / "wire" / GetParam() / ("introspect-" + object + ".xml"));
-  }
-};
 
 INSTANTIATE_TEST_SUITE_P(Of, EveryRecord, testing::ValuesIn(recorded_versions), [](const auto& test) {
   std::string name = std::string("Ganesha_") + test.param;
@@ -617,8 +601,7 @@ json decoded(const Message& message) {
 
 json decoded_grace(const Message& message) {
   const auto in_grace = decode_grace(message);
-  return in_grace ? json(*in_grace)
-                  : json{{"error", name(in_grace.error().code)}, {"text", in_grace.error().detail}};
+  return in_grace ? json(*in_grace) : told_error(in_grace.error());
 }
 
 json decoded_status(const Message& message) { return told(decode_status(message, true)); }
@@ -687,18 +670,6 @@ TEST(DecodeAnything, RefusesAMessageWithoutABody) {
   EXPECT_EQ(decode_version(empty).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_methods(empty).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_string(empty).error().code, errc::malformed_reply);
-}
-
-// Whether every beginning of the reply's body, but the whole, is malformed.
-template <class Decode>
-void expect_broken_at_every_byte(const WireRecord& record, Decode decode) {
-  const auto body = marshal(record.signature, record.reply);
-  ASSERT_TRUE(decode(receive(record.signature, body)));
-  for (std::size_t size = 0; size < body.size(); ++size) {
-    const auto outcome = decode(receive(record.signature, std::string_view(body).substr(0, size)));
-    ASSERT_FALSE(outcome) << record.method << " cut to " << size << " of " << body.size();
-    ASSERT_EQ(outcome.error().code, errc::malformed_reply);
-  }
 }
 
 TEST_P(EveryRecord, IsRefusedWhenItBreaksOff) {

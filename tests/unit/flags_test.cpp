@@ -52,7 +52,11 @@ TEST(Flags, HaveTheDefaultsOfTheDesign) {
   EXPECT_EQ(found.poll_interval, 5s);
   EXPECT_DOUBLE_EQ(found.poll_max_duty_ratio, 0.1);
   EXPECT_EQ(found.heartbeat_timeout, 10s);
-  EXPECT_TRUE(found.enabled.all());
+  for (std::size_t i = 0; i < collectors.size(); ++i)
+    EXPECT_EQ(found.enabled[i], collectors[i].by_default) << collectors[i].name;
+  EXPECT_EQ(found.selection.clients.max_idle, 24h);
+  EXPECT_EQ(found.selection.clients.max, 10'000U);
+  EXPECT_FALSE(found.selection.clients.aggregation);
   EXPECT_EQ(found.log_level, LogLevel::info);
   EXPECT_EQ(found.log_format, LogFormat::logfmt);
   EXPECT_EQ(found.action, Action::serve);
@@ -100,14 +104,34 @@ TEST(Flags, LetTheLastOfARepeatedFlagCount) {
 }
 
 TEST(Flags, SwitchCollectorsOnAndOff) {
-  const auto set = [](const Arguments& arguments) { return flags(arguments).enabled.to_string(); };
-  EXPECT_EQ(set({"--no-collector.clients"}), "011");
-  EXPECT_EQ(set({"--no-collector.server", "--no-collector.exports"}), "100");
-  EXPECT_EQ(set({"--collector.clients"}), "111");
-  EXPECT_EQ(set({"--collector.disable-defaults"}), "000");
-  EXPECT_EQ(set({"--collector.exports", "--collector.disable-defaults"}), "010");
-  EXPECT_EQ(set({"--collector.clients", "--no-collector.clients"}), "011");
-  EXPECT_EQ(set({"--no-collector.clients", "--collector.clients"}), "111");
+  const auto on = [](const Arguments& arguments, std::string_view name) {
+    return flags(arguments).enabled.test(collector_index(name));
+  };
+  EXPECT_FALSE(on({"--no-collector.clients"}, "clients"));
+  EXPECT_TRUE(on({"--no-collector.clients"}, "exports"));
+  EXPECT_TRUE(on({"--collector.layouts"}, "layouts"));
+  EXPECT_FALSE(on({}, "layouts"));
+  EXPECT_TRUE(flags({"--collector.disable-defaults"}).enabled.none());
+  EXPECT_EQ(flags({"--collector.exports", "--collector.disable-defaults"}).enabled.count(), 1U);
+  EXPECT_TRUE(on({"--collector.exports", "--collector.disable-defaults"}, "exports"));
+  EXPECT_FALSE(on({"--collector.clients", "--no-collector.clients"}, "clients"));
+  EXPECT_TRUE(on({"--no-collector.clients", "--collector.clients"}, "clients"));
+}
+
+TEST(Flags, SelectWhatIsShown) {
+  const auto found = flags({"--collector.exports.exclude=/tmp.*", "--collector.clients.include=10.0.0.0/8",
+                            "--collector.clients.max-idle=1h", "--collector.clients.max=7",
+                            "--collector.clients.aggregate=/24"})
+                         .selection;
+  EXPECT_FALSE(found.exports.takes("/tmp/x"));
+  EXPECT_TRUE(found.clients.filter.takes("10.1.1.1"));
+  EXPECT_FALSE(found.clients.filter.takes("11.1.1.1"));
+  EXPECT_EQ(found.clients.max_idle, 1h);
+  EXPECT_EQ(found.clients.max, 7U);
+  EXPECT_EQ(found.clients.label("10.1.1.1"), "10.1.1.0/24");
+  EXPECT_TRUE(names_mistake({"--collector.clients.include=("}, "is neither a regular expression nor"));
+  EXPECT_TRUE(names_mistake({"--collector.clients.aggregate=24"}, "is not the length of a network"));
+  EXPECT_TRUE(names_mistake({"--collector.exports.include=a", "--collector.exports.exclude=b"}, "excludes"));
 }
 
 TEST(Flags, ChooseOneAction) {

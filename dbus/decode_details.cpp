@@ -1,0 +1,177 @@
+// Counts of one export or client by protocol: the details, layouts, delegations, and an export's names.
+#include "decode_details.hpp"
+
+#include "decode_parts.hpp"
+#include "layout.hpp"
+
+namespace ganesha::dbus {
+namespace {
+
+constexpr std::string_view details_signature =
+    "bs(tt) and for each protocol b[(ttdt)(ttdt)(ttd)[(ttt)]] or b[(ttt)(ttt)(tt)[(tt)]]";
+constexpr std::string_view all_details_signature =
+    "bs(tt)a(s(tt)b(ttdt)(ttdt)(ttd)b(ttdt)(ttdt)(ttd)b(ttdt)(ttdt)(ttd)(ttt)b(ttdt)(ttdt)(ttd)(ttt))";
+constexpr std::string_view layouts_signature = "bs(tt)(ttt)(ttt)(ttt)(ttt)(ttt)";
+constexpr std::string_view delegations_signature = "bs(tt)(uuuu) or bs(tt)(tttt)";
+constexpr std::string_view export_info_signature = "qsssa(siyyiuuuuu)";
+
+// What stands behind the boolean of one protocol: nothing, or reads, writes and others, for pNFS layouts too.
+struct Block {
+  bool present = false;
+  const char* reads_and_writes = nullptr;
+  const char* others = nullptr;
+  const char* layouts = nullptr;  // null if they are not told
+};
+
+constexpr Block timed{true, "(ttdt)(ttdt)", "ttd", "(ttt)"};
+constexpr Block untimed{true, "(ttt)(ttt)", "tt", "(tt)"};
+
+bool eat_struct(std::string_view& signature, std::string_view members) {
+  return eat(signature, "(") && eat(signature, members) && eat(signature, ")");
+}
+
+// Takes a block of this kind off the signature, with or without layouts.
+std::optional<Block> eat_block(std::string_view& signature, Block block) {
+  auto rest = signature;
+  if (!eat(rest, block.reads_and_writes) || !eat_struct(rest, block.others)) return std::nullopt;
+  if (!eat(rest, block.layouts)) block.layouts = nullptr;
+  signature = rest;
+  return block;
+}
+
+Block eat_any_block(std::string_view& signature) {
+  if (const auto block = eat_block(signature, timed)) return *block;
+  return eat_block(signature, untimed).value_or(Block{});
+}
+
+// Whether each block belongs to its protocol: NFSv4.1 and 4.2 have layouts, the others none.
+bool fit(const std::vector<Block>& blocks) {
+  if (blocks.size() != 3 && blocks.size() != 4) return false;
+  for (std::size_t i = 0; i < blocks.size(); ++i)
+    if (blocks[i].present && (blocks[i].layouts != nullptr) != (i + 2 >= blocks.size())) return false;
+  return true;
+}
+
+// The blocks of the protocols NFSv3, 4.0, 4.1 and 4.2; the first is missing where the server is built without
+// NFSv3. Empty if the signature is none of ours.
+std::vector<Block> parse_blocks(std::string_view signature) {
+  std::vector<Block> blocks;
+  while (eat(signature, "b")) blocks.push_back(eat_any_block(signature));
+  if (!signature.empty() || !fit(blocks)) blocks.clear();
+  return blocks;
+}
+
+Protocol protocol_of(std::size_t block, std::size_t blocks) {
+  return io_protocols[std::size(io_protocols) - blocks + block];
+}
+
+ProtocolDetails read_block(Reader& in, const Block& block, Protocol protocol) {
+  ProtocolDetails details;
+  details.protocol = protocol;
+  in.skip(block.reads_and_writes);
+  in.enter_struct(block.others);
+  details.other_operations = in.u64();
+  details.other_errors = in.u64();
+  if (in.next_type() == 'd') {
+    const auto latency_ns = sum_ns(in.f64(), details.other_operations);
+    if (latency_ns > 0) details.other_latency_ns = latency_ns;
+  }
+  in.leave();
+  if (block.layouts) in.skip(block.layouts);
+  return details;
+}
+
+Details read_details(Reader& in, const std::vector<Block>& blocks) {
+  Details details{read_time(in), {}};
+  for (std::size_t i = 0; i < blocks.size(); ++i) {
+    const bool used = in.boolean();
+    if (!blocks[i].present) continue;
+    const auto protocol = read_block(in, blocks[i], protocol_of(i, blocks.size()));
+    if (used) details.protocols.push_back(protocol);
+  }
+  return details;
+}
+
+std::vector<Block> parse_details(std::string_view signature) {
+  return eat(signature, "bs(tt)") ? parse_blocks(signature) : std::vector<Block>{};
+}
+
+std::vector<Block> parse_all_details(std::string_view signature) {
+  if (!eat(signature, "bs(tt)a(s(tt)") || !signature.ends_with(")")) return {};
+  signature.remove_suffix(1);
+  return parse_blocks(signature);
+}
+
+LayoutOperations read_layout(Reader& in) {
+  in.enter_struct("ttt");
+  LayoutOperations layout{in.u64(), in.u64(), in.u64()};
+  in.leave();
+  return layout;
+}
+
+}  // namespace
+
+result<Details> decode_details(const Message& reply) {
+  Reader in(reply);
+  const auto blocks = parse_details(reply.signature());
+  if (auto error = check_head(reply, in, !blocks.empty(), details_signature)) return *std::move(error);
+  auto details = read_details(in, blocks);
+  return finish(in, std::move(details));
+}
+
+result<std::vector<ClientDetails>> decode_all_client_details(const Message& reply) {
+  Reader in(reply);
+  const auto blocks = parse_all_details(reply.signature());
+  if (auto error = check_head(reply, in, !blocks.empty(), all_details_signature)) return *std::move(error);
+  std::vector<ClientDetails> clients;
+  read_time(in);
+  in.enter_array();
+  while (in.more()) {
+    in.enter_struct();
+    std::string address(in.text());
+    clients.push_back({std::move(address), read_details(in, blocks)});
+    in.leave();
+  }
+  in.leave();
+  return finish(in, std::move(clients));
+}
+
+result<Layouts> decode_layouts(const Message& reply) {
+  Reader in(reply);
+  if (auto error = check_head(reply, in, reply.signature() == layouts_signature, layouts_signature))
+    return *std::move(error);
+  Layouts layouts;
+  layouts.counting_since = read_time(in);
+  layouts.getdevinfo = read_layout(in);
+  layouts.get = read_layout(in);
+  layouts.commit = read_layout(in);
+  layouts.layout_return = read_layout(in);
+  layouts.recall = read_layout(in);
+  return finish(in, std::move(layouts));
+}
+
+result<Delegations> decode_delegations(const Message& reply) {
+  Reader in(reply);
+  const auto signature = reply.signature();
+  const bool known = signature == "bs(tt)(uuuu)" || signature == "bs(tt)(tttt)";
+  if (auto error = check_head(reply, in, known, delegations_signature)) return *std::move(error);
+  read_time(in);
+  in.enter_struct();
+  Delegations delegations{read_number(in), read_number(in), read_number(in), read_number(in)};
+  in.leave();
+  return finish(in, std::move(delegations));
+}
+
+result<ExportInfo> decode_export_info(const Message& reply) {
+  if (reply.signature() != export_info_signature) return malformed(reply, export_info_signature);
+  Reader in(reply);
+  ExportInfo info;
+  info.id = in.u16();
+  info.path = in.text();
+  info.pseudo = in.text();
+  info.tag = in.text();
+  in.skip("a(siyyiuuuuu)");
+  return finish(in, std::move(info));
+}
+
+}  // namespace ganesha::dbus

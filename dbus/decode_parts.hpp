@@ -1,0 +1,47 @@
+// What all decoders share: the head of a reply, its time, its errors. Used by decode*.cpp alone.
+#pragma once
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "error.hpp"
+#include "message.hpp"
+#include "records.hpp"
+
+namespace ganesha::dbus {
+
+// An unknown layout: the signature met and the one expected.
+Error malformed(const Message& reply, std::string_view expected);
+// A message that ends too early.
+Error broken();
+
+template <class T>
+result<T> finish(const Reader& in, T&& record) {
+  if (!in.ok()) return broken();
+  return std::forward<T>(record);
+}
+
+// Reads the `bs` head: nothing when the answer is yes, else the refusal.
+std::optional<Error> read_refusal(Reader& in, std::string_view& text);
+// For replies that begin with `bs`: the refusal, or malformed unless the signature is the expected one.
+std::optional<Error> check_head(const Message& reply, Reader& in, bool expected_layout,
+                                std::string_view expected, std::string_view& text);
+// The same for replies whose text says no more than the answer.
+std::optional<Error> check_head(const Message& reply, Reader& in, bool expected_layout,
+                                std::string_view expected);
+
+// `(tt)`.
+Timestamp read_time(Reader& in);
+// `t`, or the `u` of some versions.
+std::uint64_t read_number(Reader& in);
+
+// The label value of a protocol that Ganesha names in its own way; a name that is none of ours stays.
+std::string_view protocol_label(std::string_view text);
+// Without the `marks` at either end.
+std::string_view trimmed(std::string_view text, std::string_view marks);
+
+// The sum behind an average, in whole nanoseconds: else it could fall by a rounding error.
+std::uint64_t sum_ns(double average_ms, std::uint64_t count);
+
+}  // namespace ganesha::dbus

@@ -1,0 +1,172 @@
+// What the server holds: its cache, its descriptors, its duplicate request caches.
+#include "decode_server.hpp"
+
+#include <initializer_list>
+
+#include "decode_parts.hpp"
+#include "layout.hpp"
+
+namespace ganesha::dbus {
+namespace {
+
+constexpr std::string_view mdcache_signature = "bs(tt)(st...)[(s[tus]...)]";
+constexpr std::string_view fds_signature = "bs(tt)(s[tus]...)";
+constexpr std::string_view drc_signature = "a(sssusu)(su)(su)bs";
+
+// Takes a struct of labels, each with a number or a text.
+bool eat_labelled(std::string_view& signature) {
+  if (!eat(signature, "(s")) return false;
+  while (eat(signature, "ts") || eat(signature, "us") || eat(signature, "ss")) {
+  }
+  return eat(signature, "t)") || eat(signature, "u)") || eat(signature, "s)");
+}
+
+bool is_mdcache(std::string_view signature) {
+  if (!eat(signature, "bs(tt)") || !eat_labelled(signature)) return false;
+  return signature.empty() || (eat_labelled(signature) && signature.empty());
+}
+
+bool is_labelled(std::string_view signature) {
+  return eat(signature, "bs(tt)") && eat_labelled(signature) && signature.empty();
+}
+
+// Labels and what stands behind them, looked up by label; remembers the first that was missed.
+class Labelled {
+ public:
+  using Labels = std::initializer_list<std::string_view>;  // what versions call the same
+
+  // Reads one struct more.
+  void read(Reader& in) {
+    in.enter_struct();
+    while (in.more()) {
+      const auto label = trimmed(in.text(), " :");
+      if (in.next_type() == 's')
+        entries_.push_back({label, 0, in.text()});
+      else
+        entries_.push_back({label, read_number(in), {}});
+    }
+    in.leave();
+  }
+
+  std::uint64_t number(Labels labels) { return find(labels).number; }
+  std::string_view text(Labels labels) { return find(labels).text; }
+
+  template <class T>
+  result<T> finish(const Reader& in, T&& record) const {
+    if (in.ok() && !missed_.empty())
+      return Error{errc::malformed_reply, "the reply has no '" + std::string(missed_) + "'"};
+    return dbus::finish(in, std::forward<T>(record));
+  }
+
+ private:
+  struct Entry {
+    std::string_view label;
+    std::uint64_t number;
+    std::string_view text;
+  };
+
+  Entry find(Labels labels) {
+    for (const auto& entry : entries_)
+      for (const auto label : labels)
+        if (entry.label == label) return entry;
+    if (missed_.empty()) missed_ = *labels.begin();
+    return {};
+  }
+
+  std::vector<Entry> entries_;
+  std::string_view missed_;
+};
+
+std::string_view fd_state(std::string_view text) {
+  constexpr std::pair<std::string_view, std::string_view> states[] = {
+      {"Below Low Water Mark", "below_low"},
+      {"Below High Water Mark", "below_high"},
+      {"Above High Water Mark", "above_high"},
+      {"Hard Limit reached", "hard_limit"},
+  };
+  const auto told = trimmed(text, " ");
+  for (const auto& [words, state] : states)
+    if (told == words) return state;
+  return {};
+}
+
+void take_utilization(Labelled& labelled, MdCache& cache) {
+  cache.entries = labelled.number({"LRU entries in use"});
+  cache.chunks = labelled.number({"Chunks in use"});
+  cache.fsal_fds = labelled.number({"FSAL opened FD count"});
+  cache.system_limit = labelled.number({"System limit on FDs"});
+  cache.fd_state = fd_state(labelled.text({"FD usage"}));
+}
+
+std::uint64_t read_labelled_number(Reader& in) {
+  in.enter_struct("su");
+  in.text();
+  const auto number = in.u32();
+  in.leave();
+  return number;
+}
+
+// The entries of one client's cache.
+std::uint64_t read_drc(Reader& in) {
+  in.enter_struct("sssusu");
+  in.skip("sssus");
+  const auto entries = in.u32();
+  in.leave();
+  return entries;
+}
+
+}  // namespace
+
+result<MdCache> decode_mdcache(const Message& reply) {
+  Reader in(reply);
+  if (auto error = check_head(reply, in, is_mdcache(reply.signature()), mdcache_signature))
+    return *std::move(error);
+  Labelled labelled;
+  read_time(in);
+  labelled.read(in);
+  MdCache cache;
+  cache.hits = labelled.number({"Cache Hits", "cache_hit"});
+  cache.adds = labelled.number({"Cache Adds", "cache_added"});
+  cache.mappings = labelled.number({"Cache Mapping", "cache_mapping"});
+  if (in.more()) {
+    labelled.read(in);
+    take_utilization(labelled, cache);
+  }
+  return labelled.finish(in, std::move(cache));
+}
+
+result<FdUsage> decode_fd_usage(const Message& reply) {
+  Reader in(reply);
+  if (auto error = check_head(reply, in, is_labelled(reply.signature()), fds_signature))
+    return *std::move(error);
+  Labelled labelled;
+  read_time(in);
+  labelled.read(in);
+  FdUsage usage;
+  usage.system_limit = labelled.number({"System limit on FDs"});
+  usage.low_mark = labelled.number({"FD Low WaterMark"});
+  usage.high_mark = labelled.number({"FD High WaterMark"});
+  usage.hard_limit = labelled.number({"FD Hard Limt", "FD Hard Limit"});
+  usage.global_fds = labelled.number({"FSAL opened Global FD count"});
+  usage.state_fds = labelled.number({"FSAL opened State FD count"});
+  usage.v4_open_states = labelled.number({"NFSv4 open state count"});
+  usage.fd_state = fd_state(labelled.text({"FD usage"}));
+  return labelled.finish(in, std::move(usage));
+}
+
+// The answer comes last here.
+result<DrcInfo> decode_drc(const Message& reply) {
+  if (reply.signature() != drc_signature) return malformed(reply, drc_signature);
+  Reader in(reply);
+  DrcInfo info;
+  in.enter_array();
+  while (in.more()) info.entries += read_drc(in);
+  in.leave();
+  info.drcs = read_labelled_number(in);
+  info.inactive_drcs = read_labelled_number(in);
+  std::string_view text;
+  if (auto refused = read_refusal(in, text)) return *std::move(refused);
+  return info;
+}
+
+}  // namespace ganesha::dbus

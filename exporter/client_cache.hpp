@@ -1,0 +1,69 @@
+// What was learnt of each client, carried over from poll to poll while the client is idle: it is not asked
+// again as long as its last activity stays the same and counting was not reset. Kept with the owner, used by
+// the clients' collectors.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "dbus/records.hpp"
+
+namespace ganesha::exporter {
+
+// One kind of knowledge: a value for each protocol that the client used, or one for all.
+template <class T>
+class Carried {
+ public:
+  using Values = std::vector<std::pair<dbus::Protocol, T>>;
+
+  // Begins a poll: whoever is neither found nor kept until the next one is forgotten then.
+  void begin() {
+    std::erase_if(clients_, [this](const auto& one) { return one.second.round != round_; });
+    ++round_;
+  }
+
+  // Whether the client need not be asked.
+  bool knows(const dbus::Client& client) {
+    const auto found = clients_.find(client.address);
+    if (found == clients_.end()) return false;
+    auto& entry = found->second;
+    entry.round = round_;
+    return entry.settled && entry.activity == client.last_activity && entry.protocols == client.protocols;
+  }
+
+  // `now` is the time of the list by Ganesha's clock: what a client did just before may not be in its
+  // counters yet.
+  void keep(const dbus::Client& client, Values values, dbus::Timestamp now) {
+    const bool settled = client.last_activity.seconds + settling_seconds < now.seconds;
+    clients_[client.address] = {client.last_activity, client.protocols, settled, round_, std::move(values)};
+  }
+
+  const Values& of(const dbus::Client& client) const { return clients_.at(client.address).values; }
+
+ private:
+  static constexpr std::uint64_t settling_seconds = 2;
+
+  struct Entry {
+    dbus::Timestamp activity;
+    dbus::ProtocolSet protocols;
+    bool settled = false;
+    std::uint64_t round = 0;
+    Values values;
+  };
+  std::unordered_map<std::string, Entry> clients_;
+  std::uint64_t round_ = 0;
+};
+
+struct ClientCache {
+  Carried<dbus::BasicStats> io;
+  Carried<dbus::Details> details;
+  Carried<dbus::ClientProcedures> procedures;
+  Carried<dbus::Layouts> layouts;
+  Carried<dbus::Delegations> delegations;
+};
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,162 @@
+// What Ganesha tells of each client.
+#include "dbus/client_mgr.hpp"
+#include "dbus/decode_details.hpp"
+#include "exporter/ask_clients.hpp"
+#include "exporter/collect.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+namespace asio = boost::asio;
+using dbus::Client;
+using dbus::ClientMgr;
+using dbus::Protocol;
+using dbus::result;
+
+bool uses_v4(const Client& client) {
+  return used(client, Protocol::nfsv40) || used(client, Protocol::nfsv41) || used(client, Protocol::nfsv42);
+}
+
+std::vector<Protocol> io_protocols_of(const Poll& poll) {
+  std::vector<Protocol> protocols;
+  for (const auto protocol : dbus::io_protocols)
+    if (poll.has(dbus::io_method(protocol))) protocols.push_back(protocol);
+  if (poll.enabled("ninep") && poll.has(dbus::io_method(Protocol::ninep)))
+    protocols.push_back(Protocol::ninep);
+  return protocols;
+}
+
+// The bulk methods format the whole table under its lock: they pay once this part of the clients is active.
+constexpr std::size_t bulk_pays = 8;
+
+template <class T>
+bool bulk_is_cheaper(const ShownClients& clients, const ClientQuestion<T>& question, Carried<T>& carried) {
+  return calls_for(clients, question, carried).calls.size() * bulk_pays > clients.entries.size();
+}
+
+const dbus::Details& content(const dbus::ClientDetails& one) { return one.details; }
+const dbus::ClientProcedures& content(const dbus::ClientProcedures& one) { return one; }
+
+// Takes what a bulk method told of every client.
+template <class One, class T>
+void keep_all(const std::vector<One>& all, const ShownClients& clients, Carried<T>& carried) {
+  std::unordered_map<std::string_view, const One*> by_address;
+  for (const auto& one : all) by_address[one.address] = &one;
+  carried.begin();
+  for (const auto& client : clients.entries) {
+    typename Carried<T>::Values values;
+    if (const auto at = by_address.find(client.address); at != by_address.end())
+      values.emplace_back(Protocol{}, content(*at->second));
+    carried.keep(client, std::move(values), clients.time);
+  }
+}
+
+asio::awaitable<Outcome> ask_ops(Poll& poll, const ShownClients& clients, Carried<dbus::Details>& carried) {
+  ClientQuestion<dbus::Details> question{
+      {},
+      [](const Client& client, Protocol) { return ClientMgr::details_request(client.address); },
+      dbus::decode_details};
+  const bool bulk = poll.has("GetAllClientIOops") && bulk_is_cheaper(clients, question, carried);
+  if (!bulk) co_return co_await ask_clients(poll, clients, std::move(question), carried);
+  const auto all = co_await ClientMgr(poll.bus()).all_details();
+  if (!all) co_return all.error();
+  keep_all(*all, clients, carried);
+  co_return Outcome{};
+}
+
+asio::awaitable<Outcome> ask_procedures(Poll& poll, const ShownClients& clients,
+                                        Carried<dbus::ClientProcedures>& carried) {
+  ClientQuestion<dbus::ClientProcedures> question{
+      {},
+      [](const Client& client, Protocol) { return ClientMgr::procedures_request(client.address); },
+      dbus::decode_client_procedures};
+  const bool bulk = poll.has("GetAllClientAllops") && bulk_is_cheaper(clients, question, carried);
+  if (!bulk) co_return co_await ask_clients(poll, clients, std::move(question), carried);
+  const auto all = co_await ClientMgr(poll.bus()).all_procedures();
+  if (!all) co_return all.error();
+  keep_all(*all, clients, carried);
+  co_return Outcome{};
+}
+
+}  // namespace
+
+asio::awaitable<Outcome> collect_clients(Poll& poll) {
+  const auto clients = co_await poll.clients();
+  if (!clients) co_return clients.error();
+  const auto counted = co_await poll.counts("nfs");
+  if (!counted) co_return counted.error();
+  if (!*counted) co_return Outcome{};
+
+  auto& carried = poll.owner().client_cache.io;
+  ClientQuestion<dbus::BasicStats> question{io_protocols_of(poll),
+                                            [](const Client& client, Protocol protocol) {
+                                              return ClientMgr::nfs_io_request(client.address, protocol);
+                                            },
+                                            dbus::decode_io};
+  const auto asked = co_await ask_clients(poll, **clients, std::move(question), carried);
+  if (!asked) co_return asked;
+
+  bool counting = true;
+  auto rows = rows_of(poll, **clients, carried, poll.owner().client_sums.io,
+                      [&](std::size_t subject, Protocol protocol, const dbus::BasicStats& io, auto& into) {
+                        counting &= io.counting;
+                        into.push_back({subject, std::string(name(protocol)), io.read, io.write});
+                      });
+  IoTableBuilder builder;
+  builder.add(std::move(rows));
+  if (counting) poll.snapshot().client_io = std::move(builder).finish(poll.owner().clients);
+  co_return Outcome{};
+}
+
+asio::awaitable<Outcome> collect_client_ops(Poll& poll) {
+  const auto clients = co_await poll.clients();
+  if (!clients) co_return clients.error();
+  const auto counted = co_await poll.counts("nfs");
+  if (!counted) co_return counted.error();
+  if (!*counted) co_return Outcome{};
+  auto& carried = poll.owner().client_cache.details;
+  const auto asked = co_await ask_ops(poll, **clients, carried);
+  if (!asked) co_return asked;
+  poll.snapshot().client_other = rows_of(poll, **clients, carried, poll.owner().client_sums.other,
+                                         [](std::size_t subject, Protocol, const dbus::Details& details,
+                                            auto& rows) { add_other(subject, details, rows); });
+  co_return Outcome{};
+}
+
+asio::awaitable<Outcome> collect_client_procedures(Poll& poll) {
+  const auto clients = co_await poll.clients();
+  if (!clients) co_return clients.error();
+  const auto counted = co_await poll.counts("client_all_ops");
+  if (!counted) co_return counted.error();
+  if (!*counted) co_return Outcome{};
+  auto& carried = poll.owner().client_cache.procedures;
+  const auto asked = co_await ask_procedures(poll, **clients, carried);
+  if (!asked) co_return asked;
+  poll.snapshot().client_procedures =
+      rows_of(poll, **clients, carried, poll.owner().client_sums.procedures,
+              [](std::size_t subject, Protocol, const dbus::ClientProcedures& told, auto& rows) {
+                for (const auto& procedure : told.procedures) rows.push_back({subject, procedure});
+              });
+  co_return Outcome{};
+}
+
+asio::awaitable<Outcome> collect_delegations(Poll& poll) {
+  const auto clients = co_await poll.clients();
+  if (!clients) co_return clients.error();
+  auto& carried = poll.owner().client_cache.delegations;
+  ClientQuestion<dbus::Delegations> question{
+      {},
+      [](const Client& client, Protocol) { return ClientMgr::delegations_request(client.address); },
+      dbus::decode_delegations,
+      uses_v4};
+  const auto asked = co_await ask_clients(poll, **clients, std::move(question), carried);
+  if (!asked) co_return asked;
+  poll.snapshot().delegations =
+      rows_of(poll, **clients, carried, poll.owner().client_sums.delegations,
+              [](std::size_t subject, Protocol, const dbus::Delegations& told, auto& rows) {
+                rows.push_back({subject, told});
+              });
+  co_return Outcome{};
+}
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,146 @@
+// What Ganesha tells of each export.
+#include <map>
+#include <span>
+
+#include "dbus/decode_details.hpp"
+#include "dbus/export_mgr.hpp"
+#include "exporter/ask.hpp"
+#include "exporter/collect.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+namespace asio = boost::asio;
+using dbus::ExportMgr;
+using dbus::Protocol;
+using dbus::result;
+
+constexpr Protocol ninep[] = {Protocol::ninep};
+// Pseudo path and tag change rarely: when the export is made anew, or its configuration is read again.
+constexpr std::chrono::minutes infos_last{10};
+
+// GetNFSIO: all of them in one call. False where nothing is counted, here and below.
+asio::awaitable<result<bool>> add_io_in_one(Poll& poll, const ShownExports& exports,
+                                            IoTableBuilder& builder) {
+  const auto io = co_await ExportMgr(poll.bus()).get_io_stats();
+  if (!io) co_return io.error();
+  std::map<std::uint16_t, std::size_t> subjects;
+  for (std::size_t i = 0; i < exports.entries.size(); ++i)
+    subjects[exports.entries[i].id] = exports.subjects[i];
+  for (const auto& row : io->rows)
+    if (const auto at = subjects.find(row.export_id); at != subjects.end())
+      builder.add(at->second, row.protocol, row.read, row.write);
+  co_return io->counting;
+}
+
+struct Job {
+  std::size_t entry;
+  Protocol protocol;
+};
+
+std::vector<Job> io_jobs(const Poll& poll, const ShownExports& exports, std::span<const Protocol> protocols) {
+  std::vector<Job> jobs;
+  for (std::size_t i = 0; i < exports.entries.size(); ++i)
+    for (const auto protocol : protocols)
+      if (used(exports.entries[i], protocol) && poll.has(dbus::io_method(protocol)))
+        jobs.push_back({i, protocol});
+  return jobs;
+}
+
+asio::awaitable<result<bool>> add_io(Poll& poll, const ShownExports& exports,
+                                     std::span<const Protocol> protocols, IoTableBuilder& builder) {
+  const auto jobs = io_jobs(poll, exports, protocols);
+  const auto request = [&](std::size_t i) {
+    return ExportMgr::nfs_io_request(exports.entries[jobs[i].entry].id, jobs[i].protocol);
+  };
+  const auto found = co_await ask_each(poll.bus(), jobs.size(), request, dbus::decode_io);
+  if (!found) co_return found.error();
+  bool counting = true;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const auto& io = (*found)[i];
+    if (!io) continue;
+    counting &= io->counting;
+    builder.add(exports.subjects[jobs[i].entry], std::string(name(jobs[i].protocol)), io->read, io->write);
+  }
+  co_return counting;
+}
+
+asio::awaitable<Outcome> take_io(Poll& poll, const ShownExports& exports) {
+  IoTableBuilder builder;
+  // Two awaits in one conditional expression are miscompiled by g++ 12.
+  result<bool> counting = true;
+  if (poll.has("GetNFSIO"))
+    counting = co_await add_io_in_one(poll, exports, builder);
+  else
+    counting = co_await add_io(poll, exports, dbus::io_protocols, builder);
+  if (!counting) co_return counting.error();
+  if (poll.enabled("ninep")) {
+    const auto added = co_await add_io(poll, exports, ninep, builder);
+    if (!added) co_return added.error();
+  }
+  if (*counting) poll.snapshot().export_io = std::move(builder).finish(poll.owner().exports);
+  co_return Outcome{};
+}
+
+// DisplayExport: of an export that went away meanwhile it is an error.
+asio::awaitable<Outcome> learn_infos(Poll& poll, const ShownExports& exports) {
+  auto& known = poll.owner().export_infos;
+  const auto now = poll.bus().clock().now();
+  if (now - poll.owner().export_infos_asked > infos_last) known.clear();
+  if (known.empty()) poll.owner().export_infos_asked = now;
+  std::vector<const dbus::Export*> unknown;
+  for (const auto& one : exports.entries) {
+    const auto at = known.find(one.id);
+    if (at == known.end() || at->second.path != one.path) unknown.push_back(&one);
+  }
+  const auto request = [&](std::size_t i) { return ExportMgr::export_info_request(unknown[i]->id); };
+  auto found =
+      co_await ask_each(poll.bus(), unknown.size(), request, dbus::decode_export_info,
+                        [](dbus::errc code) { return nothing_to_tell(code) || code == dbus::errc::failed; });
+  if (!found) co_return found.error();
+  for (std::size_t i = 0; i < unknown.size(); ++i) {
+    if (!(*found)[i]) continue;
+    auto& info = known[unknown[i]->id] = std::move(*(*found)[i]);
+    info.path = unknown[i]->path;  // as it is listed, to notice a change
+  }
+  co_return Outcome{};
+}
+
+asio::awaitable<Outcome> take_infos(Poll& poll, const ShownExports& exports) {
+  const auto learnt = co_await learn_infos(poll, exports);
+  if (!learnt) co_return learnt;
+  const auto& known = poll.owner().export_infos;
+  for (std::size_t i = 0; i < exports.entries.size(); ++i)
+    if (const auto at = known.find(exports.entries[i].id); at != known.end())
+      (*poll.snapshot().exports)[exports.subjects[i]].info = at->second;
+  co_return Outcome{};
+}
+
+}  // namespace
+
+asio::awaitable<Outcome> collect_exports(Poll& poll) {
+  const auto exports = co_await poll.exports();
+  if (!exports) co_return exports.error();
+  const auto io = co_await take_io(poll, **exports);
+  if (!io) co_return io;
+  if (poll.has("DisplayExport")) co_return co_await take_infos(poll, **exports);
+  co_return Outcome{};
+}
+
+asio::awaitable<Outcome> collect_export_details(Poll& poll) {
+  const auto shown = co_await poll.exports();
+  if (!shown) co_return shown.error();
+  const auto& exports = **shown;
+  const auto request = [&](std::size_t i) { return ExportMgr::details_request(exports.entries[i].id); };
+  const auto found = co_await ask_each(poll.bus(), exports.entries.size(), request, dbus::decode_details);
+  if (!found) co_return found.error();
+  auto& rows = poll.snapshot().export_other.emplace();
+  for (std::size_t i = 0; i < found->size(); ++i)
+    if ((*found)[i]) add_other(exports.subjects[i], *(*found)[i], rows);
+  sum_equal(rows);
+  co_return Outcome{};
+}
+
+asio::awaitable<Outcome> collect_ninep(Poll&) { co_return Outcome{}; }
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,116 @@
+// What Ganesha tells of the server as a whole: a call or two for each collector.
+#include <iterator>
+
+#include "dbus/admin_mgr.hpp"
+#include "dbus/export_mgr.hpp"
+#include "exporter/collect.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+namespace asio = boost::asio;
+using dbus::AdminMgr;
+using dbus::ExportMgr;
+using dbus::result;
+
+// GPFS alone keeps statistics of its own.
+constexpr const char* counting_fsal = "GPFS";
+
+void add_timed(std::string_view protocol, std::vector<dbus::TimedProcedure>&& procedures,
+               std::vector<TimedRow>& rows) {
+  for (auto& procedure : procedures) rows.push_back({protocol, std::move(procedure)});
+}
+
+}  // namespace
+
+asio::awaitable<Outcome> collect_server(Poll& poll) {
+  auto& owner = poll.owner();
+  AdminMgr admin(poll.bus());
+  if (!owner.version) {
+    auto version = co_await admin.version();
+    if (!version) co_return version.error();
+    owner.version = std::move(*version);
+  }
+  const auto in_grace = co_await admin.get_grace();
+  if (!in_grace) co_return in_grace.error();
+  if (poll.has("StatusStats")) {
+    const auto switches = co_await poll.status();
+    if (!switches) co_return switches.error();
+    poll.snapshot().stats = **switches;
+    const auto counting = co_await poll.counts("nfs");
+    if (!counting) co_return counting.error();
+  }
+  poll.snapshot().in_grace = *in_grace;
+  poll.snapshot().version = owner.version;
+  co_return Outcome{};
+}
+
+asio::awaitable<Outcome> collect_operations(Poll& poll) {
+  auto found = co_await ExportMgr(poll.bus()).global_operations();
+  co_return keep(std::move(found), poll.snapshot().operations);
+}
+
+asio::awaitable<Outcome> collect_procedures(Poll& poll) {
+  auto found = co_await ExportMgr(poll.bus()).procedure_calls();
+  co_return keep(std::move(found), poll.snapshot().procedures);
+}
+
+asio::awaitable<Outcome> collect_procedures_detailed(Poll& poll) {
+  ExportMgr exports(poll.bus());
+  std::vector<TimedRow> rows;
+  if (poll.has("GetFULLV3Stats")) {
+    const auto counted = co_await poll.counts("v3_full");
+    if (!counted) co_return counted.error();
+    if (*counted) {
+      auto found = co_await exports.timed_v3_procedures();
+      if (!found) co_return found.error();
+      add_timed("NFSv3", std::move(*found), rows);
+    }
+  }
+  const auto counted = co_await poll.counts("v4_full");
+  if (!counted) co_return counted.error();
+  if (*counted) {
+    auto found = co_await exports.timed_v4_procedures();
+    if (!found) co_return found.error();
+    add_timed("NFSv4", std::move(*found), rows);
+  }
+  poll.snapshot().timed_procedures = std::move(rows);
+  co_return Outcome{};
+}
+
+asio::awaitable<Outcome> collect_auth(Poll& poll) {
+  const auto counted = co_await poll.counts("auth");
+  if (!counted) co_return counted.error();
+  if (!*counted) co_return Outcome{};
+  auto found = co_await ExportMgr(poll.bus()).auth();
+  co_return keep(std::move(found), poll.snapshot().auth);
+}
+
+asio::awaitable<Outcome> collect_mdcache(Poll& poll) {
+  ExportMgr exports(poll.bus());
+  const bool renamed = poll.has("ShowMDCache");
+  auto found = co_await exports.mdcache(renamed);
+  co_return keep(std::move(found), poll.snapshot().mdcache);
+}
+
+asio::awaitable<Outcome> collect_fds(Poll& poll) {
+  auto found = co_await ExportMgr(poll.bus()).fd_usage();
+  co_return keep(std::move(found), poll.snapshot().fds);
+}
+
+asio::awaitable<Outcome> collect_fsal(Poll& poll) {
+  const auto counted = co_await poll.counts("fsal");
+  if (!counted) co_return counted.error();
+  if (!*counted) co_return Outcome{};
+  auto found = co_await ExportMgr(poll.bus()).fsal(counting_fsal);
+  // Another file system refuses: that is no failure.
+  if (!found && found.error().code == dbus::errc::refused) co_return Outcome{};
+  co_return keep(std::move(found), poll.snapshot().fsal);
+}
+
+asio::awaitable<Outcome> collect_drc(Poll& poll) {
+  auto found = co_await AdminMgr(poll.bus()).drc();
+  co_return keep(std::move(found), poll.snapshot().drc);
+}
+
+}  // namespace ganesha::exporter

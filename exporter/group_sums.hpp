@@ -1,0 +1,65 @@
+// Sums over members that come, go and begin anew: a sum never falls because one of its members did. Kept with
+// the owner where clients are summed by network; forgotten when counting begins anew for all.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace ganesha::exporter {
+
+// Row is a row of rows.hpp: += adds another's figures, fell() tells whether one of them is less than before.
+template <class Row>
+class GroupSums {
+ public:
+  // One member's row in this poll. `group` names the sum.
+  void add(const std::string& group, const std::string& member, Row row) {
+    auto& entry = members_[member];
+    if (entry.round != 0 && row.fell(entry.last)) settle(entry);
+    entry = {std::move(row), round_, group};
+  }
+
+  // Ends the poll: rows whose sums are the groups'. Who has not come this time leaves what he had.
+  std::vector<Row> finish() {
+    std::erase_if(members_, [this](const auto& one) {
+      if (one.second.round == round_) return false;
+      settle(one.second);
+      return true;
+    });
+    ++round_;
+    std::vector<Row> rows;
+    std::map<std::string, std::size_t> subjects;
+    for (const auto& [name, member] : members_) {
+      subjects[member.group] = member.last.subject;
+      rows.push_back(member.last);
+    }
+    for (const auto& [group, left] : left_) {
+      const auto shown = subjects.find(group);
+      if (shown == subjects.end()) continue;
+      rows.push_back(left);
+      rows.back().subject = shown->second;
+    }
+    return rows;
+  }
+
+ private:
+  struct Member {
+    Row last{};
+    std::uint64_t round = 0;  // the last in which it came; 0: never
+    std::string group;
+  };
+
+  void settle(const Member& member) {
+    const auto [at, first] = left_.try_emplace(member.group, member.last);
+    if (!first) at->second += member.last;
+  }
+
+  std::map<std::string, Member> members_;
+  std::map<std::string, Row> left_;  // what members had before they went or began anew, by group
+  std::uint64_t round_ = 1;
+};
+
+}  // namespace ganesha::exporter

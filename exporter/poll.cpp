@@ -1,0 +1,167 @@
+#include "exporter/poll.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "dbus/client_mgr.hpp"
+#include "dbus/export_mgr.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+namespace asio = boost::asio;
+using dbus::result;
+
+constexpr std::uint64_t active_seconds = 300;
+
+std::size_t count_active(const std::vector<dbus::Client>& clients, std::optional<dbus::Timestamp> start,
+                         dbus::Timestamp now) {
+  return static_cast<std::size_t>(std::ranges::count_if(clients, [&](const dbus::Client& client) {
+    const bool ever = client.last_activity != dbus::Timestamp{} && client.last_activity != start;
+    return ever && client.last_activity.seconds + active_seconds >= now.seconds;
+  }));
+}
+
+// Gives entries with equal keys one index, in the order in which they came.
+template <class Key>
+class Indices {
+ public:
+  // The index, and whether it is new.
+  std::pair<std::size_t, bool> of(const Key& key) {
+    const auto [at, added] = indices_.try_emplace(key, indices_.size());
+    return {at->second, added};
+  }
+
+ private:
+  std::unordered_map<Key, std::size_t> indices_;
+};
+
+template <class T>
+void take_later(std::optional<T>& kept, const std::optional<T>& other) {
+  if (other && (!kept || *kept < *other)) kept = other;
+}
+
+void add_state(std::optional<dbus::ClientState>& kept, const std::optional<dbus::ClientState>& other) {
+  if (!other) return;
+  if (!kept) kept.emplace();
+  kept->open += other->open;
+  kept->lock += other->lock;
+  kept->delegation += other->delegation;
+}
+
+template <class T>
+result<const T*> view(const std::optional<result<T>>& known) {
+  if (!*known) return known->error();
+  return &**known;
+}
+
+struct Setting {
+  std::string_view statistic, parameter;
+};
+constexpr Setting settings[] = {
+    {"nfs", "Enable_NFS_Stats"},        {"fsal", "Enable_FSAL_Stats"},
+    {"v3_full", "Enable_FULLV3_Stats"}, {"v4_full", "Enable_FULLV4_Stats"},
+    {"auth", "Enable_AUTH_Stats"},      {"client_all_ops", "Enable_CLNT_AllOps_Stats"},
+};
+
+std::string line_for(std::string_view statistic) {
+  const auto* const setting = std::ranges::find(settings, statistic, &Setting::statistic);
+  return "NFS_CORE_PARAM { " + std::string(setting->parameter) + " = true; }";
+}
+
+}  // namespace
+
+asio::awaitable<result<const ShownExports*>> Poll::exports() {
+  if (!exports_) exports_ = co_await list_exports();
+  co_return view(exports_);
+}
+
+asio::awaitable<result<ShownExports>> Poll::list_exports() {
+  auto list = co_await dbus::ExportMgr(bus_).show_exports();
+  if (!list) co_return list.error();
+  if (!owner_.start) owner_.start = list->time;
+
+  snapshot_.exports_known = list->exports.size();
+  std::erase_if(list->exports, [this](const auto& one) { return !selection_.exports.takes(one.path); });
+  auto& labels = snapshot_.exports.emplace();
+  Indices<std::uint16_t> indices;
+  ShownExports shown{list->time, std::move(list->exports), {}};
+  for (const auto& one : shown.entries) {
+    const auto [index, added] = indices.of(one.id);
+    if (added) labels.push_back({std::to_string(one.id), one.path, {}, {}});
+    take_later(labels[index].last_activity, activity(one.last_activity));
+    shown.subjects.push_back(index);
+  }
+  co_return shown;
+}
+
+asio::awaitable<result<const ShownClients*>> Poll::clients() {
+  if (!clients_) clients_ = co_await list_clients();
+  co_return view(clients_);
+}
+
+asio::awaitable<result<ShownClients>> Poll::list_clients() {
+  const auto checked = co_await check_counting();
+  if (!checked) co_return checked.error();
+  auto list = co_await dbus::ClientMgr(bus_).show_clients();
+  if (!list) co_return list.error();
+  const auto& selection = selection_.clients;
+  snapshot_.clients_known = list->clients.size();
+  snapshot_.clients_active = count_active(list->clients, owner_.start, list->time);
+  snapshot_.clients_dropped = selection.apply(list->clients, list->time);
+  auto& labels = snapshot_.clients.emplace();
+  Indices<std::string> indices;
+  ShownClients shown{list->time, std::move(list->clients), {}};
+  for (const auto& client : shown.entries) {
+    auto label = selection.label(client.address);
+    const auto [index, added] = indices.of(label);
+    if (added) labels.push_back({std::move(label), {}, {}});
+    take_later(labels[index].last_activity, activity(client.last_activity));
+    add_state(labels[index].state, client.state);
+    shown.subjects.push_back(index);
+  }
+  co_return shown;
+}
+
+// Forgets what was learnt of clients where counting began anew, or where the server does not tell whether it
+// did.
+asio::awaitable<Outcome> Poll::check_counting() {
+  if (!has("StatusStats")) {
+    owner_.client_cache = {};
+    co_return Outcome{};
+  }
+  const auto switches = co_await status();
+  if (!switches && switches.error().code == dbus::errc::timed_out) co_return switches.error();
+  if (switches && **switches == owner_.counting) co_return Outcome{};
+  owner_.counting = switches ? **switches : std::vector<dbus::StatsSwitch>{};
+  owner_.client_cache = {};
+  owner_.client_sums = {};
+  co_return Outcome{};
+}
+
+std::optional<dbus::Timestamp> Poll::activity(dbus::Timestamp last) const {
+  const bool never = last == dbus::Timestamp{} || last == owner_.start;
+  return never ? std::nullopt : std::optional(last);
+}
+
+asio::awaitable<result<const std::vector<dbus::StatsSwitch>*>> Poll::status() {
+  if (!status_) status_ = co_await dbus::ExportMgr(bus_).status(has("GetFULLV3Stats"));
+  co_return view(status_);
+}
+
+asio::awaitable<result<bool>> Poll::counts(std::string_view statistic) {
+  if (!has("StatusStats")) co_return true;
+  const auto switches = co_await status();
+  // That StatusStats fails is the server collector's to tell.
+  if (!switches && switches.error().code != dbus::errc::timed_out) co_return true;
+  if (!switches) co_return switches.error();
+  const auto found = std::ranges::find(**switches, statistic, &dbus::StatsSwitch::name);
+  const bool on = found == (*switches)->end() || found->enabled;
+  if (on) owner_.told_off.erase(std::string(statistic));
+  if (!on && owner_.told_off.emplace(statistic).second)
+    log_.info("Ganesha does not count a statistic; a line in its configuration turns it on",
+              {{"stats", std::string(statistic)}, {"line", line_for(statistic)}});
+  co_return on;
+}
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,73 @@
+// One poll under way: what its collectors share. GaneshaSource makes one for each poll; a collector is a
+// function of it and fills the snapshot when all is known: it gives the whole of what it stands for, or
+// nothing.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <initializer_list>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "dbus/bus.hpp"
+#include "dbus/decode.hpp"
+#include "exporter/log.hpp"
+#include "exporter/owner.hpp"
+#include "exporter/selection.hpp"
+#include "exporter/shown.hpp"
+#include "exporter/snapshot.hpp"
+
+namespace ganesha::exporter {
+
+using Outcome = dbus::result<void>;
+
+class Poll {
+ public:
+  Poll(dbus::Bus& bus, Owner& owner, Log& log, CollectorSet enabled, const Selection& selection,
+       Snapshot& snapshot)
+      : bus_(bus), owner_(owner), log_(log), enabled_(enabled), selection_(selection), snapshot_(snapshot) {}
+
+  dbus::Bus& bus() { return bus_; }
+  Owner& owner() { return owner_; }
+  Snapshot& snapshot() { return snapshot_; }
+  bool has(std::string_view method) const { return owner_.methods.contains(method); }
+
+  bool enabled(std::string_view collector) const { return enabled_[collector_index(collector)]; }
+  bool aggregates() const { return selection_.clients.aggregation.has_value(); }
+
+  // ShowExports, ShowClients and StatusStats are asked for once a poll, by whoever needs them first. The
+  // first two put the labels of what is shown into the snapshot.
+  boost::asio::awaitable<dbus::result<const ShownExports*>> exports();
+  boost::asio::awaitable<dbus::result<const ShownClients*>> clients();
+  boost::asio::awaitable<dbus::result<const std::vector<dbus::StatsSwitch>*>> status();
+
+  // Whether Ganesha counts this statistic; where it does not, the log says once what turns it on. True where
+  // the server does not tell.
+  boost::asio::awaitable<dbus::result<bool>> counts(std::string_view statistic);
+
+ private:
+  boost::asio::awaitable<dbus::result<ShownExports>> list_exports();
+  boost::asio::awaitable<dbus::result<ShownClients>> list_clients();
+  boost::asio::awaitable<Outcome> check_counting();
+  std::optional<dbus::Timestamp> activity(dbus::Timestamp last) const;
+
+  dbus::Bus& bus_;
+  Owner& owner_;
+  Log& log_;
+  CollectorSet enabled_;
+  const Selection& selection_;
+  Snapshot& snapshot_;
+  std::optional<dbus::result<ShownExports>> exports_;
+  std::optional<dbus::result<ShownClients>> clients_;
+  std::optional<dbus::result<std::vector<dbus::StatsSwitch>>> status_;
+};
+
+// Puts what was asked for into its place in the snapshot, or passes the error on.
+template <class T>
+Outcome keep(dbus::result<T>&& found, std::optional<T>& place) {
+  if (!found) return std::move(found).error();
+  place = std::move(*found);
+  return {};
+}
+
+}  // namespace ganesha::exporter

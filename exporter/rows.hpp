@@ -1,0 +1,132 @@
+// Rows of the snapshot that belong to an export or a client, and the summing of those with equal labels.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+#include "dbus/records.hpp"
+
+namespace ganesha::exporter {
+
+// Adds where both are told.
+inline void add(std::optional<std::uint64_t>& sum, const std::optional<std::uint64_t>& more) {
+  if (more) sum = sum.value_or(0) + *more;
+}
+
+// `subject` is the index of the export or client in the snapshot, here and below.
+struct OtherRow {
+  std::size_t subject = 0;
+  std::string_view protocol;
+  std::uint64_t operations = 0;
+  std::uint64_t errors = 0;
+  std::optional<std::uint64_t> latency_ns;
+
+  // What parts it from the other rows of its subject.
+  std::string part() const { return std::string(protocol); }
+  auto key() const { return std::tie(subject, protocol); }
+  void operator+=(const OtherRow& other) {
+    operations += other.operations;
+    errors += other.errors;
+    add(latency_ns, other.latency_ns);
+  }
+  bool fell(const OtherRow& before) const {
+    return operations < before.operations || errors < before.errors || latency_ns < before.latency_ns;
+  }
+};
+
+// Adds the rows of what GetExportDetails or GetClientIOops told of one subject.
+inline void add_other(std::size_t subject, const dbus::Details& details, std::vector<OtherRow>& rows) {
+  for (const auto& one : details.protocols)
+    rows.push_back(
+        {subject, name(one.protocol), one.other_operations, one.other_errors, one.other_latency_ns});
+}
+
+struct LayoutRow {
+  std::size_t subject = 0;
+  std::string_view protocol;
+  std::string_view layout;
+  dbus::LayoutOperations count;
+
+  // What parts it from the other rows of its subject.
+  std::string part() const { return std::string(protocol) + " " + std::string(layout); }
+  auto key() const { return std::tie(subject, protocol, layout); }
+  void operator+=(const LayoutRow& other) {
+    count.operations += other.count.operations;
+    count.errors += other.count.errors;
+    count.delays += other.count.delays;
+  }
+  bool fell(const LayoutRow& before) const {
+    return count.operations < before.count.operations || count.errors < before.count.errors ||
+           count.delays < before.count.delays;
+  }
+};
+
+// Adds the rows of what GetNFSv41Layouts or GetNFSv42Layouts told of one subject.
+inline void add_layouts(std::size_t subject, std::string_view protocol, const dbus::Layouts& told,
+                        std::vector<LayoutRow>& rows) {
+  rows.push_back({subject, protocol, "getdevinfo", told.getdevinfo});
+  rows.push_back({subject, protocol, "get", told.get});
+  rows.push_back({subject, protocol, "commit", told.commit});
+  rows.push_back({subject, protocol, "return", told.layout_return});
+  rows.push_back({subject, protocol, "recall", told.recall});
+}
+
+struct DelegationRow {
+  std::size_t subject = 0;
+  dbus::Delegations count;
+
+  // What parts it from the other rows of its subject.
+  std::string part() const { return {}; }
+  auto key() const { return std::tie(subject); }
+  void operator+=(const DelegationRow& other) {
+    count.grants_and_returns += other.count.grants_and_returns;
+    count.recalls += other.count.recalls;
+    count.failed_recalls += other.count.failed_recalls;
+    count.revokes += other.count.revokes;
+  }
+  bool fell(const DelegationRow& before) const {
+    return count.grants_and_returns < before.count.grants_and_returns ||
+           count.recalls < before.count.recalls || count.failed_recalls < before.count.failed_recalls ||
+           count.revokes < before.count.revokes;
+  }
+};
+
+struct ClientProcedureRow {
+  std::size_t subject = 0;
+  dbus::ClientProcedure count;
+
+  // What parts it from the other rows of its subject.
+  std::string part() const { return std::string(count.protocol) + " " + count.procedure; }
+  auto key() const { return std::tie(subject, count.protocol, count.procedure); }
+  void operator+=(const ClientProcedureRow& other) {
+    count.calls += other.count.calls;
+    count.errors += other.count.errors;
+    add(count.duplicates, other.count.duplicates);
+  }
+  bool fell(const ClientProcedureRow& before) const {
+    return count.calls < before.count.calls || count.errors < before.count.errors ||
+           count.duplicates < before.count.duplicates;
+  }
+};
+
+// Sorts by key and sums the rows with equal ones.
+template <class Row>
+void sum_equal(std::vector<Row>& rows) {
+  std::ranges::sort(rows, {}, &Row::key);
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (kept > 0 && rows[kept - 1].key() == rows[i].key())
+      rows[kept - 1] += rows[i];
+    else if (kept++ != i)
+      rows[kept - 1] = std::move(rows[i]);
+  }
+  rows.resize(kept);
+}
+
+}  // namespace ganesha::exporter

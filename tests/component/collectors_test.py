@@ -1,0 +1,193 @@
+#!/usr/bin/python3
+"""All collectors: what each server can feed, and that no more is asked than must be."""
+import re
+import time
+
+from component import BEAT_MS, QUICK, ComponentTest, collector_success, families, run_tests, sample
+from harness import Exporter, wait_until
+from harness.exporter import run_exporter
+from harness.fake import io_figures
+
+OFF = 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
+ALL = tuple(f'--collector.{name}' for name in OFF)
+# Recorded servers and the collectors that they lack.
+LACKING = {'3.5': {'auth', 'fds', 'drc'}, '4.3': {'fds', 'drc'}, '6.5': {'drc'}, '15.2': {'ninep'}}
+# What no recording has, GPFS and delegations, and what belongs to --ganesha.run.
+NOT_SHOWN = 'ganesha_fsal_', 'ganesha_client_delegation_', 'ganesha_process_', 'ganesha_supervisor_'
+LONG_AGO = 3600
+
+
+class CollectorsTest(ComponentTest):
+    def start(self, *flags, **fake_flags):
+        fake = self.start_fake(**{'heartbeat_ms': BEAT_MS, **fake_flags})
+        exporter = self.enterContext(Exporter(f'--dbus.address={self.bus.address}', *QUICK, *flags))
+        self.wait_whole(exporter)
+        return fake, exporter
+
+    def make_idle(self, fake, *addresses):
+        for address in addresses:
+            fake.control('SetClientActivity', 'st', address, int(time.time()) - LONG_AGO)
+
+
+class EveryCollector(CollectorsTest):
+    def supported(self, metrics):
+        return {dict(labels)['collector'] for (name, labels), value in metrics.items()
+                if name == 'ganesha_exporter_collector_supported' and value}
+
+    def test_gets_what_a_recorded_server_tells(self):
+        for version, lacking in LACKING.items():
+            with self.subTest(version):
+                _, exporter = self.start(*ALL, layout=version, recorded=version)
+                metrics = exporter.metrics()
+                self.assertEqual(set(collector_success(metrics).values()), {1})
+                every = {dict(labels)['collector'] for name, labels in metrics
+                         if name == 'ganesha_exporter_collector_supported'}
+                self.assertEqual(every - self.supported(metrics), lacking)
+                self.assertEqual(exporter.log_lines('level=warn') + exporter.log_lines('level=error'), [])
+                self.setUp()
+
+    def test_shows_every_family_of_the_reference(self):
+        fake, exporter = self.start(*ALL, layout='15.2', recorded='15.2')
+        fake.control('AddClient', 's', '::ffff:127.0.0.1')  # The one that was recorded.
+        shown = families(self.wait_for(
+            exporter, lambda page: 'ganesha_client_procedure_calls_total' in families(page), 'the client'))
+        reference = set(re.findall(r'^\| `(\w+)`', run_exporter('--help-metrics').stdout, re.MULTILINE))
+        self.assertGreater(len(reference), 90)
+        self.assertEqual({name for name in reference - shown if not name.startswith(NOT_SHOWN)}, {
+            # 15.2 measures neither.
+            'ganesha_client_operation_latency_seconds_total', 'ganesha_client_operation_queue_wait_seconds_total',
+            'ganesha_export_operation_queue_wait_seconds_total',
+            # The fake has called no procedure of NFSv3.
+            'ganesha_procedure_timed_duplicates_total'})
+
+    def test_is_no_failure_where_the_server_lacks_it(self):
+        _, exporter = self.start(*ALL, layout='2.5')
+        metrics = exporter.metrics()
+        self.assertEqual(self.supported(metrics), {'server', 'exports', 'clients'})
+        self.assertEqual(sample(metrics, 'ganesha_exporter_collector_supported', collector='drc'), 0)
+        self.assertEqual(exporter.log_lines('level=warn'), [])
+
+
+class AStatisticThatIsOff(CollectorsTest):
+    def test_is_told_once_with_the_line_that_turns_it_on(self):
+        _, exporter = self.start(layout='15.2')
+        self.wait_polls(exporter, 5)
+        lines = exporter.log_lines('does not count a statistic')
+        self.assertEqual(len([line for line in lines if 'stats=v4_full' in line]), 1, lines)
+        self.assertIn('NFS_CORE_PARAM { Enable_FULLV4_Stats = true; }', ' '.join(lines))
+        metrics = exporter.metrics()
+        self.assertEqual(sample(metrics, 'ganesha_stats_enabled', stats='v4_full'), 0)
+        self.assertEqual(sample(metrics, 'ganesha_exporter_collector_success', collector='procedures_detailed'), 1)
+
+
+class IdleClients(CollectorsTest):
+    IDLE = '::ffff:10.0.0.1'
+
+    def asked(self, fake):
+        return fake.calls().get('clientstats.GetNFSv41IO', 0)
+
+    def start_idle(self, *flags, **fake_flags):
+        fake = self.start_fake(**{'clients': 2, 'layout': '4.3', 'client_protocols': 'NFSv41', **fake_flags})
+        self.make_idle(fake, self.IDLE, '::ffff:10.0.0.2')
+        exporter = self.enterContext(Exporter(f'--dbus.address={self.bus.address}', *QUICK, *flags))
+        self.wait_whole(exporter)
+        return fake, exporter
+
+    def operations(self, metrics):
+        return sample(metrics, 'ganesha_client_operations_total', client='10.0.0.1', protocol='NFSv41',
+                      operation='read')
+
+    def test_are_asked_once_and_shown_ever_after(self):
+        fake, exporter = self.start_idle()
+        self.wait_polls(exporter, 5)
+        calls = fake.calls()
+        self.assertEqual(calls['clientstats.GetNFSv41IO'], 2)
+        self.assertEqual(calls['clientstats.GetClientIOops'], 2)
+        self.assertEqual(self.operations(exporter.metrics()), io_figures(1, 'NFSv41', 'read')['operations_total'])
+
+    def test_are_asked_again_when_they_wake(self):
+        fake, exporter = self.start_idle()
+        fake.control('Tick', 'u', 1)
+        expected = io_figures(1, 'NFSv41', 'read', 2)['operations_total']
+        self.wait_for(exporter, lambda page: self.operations(page) == expected, 'the new figure')
+
+    def test_are_asked_again_after_a_reset(self):
+        fake, exporter = self.start_idle()
+        fake.control('Reset')
+        self.make_idle(fake, self.IDLE)
+        self.wait_for(exporter, lambda page: self.operations(page) == 0, 'the reset')
+
+    def test_are_asked_every_time_where_a_reset_could_not_be_seen(self):
+        fake, exporter = self.start_idle(layout='2.5')
+        before = self.asked(fake)
+        wait_until(lambda: self.asked(fake) >= before + 4, 10, 'further calls')
+
+    def test_are_left_out_after_a_time(self):
+        _, exporter = self.start_idle('--collector.clients.max-idle=10m')
+        metrics = exporter.metrics()
+        self.assertEqual(sample(metrics, 'ganesha_clients'), 2, 'it tells of those that the server knows')
+        self.assertIsNone(self.operations(metrics))
+
+
+class BulkMethods(CollectorsTest):
+    def test_serve_where_many_clients_are_active(self):
+        fake, exporter = self.start(layout='15.2', clients=20)
+        self.wait_polls(exporter, 3)
+        self.assertNotIn('clientstats.GetClientIOops', fake.calls())
+        self.assertGreater(fake.calls()['clientstats.GetAllClientIOops'], 1)
+        self.assertEqual(sample(exporter.metrics(), 'ganesha_client_other_operations_total', client='10.0.0.2',
+                                protocol='NFSv41'), 2 * 3 + 2 + 5)
+
+    def test_are_spared_where_few_are(self):
+        fake = self.start_fake(layout='15.2', clients=20)
+        idle = [f'::ffff:10.0.0.{i}' for i in range(2, 21)]
+        self.make_idle(fake, *idle)
+        exporter = self.enterContext(Exporter(f'--dbus.address={self.bus.address}', *QUICK))
+        self.wait_whole(exporter)
+        self.wait_polls(exporter, 4)
+        calls = fake.calls()
+        self.assertEqual(calls['clientstats.GetAllClientIOops'], 1)
+        self.assertGreater(calls['clientstats.GetClientIOops'], 1)
+        self.assertEqual(sample(exporter.metrics(), 'ganesha_client_other_operations_total', client='10.0.0.2',
+                                protocol='NFSv41'), 2 * 3 + 2 + 5)
+
+
+class WhatIsShown(CollectorsTest):
+    def clients(self, metrics):
+        return {dict(labels)['client'] for name, labels in metrics if name == 'ganesha_client_operations_total'}
+
+    def test_is_selected_by_network_and_expression(self):
+        _, exporter = self.start('--collector.clients.include=10.0.0.0/30', '--collector.exports.exclude=/export/[12]',
+                                 clients=6, exports=3)
+        metrics = exporter.metrics()
+        self.assertEqual(self.clients(metrics), {'10.0.0.1', '10.0.0.2', '10.0.0.3'})
+        self.assertEqual({dict(labels)['path'] for name, labels in metrics
+                          if name == 'ganesha_export_operations_total'}, {'/export/3'})
+        self.assertEqual((sample(metrics, 'ganesha_clients'), sample(metrics, 'ganesha_exports')), (6, 3))
+
+    def test_is_at_most_so_many_clients(self):
+        fake = self.start_fake(clients=5)
+        self.make_idle(fake, '::ffff:10.0.0.2', '::ffff:10.0.0.4')
+        exporter = self.enterContext(
+            Exporter(f'--dbus.address={self.bus.address}', *QUICK, '--collector.clients.max=3'))
+        metrics = self.wait_whole(exporter)
+        self.assertEqual(self.clients(metrics), {'10.0.0.1', '10.0.0.3', '10.0.0.5'})
+        self.assertEqual(sample(metrics, 'ganesha_exporter_clients_dropped'), 2)
+
+    def test_is_summed_by_network_and_never_falls_with_a_member(self):
+        fake, exporter = self.start('--collector.clients.aggregate=/24', clients=3, client_protocols='NFSv41')
+
+        def total(metrics):
+            return sample(metrics, 'ganesha_client_operations_total', client='10.0.0.0/24', protocol='NFSv41',
+                          operation='read')
+        each = [io_figures(i, 'NFSv41', 'read')['operations_total'] for i in (1, 2, 3)]
+        self.assertEqual(total(exporter.metrics()), sum(each))
+        fake.control('RemoveClient', 's', '::ffff:10.0.0.2')
+        self.wait_for(exporter, lambda page: sample(page, 'ganesha_clients') == 2, 'a client to go')
+        self.assertEqual(total(exporter.metrics()), sum(each))
+        fake.control('Tick', 'u', 1)
+        self.wait_for(exporter, lambda page: total(page) == 2 * sum(each) - each[1], 'the others to count on')
+
+
+if __name__ == '__main__':
+    run_tests()

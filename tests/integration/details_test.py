@@ -1,0 +1,167 @@
+#!/usr/bin/python3
+"""Everything beside reads and writes: with all statistics on, the page tells what plain DBus calls tell."""
+import unittest
+
+from integration import (
+    exporter_for, is_whole, libnfs_traffic, page_after_poll, page_when, run_tests, sample, session_traffic)
+from harness import (
+    CLIENT_MGR, CLIENT_STATS, EXPORT_MGR, EXPORT_STATS, Ganesha, PrivateBus, Rpcbind, families, ganesha_version,
+    series)
+
+COLLECTORS = 'export_details', 'layouts', 'delegations', 'fsal'
+SWITCHES = 'FSAL', 'FULLV3', 'FULLV4', 'AUTH', 'CLNT_AllOps'
+PROTOCOLS = 'NFSv3', 'NFSv40', 'NFSv41', 'NFSv42'
+HEADERS = {'NFSv3:': 'NFSv3', 'NFSv4:': 'NFSv4', 'NLM:': 'NLMv4', 'MNT:': 'MNT', 'QUOTA:': 'RQUOTA'}
+LAYOUTS = 'getdevinfo', 'get', 'commit', 'return', 'recall'
+
+
+def pairs(flat):
+    return dict(zip(flat[::2], flat[1::2]))
+
+
+def milliseconds(average, count):
+    return round(average * count * 1e6) / 1e9
+
+
+class TheDetails(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.maxDiff = None
+        cls.bus = cls.enterClassContext(PrivateBus())
+        cls.enterClassContext(Rpcbind())
+        core = {f'Enable_{name}_Stats': 'true' for name in SWITCHES}
+        cls.ganesha = cls.enterClassContext(Ganesha(cls.bus, nfs3=True, core=core))
+        cls.exporter = cls.enterClassContext(
+            exporter_for(cls.bus, *(f'--collector.{name}' for name in COLLECTORS)))
+        for export in cls.ganesha.exports:
+            libnfs_traffic(cls.ganesha, 3, export, 1001)
+            libnfs_traffic(cls.ganesha, 4, export, 1002)
+            session_traffic(cls.ganesha, 1, export, 1003)
+            session_traffic(cls.ganesha, 2, export, 1004)
+        page_when(cls.exporter, is_whole, 'a whole page')
+        cls.page = page_after_poll(cls.exporter)
+        cls.client = cls.ganesha.call(CLIENT_MGR, 'ShowClients')[1][0][0]
+        cls.labels = {'client': cls.client.removeprefix('::ffff:')}
+
+    def tells(self, method, *args, target=EXPORT_STATS):
+        """What comes after the head of a reply; nothing of a refusal."""
+        told, _, *rest = self.ganesha.call(target, method, *args)
+        return rest[1:] if told else []
+
+    def check(self, expected):
+        """That the page has these series of their families and no others."""
+        self.assertTrue(expected)
+        names = {key[0] for key in expected}
+        self.assertEqual({key: value for key, value in self.page.items() if key[0] in names}, expected)
+
+    def test_every_collector_works(self):
+        self.assertEqual(self.exporter.log_lines('level=warn') + self.exporter.log_lines('level=error'), [])
+        self.assertEqual(self.exporter.log_lines('does not count a statistic'), [])
+
+    def test_operations_by_protocol(self):
+        told = pairs(self.tells('GetGlobalOPS')[0])
+        told['NLMv4'] = told.pop('NLM4')
+        self.assertGreater(told['NFSv41'], 5)
+        self.check({series('ganesha_operations_total', protocol=name): count for name, count in told.items()})
+
+    def test_calls_by_procedure(self):
+        expected, protocol, flat = {}, None, list(self.tells('GetFastOPS')[0])
+        while flat:
+            name = flat.pop(0).strip()
+            if name in HEADERS:
+                protocol = HEADERS[name]
+            else:
+                expected[series('ganesha_procedure_calls_total', protocol=protocol, procedure=name)] = flat.pop(0)
+        self.assertIn(series('ganesha_procedure_calls_total', protocol='NFSv4', procedure='OPEN'), expected)
+        self.check(expected)
+
+    def test_times_by_procedure(self):
+        expected = {}
+        for protocol, method in ('NFSv3', 'GetFULLV3Stats'), ('NFSv4', 'GetFULLV4Stats'):
+            for name, calls, errors, *rest in self.tells(method)[0]:
+                labels = {'protocol': protocol, 'procedure': name}
+                average, least, most = rest[-3:]
+                expected |= {
+                    series('ganesha_procedure_timed_calls_total', **labels): calls,
+                    series('ganesha_procedure_timed_errors_total', **labels): errors,
+                    series('ganesha_procedure_latency_seconds_total', **labels): milliseconds(average, calls),
+                    series('ganesha_procedure_latency_min_seconds', **labels): least / 1e3,
+                    series('ganesha_procedure_latency_max_seconds', **labels): most / 1e3}
+                if len(rest) == 4:
+                    expected[series('ganesha_procedure_timed_duplicates_total', **labels)] = rest[0]
+        self.assertEqual({key: round(value, 12) for key, value in self.page.items()
+                          if key[0] in {name for name, _ in expected}},
+                         {key: round(value, 12) for key, value in expected.items()})
+
+    def test_requests_for_names(self):
+        figures = self.tells('GetAuthStats')[0]
+        self.check({series('ganesha_auth_requests_total', source=source): figures[4 * i]
+                    for i, source in enumerate(('group_cache', 'winbind', 'dns'))})
+
+    def test_metadata_cache(self):
+        method = 'ShowMDCache' if ganesha_version() >= (5, 0) else 'ShowCacheInode'
+        counts, state = (dict(zip((name.strip(' :') for name in told[::2]), told[1::2]))
+                         for told in self.tells(method))
+        for name, value in (('hits_total', counts['Cache Hits']), ('adds_total', counts['Cache Adds']),
+                            ('mappings_total', counts['Cache Mapping']), ('entries', state['LRU entries in use']),
+                            ('chunks', state['Chunks in use'])):
+            self.assertEqual(sample(self.page, f'ganesha_mdcache_{name}'), value, name)
+        self.assertEqual(sample(self.page, 'ganesha_fd_state', state='below_low'), 1)
+
+    def test_other_operations(self):
+        expected = {}
+        for export_id, path, *_ in self.ganesha.call(EXPORT_MGR, 'ShowExports')[1]:
+            self.add_other('export', {'export_id': str(export_id), 'path': path},
+                           self.tells('GetExportDetails', 'q', export_id), expected)
+        self.add_other('client', self.labels,
+                       self.tells('GetClientIOops', 's', self.client, target=CLIENT_STATS), expected)
+        self.check(expected)
+
+    def add_other(self, owner, labels, told, expected):
+        for protocol in PROTOCOLS:
+            if not told.pop(0):
+                continue
+            _, _, other = told[:3]
+            del told[:4 if protocol in PROTOCOLS[2:] else 3]
+            for name, value in zip(('operations', 'operation_errors'), other):
+                expected[series(f'ganesha_{owner}_other_{name}_total', protocol=protocol, **labels)] = value
+
+    def test_procedures_of_a_client(self):
+        told = self.tells('GetClientAllops', 's', self.client, target=CLIENT_STATS)
+        expected = {}
+        for protocol, width in ('NFSv3', 4), ('NLMv4', 4), ('NFSv4', 3):
+            flat = told.pop(0) and told.pop(0) or []
+            for at in range(0, len(flat), width):
+                name, calls, errors, *duplicates = flat[at:at + width]
+                labels = {'protocol': protocol, 'procedure': name, **self.labels}
+                expected[series('ganesha_client_procedure_calls_total', **labels)] = calls
+                expected[series('ganesha_client_procedure_errors_total', **labels)] = errors
+                for value in duplicates:
+                    expected[series('ganesha_client_procedure_duplicates_total', **labels)] = value
+        self.check(expected)
+
+    def test_layouts(self):
+        expected = {}
+        for protocol, method in ('NFSv41', 'GetNFSv41Layouts'), ('NFSv42', 'GetNFSv42Layouts'):
+            blocks = self.tells(method, 's', self.client, target=CLIENT_STATS)
+            for layout, block in zip(LAYOUTS, blocks):
+                for name, value in zip(('operations', 'operation_errors', 'operation_delays'), block):
+                    expected[series(f'ganesha_client_layout_{name}_total', protocol=protocol, layout=layout,
+                                    **self.labels)] = value
+        self.check(expected)
+        self.assertIn('ganesha_export_layout_operations_total', families(self.page))
+
+    def test_paths_of_exports(self):
+        """4.3 tells the path where the pseudo path should be: the page tells what it says."""
+        expected = {}
+        for export_id, path, *_ in self.ganesha.call(EXPORT_MGR, 'ShowExports')[1]:
+            _, _, pseudo, tag, _ = self.ganesha.call(EXPORT_MGR, 'DisplayExport', 'q', export_id)
+            expected[series('ganesha_export_info', export_id=str(export_id), path=path, pseudo=pseudo, tag=tag)] = 1
+        self.check(expected)
+
+    def test_are_asked_for_without_a_word_in_the_servers_log(self):
+        self.assertNotRegex(self.ganesha.log.read_text(errors='replace'), 'dbus.*:(MAJ|CRIT|WARN) :')
+
+
+if __name__ == '__main__':
+    run_tests(nfs3=True)

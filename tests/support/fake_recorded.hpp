@@ -1,0 +1,16 @@
+// Recorded replies of a real server, for methods that the fake does not play: --recorded=VERSION adds those
+// of tests/fixtures/wire/VERSION to the table of methods. Their figures stand still.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "fake_methods.hpp"
+
+namespace fake {
+
+// Adds the methods and their replies to `world`; throws std::invalid_argument for a version that is not
+// there.
+void add_recorded(const std::string& version, World& world);
+
+}  // namespace fake

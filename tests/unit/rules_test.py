@@ -1,0 +1,38 @@
+#!/usr/bin/python3
+"""The recording rules in dashboards/: current, accepted and right by promtool."""
+import pathlib
+import shutil
+import subprocess
+import sys
+import unittest
+
+DASHBOARDS = pathlib.Path(__file__).resolve().parents[2] / 'dashboards'
+
+
+def run(*command):
+    return subprocess.run(command, cwd=DASHBOARDS, capture_output=True, text=True, timeout=60)
+
+
+class TheRules(unittest.TestCase):
+    def test_of_the_older_exporter_are_current(self):
+        done = run(sys.executable, 'make_gandi_rules.py')
+        self.assertEqual((DASHBOARDS / 'gandi.rules.yml').read_text(), done.stdout, 'run make docs')
+
+    def test_are_accepted_by_promtool(self):
+        for file in sorted(DASHBOARDS.glob('*.rules.yml')):
+            done = run('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', file.name)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def test_give_what_their_tests_say(self):
+        files = sorted(DASHBOARDS.glob('*.rules.test.yml'))
+        self.assertTrue(files)
+        for file in files:
+            done = run('promtool', 'test', 'rules', file.name)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+
+if __name__ == '__main__':
+    if not shutil.which('promtool'):
+        print('promtool is missing: install prometheus')
+        sys.exit(77)
+    unittest.main(verbosity=2)
