@@ -3,6 +3,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -15,6 +16,22 @@ namespace ganesha::exporter {
 // the list and the call.
 inline bool nothing_to_tell(dbus::errc code) {
   return code == dbus::errc::no_activity || code == dbus::errc::refused;
+}
+
+// A call for one entry and protocol.
+struct Job {
+  std::size_t entry;
+  dbus::Protocol protocol;
+};
+
+// One for each of the protocols that an entry used.
+template <class Entry>
+std::vector<Job> jobs_for(const std::vector<Entry>& entries, std::span<const dbus::Protocol> protocols) {
+  std::vector<Job> jobs;
+  for (std::size_t i = 0; i < entries.size(); ++i)
+    for (const auto protocol : protocols)
+      if (used(entries[i], protocol)) jobs.push_back({i, protocol});
+  return jobs;
 }
 
 // Makes the calls request(0) to request(count - 1) and decodes the replies; an entry is empty where the error

@@ -51,17 +51,32 @@ void keep_all(const std::vector<One>& all, const ShownClients& clients, Carried<
   }
 }
 
+// A method that tells of every client in one reply.
+template <class One>
+struct Bulk {
+  const char* method;
+  asio::awaitable<result<std::vector<One>>> (ClientMgr::*ask)();
+};
+
+template <class T, class One>
+asio::awaitable<Outcome> ask_cheaply(Poll& poll, const ShownClients& clients, ClientQuestion<T> question,
+                                     Bulk<One> bulk, Carried<T>& carried) {
+  const bool in_one = poll.has(bulk.method) && bulk_is_cheaper(clients, question, carried);
+  if (!in_one) co_return co_await ask_clients(poll, clients, std::move(question), carried);
+  ClientMgr client_mgr(poll.bus());
+  const auto all = co_await (client_mgr.*bulk.ask)();
+  if (!all) co_return all.error();
+  keep_all(*all, clients, carried);
+  co_return Outcome{};
+}
+
 asio::awaitable<Outcome> ask_ops(Poll& poll, const ShownClients& clients, Carried<dbus::Details>& carried) {
   ClientQuestion<dbus::Details> question{
       {},
       [](const Client& client, Protocol) { return ClientMgr::details_request(client.address); },
       dbus::decode_details};
-  const bool bulk = poll.has("GetAllClientIOops") && bulk_is_cheaper(clients, question, carried);
-  if (!bulk) co_return co_await ask_clients(poll, clients, std::move(question), carried);
-  const auto all = co_await ClientMgr(poll.bus()).all_details();
-  if (!all) co_return all.error();
-  keep_all(*all, clients, carried);
-  co_return Outcome{};
+  const Bulk<dbus::ClientDetails> bulk{"GetAllClientIOops", &ClientMgr::all_details};
+  co_return co_await ask_cheaply(poll, clients, std::move(question), bulk, carried);
 }
 
 asio::awaitable<Outcome> ask_procedures(Poll& poll, const ShownClients& clients,
@@ -70,12 +85,8 @@ asio::awaitable<Outcome> ask_procedures(Poll& poll, const ShownClients& clients,
       {},
       [](const Client& client, Protocol) { return ClientMgr::procedures_request(client.address); },
       dbus::decode_client_procedures};
-  const bool bulk = poll.has("GetAllClientAllops") && bulk_is_cheaper(clients, question, carried);
-  if (!bulk) co_return co_await ask_clients(poll, clients, std::move(question), carried);
-  const auto all = co_await ClientMgr(poll.bus()).all_procedures();
-  if (!all) co_return all.error();
-  keep_all(*all, clients, carried);
-  co_return Outcome{};
+  const Bulk<dbus::ClientProcedures> bulk{"GetAllClientAllops", &ClientMgr::all_procedures};
+  co_return co_await ask_cheaply(poll, clients, std::move(question), bulk, carried);
 }
 
 }  // namespace

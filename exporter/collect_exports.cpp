@@ -33,23 +33,12 @@ asio::awaitable<result<bool>> add_io_in_one(Poll& poll, const ShownExports& expo
   co_return io->counting;
 }
 
-struct Job {
-  std::size_t entry;
-  Protocol protocol;
-};
-
-std::vector<Job> io_jobs(const Poll& poll, const ShownExports& exports, std::span<const Protocol> protocols) {
-  std::vector<Job> jobs;
-  for (std::size_t i = 0; i < exports.entries.size(); ++i)
-    for (const auto protocol : protocols)
-      if (used(exports.entries[i], protocol) && poll.has(dbus::io_method(protocol)))
-        jobs.push_back({i, protocol});
-  return jobs;
-}
-
 asio::awaitable<result<bool>> add_io(Poll& poll, const ShownExports& exports,
                                      std::span<const Protocol> protocols, IoTableBuilder& builder) {
-  const auto jobs = io_jobs(poll, exports, protocols);
+  std::vector<Protocol> told;
+  for (const auto protocol : protocols)
+    if (poll.has(dbus::io_method(protocol))) told.push_back(protocol);
+  const auto jobs = jobs_for(exports.entries, told);
   const auto request = [&](std::size_t i) {
     return ExportMgr::nfs_io_request(exports.entries[jobs[i].entry].id, jobs[i].protocol);
   };

@@ -21,14 +21,7 @@ std::vector<Protocol> layout_protocols(const Poll& poll) {
 }
 
 asio::awaitable<Outcome> take_exports(Poll& poll, const ShownExports& exports) {
-  struct Job {
-    std::size_t entry;
-    Protocol protocol;
-  };
-  std::vector<Job> jobs;
-  for (std::size_t i = 0; i < exports.entries.size(); ++i)
-    for (const auto protocol : layout_protocols(poll))
-      if (used(exports.entries[i], protocol)) jobs.push_back({i, protocol});
+  const auto jobs = jobs_for(exports.entries, layout_protocols(poll));
   const auto request = [&](std::size_t i) {
     return ExportMgr::layouts_request(exports.entries[jobs[i].entry].id, jobs[i].protocol);
   };

@@ -5,6 +5,7 @@ The server is the fake Ganesha, the base line of a poll is a bare sd-bus loop th
 same window on the same bus; the base line of ten scrapers at once is one scraper.
 """
 import argparse
+import contextlib
 import http.client
 import os
 import pathlib
@@ -13,6 +14,7 @@ import shutil
 import statistics
 import subprocess
 import sys
+import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
@@ -21,6 +23,11 @@ from harness import Exporter, FakeGanesha, PrivateBus, binary, sample, wait_unti
 
 POLLS = 7
 FULL_SPEED = ('--poll.interval=1ms', '--poll.max-duty-ratio=1')
+# The collectors that make the bare loop's calls.
+SAME_CALLS = ('--collector.disable-defaults', '--collector.server', '--collector.exports', '--collector.clients')
+SECONDS_BETWEEN_TICKS = 0.5
+# Longer than an exporter asks a client again that has just fallen idle.
+SECONDS_TO_SETTLE = 4
 # A poll for about every other scrape.
 STEADY = ('--poll.interval=1s', '--poll.max-duty-ratio=1')
 SECONDS_BETWEEN_SCRAPES = 0.47
@@ -46,24 +53,51 @@ def small_page(exporter):
     return exporter.metrics('/metrics?collect[]=server')
 
 
-def exporter_polls(bus):
+@contextlib.contextmanager
+def active(fake, clients):
+    """Keeps so many clients active: one that is idle is not asked."""
+    end = threading.Event()
+
+    def tick():
+        while not end.wait(SECONDS_BETWEEN_TICKS):
+            fake.control('TickSome', 'u', clients)
+    thread = threading.Thread(target=tick)
+    thread.start()
+    try:
+        yield
+    finally:
+        end.set()
+        thread.join()
+
+
+def exporter_polls(bus, *flags, settle=0):
     """(wall, CPU) seconds of a poll of the exporter: the mean over some polls at full speed."""
-    with Exporter(f'--dbus.address={bus.address}', *FULL_SPEED) as exporter:
+    with Exporter(f'--dbus.address={bus.address}', *FULL_SPEED, *flags) as exporter:
         def polls():
             return sample(small_page(exporter), 'ganesha_exporter_polls_total')
         wait_until(lambda: polls() >= 2, 60, 'the first polls')
+        time.sleep(settle)
         began, first, cpu = time.monotonic(), polls(), cpu_seconds(exporter.pid)
-        wait_until(lambda: time.monotonic() - began > 2, 10, 'some polls')
+        wait_until(lambda: time.monotonic() - began > 2 and polls() > first, 60, 'some polls')
         last, wall, cpu = polls(), time.monotonic() - began, cpu_seconds(exporter.pid) - cpu
         return wall / (last - first), cpu / (last - first)
 
 
-def poll_rows(bus, pairs):
+def idle_rows(bus, fake, clients):
+    """All collectors that are on by default, while all clients are active and while one in a hundred is."""
+    for count, settle in (clients, 0), (clients // 100, SECONDS_TO_SETTLE):
+        with active(fake, count):
+            wall, cpu = exporter_polls(bus, settle=settle)
+        yield f'default poll, {count} active', f'{wall * 1e3:.1f} ms', f'{cpu * 1e3:.1f} ms of CPU', ''
+
+
+def poll_rows(bus, fake, clients, pairs):
     bare, ours = [], []
-    for _ in range(pairs):
-        mine = bare_polls(bus)
-        bare.append(tuple(statistics.median(column) for column in zip(*mine)))
-        ours.append(exporter_polls(bus))
+    with active(fake, clients):
+        for _ in range(pairs):
+            mine = bare_polls(bus)
+            bare.append(tuple(statistics.median(column) for column in zip(*mine)))
+            ours.append(exporter_polls(bus, *SAME_CALLS))
     for index, what in enumerate(('wall', 'CPU')):
         ratios = sorted(our[index] / mine[index] for our, mine in zip(ours, bare))
         yield (f'poll, {what}', f'{statistics.median(o[index] for o in ours) * 1e3:.1f} ms',
@@ -110,11 +144,14 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--clients', type=int, default=1000)
     parser.add_argument('--exports', type=int, default=100)
+    parser.add_argument('--protocols', default='', help='of each client, such as NFSv41; all by default')
     parser.add_argument('--pairs', type=int, default=5, help='how often loop and exporter take turns')
     options = parser.parse_args()
     print(f'{options.clients} clients, {options.exports} exports, layout 15.2, {os.cpu_count()} cores')
-    with PrivateBus() as bus, FakeGanesha(bus, clients=options.clients, exports=options.exports):
-        rows = list(poll_rows(bus, options.pairs))
+    with PrivateBus() as bus, FakeGanesha(bus, clients=options.clients, exports=options.exports,
+                                          client_protocols=options.protocols) as fake:
+        rows = list(poll_rows(bus, fake, options.clients, options.pairs))
+        rows += idle_rows(bus, fake, options.clients)
         with Exporter(f'--dbus.address={bus.address}', *STEADY) as exporter:
             wait_until(lambda: sample(small_page(exporter), 'ganesha_info', version='15.2'), 60, 'a poll')
             rows += scrape_rows(exporter)
