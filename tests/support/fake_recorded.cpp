@@ -78,10 +78,9 @@ void answer_recorded(const World& world, sd_bus_message* call, sd_bus_message* r
   append_values(reply, replies.signature, json::parse(replies.values));
 }
 
-bool is_played(const World& world, const json& record) {
-  return std::ranges::any_of(world.methods, [&](const Method& method) {
-    return method.object == record.at("path") && method.name == record.at("method");
-  });
+bool is_played(const World& world, const std::string& object, const std::string& name) {
+  return std::ranges::any_of(
+      world.methods, [&](const Method& method) { return method.object == object && method.name == name; });
 }
 
 }  // namespace
@@ -93,10 +92,10 @@ void add_recorded(const std::string& version, World& world) {
     if (!line.starts_with('{')) continue;
     if (line.ends_with(',')) line.pop_back();
     const auto record = json::parse(line);
-    if (!record.contains("reply") || record.at("method") == "Introspect" || is_played(world, record))
-      continue;
-    const std::string object = record.at("path"), name = record.at("method");
-    world.methods.push_back({object, record.at("interface"), name, {}, answer_recorded});
+    if (!record.contains("reply")) continue;
+    const auto object = record.at("path").get<std::string>(), name = record.at("method").get<std::string>();
+    if (name == "Introspect" || is_played(world, object, name)) continue;
+    world.methods.push_back({object, record.at("interface").get<std::string>(), name, {}, answer_recorded});
     world.recorded[std::string(object_root) + object + " " + name] = {record.at("signature"),
                                                                       record.at("reply").dump()};
   }
