@@ -96,8 +96,8 @@ void add_recorded(const std::string& version, World& world) {
     const auto object = record.at("path").get<std::string>(), name = record.at("method").get<std::string>();
     if (name == "Introspect" || is_played(world, object, name)) continue;
     world.methods.push_back({object, record.at("interface").get<std::string>(), name, {}, answer_recorded});
-    world.recorded[std::string(object_root) + object + " " + name] = {record.at("signature"),
-                                                                      record.at("reply").dump()};
+    world.recorded[std::string(object_root) + object + " " + name] = {
+        record.at("signature").get<std::string>(), record.at("reply").dump()};
   }
   // The table keeps an interface's methods together.
   std::ranges::stable_sort(world.methods, {},
