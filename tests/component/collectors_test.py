@@ -80,6 +80,16 @@ class AStatisticThatIsOff(CollectorsTest):
         self.assertEqual(sample(metrics, 'ganesha_exporter_collector_success', collector='procedures_detailed'), 1)
 
 
+    def test_leaves_nothing_frozen_on_the_page(self):
+        fake, exporter = self.start(*ALL, layout='15.2', recorded='15.2')
+        fake.control('SetStats', 'b', False)
+        io = 'operations_total', 'other_operations_total', 'layout_operations_total'
+        gone = {f'ganesha_{owner}_{name}' for owner in ('export', 'client') for name in io}
+        self.wait_for(exporter, lambda page: not gone & families(page), 'the frozen figures to go')
+        fake.control('SetStats', 'b', True)
+        self.wait_for(exporter, lambda page: gone <= families(page), 'them to come back')
+
+
 class IdleClients(CollectorsTest):
     IDLE = '::ffff:10.0.0.1'
 
