@@ -49,7 +49,8 @@ boost::asio::awaitable<dbus::result<std::vector<std::optional<T>>>> ask_each(
       return true;
     }
     if (tolerated(decoded.error().code)) return true;
-    if (!error) error = std::move(decoded).error();
+    // A timeout ends the poll, whatever failed before it.
+    if (!error || decoded.error().code == dbus::errc::timed_out) error = std::move(decoded).error();
     return false;
   };
   co_await bus.call_each(count, std::move(request), take);
