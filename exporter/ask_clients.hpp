@@ -37,7 +37,7 @@ ClientCalls calls_for(const ShownClients& clients, const ClientQuestion<T>& ques
   ClientCalls out;
   for (std::size_t i = 0; i < clients.entries.size(); ++i) {
     const auto& client = clients.entries[i];
-    if (carried.knows(client)) continue;
+    if (carried.knows(client, clients.time)) continue;
     out.clients.push_back(i);
     if (!question.concerns(client)) continue;
     if (question.protocols.empty()) out.calls.push_back({i, {}});
@@ -81,11 +81,11 @@ std::vector<Row> rows_of(Poll& poll, const ShownClients& clients, const Carried<
       add_rows(clients.subjects[i], protocol, value, rows);
     if (!poll.aggregates()) continue;
     const auto& group = (*poll.snapshot().clients)[clients.subjects[i]].address;
-    for (auto at = first; at < rows.size(); ++at)
-      sums.add(group + " " + rows[at].part(), client.address + " " + rows[at].part(), std::move(rows[at]));
+    for (auto at = first; at < rows.size(); ++at) sums.add(group, client.address, std::move(rows[at]));
     rows.resize(first);
   }
-  if (poll.aggregates()) rows = sums.finish();
+  if (poll.aggregates())
+    rows = sums.finish([&poll](const std::string& address) { return poll.lists_client(address); });
   sum_equal(rows);
   return rows;
 }

@@ -26,30 +26,36 @@ class Carried {
     ++round_;
   }
 
-  // Whether the client need not be asked.
-  bool knows(const dbus::Client& client) {
+  // Whether the client need not be asked. `now` is the time of the list by Ganesha's clock, here and below.
+  bool knows(const dbus::Client& client, dbus::Timestamp now) {
     const auto found = clients_.find(client.address);
     if (found == clients_.end()) return false;
     auto& entry = found->second;
     entry.round = round_;
-    return entry.settled && entry.activity == client.last_activity && entry.protocols == client.protocols;
+    const bool young = entry.asked.seconds + longest_age_seconds > now.seconds;
+    return young && entry.settled && entry.activity == client.last_activity &&
+           entry.protocols == client.protocols;
   }
 
-  // `now` is the time of the list by Ganesha's clock: what a client did just before may not be in its
-  // counters yet.
+  // What a client did just before the list may not be in its counters yet. With Enable_Fast_Stats some
+  // servers never note a client's activity.
   void keep(const dbus::Client& client, Values values, dbus::Timestamp now) {
-    const bool settled = client.last_activity.seconds + settling_seconds < now.seconds;
-    clients_[client.address] = {client.last_activity, client.protocols, settled, round_, std::move(values)};
+    const auto last = client.last_activity.seconds;
+    const bool settled = last > 0 && last + settling_seconds < now.seconds;
+    clients_[client.address] = {client.last_activity, client.protocols, now, settled, round_,
+                                std::move(values)};
   }
 
   const Values& of(const dbus::Client& client) const { return clients_.at(client.address).values; }
 
  private:
   static constexpr std::uint64_t settling_seconds = 2;
+  static constexpr std::uint64_t longest_age_seconds = 300;
 
   struct Entry {
     dbus::Timestamp activity;
     dbus::ProtocolSet protocols;
+    dbus::Timestamp asked;
     bool settled = false;
     std::uint64_t round = 0;
     Values values;

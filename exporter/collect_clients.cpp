@@ -137,6 +137,9 @@ asio::awaitable<Outcome> collect_client_ops(Poll& poll) {
 asio::awaitable<Outcome> collect_client_procedures(Poll& poll) {
   const auto clients = co_await poll.clients();
   if (!clients) co_return clients.error();
+  const auto counting = co_await poll.counts("nfs");
+  if (!counting) co_return counting.error();
+  if (!*counting) co_return Outcome{};
   const auto counted = co_await poll.counts("client_all_ops");
   if (!counted) co_return counted.error();
   if (!*counted) co_return Outcome{};
@@ -154,7 +157,8 @@ asio::awaitable<Outcome> collect_client_procedures(Poll& poll) {
 asio::awaitable<Outcome> collect_delegations(Poll& poll) {
   const auto clients = co_await poll.clients();
   if (!clients) co_return clients.error();
-  auto& carried = poll.owner().client_cache.delegations;
+  // Recalls and revokes are no activity of the client's: what was learnt earlier says nothing of them.
+  auto& carried = poll.owner().client_cache.delegations = {};
   ClientQuestion<dbus::Delegations> question{
       {},
       [](const Client& client, Protocol) { return ClientMgr::delegations_request(client.address); },

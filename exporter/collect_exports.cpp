@@ -71,7 +71,14 @@ asio::awaitable<Outcome> take_io(Poll& poll, const ShownExports& exports) {
   co_return Outcome{};
 }
 
-// DisplayExport: of an export that went away meanwhile it is an error.
+// An export may have gone away meanwhile, and a site's policy may forbid to ask; the figures are there all
+// the same.
+bool costs_the_infos_alone(dbus::errc code) {
+  return code != dbus::errc::timed_out && code != dbus::errc::not_connected &&
+         code != dbus::errc::not_running;
+}
+
+// DisplayExport.
 asio::awaitable<Outcome> learn_infos(Poll& poll, const ShownExports& exports) {
   auto& known = poll.owner().export_infos;
   const auto now = poll.bus().clock().now();
@@ -84,8 +91,7 @@ asio::awaitable<Outcome> learn_infos(Poll& poll, const ShownExports& exports) {
   }
   const auto request = [&](std::size_t i) { return ExportMgr::export_info_request(unknown[i]->id); };
   auto found =
-      co_await ask_each(poll.bus(), unknown.size(), request, dbus::decode_export_info,
-                        [](dbus::errc code) { return nothing_to_tell(code) || code == dbus::errc::failed; });
+      co_await ask_each(poll.bus(), unknown.size(), request, dbus::decode_export_info, costs_the_infos_alone);
   if (!found) co_return found.error();
   for (std::size_t i = 0; i < unknown.size(); ++i) {
     if (!(*found)[i]) continue;
@@ -110,8 +116,12 @@ asio::awaitable<Outcome> take_infos(Poll& poll, const ShownExports& exports) {
 asio::awaitable<Outcome> collect_exports(Poll& poll) {
   const auto exports = co_await poll.exports();
   if (!exports) co_return exports.error();
-  const auto io = co_await take_io(poll, **exports);
-  if (!io) co_return io;
+  const auto counting = co_await poll.counts("nfs");
+  if (!counting) co_return counting.error();
+  if (*counting) {
+    const auto io = co_await take_io(poll, **exports);
+    if (!io) co_return io;
+  }
   if (poll.has("DisplayExport")) co_return co_await take_infos(poll, **exports);
   co_return Outcome{};
 }

@@ -46,16 +46,25 @@ asio::awaitable<Outcome> collect_server(Poll& poll) {
 }
 
 asio::awaitable<Outcome> collect_operations(Poll& poll) {
+  const auto counting = co_await poll.counts("nfs");
+  if (!counting) co_return counting.error();
+  if (!*counting) co_return Outcome{};
   auto found = co_await ExportMgr(poll.bus()).global_operations();
   co_return keep(std::move(found), poll.snapshot().operations);
 }
 
 asio::awaitable<Outcome> collect_procedures(Poll& poll) {
+  const auto counting = co_await poll.counts("nfs");
+  if (!counting) co_return counting.error();
+  if (!*counting) co_return Outcome{};
   auto found = co_await ExportMgr(poll.bus()).procedure_calls();
   co_return keep(std::move(found), poll.snapshot().procedures);
 }
 
 asio::awaitable<Outcome> collect_procedures_detailed(Poll& poll) {
+  const auto counting = co_await poll.counts("nfs");
+  if (!counting) co_return counting.error();
+  if (!*counting) co_return Outcome{};
   ExportMgr exports(poll.bus());
   std::vector<TimedRow> rows;
   if (poll.has("GetFULLV3Stats")) {

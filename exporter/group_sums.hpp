@@ -15,33 +15,40 @@ namespace ganesha::exporter {
 template <class Row>
 class GroupSums {
  public:
-  // One member's row in this poll. `group` names the sum.
-  void add(const std::string& group, const std::string& member, Row row) {
-    auto& entry = members_[member];
+  // One row of a member in this poll. `group` names the sum.
+  void add(const std::string& group, const std::string& address, Row row) {
+    const std::string part = row.part();
+    auto& entry = members_[address + " " + part];
     if (entry.round != 0 && row.fell(entry.last)) settle(entry);
-    entry = {std::move(row), round_, group};
+    entry = {std::move(row), round_, group + " " + part, address};
   }
 
-  // Ends the poll: rows whose sums are the groups'. Who has not come this time leaves what he had.
-  std::vector<Row> finish() {
-    std::erase_if(members_, [this](const auto& one) {
-      if (one.second.round == round_) return false;
+  // Ends the poll: rows whose sums are the groups'. Who has not come this time is only hidden while
+  // is_listed(address), and counts on with what he had; else he has gone, and leaves it.
+  template <class IsListed>
+  std::vector<Row> finish(IsListed is_listed) {
+    std::erase_if(members_, [&](const auto& one) {
+      if (one.second.round == round_ || is_listed(one.second.address)) return false;
       settle(one.second);
       return true;
     });
-    ++round_;
     std::vector<Row> rows;
     std::map<std::string, std::size_t> subjects;
     for (const auto& [name, member] : members_) {
+      if (member.round != round_) continue;
       subjects[member.group] = member.last.subject;
       rows.push_back(member.last);
     }
-    for (const auto& [group, left] : left_) {
+    const auto add_to_shown = [&](const std::string& group, const Row& row) {
       const auto shown = subjects.find(group);
-      if (shown == subjects.end()) continue;
-      rows.push_back(left);
+      if (shown == subjects.end()) return;
+      rows.push_back(row);
       rows.back().subject = shown->second;
-    }
+    };
+    for (const auto& [name, member] : members_)
+      if (member.round != round_) add_to_shown(member.group, member.last);
+    for (const auto& [group, left] : left_) add_to_shown(group, left);
+    ++round_;
     return rows;
   }
 
@@ -50,6 +57,7 @@ class GroupSums {
     Row last{};
     std::uint64_t round = 0;  // the last in which it came; 0: never
     std::string group;
+    std::string address;
   };
 
   void settle(const Member& member) {

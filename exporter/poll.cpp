@@ -106,6 +106,8 @@ asio::awaitable<result<ShownClients>> Poll::list_clients() {
   auto list = co_await dbus::ClientMgr(bus_).show_clients();
   if (!list) co_return list.error();
   const auto& selection = selection_.clients;
+  if (aggregates())
+    for (const auto& client : list->clients) listed_clients_.insert(client.address);
   snapshot_.clients_known = list->clients.size();
   snapshot_.clients_active = count_active(list->clients, owner_.start, list->time);
   snapshot_.clients_dropped = selection.apply(list->clients, list->time);

@@ -6,7 +6,9 @@
 #include <boost/asio/awaitable.hpp>
 #include <initializer_list>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <unordered_set>
 #include <vector>
 
 #include "dbus/bus.hpp"
@@ -34,6 +36,8 @@ class Poll {
 
   bool enabled(std::string_view collector) const { return enabled_[collector_index(collector)]; }
   bool aggregates() const { return selection_.clients.aggregation.has_value(); }
+  // Whether Ganesha lists the client, shown or not; known where clients are summed.
+  bool lists_client(const std::string& address) const { return listed_clients_.contains(address); }
 
   // ShowExports, ShowClients and StatusStats are asked for once a poll, by whoever needs them first. The
   // first two put the labels of what is shown into the snapshot.
@@ -59,6 +63,7 @@ class Poll {
   Snapshot& snapshot_;
   std::optional<dbus::result<ShownExports>> exports_;
   std::optional<dbus::result<ShownClients>> clients_;
+  std::unordered_set<std::string> listed_clients_;
   std::optional<dbus::result<std::vector<dbus::StatsSwitch>>> status_;
 };
 

@@ -127,7 +127,9 @@ std::string ClientSelection::label(std::string_view address) const {
 std::size_t ClientSelection::apply(std::vector<dbus::Client>& clients, dbus::Timestamp now) const {
   const auto idle = static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(max_idle).count());
   std::erase_if(clients, [&](const dbus::Client& client) {
-    const bool idle_too_long = idle > 0 && client.last_activity.seconds + idle < now.seconds;
+    // Where no activity was noted it is not known how long the client has been idle.
+    const auto last = client.last_activity.seconds;
+    const bool idle_too_long = idle > 0 && last > 0 && last + idle < now.seconds;
     return idle_too_long || !filter.takes(std::string(without_mapping(client.address)));
   });
   if (max == 0 || clients.size() <= max) return 0;

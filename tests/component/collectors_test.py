@@ -60,6 +60,15 @@ class EveryCollector(CollectorsTest):
             # The fake has called no procedure of NFSv3.
             'ganesha_procedure_timed_duplicates_total'})
 
+    def test_of_exports_works_though_their_paths_cannot_be_had(self):
+        fake, exporter = self.start(layout='15.2', recorded='15.2')
+        fake.control('Malform', 'sb', 'exportmgr.DisplayExport', True)
+        fake.control('AddExport', 'qs', 9, '/new')
+        metrics = self.wait_for(exporter, lambda page: sample(page, 'ganesha_exports') == 2, 'the new export')
+        self.assertEqual(sample(metrics, 'ganesha_exporter_collector_success', collector='exports'), 1)
+        self.assertIn('ganesha_export_operations_total', families(metrics))
+        self.assertNotIn('/new', {dict(labels)['path'] for name, labels in metrics if name == 'ganesha_export_info'})
+
     def test_is_no_failure_where_the_server_lacks_it(self):
         _, exporter = self.start(*ALL, layout='2.5')
         metrics = exporter.metrics()
@@ -85,6 +94,7 @@ class AStatisticThatIsOff(CollectorsTest):
         fake.control('SetStats', 'b', False)
         io = 'operations_total', 'other_operations_total', 'layout_operations_total'
         gone = {f'ganesha_{owner}_{name}' for owner in ('export', 'client') for name in io}
+        gone |= {'ganesha_operations_total', 'ganesha_procedure_calls_total', 'ganesha_procedure_timed_calls_total'}
         self.wait_for(exporter, lambda page: not gone & families(page), 'the frozen figures to go')
         fake.control('SetStats', 'b', True)
         self.wait_for(exporter, lambda page: gone <= families(page), 'them to come back')

@@ -26,45 +26,56 @@ struct ACarriedValue : testing::Test {
   void SetUp() override { carried.begin(); }
 };
 
-TEST_F(ACarriedValue, IsUnknownAtFirst) { EXPECT_FALSE(carried.knows(client(long_ago))); }
+TEST_F(ACarriedValue, IsUnknownAtFirst) { EXPECT_FALSE(carried.knows(client(long_ago), now)); }
 
 TEST_F(ACarriedValue, IsKnownWhileTheClientIsIdle) {
   keep(client(long_ago), 7);
   carried.begin();
-  ASSERT_TRUE(carried.knows(client(long_ago)));
+  ASSERT_TRUE(carried.knows(client(long_ago), now));
   EXPECT_EQ(carried.of(client(long_ago)).at(0).second, 7);
 }
 
 TEST_F(ACarriedValue, IsAskedForAgainAfterAnyActivity) {
   keep(client(long_ago), 7);
-  EXPECT_FALSE(carried.knows(client({1000, 6})));
+  EXPECT_FALSE(carried.knows(client({1000, 6}), now));
 }
 
 TEST_F(ACarriedValue, IsAskedForAgainWhenAProtocolIsNew) {
   keep(client(long_ago), 7);
   auto other = client(long_ago);
   other.protocols.set(static_cast<std::size_t>(Protocol::nfsv3));
-  EXPECT_FALSE(carried.knows(other));
+  EXPECT_FALSE(carried.knows(other, now));
 }
 
 TEST_F(ACarriedValue, IsAskedForOnceMoreAfterActivityRightBeforeTheList) {
   keep(client({1999, 0}), 7);
-  EXPECT_FALSE(carried.knows(client({1999, 0})));
+  EXPECT_FALSE(carried.knows(client({1999, 0}), now));
   EXPECT_EQ(carried.of(client({1999, 0})).at(0).second, 7) << "but may be shown";
+}
+
+TEST_F(ACarriedValue, IsAskedForAgainAfterSomeMinutes) {
+  keep(client(long_ago), 7);
+  EXPECT_TRUE(carried.knows(client(long_ago), {now.seconds + 299, 0}));
+  EXPECT_FALSE(carried.knows(client(long_ago), {now.seconds + 300, 0}));
+}
+
+TEST_F(ACarriedValue, IsNotTrustedWhereNoActivityWasNoted) {
+  keep(client({0, 0}), 7);
+  EXPECT_FALSE(carried.knows(client({0, 0}), now));
 }
 
 TEST_F(ACarriedValue, IsForgottenWithTheClient) {
   keep(client(long_ago), 7);
   carried.begin();
   carried.begin();
-  EXPECT_FALSE(carried.knows(client(long_ago)));
+  EXPECT_FALSE(carried.knows(client(long_ago), now));
 }
 
 TEST_F(ACarriedValue, StaysWhileTheClientIsListed) {
   keep(client(long_ago), 7);
   for (int poll = 0; poll < 3; ++poll) {
     carried.begin();
-    EXPECT_TRUE(carried.knows(client(long_ago)));
+    EXPECT_TRUE(carried.knows(client(long_ago), now));
   }
 }
 

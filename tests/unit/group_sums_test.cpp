@@ -17,10 +17,10 @@ struct SumsOfGroups : testing::Test {
     std::size_t subject;
     std::uint64_t operations;
   };
-  std::vector<std::uint64_t> poll(const std::vector<Member>& members) {
+  std::vector<std::uint64_t> poll(const std::vector<Member>& members, const std::string& hidden = {}) {
     for (const auto& one : members)
       sums.add(one.group, one.name, {one.subject, "NFSv3", one.operations, 0, std::nullopt});
-    auto rows = sums.finish();
+    auto rows = sums.finish([&](const std::string& address) { return address == hidden; });
     sum_equal(rows);
     std::vector<std::uint64_t> out;
     for (const auto& row : rows) out.push_back(row.operations);
@@ -51,6 +51,16 @@ TEST_F(SumsOfGroups, CountAMemberThatComesBackFromWhatItThenHas) {
   poll({{"g", "a", 0, 5}, {"g", "b", 0, 7}});
   poll({{"g", "a", 0, 5}});
   EXPECT_EQ(poll({{"g", "a", 0, 5}, {"g", "b", 0, 1}}), (Totals{13}));
+}
+
+TEST_F(SumsOfGroups, CountAHiddenMemberOnceHoweverOftenItIsShownAgain) {
+  poll({{"g", "a", 0, 5}, {"g", "b", 0, 7}});
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(poll({{"g", "a", 0, 5}}, "b"), (Totals{12}));
+    EXPECT_EQ(poll({{"g", "a", 0, 5}, {"g", "b", 0, 7}}), (Totals{12}));
+  }
+  EXPECT_EQ(poll({{"g", "a", 0, 5}}, "b"), (Totals{12}));
+  EXPECT_EQ(poll({{"g", "a", 0, 5}}), (Totals{12})) << "and when it has gone";
 }
 
 TEST_F(SumsOfGroups, VanishWithTheirLastMemberAndComeBackNoSmaller) {
