@@ -1,8 +1,12 @@
 # The one way in: `make test` checks everything, `make run` shows it at work. `make help` lists the rest.
 PRESETS ?= release asan
-# Further flags for configuring, such as -DGANESHA_CONTAINER_TESTS=OFF where there is no network.
+# Further flags for configuring, such as -DGANESHA_CONTAINER_TESTS=OFF -DGANESHA_BROWSER_TESTS=OFF
+# where there is no network.
 CMAKE_FLAGS ?=
 JOBS    ?= $(shell nproc)
+# What to install: all, or all but the browser that `make test` looks at the pages with.
+DEPS    ?= all
+build run bench docs images: DEPS = no-browser
 SOURCES  = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 
 # LeakSanitizer's tracer can hang in containers and virtual machines.
@@ -14,7 +18,7 @@ help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 deps: ## installs what is missing (as root; else says what to install)
-	@scripts/install-deps
+	@scripts/install-deps $(DEPS)
 
 build: deps ## builds the program: build/release/ganesha_exporter
 	@cmake --preset release
@@ -50,7 +54,7 @@ check-format: ## fails if a source is not formatted
 	@clang-format --dry-run --Werror $(SOURCES)
 
 test-debian13: ## builds and tests in a Debian 13 of its own (root; build/trixie)
-	@scripts/debian13 make -C /src test PRESETS=release CMAKE_FLAGS=-DGANESHA_CONTAINER_TESTS=OFF
+	@scripts/debian13 make -C /src test PRESETS=release DEPS=no-browser CMAKE_FLAGS='-DGANESHA_CONTAINER_TESTS=OFF -DGANESHA_BROWSER_TESTS=OFF'
 
 clean: ## removes what was built, but for the Debian 13 and the images
 	@rm -rf build/dev build/release build/asan
