@@ -20,7 +20,7 @@ RUN cmake -S . -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_R
 FROM ${DEBIAN} AS runtime
 RUN apt-get -qq update \
     && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
-        libprometheus-cpp-core1.0 libsdbus-c++2 libspdlog1.15 libsystemd0 zlib1g \
+        libncursesw6 libprometheus-cpp-core1.0 libsdbus-c++2 libspdlog1.15 libsystemd0 zlib1g \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/*.log
 
 

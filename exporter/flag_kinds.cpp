@@ -31,8 +31,18 @@ std::string wrapped(const std::string& text, const std::string& indent) {
 // CLI11's own layout neither wraps nor copes with names this long: here the help stands below the flag.
 class HelpLayout : public CLI::Formatter {
  public:
-  std::string make_usage(const CLI::App*, std::string) const override {
-    return "\nUsage: ganesha_exporter [flags]\n";
+  std::string make_usage(const CLI::App* app, std::string) const override {
+    if (app->get_parent()) return "\nUsage: ganesha_exporter " + app->get_name() + " [flags]\n";
+    return "\nUsage: ganesha_exporter [flags]\n       ganesha_exporter [flags] COMMAND [flags]\n";
+  }
+  std::string make_subcommands(const CLI::App* app, CLI::AppFormatMode) const override {
+    std::string text;
+    for (const CLI::App* command : app->get_subcommands({}))
+      text += "  " + command->get_name() + "\n" + wrapped(command->get_description(), "      ");
+    return text.empty() ? text : "\nCommands, each with its own --help:\n" + text;
+  }
+  std::string make_description(const CLI::App* app) const override {
+    return wrapped(app->get_description(), "");
   }
   std::string make_footer(const CLI::App*) const override { return ""; }
   std::string make_group(std::string group, bool, std::vector<const CLI::Option*> options) const override {
@@ -60,8 +70,9 @@ std::string with_default(const std::string& help, const std::string& value) {
 
 CLI::Option* add_value(CLI::App& app, const std::string& name, const std::string& type,
                        const std::string& help, const std::string& nature, Reader read) {
-  auto take = [name, nature, read](const std::string& value) {
-    if (!read(value)) throw CLI::ValidationError(name, quote(value) + " " + nature);
+  const std::string long_name = name.substr(name.rfind(',') + 1);
+  auto take = [long_name, nature, read](const std::string& value) {
+    if (!read(value)) throw CLI::ValidationError(long_name, quote(value) + " " + nature);
   };
   return app.add_option_function<std::string>(name, take, help)->type_name(type)->take_last();
 }

@@ -32,8 +32,8 @@ bool store(std::optional<Value> value, Value& into) {
 /// `help` and what holds without the flag.
 std::string with_default(const std::string& help, const std::string& value);
 
-/// Any flag with one value; the last one given counts. `nature` goes on after a refused value:
-/// `"5x" is not a duration`.
+/// Any flag with one value; the last one given counts. `name` may be "-s,--sort". `nature` goes on after a
+/// refused value: `"5x" is not a duration`.
 CLI::Option* add_value(CLI::App& app, const std::string& name, const std::string& type,
                        const std::string& help, const std::string& nature, Reader read);
 

@@ -281,6 +281,7 @@ std::variant<Flags, Leave> parse_flags(int argc, const char* const* argv, std::s
   add_ganesha(app, flags.ganesha);
   add_logging(app, flags);
   add_other(app, flags, version);
+  const CLI::App* top = add_top(app, flags.top);
   try {
     app.parse(argc, argv);
   } catch (const CLI::CallForHelp&) {
@@ -288,12 +289,16 @@ std::variant<Flags, Leave> parse_flags(int argc, const char* const* argv, std::s
   } catch (const CLI::CallForVersion&) {
     return Leave{0, std::string(version) + "\n"};
   } catch (const CLI::ExtrasError&) {
-    return mistake("unknown argument " + quote(app.remaining().front()));
+    return mistake("unknown argument " + quote(app.remaining(true).front()));
   } catch (const CLI::ArgumentMismatch& error) {
     const std::string what = error.what();
     return mistake(what.substr(0, what.find(':')) + " needs a value");
   } catch (const CLI::ParseError& error) {
     return mistake(error.what());
+  }
+  if (top->parsed()) {
+    if (flags.action != Action::serve) return mistake("top leaves no room for another action");
+    flags.action = Action::top;
   }
   flags.enabled = enabled(collector_flags);
   return flags;

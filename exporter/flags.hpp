@@ -13,11 +13,12 @@
 #include "exporter/flag_values.hpp"
 #include "exporter/log.hpp"
 #include "exporter/selection.hpp"
+#include "exporter/top_flags.hpp"
 
 namespace ganesha::exporter {
 
 /// What the program does: serve until it is told to end, or one thing and leave.
-enum class Action { serve, once, check_config, healthcheck, help_metrics };
+enum class Action { serve, once, check_config, healthcheck, help_metrics, top };
 
 /// Whether a Ganesha that died is started again.
 enum class Restart { never, on_failure };
@@ -55,6 +56,8 @@ struct Flags {
 
   CollectorSet enabled;  ///< by index in `collectors`
   Selection selection;
+
+  TopFlags top;
 
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::logfmt;

@@ -13,6 +13,7 @@
 #include "exporter/healthcheck.hpp"
 #include "exporter/metrics_reference.hpp"
 #include "exporter/supervisor.hpp"
+#include "exporter/top/top.hpp"
 
 namespace {
 
@@ -111,6 +112,8 @@ int run(const Flags& flags, const Build& build) {
     case Action::help_metrics:
       std::cout << metrics_reference();
       return 0;
+    case Action::top:
+      return top::run(flags.top, flags.top.exporter.value_or(flags.listen.front()));
     case Action::healthcheck:
       const auto result = healthcheck(flags.listen.front());
       (result.ready ? std::cout : std::cerr) << result.text << '\n';

@@ -1,0 +1,147 @@
+#include "exporter/top/session.hpp"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <csignal>
+
+namespace ganesha::exporter::top {
+namespace asio = boost::asio;
+
+namespace {
+
+bool hung_up() {
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  return ::poll(&input, 1, 0) > 0 && (input.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
+}
+
+}  // namespace
+
+Session::Session(asio::io_context& loop, const HttpClient& exporter, const TopFlags& flags, Charset charset)
+    : loop_(loop),
+      exporter_(exporter),
+      flags_(flags),
+      charset_(charset),
+      signals_(loop),
+      keys_(loop, ::dup(STDIN_FILENO)),
+      pause_(loop),
+      view_(flags),
+      report_(ask_now(loop, exporter, target(view_, flags.rows))) {
+  for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH})
+    signals_.add(signal);
+  terminal_.emplace();
+}
+
+void Session::run() {
+  wait_for_keys();
+  wait_for_signals();
+  asio::co_spawn(loop_, look_forever(), [this](const std::exception_ptr& error) {
+    if (error) std::rethrow_exception(error);
+    loop_.stop();
+  });
+  loop_.restart();
+  loop_.run();
+}
+
+asio::awaitable<void> Session::look_forever() {
+  for (;;) {
+    look_now_ = false;
+    co_await look();
+    if (flags_.iterations.value_or(0) > 0 && ++looks_ >= *flags_.iterations) co_return;
+    co_await wait();
+  }
+}
+
+asio::awaitable<void> Session::look() {
+  draw();  // The choice that leads to this look shows at once, whenever the answer comes.
+  try {
+    Status status = co_await ask(exporter_, target(view_, rows_in(terminal_->size())));
+    report_ = {std::move(status), now(), ""};
+    // The exporter knows the last page; a choice made meanwhile is newer.
+    if (!look_now_) {
+      view_.choices[0].page = report_.status.exports.page;
+      view_.choices[1].page = report_.status.clients.page;
+    }
+  } catch (const std::runtime_error& error) {
+    report_.trouble = error.what();
+  }
+  draw();
+}
+
+asio::awaitable<void> Session::wait() {
+  boost::system::error_code woken;
+  while (!look_now_) {
+    pause_.expires_after(flags_.interval);
+    co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
+    if (!view_.paused) break;
+  }
+}
+
+void Session::look_soon() {
+  look_now_ = true;
+  pause_.cancel();
+}
+
+void Session::wait_for_keys() {
+  keys_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& error) {
+    if (error || !take_keys()) return loop_.stop();
+    draw();
+    wait_for_keys();
+  });
+}
+
+bool Session::take_keys() {
+  bool any = false;
+  while (const auto key = terminal_->key()) {
+    any = true;
+    const unsigned pages = shown(view_, report_.status).pages;
+    const Effect effect = press(view_, *key, pages);
+    if (effect == Effect::quit) return false;
+    if (effect == Effect::fetch) look_soon();
+  }
+  return any || !hung_up();
+}
+
+void Session::wait_for_signals() {
+  signals_.async_wait([this](const boost::system::error_code& error, int signal) {
+    if (error) return;
+    wait_for_signals();
+    take_signal(signal);
+  });
+}
+
+void Session::take_signal(int signal) {
+  switch (signal) {
+    case SIGWINCH:
+      terminal_->resize();
+      draw();
+      return look_soon();  // There may be room for more rows.
+    case SIGTSTP:
+      return stop_until_continued();
+    case SIGCONT:
+      terminal_->suspend();  // The shell may have changed it meanwhile.
+      terminal_->resize();
+      return draw();
+    default:
+      return loop_.stop();
+  }
+}
+
+void Session::stop_until_continued() {
+  terminal_->suspend();
+  signals_.remove(SIGTSTP);
+  ::raise(SIGTSTP);
+  signals_.add(SIGTSTP);
+  draw();
+}
+
+void Session::draw() {
+  const Form form{now(), charset_};
+  const Source source{exporter_.address(), flags_.interval};
+  terminal_->draw(screen(view_, report_, source, form, terminal_->size()));
+}
+
+}  // namespace ganesha::exporter::top

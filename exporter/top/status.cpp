@@ -1,0 +1,101 @@
+#include "exporter/top/status.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+namespace ganesha::exporter::top {
+namespace {
+
+using Json = nlohmann::json;
+
+const Json& member(const Json& object, const char* name) {
+  static const Json nothing;
+  const auto found = object.find(name);  // The end of what is no object.
+  return found == object.end() ? nothing : *found;
+}
+
+template <class Value>
+std::optional<Value> known(const Json& object, const char* name) {
+  const Json& value = member(object, name);
+  if constexpr (std::is_same_v<Value, bool>) {
+    if (value.is_boolean()) return value.get<bool>();
+  } else {
+    if (value.is_number()) return value.get<Value>();
+  }
+  return std::nullopt;
+}
+
+Number number(const Json& object, const char* name) { return known<double>(object, name); }
+
+unsigned count(const Json& object, const char* name, unsigned otherwise) {
+  const Json& value = member(object, name);
+  return value.is_number_unsigned() ? value.get<unsigned>() : otherwise;
+}
+
+std::string text(const Json& value) { return value.is_string() ? value.get<std::string>() : std::string(); }
+
+Figures figures(const Json& from) {
+  return {number(from, "read_bytes"), number(from, "written_bytes"), number(from, "reads"),
+          number(from, "writes"),     number(from, "errors"),        number(from, "latency")};
+}
+
+Row row(const Json& from, const char* name) {
+  Row to{text(member(from, name)), text(member(from, "id")), {}, figures(from), {}, {}};
+  for (const Json& protocol : member(from, "protocols")) to.protocols.push_back(text(protocol));
+  to.last_activity = number(from, "last_activity");
+  for (const Json& value : member(from, "history"))
+    to.history.push_back(value.is_number() ? Number(value.get<double>()) : std::nullopt);
+  return to;
+}
+
+Table table(const Json& from, const char* name) {
+  Table to{
+      number(from, "known"), count(from, "matched", 0), count(from, "page", 1), count(from, "pages", 1), {}};
+  for (const Json& entry : member(from, "rows")) to.rows.push_back(row(entry, name));
+  return to;
+}
+
+// The names of those entries of a list whose `flag` is false.
+std::vector<std::string> names_without(const Json& list, const char* flag) {
+  std::vector<std::string> names;
+  for (const Json& entry : list)
+    if (known<bool>(entry, flag) == false) names.push_back(text(member(entry, "name")));
+  return names;
+}
+
+bool statistics_off(const Json& list) {
+  const auto off = names_without(list, "enabled");
+  return std::find(off.begin(), off.end(), "nfs") != off.end();
+}
+
+Status status(const Json& from) {
+  Status to;
+  to.up = from.at("up").get<bool>();
+  to.state = text(member(from, "state"));
+  to.since = number(from, "since");
+  to.last_beat = number(from, "last_beat");
+  to.version = text(member(from, "version"));
+  to.in_grace = known<bool>(from, "in_grace");
+  to.statistics_off = statistics_off(member(from, "statistics"));
+  const Json& exporter = member(from, "exporter");
+  to.exporter_version = text(member(exporter, "version"));
+  to.dbus_connected = known<bool>(exporter, "dbus_connected");
+  to.last_poll = number(exporter, "last_poll");
+  to.failing_collectors = names_without(member(from, "collectors"), "success");
+  to.totals = figures(member(from, "totals"));
+  to.exports = table(member(from, "exports"), "path");
+  to.clients = table(member(from, "clients"), "client");
+  return to;
+}
+
+}  // namespace
+
+Status parse_status(std::string_view json) {
+  try {
+    return status(Json::parse(json));
+  } catch (const Json::exception&) {
+    throw std::runtime_error("the answer is no status of an exporter");
+  }
+}
+
+}  // namespace ganesha::exporter::top

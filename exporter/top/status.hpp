@@ -1,0 +1,54 @@
+// What the exporter's /api/v1/status tells, as far as `top` shows it. What is not known is not there.
+#pragma once
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ganesha::exporter::top {
+
+using Number = std::optional<double>;
+
+/// Rates a second; the latency in seconds a read or write.
+struct Figures {
+  Number read_bytes, written_bytes, reads, writes, errors, latency;
+};
+
+/// An export or a client.
+struct Row {
+  std::string name;  ///< path or address
+  std::string id;    ///< of an export
+  std::vector<std::string> protocols;
+  Figures figures;
+  Number last_activity;         ///< Unix time, as all times here
+  std::vector<Number> history;  ///< bytes a second, oldest first
+};
+
+struct Table {
+  Number known;          ///< how many Ganesha has
+  unsigned matched = 0;  ///< how many fit the filter
+  unsigned page = 1, pages = 1;
+  std::vector<Row> rows;
+};
+
+struct Status {
+  bool up = false;
+  std::string state;  ///< a sentence
+  Number since, last_beat;
+  std::string version;  ///< empty when not known
+  std::optional<bool> in_grace;
+  bool statistics_off = false;  ///< Ganesha counts no reads and writes
+  std::string exporter_version;
+  std::optional<bool> dbus_connected;
+  Number last_poll;
+  std::vector<std::string> failing_collectors;
+  Figures totals;
+  Table exports, clients;
+};
+
+/// Throws std::runtime_error when it is not such an answer; a figure that is missing is merely not known.
+Status parse_status(std::string_view json);
+
+}  // namespace ganesha::exporter::top

@@ -1,0 +1,58 @@
+#include "exporter/top/top.hpp"
+
+#include <langinfo.h>
+#include <unistd.h>
+
+#include <clocale>
+#include <cstdlib>
+#include <iostream>
+#include <string_view>
+#include <thread>
+
+#include "exporter/top/session.hpp"
+
+namespace ganesha::exporter::top {
+namespace {
+
+// The Linux console says UTF-8 and has no bars in its font.
+bool on_linux_console() {
+  const char* const terminal = std::getenv("TERM");
+  return terminal && std::string_view(terminal) == "linux" && ::isatty(STDOUT_FILENO);
+}
+
+Charset charset(const TopFlags& flags) {
+  std::setlocale(LC_CTYPE, "");
+  const bool utf8 = std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
+  return utf8 && !flags.ascii && !on_linux_console() ? Charset::utf8 : Charset::ascii;
+}
+
+void print(const TopFlags& flags, boost::asio::io_context& loop, const HttpClient& exporter,
+           Charset charset) {
+  const View view(flags);
+  const unsigned looks = flags.iterations.value_or(1);
+  for (unsigned look = 1;; ++look) {
+    const Report report = ask_now(loop, exporter, target(view, flags.rows));
+    const Form form{report.time, charset};
+    std::cout << plain(view, report, {exporter.address(), flags.interval}, form) << std::flush;
+    if (!std::cout) throw std::runtime_error("cannot write to standard output");
+    if (look == looks) return;
+    std::this_thread::sleep_for(flags.interval);
+    std::cout << '\n';
+  }
+}
+
+}  // namespace
+
+int run(const TopFlags& flags, const ListenAddress& address) {
+  boost::asio::io_context loop(1);
+  const HttpClient exporter(loop, address);
+  const bool live = !flags.batch && ::isatty(STDIN_FILENO) && ::isatty(STDOUT_FILENO);
+  if (live) {
+    Session(loop, exporter, flags, charset(flags)).run();
+  } else {
+    print(flags, loop, exporter, charset(flags));
+  }
+  return 0;
+}
+
+}  // namespace ganesha::exporter::top

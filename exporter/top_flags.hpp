@@ -1,0 +1,41 @@
+// The command `ganesha_exporter top` and its flags. flags.cpp adds them; exporter/top does what they say.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "exporter/flag_values.hpp"
+
+namespace CLI {
+class App;
+}  // namespace CLI
+
+namespace ganesha::exporter {
+
+enum class TopTable { exports, clients };
+enum class TopSort { throughput, operations, latency, errors, activity, name };
+
+/// As the flags and the exporter's status call them, in the order above.
+constexpr std::array<const char*, 2> top_table_names{"exports", "clients"};
+constexpr std::array<const char*, 6> top_sort_names{"throughput", "operations", "latency",
+                                                    "errors",     "activity",   "name"};
+
+struct TopFlags {
+  std::optional<ListenAddress> exporter;  ///< none: where this machine's exporter listens
+  std::chrono::milliseconds interval{2'000};
+  bool batch = false;
+  std::optional<unsigned> iterations;  ///< none: one where the output is plain, else no limit
+  TopTable table = TopTable::exports;
+  TopSort sort = TopSort::throughput;
+  bool reverse = false;
+  std::string filter;
+  unsigned rows = 20;
+  bool ascii = false;
+};
+
+/// Adds the command; what `flags` holds are the defaults. The caller asks CLI11 whether it was given.
+CLI::App* add_top(CLI::App& app, TopFlags& flags);
+
+}  // namespace ganesha::exporter
