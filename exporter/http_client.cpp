@@ -31,6 +31,11 @@ std::string for_people(const std::string& host, std::uint16_t port) {
   return bracketed + ":" + std::to_string(port);
 }
 
+// Beast's words for it are "the socket was closed due to a timeout".
+error_code reason(const error_code& ec) {
+  return ec == beast::error::timeout ? error_code(asio::error::timed_out) : ec;
+}
+
 auto into(error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); }
 
 }  // namespace
@@ -48,16 +53,16 @@ asio::awaitable<boost::system::result<HttpClient::Reply>> HttpClient::get(
   stream.expires_after(patience);
   error_code ec;
   co_await stream.async_connect(endpoints_, into(ec));
-  if (ec) co_return ec;
+  if (ec) co_return reason(ec);
   http::request<http::empty_body> request(http::verb::get, target, http_1_1);
   request.set(http::field::host, address_);
   request.keep_alive(false);
   co_await http::async_write(stream, request, into(ec));
-  if (ec) co_return ec;
+  if (ec) co_return reason(ec);
   beast::flat_buffer buffer;
   http::response<http::string_body> response;
   co_await http::async_read(stream, buffer, response, into(ec));
-  if (ec) co_return ec;
+  if (ec) co_return reason(ec);
   co_return Reply{response.result_int(), std::move(response.body())};
 }
 

@@ -24,7 +24,7 @@ class HttpClient {
   HttpClient(boost::asio::io_context& loop, const ListenAddress& exporter);
 
   /// A connection for each call. `target` is the path with its query. Blocks nothing; the whole exchange
-  /// takes `patience` at most, then the error is beast::error::timeout.
+  /// takes `patience` at most, then the error is asio::error::timed_out.
   boost::asio::awaitable<boost::system::result<Reply>> get(std::string target,
                                                            std::chrono::milliseconds patience) const;
 

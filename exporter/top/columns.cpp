@@ -9,8 +9,8 @@ namespace ganesha::exporter::top {
 namespace {
 
 constexpr std::size_t gap = 2;
-// Rather than to show less of a name the last columns go.
-constexpr std::size_t readable_name = 24;
+// Rather than to show less of a name the last columns go; on a narrow screen it has its share.
+constexpr std::size_t readable_name = 24, share_of_name = 4;
 
 struct Column {
   const char* title;
@@ -144,7 +144,8 @@ Line row_line(const std::vector<Placed>& placed, const Row& row, const Form& for
 std::vector<Line> table_lines(const Table& table, TopTable kind, TopSort sort, const Form& form,
                               std::size_t columns) {
   const auto& all = kind == TopTable::exports ? columns_of_exports : columns_of_clients;
-  const std::size_t least_name = std::min(wish(all[0], table, form), readable_name);
+  const std::size_t readable = std::clamp(columns / share_of_name, all[0].least, readable_name);
+  const std::size_t least_name = std::min(wish(all[0], table, form), readable);
   const auto placed = widened(chosen(all, columns, least_name), table, form, columns);
   std::vector<Line> lines{title_line(placed, sort, form)};
   for (const Row& row : table.rows) lines.push_back(row_line(placed, row, form));

@@ -43,9 +43,10 @@ Facts totals(const Figures& figures, const Form& form) {
   Facts facts(form);
   if (figures.read_bytes) facts.add(flow("Read", figures.read_bytes, figures.reads));
   if (figures.written_bytes) facts.add(flow("written", figures.written_bytes, figures.writes));
+  const std::string errors = "errors " + rate(figures.errors) + "/s";
+  if (figures.errors > 0) facts.add(errors, Style::bad);
   if (figures.latency) facts.add("latency " + latency(figures.latency));
-  if (figures.errors)
-    facts.add("errors " + rate(figures.errors) + "/s", *figures.errors > 0 ? Style::bad : Style::plain);
+  if (figures.errors == 0) facts.add(errors);
   if (facts.spans().empty()) facts.add("No figures", Style::faint);
   return facts;
 }
@@ -63,7 +64,7 @@ Facts origin(const Report& report, const Source& source, bool paused, const Form
 
 Facts problems(const Report& report, const Form& form) {
   Facts facts(form);
-  if (!report.trouble.empty()) facts.add(report.trouble + "; trying again", Style::bad);
+  if (!report.trouble.empty()) facts.add("trying again: " + report.trouble, Style::bad);
   if (report.status.dbus_connected == false) facts.add("no connection to DBus", Style::bad);
   std::string names;
   for (const std::string& name : report.status.failing_collectors)

@@ -7,7 +7,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 from harness import (  # noqa: E402
-    Exporter, FakeGanesha, PrivateBus, families, sample, sanitized, skip_unless, wait_until)
+    Exporter, FakeGanesha, PrivateBus, families, sample, sanitized, skip_unless, stays, wait_until)
 
 BEAT_MS = 100
 POLL_SECONDS = 0.1
@@ -112,5 +112,9 @@ def calls_with(metrics, result):
 
 
 def run_tests():
-    skip_unless('dbus-daemon', 'busctl', 'setpriv')
+    run_tests_of('dbus-daemon', 'busctl', 'setpriv')
+
+
+def run_tests_of(*tools, modules=()):
+    skip_unless(*tools, modules=modules)
     unittest.main(verbosity=2)

@@ -142,6 +142,37 @@ TEST(Flags, ChooseOneAction) {
   EXPECT_TRUE(names_mistake({"--config.check", "--healthcheck"}, "--config.check excludes --healthcheck"));
 }
 
+TEST(Flags, ShowTheTables) {
+  EXPECT_EQ(flags({}).action, Action::serve);
+  const Flags plain = flags({"top"});
+  EXPECT_EQ(plain.action, Action::top);
+  EXPECT_FALSE(plain.top.exporter) << "that of --web.listen-address";
+  EXPECT_EQ(plain.top.interval, 2s);
+  EXPECT_FALSE(plain.top.iterations);
+  const TopFlags found = flags({"--web.listen-address=:1", "top", "--exporter=[::1]:7", "-d", "500ms", "-b",
+                                "-n3", "-t", "clients", "-s", "latency", "-r", "--filter=a b", "--rows=500"})
+                             .top;
+  EXPECT_EQ(found.exporter, (ListenAddress{"::1", 7}));
+  EXPECT_EQ(found.interval, 500ms);
+  EXPECT_TRUE(found.batch);
+  EXPECT_EQ(found.iterations, 3U);
+  EXPECT_EQ(found.table, TopTable::clients);
+  EXPECT_EQ(found.sort, TopSort::latency);
+  EXPECT_TRUE(found.reverse);
+  EXPECT_EQ(found.filter, "a b");
+  EXPECT_EQ(found.rows, 500U);
+}
+
+TEST(Flags, OfTheTablesAreRefusedLikeAllOthers) {
+  EXPECT_TRUE(names_mistake({"top", "--bogus"}, "unknown argument \"--bogus\""));
+  EXPECT_TRUE(names_mistake({"top", "extra"}, "unknown argument \"extra\""));
+  EXPECT_TRUE(names_mistake({"--interval=1s"}, "unknown argument \"--interval=1s\"")) << "of top alone";
+  EXPECT_TRUE(names_mistake({"top", "-s", "size"}, "--sort: \"size\" is not throughput, operations, "));
+  EXPECT_TRUE(names_mistake({"top", "--rows=0"}, "--rows: \"0\" is not a whole number from 1 to 500"));
+  EXPECT_TRUE(names_mistake({"top", "--exporter=x"}, "--exporter: \"x\" is not an address"));
+  EXPECT_TRUE(names_mistake({"--once", "top"}, "top leaves no room for another action"));
+}
+
 TEST(Flags, SayWhatIsWrongWithAValue) {
   EXPECT_EQ(
       mistake({"--dbus.timeout=0s"}),
@@ -186,8 +217,8 @@ TEST(Flags, PrintTheVersion) {
 }
 
 TEST(Flags, ExplainThemselvesInLinesThatFitATerminal) {
-  for (const auto* flag : {"--help", "-h"}) {
-    const auto result = parse({flag});
+  for (const Arguments& arguments : {Arguments{"--help"}, {"-h"}, {"top", "--help"}, {"top", "-h"}}) {
+    const auto result = parse(arguments);
     ASSERT_TRUE(std::holds_alternative<Leave>(result));
     EXPECT_EQ(std::get<Leave>(result).code, 0);
     std::istringstream help(std::get<Leave>(result).text);
@@ -223,6 +254,18 @@ TEST(Flags, AreAllInTheHelpWithTheirDefaults) {
                            "  --version\n",
                            "  -h, --help\n"})
     EXPECT_NE(help.find(part), help.npos) << part << help;
+  EXPECT_NE(help.find("\n  top\n"), help.npos) << help;
+}
+
+TEST(Flags, OfTheTablesAreInTheHelpOfTheirCommand) {
+  const std::string help = std::get<Leave>(parse({"top", "--help"})).text;
+  for (const auto* part :
+       {"Usage: ganesha_exporter top [flags]", "  --exporter=ADDRESS\n", "  -d, --interval=DURATION\n",
+        "(default: 2s)", "  -t, --table=NAME\n", "  -s, --sort=NAME\n", "  -r, --reverse\n",
+        "  -f, --filter=TEXT\n", "  -b, --batch\n", "  -n, --iterations=NUMBER\n", "  --rows=NUMBER\n",
+        "(default: 20)", "  --ascii\n", "  -h, --help\n"})
+    EXPECT_NE(help.find(part), help.npos) << part << help;
+  EXPECT_EQ(help.find("--web."), help.npos) << "nothing of the others";
 }
 
 }  // namespace

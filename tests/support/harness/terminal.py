@@ -1,0 +1,98 @@
+"""A terminal that a program runs in: what it shows, keys, and the size."""
+import contextlib
+import fcntl
+import os
+import pty
+import re
+import select
+import signal
+import struct
+import subprocess
+import termios
+
+from .process import HarnessError, wait_until
+
+KEYS = {'Up': '\x1bOA', 'Down': '\x1bOB', 'Right': '\x1bOC', 'Left': '\x1bOD', 'PgUp': '\x1b[5~',
+        'PgDn': '\x1b[6~', 'Home': '\x1bOH', 'End': '\x1bOF', 'Tab': '\t', 'Enter': '\r', 'Escape': '\x1b',
+        'Backspace': '\x7f', 'Ctrl-C': '\x03', 'Ctrl-Z': '\x1a', 'Ctrl-\\': '\x1c'}
+LEFT = b'\x1b[?1049l'  # What makes xterm show again what was there before.
+
+
+class TerminalProgram:
+    """Runs the program as the one to whom a terminal of its own belongs; python3-pyte plays the terminal.
+
+    Attributes: raw, the bytes that it wrote; modes, the terminal's before it began.
+    """
+
+    def __init__(self, *argv, columns=80, lines=24, env=None):
+        import pyte
+        self.argv = [str(part) for part in argv]
+        self.env = {**os.environ, 'TERM': 'xterm-256color', 'LC_ALL': 'C.UTF-8', 'TZ': 'UTC', **(env or {})}
+        self.screen = pyte.Screen(columns, lines)
+        self.stream = pyte.ByteStream(self.screen)
+        self.raw = b''
+
+    def __enter__(self):
+        self.master, self.slave = pty.openpty()
+        self._set_size(self.screen.columns, self.screen.lines)
+        self.modes = termios.tcgetattr(self.slave)
+        self.process = subprocess.Popen(
+            ['setpriv', '--pdeathsig', 'KILL', 'setsid', '--ctty', *self.argv],
+            stdin=self.slave, stdout=self.slave, stderr=self.slave, env=self.env)
+        return self
+
+    def __exit__(self, *_exception):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.kill()
+        self.process.wait()
+        self.hang_up()
+        os.close(self.slave)
+
+    def press(self, *keys):
+        """Names of KEYS, or characters."""
+        for key in keys:
+            os.write(self.master, KEYS.get(key, key).encode())
+
+    def resize(self, columns, lines):
+        self.screen.resize(lines, columns)
+        self._set_size(columns, lines)
+
+    def lines(self):
+        self._take_output()
+        # pyte puts an empty cell behind a wide character, as a terminal does.
+        return [line.rstrip() for line in self.screen.display]
+
+    def shows(self, pattern):
+        return re.search(pattern, '\n'.join(self.lines()), re.MULTILINE)
+
+    def wait_for(self, pattern, timeout=10):
+        try:
+            return wait_until(lambda: self.shows(pattern), timeout, pattern)
+        except TimeoutError as error:
+            raise HarnessError(f'{error}\n' + '\n'.join(self.lines())) from None
+
+    def wait(self, timeout=5):
+        """Its exit code, once all that it wrote is in `raw`."""
+        wait_until(lambda: self.lines() and self.process.poll() is not None, timeout, 'its end')
+        self._take_output()
+        return self.process.returncode
+
+    def is_as_before(self):
+        """Whether the terminal is as the program found it."""
+        return termios.tcgetattr(self.slave) == self.modes and self.raw.rstrip().endswith(
+            (b'\x1b>', b'\x1b[?1l')) and self.raw.rfind(LEFT) > self.raw.rfind(b'\x1b[?1049h')
+
+    def hang_up(self):
+        if self.master is not None:
+            os.close(self.master)
+        self.master = None
+
+    def _set_size(self, columns, lines):
+        fcntl.ioctl(self.master, termios.TIOCSWINSZ, struct.pack('HHHH', lines, columns, 0, 0))
+
+    def _take_output(self):
+        while self.master is not None and select.select([self.master], [], [], 0)[0]:
+            data = os.read(self.master, 65536)
+            self.raw += data
+            self.stream.feed(data)
