@@ -1,0 +1,84 @@
+#!/usr/bin/python3
+"""The terminal view of a real exporter of a real Ganesha that has traffic."""
+import re
+import unittest
+
+from integration import exporter_for, is_whole, page_when, run_tests, session_traffic
+from harness import Ganesha, PrivateBus, TerminalProgram, binary, ganesha_version, run_exporter, wait_until
+
+SIZE = 200_000
+VERSION = '.'.join(map(str, ganesha_version()))
+
+
+class TheView(unittest.TestCase):
+    def setUp(self):
+        self.bus = self.enterContext(PrivateBus())
+        self.ganesha = self.enterContext(Ganesha(self.bus))
+        self.exporter = self.enterContext(exporter_for(self.bus))
+        page_when(self.exporter, is_whole, 'a whole page')
+        self.vfs, self.mem = self.ganesha.exports
+        self.command = 'top', f'--exporter={self.exporter.address}', '--interval=100ms'
+
+    def start(self, *flags, **options):
+        return self.enterContext(TerminalProgram(binary('ganesha_exporter'), *self.command, *flags,
+                                                 **{'columns': 120, **options}))
+
+    def wait_under_traffic(self, shown, export, what):
+        """Reads and writes until `shown`() is true, and returns that."""
+        def with_traffic():
+            session_traffic(self.ganesha, 1, export, SIZE)
+            return shown()
+        return wait_until(with_traffic, 20, what)
+
+    def test_shows_the_traffic_and_obeys_its_keys(self):
+        top = self.start()
+        top.wait_for(rf'^NFS-Ganesha {VERSION}\S*  up ')
+        busy = r'vfs1 +1 +\d\S* [KM]iB +\d\S* [KM]iB +[1-9]\S* +[1-9]\S* +\S+ .s +0 +\d+ s  v41'
+        self.wait_under_traffic(lambda: top.shows(busy), self.vfs, busy)
+        self.wait_under_traffic(lambda: top.shows(r'^Read \d\S* [KM]iB/s .*written \d\S* [KM]iB/s'), self.vfs,
+                                'the totals')
+        top.press('/', *'MEM2', 'Enter')
+        top.wait_for(r'^/mem2 ')
+        self.assertFalse(top.shows('vfs1'))
+        self.wait_under_traffic(lambda: top.shows(r'^/mem2 +2 +\d\S* [KM]iB'), self.mem, 'traffic of the other')
+        top.press('Tab')
+        self.wait_under_traffic(lambda: top.shows(r'^127\.0\.0\.1 +\d\S* [KM]iB'), self.mem, 'the client')
+        top.resize(50, 15)
+        top.wait_for(r'^Client +Read/s +Write/s +rOps/s +Latency$|^Client +Read/s +Write/s +Latency$')
+        top.press('q')
+        self.assertEqual(top.wait(), 0)
+        self.assertTrue(top.is_as_before())
+
+    def test_tells_that_ganesha_is_down_and_up_again(self):
+        top = self.start()
+        top.wait_for('^NFS-Ganesha .*  up ')
+        self.ganesha.kill()
+        top.wait_for('^NFS-Ganesha  down: ', timeout=5)
+        top.wait_for('NFS-Ganesha is down: there is nothing to show')
+        self.ganesha.start()
+        top.wait_for('^NFS-Ganesha .*  up ')
+        top.wait_for('vfs1')
+
+    def test_survives_a_restart_of_the_exporter(self):
+        top = self.start('--exporter', self.exporter.address)
+        top.wait_for('vfs1')
+        self.exporter.flags.append(f'--web.listen-address={self.exporter.address}')
+        self.exporter.stop()
+        top.wait_for('^The exporter does not answer')
+        self.exporter.start()
+        top.wait_for('^NFS-Ganesha .*  up ')
+
+    def test_is_plain_where_there_is_no_terminal(self):
+        def table():
+            done = run_exporter(*self.command, '--sort=name', env={'LC_ALL': 'C'})
+            self.assertEqual((done.returncode, done.stderr), (0, ''))
+            return re.search(rf'^{re.escape(self.vfs.path)} +1 +\d\S* [KM]iB', done.stdout, re.MULTILINE) and done
+        done = self.wait_under_traffic(table, self.vfs, 'a row with traffic')
+        self.assertTrue(done.stdout.isascii())
+        self.assertNotIn('\x1b', done.stdout)
+        rows = [line.split()[0] for line in done.stdout.splitlines() if line.startswith('/')]
+        self.assertEqual(rows, sorted(self.ganesha.exported_paths()))
+
+
+if __name__ == '__main__':
+    run_tests('setsid', modules=('pyte',))
