@@ -15,7 +15,8 @@ from .process import HarnessError, wait_until
 KEYS = {'Up': '\x1bOA', 'Down': '\x1bOB', 'Right': '\x1bOC', 'Left': '\x1bOD', 'PgUp': '\x1b[5~',
         'PgDn': '\x1b[6~', 'Home': '\x1bOH', 'End': '\x1bOF', 'Tab': '\t', 'Enter': '\r', 'Escape': '\x1b',
         'Backspace': '\x7f', 'Ctrl-C': '\x03', 'Ctrl-Z': '\x1a', 'Ctrl-\\': '\x1c'}
-LEFT = b'\x1b[?1049l'  # What makes xterm show again what was there before.
+# What makes xterm show another screen, and what was there before.
+ENTERED, LEFT = b'\x1b[?1049h', b'\x1b[?1049l'
 
 
 class TerminalProgram:
@@ -80,8 +81,10 @@ class TerminalProgram:
 
     def is_as_before(self):
         """Whether the terminal is as the program found it."""
-        return termios.tcgetattr(self.slave) == self.modes and self.raw.rstrip().endswith(
-            (b'\x1b>', b'\x1b[?1l')) and self.raw.rfind(LEFT) > self.raw.rfind(b'\x1b[?1049h')
+        return self.has_its_screen_back() and termios.tcgetattr(self.slave) == self.modes
+
+    def has_its_screen_back(self):
+        return self.raw.rfind(LEFT) > self.raw.rfind(ENTERED) >= 0
 
     def hang_up(self):
         if self.master is not None:
