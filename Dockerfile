@@ -18,6 +18,8 @@ RUN cmake -S . -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_R
 
 
 FROM ${DEBIAN} AS runtime
+# Else `top` keeps to ASCII.
+ENV LANG=C.UTF-8
 RUN apt-get -qq update \
     && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
         libncursesw6 libprometheus-cpp-core1.0 libsdbus-c++2 libspdlog1.15 libsystemd0 zlib1g \
