@@ -55,17 +55,19 @@ Table table(const Json& from, const char* name) {
   return to;
 }
 
-// The names of those entries of a list whose `flag` is false.
-std::vector<std::string> names_without(const Json& list, const char* flag) {
-  std::vector<std::string> names;
-  for (const Json& entry : list)
-    if (known<bool>(entry, flag) == false) names.push_back(text(member(entry, "name")));
-  return names;
+bool statistics_off(const Json& list) {
+  return std::any_of(list.begin(), list.end(), [](const Json& entry) {
+    return text(member(entry, "name")) == "nfs" && known<bool>(entry, "enabled") == false;
+  });
 }
 
-bool statistics_off(const Json& list) {
-  const auto off = names_without(list, "enabled");
-  return std::find(off.begin(), off.end(), "nfs") != off.end();
+// One that the server does not have does not fail.
+std::vector<std::string> failing(const Json& collectors) {
+  std::vector<std::string> names;
+  for (const Json& entry : collectors)
+    if (known<bool>(entry, "supported") != false && known<bool>(entry, "success") == false)
+      names.push_back(text(member(entry, "name")));
+  return names;
 }
 
 Status status(const Json& from) {
@@ -81,7 +83,7 @@ Status status(const Json& from) {
   to.exporter_version = text(member(exporter, "version"));
   to.dbus_connected = known<bool>(exporter, "dbus_connected");
   to.last_poll = number(exporter, "last_poll");
-  to.failing_collectors = names_without(member(from, "collectors"), "success");
+  to.failing_collectors = failing(member(from, "collectors"));
   to.totals = figures(member(from, "totals"));
   to.exports = table(member(from, "exports"), "path");
   to.clients = table(member(from, "clients"), "client");

@@ -153,6 +153,20 @@ TEST(AStatus, MayLackEverythingButWhetherGaneshaIsUp) {
   EXPECT_EQ(status.clients.pages, 1U);
 }
 
+TEST(AStatus, NamesTheCollectorsThatFailNotThoseThatAServerLacks) {
+  const Status status = parse_status(R"({"up": true, "collectors": [
+    {"name": "exports", "supported": true, "success": true}, {"name": "clients", "success": false},
+    {"name": "server", "supported": true, "success": false}, {"name": "drc", "supported": false, "success": false}]})");
+  EXPECT_EQ(status.failing_collectors, (std::vector<std::string>{"clients", "server"}));
+}
+
+TEST(AStatus, TellsWhetherReadsAndWritesAreCounted) {
+  EXPECT_TRUE(
+      parse_status(R"({"up": true, "statistics": [{"name": "nfs", "enabled": false}]})").statistics_off);
+  EXPECT_FALSE(
+      parse_status(R"({"up": true, "statistics": [{"name": "fsal", "enabled": false}]})").statistics_off);
+}
+
 TEST(AStatus, MustBeOne) {
   for (const auto* text :
        {"", "[]", "7", "{}", "{\"up\": 1}", "<html>", "{\"up\": true", "{\"up\": true, \"state\": \"\xff\"}"})
