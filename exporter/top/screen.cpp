@@ -19,10 +19,10 @@ std::string sorting(const Choice& choice) {
 std::vector<Span> facts_of(const View& view, const Table& table, const Form& form) {
   const Choice& choice = view.choice();
   std::vector<Span> facts{{printable(sorting(choice), form.charset)}};
-  if (!choice.filter.empty())
-    facts.push_back(
-        {printable(std::to_string(table.matched) + " with \"" + choice.filter + "\"", form.charset),
-         Style::warning});
+  if (!choice.filter.empty()) {
+    const std::string count = table.filter == choice.filter ? std::to_string(table.matched) + " " : "";
+    facts.push_back({printable(count + "with \"" + choice.filter + "\"", form.charset), Style::warning});
+  }
   if (table.pages > 1)
     facts.push_back({printable("page " + std::to_string(table.page) + " of " + std::to_string(table.pages),
                                form.charset)});

@@ -49,8 +49,8 @@ Row row(const Json& from, const char* name) {
 }
 
 Table table(const Json& from, const char* name) {
-  Table to{
-      number(from, "known"), count(from, "matched", 0), count(from, "page", 1), count(from, "pages", 1), {}};
+  Table to{number(from, "known"),  text(member(from, "filter")), count(from, "matched", 0),
+           count(from, "page", 1), count(from, "pages", 1),      {}};
   for (const Json& entry : member(from, "rows")) to.rows.push_back(row(entry, name));
   return to;
 }

@@ -28,7 +28,8 @@ struct Row {
 
 struct Table {
   Number known;          ///< how many Ganesha has
-  unsigned matched = 0;  ///< how many fit the filter
+  std::string filter;    ///< that was asked for
+  unsigned matched = 0;  ///< how many fit it
   unsigned page = 1, pages = 1;
   std::vector<Row> rows;
 };

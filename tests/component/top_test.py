@@ -1,93 +1,15 @@
 #!/usr/bin/python3
 """The terminal view, in a terminal, before an exporter whose answers the test makes."""
-import contextlib
-import copy
-import http.server
-import json
 import os
 import pathlib
 import signal
-import subprocess
-import threading
 import time
-import unittest
-import urllib.parse
 
+from canned import INTERVAL, TopTest
 from component import A_SECOND, run_tests_of, stays, wait_until
-from harness import LOOPBACK, REPOSITORY, TerminalProgram, binary, free_port, run_exporter
+from harness import TerminalProgram, binary
 
-UP = json.loads((REPOSITORY / 'tests/fixtures/top/up.json').read_text())
-INTERVAL = '--interval=100ms'
 EVIL = '/srv/\x1b]0;evil\x07\x9b31m'
-
-
-class CannedExporter:
-    """Answers with `status`; `silent` keeps it from answering, `asked` are the queries so far."""
-
-    def __init__(self):
-        self.status = copy.deepcopy(UP)
-        self.silent = threading.Event()
-        self.end = threading.Event()
-        self.asked = []
-        self.answer = None  # (status, body) in place of the right one.
-        self.port = free_port()
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_exception):
-        self.end.set()
-        self.stop()
-
-    def start(self):
-        outer = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                outer.asked.append(urllib.parse.parse_qs(urllib.parse.urlparse(self.path).query))
-                if outer.silent.is_set():
-                    outer.end.wait()
-                code, body = outer.answer or (200, json.dumps(outer.status))
-                with contextlib.suppress(ConnectionError):  # It may have left in the middle.
-                    self.send_response(code)
-                    self.end_headers()
-                    self.wfile.write(body.encode())
-
-            def log_message(self, *_arguments):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer((LOOPBACK, self.port), Handler)
-        threading.Thread(target=self.server.serve_forever, kwargs={'poll_interval': 0.02}).start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
-
-    @property
-    def address(self):
-        return f'{LOOPBACK}:{self.port}'
-
-    def wait_asked(self, **expected):
-        """Waits for a question with these parameters; a dot is __."""
-        wanted = {name.replace('__', '.'): [value] for name, value in expected.items()}
-        wait_until(lambda: self.asked and wanted.items() <= self.asked[-1].items(), what=f'a question {wanted}')
-
-
-class TopTest(unittest.TestCase):
-    def setUp(self):
-        self.exporter = self.enterContext(CannedExporter())
-
-    def start(self, *flags, **options):
-        """Returns when the figures are there."""
-        top = self.enterContext(TerminalProgram(
-            binary('ganesha_exporter'), 'top', f'--exporter={self.exporter.address}', INTERVAL, *flags, **options))
-        top.wait_for(r'^(Path|Client) ')
-        return top
-
-    def assert_left(self, top):
-        self.assertEqual(top.wait(), 0)
-        self.assertTrue(top.is_as_before(), top.raw[-80:])
 
 
 class TheView(TopTest):
@@ -169,8 +91,10 @@ class TheView(TopTest):
         top = self.start()
         top.press(' ')
         top.wait_for('PAUSED')
-        wait_until(lambda: stays(lambda count=len(self.exporter.asked): len(self.exporter.asked) == count, 0.5),
-                   what='half a second without a question')
+        def asks_no_more():
+            count = len(self.exporter.asked)
+            return stays(lambda: len(self.exporter.asked) == count, 0.5)
+        wait_until(asks_no_more, what='half a second without a question')
         top.press(' ')
         count = len(self.exporter.asked)
         wait_until(lambda: len(self.exporter.asked) > count + 2, what='questions again')
@@ -230,8 +154,8 @@ class TheView(TopTest):
 
     def test_refuses_a_terminal_that_it_cannot_draw_on(self):
         for name in 'dumb', 'nonsense':
-            top = self.enterContext(TerminalProgram(binary('ganesha_exporter'), 'top',
-                                                    f'--exporter={self.exporter.address}', env={'TERM': name}))
+            top = self.enterContext(TerminalProgram(
+                binary('ganesha_exporter'), 'top', f'--exporter={self.exporter.address}', env={'TERM': name}))
             self.assertEqual(top.wait(), 1)
             top.wait_for(f'the terminal "{name}" cannot be drawn on; --batch prints')
 
@@ -251,70 +175,6 @@ class AJobOfAShell(TopTest):
         shell.wait_for('^/after')
         shell.press('q', 'clear; echo left $?\r')
         shell.wait_for('^left 0')
-
-
-class PlainOutput(TopTest):
-    def top(self, *flags):
-        return run_exporter('top', f'--exporter={self.exporter.address}', *flags, env={'LC_ALL': 'C.UTF-8'})
-
-    def test_is_a_table_and_the_end(self):
-        done = self.top()
-        self.assertEqual((done.returncode, done.stderr), (0, ''))
-        self.assertNotIn('\x1b', done.stdout)
-        self.assertRegex(done.stdout, r'(?m)^NFS-Ganesha 4\.3  up  since ')
-        self.assertRegex(done.stdout, r'(?m)^/srv/projects/research/department/archive-2019 +1  12\.3 MiB')
-        self.assertEqual(len(self.exporter.asked), 1)
-
-    def test_is_of_what_the_flags_choose(self):
-        done = self.top('--table=clients', '--sort=name', '--reverse', '--filter=10.', '--rows=7')
-        self.assertRegex(done.stdout, r'(?m)^10\.0\.0\.1 ')
-        self.exporter.wait_asked(clients__sort='name', clients__order='desc', clients__filter='10.',
-                                 clients__per_page='7')
-
-    def test_comes_as_often_as_told(self):
-        self.assertEqual(self.top('-b', '-n3', INTERVAL).stdout.count('\nPath '), 3)
-
-    def test_is_ascii_where_the_locale_is(self):
-        done = run_exporter('top', f'--exporter={self.exporter.address}', env={'LC_ALL': 'C'})
-        self.assertTrue(done.stdout.isascii())
-        self.assertTrue(self.top('--ascii').stdout.isascii())
-
-    def test_is_asked_for_in_a_terminal_with_batch(self):
-        top = self.start('--batch')
-        self.assertEqual(top.wait(), 0)
-        self.assertNotIn(b'\x1b', top.raw)
-
-    def test_whose_reader_is_gone_is_an_error(self):
-        reader, writer = os.pipe()
-        os.close(reader)
-        done = subprocess.run([binary('ganesha_exporter'), 'top', f'--exporter={self.exporter.address}', '-n0'],
-                              stdin=subprocess.DEVNULL, stdout=writer, stderr=subprocess.PIPE, text=True, timeout=10)
-        os.close(writer)
-        self.assertEqual((done.returncode, done.stderr.splitlines()),
-                         (1, ['ganesha_exporter: cannot write to standard output']))
-
-    def assert_one_line(self, pattern):
-        done = self.top()
-        self.assertEqual((done.returncode, done.stdout, len(done.stderr.splitlines())), (1, '', 1), done)
-        self.assertRegex(done.stderr, f'^ganesha_exporter: .*{pattern}')
-
-    def test_of_an_exporter_that_is_not_there_is_one_line(self):
-        self.exporter.stop()
-        self.assert_one_line(f'no answer from {self.exporter.address}: Connection refused')
-        self.exporter.start()
-
-    def test_of_something_else_is_one_line(self):
-        for answer, pattern in (((404, ''), 'it serves no /api/v1/status'),
-                                ((400, 'exports.sort: no such\nmore'), 'it answers 400: exports.sort: no such'),
-                                ((200, '<html>'), 'no status of an exporter')):
-            with self.subTest(answer):
-                self.exporter.answer = answer
-                self.assert_one_line(pattern)
-
-    def test_of_an_unknown_host_is_one_line(self):
-        done = run_exporter('top', '--exporter=nowhere.invalid:1')
-        self.assertEqual((done.returncode, len(done.stderr.splitlines())), (1, 1), done)
-        self.assertIn('cannot find nowhere.invalid', done.stderr)
 
 
 def cpu_seconds(pid):

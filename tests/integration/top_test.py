@@ -40,7 +40,7 @@ class TheView(unittest.TestCase):
                                 'the totals')
         top.press('/', *'MEM2', 'Enter')
         wait_until(lambda: not top.shows('vfs1'), what='the filter')
-        self.wait_under_traffic(lambda: top.shows(r'^/mem2 +2 +\d\S* [KM]iB'), self.mem, 'traffic of the other')
+        self.wait_under_traffic(lambda: top.shows(r'^/mem2 +2 +\d\S* [KM]iB'), self.mem, 'the other traffic')
         top.press('Tab')
         self.wait_under_traffic(lambda: top.shows(r'^127\.0\.0\.1 +\d\S* [KM]iB'), self.mem, 'the client')
         top.resize(50, 15)
@@ -72,7 +72,8 @@ class TheView(unittest.TestCase):
         def table():
             done = run_exporter(*self.command, '--sort=name', env={'LC_ALL': 'C'})
             self.assertEqual((done.returncode, done.stderr), (0, ''))
-            return re.search(rf'^{re.escape(self.vfs.path)} +1 +\d\S* [KM]iB', done.stdout, re.MULTILINE) and done
+            row = rf'(?m)^{re.escape(self.vfs.path)} +1 +\d\S* [KM]iB'
+            return re.search(row, done.stdout) and done
         done = self.wait_under_traffic(table, self.vfs, 'a row with traffic')
         self.assertTrue(done.stdout.isascii())
         self.assertNotIn('\x1b', done.stdout)

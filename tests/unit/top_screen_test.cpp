@@ -74,7 +74,7 @@ TEST_F(AScreen, HasAsciiAloneWhereThereIsNoMore) {
 
 TEST_F(AScreen, ShowsClientsAndTheirPage) {
   view.table = TopTable::clients;
-  view.choice().filter = "10.0";
+  view.choice().filter = report.status.clients.filter = "10.0";
   expect_golden("clients_80x12", text({80, 12}));
 }
 

@@ -22,7 +22,7 @@ __all__ = [
     'ADMIN', 'BUS_NAME', 'CLIENT_MGR', 'CLIENT_STATS', 'DBusError', 'DROP_IN', 'EXPORTER_UID',
     'EXPORTER_USER', 'EXPORT_MGR', 'EXPORT_STATS', 'Export', 'Exporter', 'FakeGanesha', 'Ganesha',
     'HarnessError', 'LOOPBACK', 'PROTOCOLS', 'PolicedBus', 'PrivateBus', 'Process', 'Prometheus',
-    'REPOSITORY', 'Response', 'Rpcbind', 'Service', 'TerminalProgram', 'binary', 'busctl', 'families', 'free_port',
-    'ganesha_version', 'http_get', 'io_figures', 'know_the_exporters_user', 'nfs_namespace', 'nfs_read',
-    'nfs_write', 'parse_text_format', 'run_exporter', 'sample', 'sanitized', 'series', 'skip',
+    'REPOSITORY', 'Response', 'Rpcbind', 'Service', 'TerminalProgram', 'binary', 'busctl', 'families',
+    'free_port', 'ganesha_version', 'http_get', 'io_figures', 'know_the_exporters_user', 'nfs_namespace',
+    'nfs_read', 'nfs_write', 'parse_text_format', 'run_exporter', 'sample', 'sanitized', 'series', 'skip',
     'skip_unless', 'stays', 'wait_until']

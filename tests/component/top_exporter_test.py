@@ -1,0 +1,80 @@
+#!/usr/bin/python3
+"""The terminal view before the real exporter, of a fake Ganesha that does what a test wants."""
+import re
+
+from component import ComponentTest, run_tests_of, wait_until
+from harness import TerminalProgram, binary, run_exporter
+
+CLIENTS = 300
+
+
+class TheView(ComponentTest):
+    def setUp(self):
+        super().setUp()
+        self.fake, self.exporter = self.start_both(layout='6.5', clients=CLIENTS, exports=40)
+
+    def start(self, *flags):
+        return self.enterContext(TerminalProgram(
+            binary('ganesha_exporter'), 'top', f'--exporter={self.exporter.address}', '--interval=100ms',
+            *flags))
+
+    def names(self, top):
+        """Of the rows that it shows, without those that are cut."""
+        return [line.split()[0] for line in top.lines() if re.match(r'/|\d+\.', line)]
+
+    def wait_ticking(self, condition, what):
+        """Counts on until it is true."""
+        def after_a_tick():
+            self.fake.control('Tick', 'u', 1)
+            return condition()
+        return wait_until(after_a_tick, 20, what)
+
+    def test_turns_the_pages_of_many_clients(self):
+        top = self.start('--table=clients', '--sort=name')
+        top.wait_for(rf'Clients {CLIENTS}  page 1 of 18  by name, ascending')
+        first = self.names(top)
+        self.assertEqual(len(first), 17)
+        top.press('PgDn')
+        top.wait_for('page 2 of 18')
+        self.assertFalse(set(first) & set(self.names(top)))
+        top.press('End')
+        top.wait_for('page 18 of 18')
+        self.assertEqual(len(self.names(top)), CLIENTS % 17)
+        top.press('/', *'0.0.2', 'Enter')
+        top.wait_for(r'\d+ with "0\.0\.2"  page 1 of \d')
+        self.assertTrue(all('0.0.2' in name for name in self.names(top)), self.names(top))
+
+    def test_has_the_largest_first_until_it_is_reversed(self):
+        top = self.start()
+
+        def ids():
+            return [int(name.rpartition('/')[2]) for name in self.names(top)]
+        top.press('s')
+        top.wait_for('by operations, descending')
+        self.wait_ticking(lambda: ids() == list(range(40, 23, -1)), 'the largest first')
+        top.press('r')
+        top.wait_for('by operations, ascending')
+        self.wait_ticking(lambda: ids() == list(range(1, 18)), 'the smallest first')
+
+    def test_names_what_is_wrong(self):
+        top = self.start()
+        self.fake.control('SetGrace', 'b', True)
+        top.wait_for('^NFS-Ganesha .*  up  in grace')
+        self.fake.control('Fail', 'sb', 'clientmgr.ShowClients', True)
+        top.wait_for('^failing collectors: .*clients')
+        self.fake.control('Fail', 'sb', 'clientmgr.ShowClients', False)
+        wait_until(lambda: not top.shows('failing'), what='the end of the failure')
+        self.fake.control('SetStats', 'b', False)
+        top.wait_for('Enable_NFS_Stats is off')
+        self.bus.stop()
+        top.wait_for('^NFS-Ganesha.*  down: ')
+        top.wait_for('no connection to DBus')
+
+    def test_prints_as_many_rows_as_asked_for(self):
+        done = run_exporter('top', f'--exporter={self.exporter.address}', '--table=clients', '--rows=500')
+        rows = re.findall(r'(?m)^\d+\.\d+\.\d+\.\d+ ', done.stdout)
+        self.assertEqual((len(rows), len(set(rows))), (CLIENTS, CLIENTS), done)
+
+
+if __name__ == '__main__':
+    run_tests_of('dbus-daemon', 'busctl', 'setpriv', 'setsid', modules=('pyte',))
