@@ -188,9 +188,10 @@ class TenThousandClients(StatusTest):
     FLAGS = '--poll.interval=1s',
 
     def test_cost_no_more_than_the_rows_that_are_shown(self):
-        self.start(clients=MANY, exports=10)
-        self.status_when(lambda found: self.fake.control('TickSome', 'u', 100) or is_known(found), 'rates',
-                         timeout=60)
+        self.start(clients=MANY, exports=10, client_protocols='NFSv41')
+        self.status_when(is_known, 'rates', timeout=60)
+        self.fake.control('TickSome', 'u', 100)
+        self.status_when(lambda found: found['clients']['rows'][0]['reads'], 'traffic', timeout=60)
         for query in ('clients.sort=name', 'clients.sort=latency&clients.order=asc', 'clients.filter=1.2',
                       'clients.page=250', 'clients.page=500&clients.sort=name'):
             for path in '/', '/api/v1/status':
