@@ -86,7 +86,8 @@ void Growth::take_entries(const std::vector<Entry>& entries, const IoTable& io,
     subject.round = round_;
     latest_[i] = &subject;
   }
-  std::erase_if(subjects_, [this](const auto& one) { return one.second.round != round_; });
+  if (subjects_.size() > entries.size())
+    std::erase_if(subjects_, [this](const auto& one) { return one.second.round != round_; });
   total_.reset();
   if (!counted) return;
   total_ = rates_of(*counted, io, *seconds);

@@ -59,29 +59,31 @@ struct Match {
   double figure;
 };
 
-// Puts the first `wanted` in their order. What is not known stands last either way; equals stay as they were.
-void sort_figures(std::vector<Match>& matches, std::size_t wanted, Order order) {
-  const bool descending = order == Order::descending;
-  const auto before = [descending](const Match& a, const Match& b) {
+// Puts the matches from `first` to `end` where they belong: in linear time, however far back they are.
+template <class Before>
+void sort_page(std::vector<Match>& matches, std::size_t first, std::size_t end, Before before) {
+  const auto at = [&](std::size_t i) { return matches.begin() + static_cast<std::ptrdiff_t>(i); };
+  std::nth_element(matches.begin(), at(first), matches.end(), before);
+  std::partial_sort(at(first), at(end), matches.end(), before);
+}
+
+// What is not known stands last either way; equals stay as they were.
+auto by_figure(Order order) {
+  return [descending = order == Order::descending](const Match& a, const Match& b) {
     if (a.figure == b.figure) return a.index < b.index;
     if (a.figure == unknown || b.figure == unknown) return b.figure == unknown;
     return (a.figure > b.figure) == descending;
   };
-  std::partial_sort(matches.begin(), matches.begin() + static_cast<std::ptrdiff_t>(wanted), matches.end(),
-                    before);
 }
 
 // Numbers within names are compared as numbers: 10.0.0.9 stands before 10.0.0.10.
 template <class Entry>
-void sort_names(std::vector<Match>& matches, std::size_t wanted, Order order,
-                const std::vector<Entry>& entries) {
-  const auto before = [&](const Match& a, const Match& b) {
+auto by_name(const std::vector<Entry>& entries, Order order) {
+  return [&entries, ascending = order == Order::ascending](const Match& a, const Match& b) {
     const int difference = strverscmp(name_of(entries[a.index]).c_str(), name_of(entries[b.index]).c_str());
     if (difference == 0) return a.index < b.index;
-    return (difference < 0) == (order == Order::ascending);
+    return (difference < 0) == ascending;
   };
-  std::partial_sort(matches.begin(), matches.begin() + static_cast<std::ptrdiff_t>(wanted), matches.end(),
-                    before);
 }
 
 template <class Entry>
@@ -124,12 +126,13 @@ StatusTable table_of(const std::vector<Entry>& entries, const std::optional<IoTa
   table.matched = matches.size();
   table.pages = std::max<std::size_t>(1, (table.matched + query.per_page - 1) / query.per_page);
   query.page = std::min(query.page, table.pages);
-  const auto end = std::min(table.matched, query.page * query.per_page);
+  const auto first = (query.page - 1) * query.per_page;
+  const auto end = std::min(table.matched, first + query.per_page);
   if (query.sort == SortKey::name)
-    sort_names(matches, end, query.order, entries);
+    sort_page(matches, first, end, by_name(entries, query.order));
   else
-    sort_figures(matches, end, query.order);
-  for (auto i = (query.page - 1) * query.per_page; i < end; ++i)
+    sort_page(matches, first, end, by_figure(query.order));
+  for (auto i = first; i < end; ++i)
     table.rows.push_back(row_of(entries[matches[i].index], matches[i].index, growth, io));
   table.query = std::move(query);
   return table;
