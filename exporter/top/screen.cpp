@@ -129,14 +129,16 @@ std::vector<Line> screen(const View& view, const Report& report, const Source& s
   return lines;
 }
 
-std::string plain(const View& view, const Report& report, const Source& source, const Form& form) {
+std::string plain(const View& view, const Report& report, const Source& source, const Form& form,
+                  std::size_t columns) {
   std::string text;
-  for (const Line& line : header_lines(report, source, false, form, any_width))
+  for (const Line& line : header_lines(report, source, false, form, columns))
     if (!line.empty()) text += plain_text(line) + "\n";
   const Table& table = shown(view, report.status);
-  text += "\n" + std::string(name_of(view.table)) + number(table.known) + ", " +
-          plain_text(joined(facts_of(view, table, form), any_width)) + "\n";
-  for (const Line& line : body(view, report, form, any_width)) text += plain_text(line) + "\n";
+  auto facts = facts_of(view, table, form);
+  facts[0].text.insert(0, printable(name_of(view.table) + number(table.known) + ", ", form.charset));
+  text += "\n" + plain_text(joined(facts, columns)) + "\n";
+  for (const Line& line : body(view, report, form, columns)) text += plain_text(line) + "\n";
   return text;
 }
 

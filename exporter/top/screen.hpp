@@ -19,7 +19,8 @@ unsigned rows_in(Size size);
 std::vector<Line> screen(const View& view, const Report& report, const Source& source, const Form& form,
                          Size size);
 
-/// The header and the table, each column as wide as it needs.
-std::string plain(const View& view, const Report& report, const Source& source, const Form& form);
+/// The header and the table; with `any_width` each column is as wide as it needs.
+std::string plain(const View& view, const Report& report, const Source& source, const Form& form,
+                  std::size_t columns);
 
 }  // namespace ganesha::exporter::top

@@ -75,6 +75,13 @@ Key plain_key(wint_t character) {
 
 }  // namespace
 
+std::optional<Size> size_of_output() {
+  winsize now{};
+  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &now) != 0 || now.ws_row == 0 || now.ws_col == 0)
+    return std::nullopt;
+  return Size{now.ws_col, now.ws_row};
+}
+
 Terminal::Terminal() {
   // initscr() would end the program where newterm() returns.
   SCREEN* const screen = newterm(nullptr, stdout, stdin);
@@ -155,9 +162,8 @@ std::optional<Key> Terminal::key() {
 }
 
 void Terminal::resize() {
-  winsize now{};
-  if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &now) == 0 && now.ws_row > 0 && now.ws_col > 0)
-    resizeterm(now.ws_row, now.ws_col);
+  if (const auto now = size_of_output())
+    resizeterm(static_cast<int>(now->lines), static_cast<int>(now->columns));
 }
 
 void Terminal::suspend() { endwin(); }

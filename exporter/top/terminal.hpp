@@ -9,6 +9,9 @@
 
 namespace ganesha::exporter::top {
 
+/// Of the terminal that standard output goes to, if it does.
+std::optional<Size> size_of_output();
+
 class Terminal {
  public:
   /// Takes the terminal of standard input and output; throws std::runtime_error when it cannot be drawn on.

@@ -30,10 +30,11 @@ void print(const TopFlags& flags, boost::asio::io_context& loop, const HttpClien
            Charset charset) {
   const View view(flags);
   const unsigned looks = flags.iterations.value_or(1);
+  const std::size_t columns = size_of_output().value_or(Size{any_width, 0}).columns;
   for (unsigned look = 1;; ++look) {
     const Report report = ask_now(loop, exporter, target(view, flags.rows));
     const Form form{report.time, charset};
-    std::cout << plain(view, report, {exporter.address(), flags.interval}, form) << std::flush;
+    std::cout << plain(view, report, {exporter.address(), flags.interval}, form, columns) << std::flush;
     if (!std::cout) throw std::runtime_error("cannot write to standard output");
     if (look == looks) return;
     std::this_thread::sleep_for(flags.interval);

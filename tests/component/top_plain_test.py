@@ -35,9 +35,10 @@ class PlainOutput(TopTest):
         self.assertTrue(self.top('--ascii').stdout.isascii())
 
     def test_is_asked_for_in_a_terminal_with_batch(self):
-        top = self.start('--batch')
+        top = self.start('--batch', '--ascii')
         self.assertEqual(top.wait(), 0)
         self.assertNotIn(b'\x1b', top.raw)
+        self.assertLessEqual(max(map(len, top.raw.decode().splitlines())), 80)
 
     def test_whose_reader_is_gone_is_an_error(self):
         reader, writer = os.pipe()

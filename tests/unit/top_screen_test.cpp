@@ -147,10 +147,10 @@ TEST_F(AScreen, HasRoomForTheRowsItAsksFor) {
 }
 
 TEST_F(AScreen, IsPlainTextOfAnyWidthToo) {
-  expect_golden("plain_exports", plain(view, report, source, form));
+  expect_golden("plain_exports", plain(view, report, source, form, any_width));
   view.table = TopTable::clients;
   form.charset = Charset::ascii;
-  expect_golden("plain_clients", plain(view, report, source, form));
+  expect_golden("plain_clients", plain(view, report, source, form, any_width));
 }
 
 }  // namespace
