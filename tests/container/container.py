@@ -108,11 +108,12 @@ class Container(Exporter):
         return subprocess.run(list(map(str, self.engine([*self.config['Entrypoint'], *arguments]))),
                               capture_output=True, text=True, timeout=STOP_SECONDS)
 
+    def entering(self, command):
+        """The command line that runs another one in the container that runs, as the engine's exec."""
+        return ['nsenter', f'--target={self.inner_pid}', *NAMESPACES, '--root', '--wd', *self.as_user(command)]
+
     def inside(self, *command):
-        """Runs a command in the container that runs, as the engine's exec."""
-        return subprocess.run(
-            ['nsenter', f'--target={self.inner_pid}', *NAMESPACES, '--root', '--wd', *self.as_user(command)],
-            capture_output=True, text=True, timeout=STOP_SECONDS)
+        return subprocess.run(self.entering(command), capture_output=True, text=True, timeout=STOP_SECONDS)
 
     def healthcheck(self):
         """The exit code of the image's own."""

@@ -4,7 +4,8 @@ import unittest
 
 import images
 from container import Container
-from harness import DROP_IN, FakeGanesha, PolicedBus, know_the_exporters_user, nfs_namespace, sample, wait_until
+from harness import (
+    DROP_IN, FakeGanesha, PolicedBus, TerminalProgram, know_the_exporters_user, nfs_namespace, sample, wait_until)
 
 MOST_BYTES = 120e6
 QUICK = '--poll.interval=200ms', '--poll.max-duty-ratio=1'
@@ -60,6 +61,15 @@ class TheImage(unittest.TestCase):
         self.enterContext(FakeGanesha(bus, layout='6.5'))
         sidecar = self.enterContext(Sidecar(bus, user='0:0'))
         wait_until(lambda: is_whole(sidecar.metrics()), what='a whole page')
+
+    def test_shows_its_tables_in_a_terminal(self):
+        sidecar = self.sidecar()
+        top = ['env', 'TERM=xterm-256color', 'ganesha_exporter', 'top']
+        with TerminalProgram(*sidecar.entering(top)) as terminal:
+            terminal.wait_for('^NFS-Ganesha ')
+            terminal.wait_for('^q quit')
+            terminal.press('q')
+            self.assertEqual(terminal.wait(), 0)
 
     def test_brings_the_bus_policy(self):
         shipped = self.sidecar().root / 'usr/share/ganesha-exporter/dbus.conf'
