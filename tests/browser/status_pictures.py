@@ -13,15 +13,16 @@ FOLDER = REPOSITORY / 'docs/images'
 PATHS = '/srv/home', '/srv/projects', '/srv/media', '/srv/backup', '/srv/archive'
 CLIENTS = [f'10.20.4.{number}' for number in (11, 12, 17, 23, 40)]
 POLLS = 30
-VIEWS = {'status': DESKTOP, 'status-dark': {**DESKTOP, 'scheme': 'dark'},
-         'status-phone': {**PHONE, 'height': 1500}}
+WIDE = {**DESKTOP, 'width': 1080}
+VIEWS = {'status': WIDE, 'status-dark': {**WIDE, 'scheme': 'dark'}, 'status-phone': {**PHONE, 'height': 1100}}
 
 
 def loads(exports):
     home, projects, media, backup, archive = exports
     one, two, three, four, five = CLIENTS
-    return [Load(one, media, 700, 0.15, 2), Load(two, home, 60, 0.1), Load(three, projects, 150, 0.2, 2),
-            Load(four, backup, 500, 0.9), Load(five, archive, 3, 0.3), Load(one, home, 20, 0.3, 2)]
+    return [Load(one, media, 700, 0.2, 2, reads=3, swing=23), Load(two, home, 60, 0.1, reads=2, swing=17),
+            Load(three, projects, 150, 0.25, 2, swing=13), Load(four, backup, 600, 0.7, reads=0, swing=31),
+            Load(five, archive, 3, 0.3, reads=2, swing=11), Load(one, home, 20, 0.3, 2)]
 
 
 def draw():
@@ -37,7 +38,7 @@ def draw():
         wait_until(lambda: page.value(points), 2 * POLLS + 30, 'a full history')
         for name, view in VIEWS.items():
             page.view(**view)
-            page.picture(path=str(FOLDER / f'{name}.png'), full=view['width'] == DESKTOP['width'])
+            page.picture(path=str(FOLDER / f'{name}.png'), full=view['width'] == WIDE['width'])
             print(pathlib.Path('docs/images', f'{name}.png'))
 
 

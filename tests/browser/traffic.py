@@ -1,7 +1,9 @@
 """Clients of a real server that go on reading and writing, each from an address of its own."""
 import dataclasses
+import math
 import os
 import threading
+import time
 
 import page  # noqa: F401  finds the modules beside it
 from harness import LOOPBACK, Export
@@ -10,13 +12,23 @@ from nfs41 import Nfs41, Nfs41Error
 
 @dataclasses.dataclass
 class Load:
-    """Who does how much: every `pause` seconds it writes and reads so many kilobytes."""
+    """Who does how much: about every `pause` seconds it writes so many kilobytes and reads them.
+
+    With a `swing` it does so more and less often, in turns of so many seconds.
+    """
 
     client: str
     export: Export
     kilobytes: int
     pause: float
     minor: int = 1
+    reads: int = 1
+    swing: float = 0
+
+    def next_pause(self):
+        if not self.swing:
+            return self.pause
+        return self.pause * (1.2 + 0.7 * math.sin(2 * math.pi * time.monotonic() / self.swing))
 
 
 class Traffic:
@@ -46,6 +58,7 @@ class Traffic:
     def _one_session(self, load):
         path, data = f'{load.export.pseudo}/{load.client}', os.urandom(load.kilobytes * 1024)
         with Nfs41(LOOPBACK, self.server.port, load.minor, timeout=5, source=load.client) as client:
-            while not self.over.wait(load.pause):
+            while not self.over.wait(load.next_pause()):
                 client.write(path, data)
-                client.read(path)
+                for _ in range(load.reads):
+                    client.read(path)
