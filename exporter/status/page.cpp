@@ -1,5 +1,7 @@
 #include "exporter/status/page.hpp"
 
+#include <algorithm>
+
 #include "exporter/figures.hpp"
 #include "exporter/status/assets.hpp"
 #include "exporter/status/html.hpp"
@@ -7,11 +9,6 @@
 
 namespace ganesha::exporter {
 namespace {
-
-// "4 s ago", with the time itself where the mouse rests.
-std::string ago(double time, double now) {
-  return "<time title=\"" + utc(time) + "\">" + span(now - time) + " ago</time>";
-}
 
 std::string fact(std::string_view name, const std::string& html) {
   return "<div><dt>" + std::string(name) + "</dt><dd>" + html + "</dd></div>\n";
@@ -68,8 +65,7 @@ class Page {
   }
 
   std::string state_facts() const {
-    std::string html =
-        fact("Last beat", live_.last_heartbeat ? ago(seconds(*live_.last_heartbeat), now_) : "none yet");
+    std::string html = fact("Last beat", live_.last_heartbeat ? time_of_beat() : "none yet");
     if (!facts_.snapshot) return html + fact("Version", "not known");
     const auto& snapshot = *facts_.snapshot;
     html += fact("Version", snapshot.version ? escaped(*snapshot.version) : "not known");
@@ -79,21 +75,19 @@ class Page {
     return html + counting();
   }
 
-  // Of each kind of statistics that is on; that reads and writes are not counted is worth a word.
-  std::string counting() const {
-    std::string html;
-    if (!facts_.snapshot->stats) return html;
-    for (const auto& one : *facts_.snapshot->stats) {
-      const bool io = one.name == "nfs";
-      if (one.enabled && io) html += fact("Counting for", counting_since(one));
-      if (!one.enabled && io) html += fact("Counting", "<strong class=\"warn\">switched off</strong>");
-    }
-    return html;
+  std::string time_of_beat() const {
+    const double time = seconds(*live_.last_heartbeat);
+    return "<time title=\"" + utc(time) + "\">" + ago(now_ - time) + "</time>";
   }
 
-  std::string counting_since(const dbus::StatsSwitch& one) const {
-    const double time = seconds(one.since);
-    return "<time title=\"since " + utc(time) + "\">" + span(now_ - time) + "</time>";
+  // Since when reads and writes are counted; that they are not is worth a word.
+  std::string counting() const {
+    if (!facts_.snapshot->stats) return {};
+    const auto nfs = std::ranges::find(*facts_.snapshot->stats, "nfs", &dbus::StatsSwitch::name);
+    if (nfs == facts_.snapshot->stats->end()) return {};
+    if (!nfs->enabled) return fact("Counting", "<strong class=\"warn\">switched off</strong>");
+    const double time = seconds(nfs->since);
+    return fact("Counting for", "<time title=\"since " + utc(time) + "\">" + span(now_ - time) + "</time>");
   }
 
   std::string totals() const {
@@ -110,18 +104,25 @@ class Page {
     html += fact("Writes/s", figure(&Rates::writes, per_second));
     html += fact("Latency", timed ? latency(*status_.total->latency) : "–");
     html += fact("Errors/s", figure(&Rates::errors, per_second));
-    html += fact("Throughput lately", sparkline(status_.total_history));
+    const auto lately = sparkline(status_.total_history);
+    if (!lately.empty()) html += fact("Throughput lately", lately);
     return html + "</dl>\n</section>\n";
   }
 
   std::string collector_section() const {
     std::string html =
         "<section id=\"collectors\" aria-labelledby=\"collectors-title\">\n"
-        "<h2 id=\"collectors-title\">Collectors</h2>\n<ul id=\"collector-list\" data-live>\n";
+        "<div class=\"bar\"><h2 id=\"collectors-title\">Collectors</h2>\n"
+        "<p class=\"count\" id=\"last-poll\" data-live>" +
+        last_poll() + "</p></div>\n<ul id=\"collector-list\" data-live>\n";
     for (std::size_t i = 0; live_.last_poll && i < collectors.size(); ++i)
       if (live_.enabled[i]) html += collector(collectors[i].name, live_.last_poll->outcomes[i]);
-    if (!live_.last_poll) html += "<li>No poll has ended yet.</li>\n";
     return html + "</ul>\n</section>\n";
+  }
+
+  std::string last_poll() const {
+    if (!live_.last_poll) return "No poll has ended yet.";
+    return "polled " + ago(now_ - seconds(live_.last_poll->taken));
   }
 
   static std::string collector(std::string_view name, const CollectorOutcome& outcome) {

@@ -156,17 +156,21 @@ class Section {
 
   std::string details(const StatusRow& row) const {
     std::string text = row.id.empty() ? "" : "id " + escaped(row.id);
-    for (const auto protocol : row.protocols) text.append(text.empty() ? "" : " ").append(escaped(protocol));
+    for (const auto protocol : row.protocols)
+      text.append(text.empty() ? "" : " · ").append(escaped(protocol));
     return text.empty() ? "" : "<small>" + text + "</small>";
   }
 
   std::string activity(const StatusRow& row) const {
     if (!row.last_activity) return "never";
-    return span(seconds(status_.facts->now) - *row.last_activity) + " ago";
+    return ago(seconds(status_.facts->now) - *row.last_activity);
   }
 
   std::string link(std::size_t page, std::string_view text, std::string_view part) const {
-    if (page < 1 || page > table_.pages) return "<span>" + std::string(text) + "</span>";
+    // It stays where it is, so that the focus may.
+    if (page < 1 || page > table_.pages)
+      return "<a id=\"" + id(part) + "\" role=\"link\" aria-disabled=\"true\" tabindex=\"-1\">" +
+             std::string(text) + "</a>";
     StatusQuery query = query_;
     (query.*words_.query).page = page;
     return "<a id=\"" + id(part) + "\" href=\"?" + escaped(to_url_query(query)) + "#" +

@@ -73,6 +73,8 @@ std::string span(double seconds) {
   return fixed(whole, 0) + " s";
 }
 
+std::string ago(double seconds) { return seconds < 1 ? "just now" : span(seconds) + " ago"; }
+
 std::string number(std::size_t value) { return grouped(std::to_string(value)); }
 
 std::string utc(double unix_seconds) {

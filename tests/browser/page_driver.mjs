@@ -8,17 +8,16 @@ import puppeteer from 'puppeteer-core';
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const browser = await puppeteer.launch({
   executablePath: process.env.CHROMIUM || '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--font-render-hinting=none'],
+  args: ['--no-sandbox', '--disable-dev-shm-usage', '--disable-gpu', '--disable-lcd-text', '--font-render-hinting=none'],
 });
 const page = await browser.newPage();
-const problems = [];
+const problems = [], requests = [];
 
 page.on('console', message => {
   if (['error', 'warn'].includes(message.type())) problems.push(`${message.type()}: ${message.text()}`);
 });
 page.on('pageerror', error => problems.push(`error: ${error.message}`));
-page.on('request', request => requests.add(request.url()));
-const requests = new Set();
+page.on('request', request => requests.push(request.url()));
 await page.evaluateOnNewDocument(() => {
   document.addEventListener('securitypolicyviolation', event =>
     console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
@@ -45,6 +44,10 @@ const actions = {
   },
   evaluate: async ({code}) => page.evaluate(code),
   click: async ({selector}) => page.click(selector),
+  // A click that leads to another page.
+  submit: async ({selector}) => {
+    await Promise.all([page.waitForNavigation({waitUntil: 'load'}), page.click(selector)]);
+  },
   type: async ({selector, text}) => page.type(selector, text),
   press: async ({key}) => page.keyboard.press(key),
   violations,
@@ -52,7 +55,7 @@ const actions = {
     await page.screenshot({path, fullPage: full});
   },
   problems: async () => problems.splice(0),
-  requests: async () => [...requests],
+  requests: async () => requests.splice(0),
 };
 
 for await (const line of createInterface({input: process.stdin})) {

@@ -40,7 +40,8 @@ TEST_F(TheStatusPage, TellsOfAServerThatIsUp) {
   for (const auto* part :
        {"<title>NFS-Ganesha is up</title>", "up.svg", "class=\"up\"", ">NFS-Ganesha is up</p>",
         "for 2 h 5 min", ">3 s ago</time>", "ganesha_exporter 1.2.3 (revision abcdef0)", "href=\"/metrics\"",
-        "href=\"/-/healthy\"", "href=\"/-/ready\"", "href=\"/api/v1/status\"", "10.0.0.1<small>"})
+        "href=\"/-/healthy\"", "href=\"/-/ready\"", "href=\"/api/v1/status\"", "10.0.0.1<small>",
+        "polled 4 s ago"})
     EXPECT_THAT(page(), HasSubstr(part));
 }
 
@@ -99,7 +100,8 @@ TEST_F(TheStatusPage, LinksItsPagesAndKeepsTheRestOfTheQuery) {
   StatusQuery query;
   query.exports.per_page = 1;
   query.clients.filter = "a&b";
-  EXPECT_THAT(page(query), HasSubstr("<span>Previous</span><span>Page 1 of 2</span><a id=\"exports-next\" "
+  EXPECT_THAT(page(query), HasSubstr("<a id=\"exports-previous\" role=\"link\" aria-disabled=\"true\""));
+  EXPECT_THAT(page(query), HasSubstr("<span>Page 1 of 2</span><a id=\"exports-next\" "
                                      "href=\"?exports.page=2&amp;exports.per_page=1&amp;clients.filter=a%26b"
                                      "#exports\">Next</a>"));
 }
@@ -120,6 +122,8 @@ TEST(Units, AreForTheEye) {
   EXPECT_EQ(span(-3), "0 s");
   EXPECT_EQ(span(303), "5 min 3 s");
   EXPECT_EQ(span(2 * 86400 + 3600 * 3 + 59), "2 d 3 h");
+  EXPECT_EQ(ago(0.9), "just now");
+  EXPECT_EQ(ago(61), "1 min 1 s ago");
   EXPECT_EQ(number(1234567), "1,234,567");
   EXPECT_EQ(number(123), "123");
   EXPECT_EQ(utc(1795423004.9), "2026-11-23 08:36:44 UTC");
