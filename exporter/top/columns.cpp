@@ -11,6 +11,8 @@ namespace {
 constexpr std::size_t gap = 2;
 // Rather than to show less of a name the last columns go; on a narrow screen it has its share.
 constexpr std::size_t readable_name = 24, share_of_name = 4;
+// What the rows are sorted by is shown, however unimportant it is else.
+constexpr unsigned rank_of_sorting = 1;
 
 struct Column {
   const char* title;
@@ -143,7 +145,9 @@ Line row_line(const std::vector<Placed>& placed, const Row& row, const Form& for
 
 std::vector<Line> table_lines(const Table& table, TopTable kind, TopSort sort, const Form& form,
                               std::size_t columns) {
-  const auto& all = kind == TopTable::exports ? columns_of_exports : columns_of_clients;
+  auto all = kind == TopTable::exports ? columns_of_exports : columns_of_clients;
+  for (Column& column : all)
+    if (column.sort == sort) column.rank = std::min(column.rank, rank_of_sorting);
   const std::size_t readable = std::clamp(columns / share_of_name, all[0].least, readable_name);
   const std::size_t least_name = std::min(wish(all[0], table, form), readable);
   const auto placed = widened(chosen(all, columns, least_name), table, form, columns);

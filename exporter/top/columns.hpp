@@ -1,4 +1,4 @@
-// A table of exports or clients as lines of any width: where it is narrow, the columns that matter least go.
+// A table of exports or clients as lines of any width: where it is narrow, the least important columns go.
 #pragma once
 
 #include <limits>

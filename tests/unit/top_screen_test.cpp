@@ -64,6 +64,12 @@ TEST_F(AScreen, Of120ColumnsHasTheTrendToo) { expect_golden("exports_120x16", te
 
 TEST_F(AScreen, Of50ColumnsLeavesOutTheLeastImportant) { expect_golden("exports_50x15", text({50, 15})); }
 
+TEST_F(AScreen, ShowsWhatItIsSortedByHoweverNarrow) {
+  EXPECT_EQ(text({50, 15}).find("Active"), std::string::npos);
+  view.choice().sort = TopSort::activity;
+  EXPECT_NE(text({50, 15}).find("Active"), std::string::npos);
+}
+
 TEST_F(AScreen, HasAsciiAloneWhereThereIsNoMore) {
   form.charset = Charset::ascii;
   const std::string all = text({120, 16});
