@@ -40,8 +40,10 @@ run: build ## runs a real Ganesha, sends NFS traffic, prints the URL of its metr
 images: ## the container images ganesha_exporter and ganesha_server, by buildah, podman or docker
 	@scripts/images
 
-bench: build ## costs of a poll and a scrape, as ratios against a bare sd-bus loop
+bench: build ## costs of parts, of a poll and a scrape, and to others, as ratios to what is measured beside
+	@build/release/parts_bench --benchmark_color=false
 	@/usr/bin/python3 tests/bench/bench.py
+	@/usr/bin/python3 tests/bench/neighbours.py
 
 docs: build ## writes docs/metrics.md and the generated rules anew
 	@build/release/ganesha_exporter --help-metrics > docs/metrics.md

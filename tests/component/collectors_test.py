@@ -197,6 +197,12 @@ class WhatIsShown(CollectorsTest):
     def clients(self, metrics):
         return {dict(labels)['client'] for name, labels in metrics if name == 'ganesha_client_operations_total'}
 
+    def test_is_every_client_of_a_long_list(self):
+        _, exporter = self.start(clients=2100, client_protocols='NFSv41')
+        metrics = exporter.metrics()
+        self.assertEqual(sample(metrics, 'ganesha_clients'), 2100)
+        self.assertEqual(len(self.clients(metrics)), 2100)
+
     def test_is_selected_by_network_and_expression(self):
         _, exporter = self.start('--collector.clients.include=10.0.0.0/30', '--collector.exports.exclude=/export/[12]',
                                  clients=6, exports=3)

@@ -15,7 +15,7 @@ from .process import (
     LOOPBACK, REPOSITORY, HarnessError, Process, Service, free_port, skip, skip_unless, stays, wait_until)
 from .prometheus import Prometheus
 from .text_format import families, parse_text_format, sample, series
-from .traffic import nfs_read, nfs_write
+from .traffic import nfs_read, nfs_url, nfs_write
 
 __all__ = [
     'ADMIN', 'BUS_NAME', 'CLIENT_MGR', 'CLIENT_STATS', 'DBusError', 'DROP_IN', 'EXPORTER_UID',
@@ -23,5 +23,5 @@ __all__ = [
     'HarnessError', 'LOOPBACK', 'PROTOCOLS', 'PolicedBus', 'PrivateBus', 'Process', 'Prometheus',
     'REPOSITORY', 'Response', 'Rpcbind', 'Service', 'binary', 'busctl', 'families', 'free_port',
     'ganesha_version', 'http_get', 'io_figures', 'know_the_exporters_user', 'nfs_namespace', 'nfs_read',
-    'nfs_write', 'parse_text_format', 'run_exporter', 'sample', 'sanitized', 'series', 'skip',
+    'nfs_url', 'nfs_write', 'parse_text_format', 'run_exporter', 'sample', 'sanitized', 'series', 'skip',
     'skip_unless', 'stays', 'wait_until']
