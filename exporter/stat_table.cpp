@@ -64,8 +64,8 @@ constexpr auto counter = MetricType::Counter;
 constexpr auto gauge = MetricType::Gauge;
 
 constexpr std::string_view export_io =
-    "GetNFSIO; GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO without it";
-constexpr std::string_view client_io = "GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO";
+    "GetNFSIO; GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO without it; Get9pIO";
+constexpr std::string_view client_io = "GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO, Get9pIO";
 constexpr std::string_view client_ops = "GetClientIOops, GetAllClientIOops";
 constexpr std::string_view client_procedure_methods = "GetClientAllops, GetAllClientAllops";
 constexpr std::string_view layout_methods = "GetNFSv41Layouts, GetNFSv42Layouts";
