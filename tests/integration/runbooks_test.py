@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What docs/runbooks.md tells to type works: bus commands, lines of ganesha.conf and queries, on real servers."""
+"""What docs/runbooks.md has one type works on real servers: bus commands, lines of ganesha.conf, queries."""
 import os
 import re
 import shlex
@@ -54,7 +54,8 @@ class TheRunbooks(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.bus = cls.enterClassContext(PrivateBus())
-        cls.ganesha = cls.enterClassContext(ConfiguredByRunbooks(cls.bus, [Export(1, 'MEM'), Export(2, 'MEM')]))
+        exports = [Export(1, 'MEM'), Export(2, 'MEM')]
+        cls.ganesha = cls.enterClassContext(ConfiguredByRunbooks(cls.bus, exports))
         cls.exporter = cls.enterClassContext(exporter_for(cls.bus))
         page_when(cls.exporter, is_whole, 'a whole page')
 
@@ -95,7 +96,8 @@ class TheRunbooks(unittest.TestCase):
         rules = [REPOSITORY / 'dashboards/ganesha.rules.yml']
         with Prometheus({'files': [self.exporter.address]}, rules=rules) as prometheus:
             wait_until(lambda: prometheus.query('instance:ganesha_exporter:up'), 30, 'a scrape')
-            wait_until(lambda: self.traffic() or prometheus.query(f'{MEAN}{{operation="read"}}'), 60, 'a mean')
+            mean = f'{MEAN}{{operation="read"}}'
+            wait_until(lambda: self.traffic() or prometheus.query(mean), 60, 'a mean')
             for query in queries:
                 with self.subTest(query):
                     self.assertEqual(bool(prometheus.query(query)), not any(name in query for name in SILENT))

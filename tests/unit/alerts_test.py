@@ -63,12 +63,17 @@ class TheAlerts(unittest.TestCase):
                 self.assertRegex(told['description'], r'\$value|\.Value')
                 self.assertEqual(told['runbook_url'], f'{RUNBOOKS}#{name.lower()}')
 
+    def test_are_the_same_in_kubernetes(self):
+        groups = load('ganesha.rules.yml')['groups'] + load('ganesha.alerts.yml')['groups']
+        resource = load('../deploy/kubernetes/prometheusrule/prometheusrule.yaml')
+        self.assertEqual(resource['spec']['groups'], groups)
+
     def test_are_named_once(self):
         names = collections.Counter(rule['alert'] for rule in rules('ganesha.alerts.yml'))
         self.assertEqual([name for name, count in names.items() if count > 1], [])
 
     def test_stand_on_metrics_that_exist(self):
-        expressions = [rule['expr'] for file in ('ganesha.rules.yml', 'ganesha.alerts.yml') for rule in rules(file)]
+        expressions = [rule['expr'] for rule in rules('ganesha.rules.yml') + rules('ganesha.alerts.yml')]
         expressions += re.findall(r'```promql\n(.*?)```', (REPOSITORY / RUNBOOKS).read_text(), re.S)
         for expression in expressions:
             with self.subTest(expression):

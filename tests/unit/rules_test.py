@@ -7,6 +7,9 @@ import sys
 import unittest
 
 DASHBOARDS = pathlib.Path(__file__).resolve().parents[2] / 'dashboards'
+GENERATED = {
+    'make_gandi_rules.py': 'gandi.rules.yml',
+    'make_prometheus_rule.py': '../deploy/kubernetes/prometheusrule/prometheusrule.yaml'}
 
 
 def run(*command):
@@ -14,9 +17,11 @@ def run(*command):
 
 
 class TheRules(unittest.TestCase):
-    def test_of_the_older_exporter_are_current(self):
-        done = run(sys.executable, 'make_gandi_rules.py')
-        self.assertEqual((DASHBOARDS / 'gandi.rules.yml').read_text(), done.stdout, 'run make docs')
+    def test_that_are_generated_are_current(self):
+        for script, file in GENERATED.items():
+            with self.subTest(file):
+                done = run(sys.executable, script)
+                self.assertEqual((DASHBOARDS / file).read_text(), done.stdout, 'run make docs')
 
     def test_are_accepted_by_promtool(self):
         files = sorted(file.name for kind in ('rules', 'alerts') for file in DASHBOARDS.glob(f'*.{kind}.yml'))

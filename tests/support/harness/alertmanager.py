@@ -71,8 +71,9 @@ class Alertmanager(Service):
     def start(self):
         # Without a cluster: it would look for an address of its own.
         self.process = Process(
-            ['prometheus-alertmanager', f'--config.file={self.config}', f'--storage.path={self.folder / "data"}',
-             f'--web.listen-address={self.address}', '--cluster.listen-address=', '--log.level=warn'],
+            ['prometheus-alertmanager', f'--config.file={self.config}',
+             f'--storage.path={self.folder / "data"}', f'--web.listen-address={self.address}',
+             '--cluster.listen-address=', '--log.level=warn'],
             self.folder / 'alertmanager.log', cwd=self.folder)
         self.process.wait_ready(self._ready, 'Alertmanager to be ready')
 
