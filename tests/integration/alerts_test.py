@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A real server is stopped and started again: a real Alertmanager tells so, by the very rules of dashboards/."""
+"""A real server is stopped and started: a real Alertmanager tells so, by the very rules of dashboards/."""
 import time
 import unittest
 
