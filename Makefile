@@ -48,6 +48,7 @@ bench: build ## costs of parts, of a poll and a scrape, and to others, as ratios
 docs: build ## writes docs/metrics.md and the generated rules anew
 	@build/release/ganesha_exporter --help-metrics > docs/metrics.md
 	@/usr/bin/python3 dashboards/make_gandi_rules.py > dashboards/gandi.rules.yml
+	@/usr/bin/python3 dashboards/make_prometheus_rule.py > deploy/kubernetes/prometheusrule/prometheusrule.yaml
 
 format: ## formats the sources
 	@clang-format -i $(SOURCES)

@@ -12,12 +12,13 @@ from .process import LOOPBACK, HarnessError, Process, Service, free_port
 class Prometheus(Service):
     """A real Prometheus that scrapes `jobs` ({name: addresses}) each second.
 
-    `rules` are rule files, `scrape` goes into each scrape configuration.
+    `rules` are rule files, `scrape` goes into each scrape configuration, `alertmanagers` are addresses.
     """
 
-    def __init__(self, jobs, rules=(), scrape=None):
+    def __init__(self, jobs, rules=(), scrape=None, alertmanagers=()):
         super().__init__()
         self.jobs, self.rules, self.scrape = jobs, rules, scrape or {}
+        self.alertmanagers = alertmanagers
 
     def prepare(self):
         self.port = free_port()
@@ -28,6 +29,7 @@ class Prometheus(Service):
         self.config.write_text(json.dumps({
             'global': {'scrape_interval': '1s', 'scrape_timeout': '1s', 'evaluation_interval': '1s'},
             'rule_files': [str(pathlib.Path(rule).resolve()) for rule in self.rules],
+            'alerting': {'alertmanagers': [{'static_configs': [{'targets': list(self.alertmanagers)}]}]},
             'scrape_configs': jobs}))
 
     def start(self):
@@ -39,11 +41,17 @@ class Prometheus(Service):
 
     def query(self, promql):
         """The result of an instant query: [{'metric': labels, 'value': [time, text]}]."""
-        path = '/api/v1/query?' + urllib.parse.urlencode({'query': promql})
-        answer = json.loads(http_get(LOOPBACK, self.port, path).body)
+        return self._ask('query?' + urllib.parse.urlencode({'query': promql}), promql)['result']
+
+    def rules_loaded(self):
+        """Every rule as /api/v1/rules tells it: name, type, health, lastError."""
+        return [rule for group in self._ask('rules', 'rules')['groups'] for rule in group['rules']]
+
+    def _ask(self, path, what):
+        answer = json.loads(http_get(LOOPBACK, self.port, f'/api/v1/{path}').body)
         if answer['status'] != 'success':
-            raise HarnessError(f'{promql}: {answer["error"]}')
-        return answer['data']['result']
+            raise HarnessError(f'{what}: {answer["error"]}')
+        return answer['data']
 
     def _ready(self):
         with contextlib.suppress(OSError, http.client.HTTPException):
