@@ -43,8 +43,9 @@ images: ## the container images ganesha_exporter and ganesha_server, by buildah,
 bench: build ## costs of a poll and a scrape, as ratios against a bare sd-bus loop
 	@/usr/bin/python3 tests/bench/bench.py
 
-docs: build ## writes docs/metrics.md and the generated rules anew
+docs: build ## writes docs/metrics.md, the generated rules and the dashboards anew
 	@build/release/ganesha_exporter --help-metrics > docs/metrics.md
+	@/usr/bin/python3 dashboards/make_dashboards.py
 	@/usr/bin/python3 dashboards/make_gandi_rules.py > dashboards/gandi.rules.yml
 
 format: ## formats the sources
