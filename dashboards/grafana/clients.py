@@ -83,9 +83,9 @@ def top_clients():
                  query(top(10, f'max by ({BY_CLIENT}) ({age(LAST_SEEN)})'), NAME, True), links=[THIS]))
 
 
-def in_time(title, description, unit, expression, legend=NAME, size=(12, 8), **options):
+def in_time(title, description, unit, expression, legend=NAME, size=(12, 8)):
     return timeseries(title, f'{description} The ten highest.', unit, query(top(10, expression), legend), size=size,
-                      links=[THIS], **options)
+                      links=[THIS])
 
 
 def load():

@@ -40,16 +40,15 @@ def between_dashboards():
 
 def datasource():
     return {'type': 'datasource', 'name': 'datasource', 'label': 'Data source', 'query': 'prometheus',
-            'hide': SHOWN, 'includeAll': False, 'multi': False, 'refresh': 1, 'regex': '', 'options': [],
-            'current': {}}
+            'hide': SHOWN, 'includeAll': False, 'multi': False, 'refresh': 1, 'regex': '', 'options': []}
 
 
 def variable(name, shown):
-    definition, label, everything = LABELS[name]
+    question, label, everything = LABELS[name]
     return {'type': 'query', 'name': name, 'label': label, 'datasource': DATASOURCE,
-            'query': {'query': definition, 'refId': f'Variable-{name}'}, 'definition': definition,
+            'query': {'query': question, 'refId': f'Variable-{name}'},
             'hide': SHOWN if name in shown else HIDDEN, 'refresh': ON_TIME_RANGE, 'sort': BY_NATURE, 'regex': '',
-            'multi': True, 'includeAll': True, 'allValue': everything, 'options': [],
+            'multi': True, 'includeAll': True, **({'allValue': everything} if everything else {}), 'options': [],
             'current': {'selected': True, 'text': ['All'], 'value': ['$__all']}}
 
 

@@ -58,9 +58,9 @@ def top_exports():
                  links=[THIS]))
 
 
-def in_time(title, description, unit, expression, legend=NAMED, size=(12, 8), **options):
+def in_time(title, description, unit, expression, legend=NAMED, size=(12, 8)):
     return timeseries(title, f'{description} The ten highest.', unit, query(top(10, expression), legend), size=size,
-                      links=[THIS], **options)
+                      links=[THIS])
 
 
 def reads_and_writes():
@@ -80,8 +80,8 @@ def reads_and_writes():
                 'percentunit', IO.error_ratio(BY_PATH), NAME, (8, 8)),
         in_time('Bytes asked for in vain', 'Share of the requested bytes that were not moved: reads beyond the end of '
                 'a file. Not told for reads by 6.0 to 6.5.', 'percentunit', short, size=(8, 8)),
-        in_time('By protocol', 'Throughput by NFS version.', 'Bps', IO.rate('transferred_bytes', 'protocol'),
-                '{{protocol}}', (8, 8), stack=True))
+        timeseries('By protocol', 'Throughput by NFS version.', 'Bps',
+                   query(IO.rate('transferred_bytes', 'protocol'), '{{protocol}}'), size=(8, 8), stack=True))
 
 
 def other_operations():

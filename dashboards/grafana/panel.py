@@ -47,33 +47,36 @@ def timeseries(title, description, unit, *queries, size=(12, 8), stack=False, ov
     custom = {'drawStyle': 'line', 'lineInterpolation': 'linear', 'lineWidth': 1, 'showPoints': 'never',
               'fillOpacity': 30 if stack else 8, 'gradientMode': 'none', 'spanNulls': False,
               'axisPlacement': 'auto', 'stacking': {'mode': 'normal' if stack else 'none', 'group': 'A'}}
-    options = {'legend': {'displayMode': 'list', 'placement': 'bottom', 'showLegend': True, 'calcs': []},
-               'tooltip': {'mode': 'multi', 'sort': 'desc'}}
+    options = {'legend': legend(), 'tooltip': {'mode': 'multi', 'sort': 'desc'}}
     return panel('timeseries', title, description, unit, queries, size, options,
                  {'min': 0, **defaults}, custom, overrides)
 
 
 def stat(title, description, unit, *queries, size=(3, 4), text='auto', graph=True, color='value', **defaults):
     options = {'colorMode': color, 'graphMode': 'area' if graph else 'none', 'justifyMode': 'auto',
-               'orientation': 'auto', 'textMode': text, 'reduceOptions': last_value()}
+               'orientation': 'auto', 'textMode': text, 'wideLayout': True, 'showPercentChange': False,
+               'percentChangeColorMode': 'standard', 'reduceOptions': last_value()}
     return panel('stat', title, description, unit, queries, size, options,
                  {'color': {'mode': 'thresholds'}, **defaults})
 
 
 def bargauge(title, description, unit, *queries, size=(8, 8), **defaults):
     options = {'displayMode': 'basic', 'orientation': 'horizontal', 'showUnfilled': True,
-               'valueMode': 'color', 'minVizHeight': 10, 'minVizWidth': 0, 'namePlacement': 'auto',
-               'sizing': 'auto', 'reduceOptions': last_value()}
+               'valueMode': 'color', 'minVizHeight': 10, 'minVizWidth': 0, 'maxVizHeight': 300, 'sizing': 'auto',
+               'namePlacement': 'auto', 'legend': legend(False), 'reduceOptions': last_value()}
     return panel('bargauge', title, description, unit, queries, size, options,
                  {'min': 0, 'color': {'mode': 'thresholds'}, 'thresholds': thresholds(BLUE), **defaults})
 
 
 def statetimeline(title, description, *queries, unit='none', size=(12, 6), **defaults):
     options = {'alignValue': 'left', 'mergeValues': True, 'rowHeight': 0.8, 'showValue': 'auto',
-               'legend': {'displayMode': 'list', 'placement': 'bottom', 'showLegend': True, 'calcs': []},
-               'tooltip': {'mode': 'single', 'sort': 'none'}}
+               'legend': legend(), 'tooltip': {'mode': 'single', 'sort': 'none'}}
     return panel('state-timeline', title, description, unit, queries, size, options,
                  {'color': {'mode': 'thresholds'}, **defaults}, {'fillOpacity': 70, 'lineWidth': 0})
+
+
+def legend(shown=True):
+    return {'displayMode': 'list', 'placement': 'bottom', 'showLegend': shown, 'calcs': []}
 
 
 def last_value():
@@ -102,7 +105,7 @@ def table(title, description, columns, sort, descending=True, size=(24, 9)):
     organize = {'excludeByName': {'Time': True, **{each.label: True for each in columns if not each.name}},
                 'indexByName': {each.label: index for index, each in enumerate(columns)},
                 'renameByName': {each.label: each.name for each in columns if each.name}}
-    options = {'cellHeight': 'sm', 'showHeader': True, 'sortBy': [{'displayName': sort, 'desc': descending}]}
+    options = {'frameIndex': 0, 'cellHeight': 'sm', 'showHeader': True, 'sortBy': [{'displayName': sort, 'desc': descending}]}
     made = panel('table', title, description, 'short', [query(column.expr, columns=True) for column in values],
                  size, options, {'color': {'mode': 'thresholds'}},
                  {'align': 'auto', 'cellOptions': {'type': 'auto'}, 'inspect': False, 'filterable': True},

@@ -159,7 +159,7 @@ def process():
              size=(8, 4)),
         stat('Restarts by the exporter', f'How often it was started again, in the time shown. {SUPERVISED}', 'none',
              query(increased('ganesha_supervisor_restarts_total'), '{{instance}}', True), graph=False, size=(8, 4), thresholds=thresholds(GREEN, (1, YELLOW))),
-        stat('Last exit code', f'How it last ended: its exit code, or 128 and the signal. {SUPERVISED}', 'none',
+        stat('Last exit code', f'How it last ended: its exit code, or 128 and the signal; nothing before its first end. {SUPERVISED}', 'none',
              query(each(series('ganesha_supervisor_last_exit_code')), '{{instance}}', True), graph=False, size=(8, 4),
              thresholds=thresholds(GREEN, (1, RED))))
 
