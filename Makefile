@@ -12,7 +12,7 @@ SOURCES  = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha
 # LeakSanitizer's tracer can hang in containers and virtual machines.
 export ASAN_OPTIONS ?= detect_leaks=0
 
-.PHONY: help deps build test run images bench docs format check-format test-debian13 clean
+.PHONY: help deps build test run images bench pictures docs format check-format test-debian13 clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -42,6 +42,10 @@ images: ## the container images ganesha_exporter and ganesha_server, by buildah,
 
 bench: build ## costs of a poll and a scrape, as ratios against a bare sd-bus loop
 	@/usr/bin/python3 tests/bench/bench.py
+
+pictures: build ## draws the dashboards anew into docs/images, from a minute of traffic (root)
+	@scripts/node-packages
+	@/usr/bin/python3 tests/browser/make_pictures.py
 
 docs: build ## writes docs/metrics.md, the generated rules and the dashboards anew
 	@build/release/ganesha_exporter --help-metrics > docs/metrics.md

@@ -2,7 +2,7 @@
 from .dashboard import cell, dashboard, link, row
 from .panel import (
     BAR, COLORED_TEXT, ERROR_RATIO, GREEN, YELLOW, Column, bargauge, query, stat, table, thresholds, timeseries)
-from .query import CLIENT, Figures, age, ratio, series, sum_by, top
+from .query import CLIENT, Figures, age, now, ratio, series, sum_by, top
 
 IO = Figures('client', *CLIENT)
 ANY_PROTOCOL = CLIENT[:1]
@@ -31,16 +31,16 @@ def numbers():
     return row(
         'Now',
         stat('Known clients', 'Every client that the servers have seen since they were started: Ganesha forgets none.',
-             'none', query(f'sum({series("ganesha_clients")})'), size=(4, 4)),
-        stat('Active clients', 'Seen in the last 5 minutes.', 'none', query(f'sum({series("ganesha_clients_active")})'),
+             'none', query(now(f'sum({series("ganesha_clients")})')), size=(4, 4)),
+        stat('Active clients', 'Seen in the last 5 minutes.', 'none', query(now(f'sum({series("ganesha_clients_active")})')),
              size=(4, 4)),
         stat('Throughput', 'Bytes really read and written by the clients chosen.', 'Bps',
-             query(IO.rate('transferred_bytes', '')), size=(4, 4)),
-        stat('Reads and writes', 'Of the clients chosen.', 'ops', query(IO.rate('operations', '')), size=(4, 4)),
+             query(now(IO.rate('transferred_bytes', ''))), size=(4, 4)),
+        stat('Reads and writes', 'Of the clients chosen.', 'ops', query(now(IO.rate('operations', ''))), size=(4, 4)),
         stat('Error ratio', 'Share of their reads and writes that failed.', 'percentunit',
-             query(IO.error_ratio('')), thresholds=ERROR_RATIO, size=(4, 4)),
+             query(IO.error_ratio(''), instant=True), graph=False, thresholds=ERROR_RATIO, size=(4, 4)),
         stat('Left out', 'Clients beyond --collector.clients.max: the ones that have been idle longest are not shown.',
-             'none', query(f'sum({series("ganesha_exporter_clients_dropped")})'),
+             'none', query(now(f'sum({series("ganesha_exporter_clients_dropped")})')),
              thresholds=thresholds(GREEN, (1, YELLOW)), size=(4, 4)))
 
 
@@ -66,25 +66,25 @@ def every_client():
         held('open'), held('lock'), held('delegation'),
         Column('Last seen', f'max by ({EACH}) ({age(LAST_SEEN)})', unit='s', decimals=0, custom_width=95)]
     return row('Clients', table(
-        'Clients', 'The busiest first. Opens, locks and delegations are told from 6.0 on.', columns, 'Throughput'))
+        'Clients', 'The busiest first. Opens, locks and delegations are told from 6.0 on.', columns, 'Throughput', size=(24, 10)))
 
 
 def top_clients():
     return row(
         'Top clients',
         bargauge('Most bytes', 'Read and written now.', 'Bps',
-                 query(top(10, IO.rate('transferred_bytes', BY_CLIENT)), NAME, True), links=[THIS]),
-        bargauge('Most of the server\'s time', 'Reads and writes that are under way for the client at a moment, on '
-                 'average: 1 keeps one thread busy. Measured before 3.0; from 3.0 on the latency of clients is not '
+                 query(top(IO.rate('transferred_bytes', BY_CLIENT)), NAME, True), links=[THIS]),
+        bargauge('Most of the server\'s time', 'Time spent on its reads and writes: 100 % keeps one thread busy. '
+                 'Measured before 3.0; from 3.0 on the latency of clients is not '
                  'told, and this is its operations times the mean latency of the exports for the same protocol.',
-                 'short', query(top(10, server_time()), NAME, True), links=[THIS]),
+                 'percentunit', query(top(server_time()), NAME, True), links=[THIS]),
         bargauge('Idle for longest', 'Time since they were seen. Clients idle for longer than '
                  '--collector.clients.max-idle are left out.', 's',
-                 query(top(10, f'max by ({BY_CLIENT}) ({age(LAST_SEEN)})'), NAME, True), links=[THIS]))
+                 query(top(f'max by ({BY_CLIENT}) ({age(LAST_SEEN)})'), NAME, True), links=[THIS]))
 
 
 def in_time(title, description, unit, expression, legend=NAME, size=(12, 8)):
-    return timeseries(title, f'{description} The ten highest.', unit, query(top(10, expression), legend), size=size,
+    return timeseries(title, f'{description} The seven highest.', unit, query(top(expression), legend), size=size,
                       links=[THIS])
 
 
@@ -128,7 +128,8 @@ def holdings():
         in_time('Held', 'Opens, locks and delegations that clients hold. Told from 6.0 on.', 'short', state,
                 '{{client}}: {{state}}'),
         stat('Held in all', 'Of the clients chosen. Told from 6.0 on.', 'short',
-             query(f'sum by (state) ({chosen})', '{{state}}'), size=(12, 8)))
+             query(f'sum by (state) ({chosen})', '{{state}}', True), graph=False,
+             size=(12, 8)))
 
 
 def delegations():
@@ -150,7 +151,7 @@ def layouts():
         in_time('Layout operations', LAYOUTS, 'ops', IO.rate('layout_operations', by), named, (8, 8)),
         in_time('Failed layout operations', LAYOUTS, 'ops', IO.rate('layout_operation_errors', by), named, (8, 8)),
         in_time('Delayed layout operations', f'The client was told to repeat them later. {LAYOUTS}', 'ops',
-                IO.rate('layout_operation_delays', by), named, (8, 8)))
+                IO.rate('layout_operation_delays', by), named, (8, 8)), collapsed=True)
 
 
 def rare():

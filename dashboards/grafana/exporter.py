@@ -1,11 +1,9 @@
 """The exporter itself: whether its figures can be trusted, and what they cost."""
 from .dashboard import cell, dashboard, link, row
 from .panel import (
-    GREEN, ON_OFF, RED, YELLOW, YES_NO, query, stat, statetimeline, thresholds, timeseries)
-from .query import age, rate, series
+    GREEN, RED, SUPPORTED, YELLOW, YES_NO, query, stat, statetimeline, thresholds, timeseries)
+from .query import age, rate, series, top
 
-BY = 'instance, collector'
-NAMED = '{{instance}} {{collector}}'
 TO_SERVER = link('server', 'Open its server', instance=cell('__field.labels.instance'))
 
 
@@ -32,7 +30,8 @@ def state():
         stat('Age of the figures', 'Time since the last poll ended.', 's',
              query(each(age(series('ganesha_exporter_last_poll_timestamp_seconds'))), '{{instance}}', True),
              decimals=1, graph=False, thresholds=thresholds(GREEN, (60, YELLOW), (300, RED)), size=(4, 5)),
-        stat('Collectors that fail', 'They did not get all that they asked for in the last poll. The log says why, once.',
+        stat('Collectors that fail', 'They did not get all that they asked for in the last poll; all while '
+             'Ganesha is down. The log says why, once.',
              'none', query(failing, '{{instance}}', True), graph=False, thresholds=thresholds(GREEN, (1, RED)),
              size=(4, 5)),
         stat('Clients left out', 'Beyond --collector.clients.max: the ones that have been idle longest.', 'none',
@@ -54,9 +53,10 @@ def polls():
         timeseries('Calls on the bus', 'DBus calls that ended, by their result.', 'cps',
                    query(rate('ganesha_exporter_dbus_calls_total', 'instance, result'), '{{instance}} {{result}}'),
                    links=[TO_SERVER]),
-        timeseries('Duration of collectors', 'How long each took in the last poll, the ten longest.', 's',
-                   query(f'topk(10, max by ({BY}) ({series("ganesha_exporter_collector_duration_seconds")}))', NAMED),
-                   links=[TO_SERVER]))
+        timeseries('Duration of collectors', 'How long each took in the last poll, the seven longest. Of several '
+                   'servers the longest is shown.', 's', query(top(
+                       f'max by (collector) ({series("ganesha_exporter_collector_duration_seconds")})'),
+                       '{{collector}}')))
 
 
 def collectors():
@@ -68,7 +68,7 @@ def collectors():
         statetimeline('Collectors that the server supports', 'Whether this server has the methods that it calls: older '
                       'ones lack some. Of several servers the best is shown.',
                       query(f'max by (collector) ({series("ganesha_exporter_collector_supported")})', '{{collector}}'),
-                      mappings=ON_OFF, size=(12, 12)))
+                      mappings=SUPPORTED, size=(12, 12)))
 
 
 def scrapes():

@@ -16,7 +16,7 @@ LAYOUTS = 'Needs --collector.layouts. Recalls are never counted.'
 
 def latency_column(name, operation):
     return Column(name, IO.latency(EACH, operation), unit='s', custom_cellOptions=COLORED_TEXT, thresholds=LATENCY,
-                  custom_width=105)
+                  custom_width=90)
 
 
 def every_export():
@@ -27,20 +27,20 @@ def every_export():
     columns = [
         Column('Export', label='path', links=[this, clients]),
         Column('Server', label='instance', links=[link('server', 'Open this server', instance=cell())]),
-        Column('Id', label='export_id', custom_width=60),
+        Column('Id', label='export_id', custom_width=55),
         Column('Pseudo path', label='pseudo'),
         Column('Latency', IO.latency(EACH), unit='s', custom_cellOptions=COLORED_TEXT, thresholds=LATENCY,
-               custom_width=105),
+               custom_width=90),
         latency_column('of reads', READ), latency_column('of writes', WRITE),
         Column('Read', IO.rate('transferred_bytes', EACH, READ), unit='Bps', custom_cellOptions=BAR,
                color={'mode': 'continuous-BlPu'}),
         Column('Written', IO.rate('transferred_bytes', EACH, WRITE), unit='Bps', custom_cellOptions=BAR,
                color={'mode': 'continuous-BlPu'}),
-        Column('IOPS', IO.rate('operations', EACH), unit='ops', custom_width=105),
-        Column('IO size', IO.mean('transferred_bytes', EACH), unit='bytes', custom_width=95),
+        Column('IOPS', IO.rate('operations', EACH), unit='ops', custom_width=95),
+        Column('IO size', IO.mean('transferred_bytes', EACH), unit='bytes', custom_width=85),
         Column('Errors', IO.error_ratio(EACH), unit='percentunit', decimals=2, custom_cellOptions=COLORED_TEXT,
-               thresholds=ERROR_RATIO, custom_width=80),
-        Column('Last used', f'max by ({EACH}) ({age(last)})', unit='s', decimals=0, custom_width=95),
+               thresholds=ERROR_RATIO, custom_width=75),
+        Column('Last used', f'max by ({EACH}) ({age(last)})', unit='s', decimals=0, custom_width=85),
         Column(None, f'max by ({EACH}, pseudo) ({info})')]
     return row('Exports', table(
         'Exports', 'The slowest first. An export that nobody used has no figures. The pseudo path of 4.3 is the path: '
@@ -50,16 +50,16 @@ def every_export():
 def top_exports():
     return row(
         'Top exports',
-        bargauge('Slowest', 'Mean latency of a read or write now.', 's', query(top(10, IO.latency(BY_PATH)), NAME, True),
+        bargauge('Slowest', 'Mean latency of a read or write now.', 's', query(top(IO.latency(BY_PATH)), NAME, True),
                  thresholds=LATENCY, links=[THIS]),
         bargauge('Most bytes', 'Read and written now.', 'Bps',
-                 query(top(10, IO.rate('transferred_bytes', BY_PATH)), NAME, True), links=[THIS]),
-        bargauge('Most reads and writes', 'Now.', 'ops', query(top(10, IO.rate('operations', BY_PATH)), NAME, True),
+                 query(top(IO.rate('transferred_bytes', BY_PATH)), NAME, True), links=[THIS]),
+        bargauge('Most reads and writes', 'Now.', 'ops', query(top(IO.rate('operations', BY_PATH)), NAME, True),
                  links=[THIS]))
 
 
 def in_time(title, description, unit, expression, legend=NAMED, size=(12, 8)):
-    return timeseries(title, f'{description} The ten highest.', unit, query(top(10, expression), legend), size=size,
+    return timeseries(title, f'{description} The seven highest.', unit, query(top(expression), legend), size=size,
                       links=[THIS])
 
 
@@ -104,7 +104,7 @@ def layouts():
         in_time('Layout operations', LAYOUTS, 'ops', IO.rate('layout_operations', by), named, (8, 8)),
         in_time('Failed layout operations', LAYOUTS, 'ops', IO.rate('layout_operation_errors', by), named, (8, 8)),
         in_time('Delayed layout operations', f'The client was told to repeat them later. {LAYOUTS}', 'ops',
-                IO.rate('layout_operation_delays', by), named, (8, 8)))
+                IO.rate('layout_operation_delays', by), named, (8, 8)), collapsed=True)
 
 
 def rare():

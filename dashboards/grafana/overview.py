@@ -3,7 +3,7 @@ from .dashboard import cell, dashboard, link, row
 from .panel import (
     BAR, COLORED_CELL, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, NO_YES, RED, STATES, YELLOW, Column, bargauge, query,
     stat, statetimeline, table, thresholds, timeseries)
-from .query import EACH_SERVER, STATE, Figures, age, rate, ratio, series, top
+from .query import EACH_SERVER, STATE, Figures, age, now, rate, ratio, series, top
 
 IO = Figures('export')
 ALL_OPERATIONS = rate('ganesha_operations_total', 'instance')
@@ -19,19 +19,19 @@ def numbers():
     return row(
         'Now',
         stat('Servers up', 'Servers whose Ganesha is on its bus and sends healthy heartbeats.', 'none',
-             query(f'count({series("ganesha_up")} == 1) or vector(0)'), thresholds=thresholds(RED, (1, GREEN))),
+             query(now(f'count({series("ganesha_up")} == 1)')), thresholds=thresholds(RED, (1, GREEN))),
         stat('Servers down', 'Servers whose Ganesha is down or whose exporter does not answer. The table below names '
-             'them.', 'none', query(f'count(({STATE}) < 1) or vector(0)'), thresholds=thresholds(GREEN, (1, RED))),
+             'them.', 'none', query(now(f'count(({STATE}) < 1)')), thresholds=thresholds(GREEN, (1, RED))),
         stat('Active clients', 'Clients seen in the last 5 minutes, summed over the servers.', 'none',
-             query(f'sum({series("ganesha_clients_active")})')),
-        stat('Exports', 'Exports, the pseudo roots included.', 'none', query(f'sum({series("ganesha_exports")})')),
-        stat('Throughput', 'Bytes really read and written.', 'Bps', query(IO.rate('transferred_bytes', ''))),
+             query(now(f'sum({series("ganesha_clients_active")})'))),
+        stat('Exports', 'Exports, the pseudo roots included.', 'none', query(now(f'sum({series("ganesha_exports")})'))),
+        stat('Throughput', 'Bytes really read and written.', 'Bps', query(now(IO.rate('transferred_bytes', '')))),
         stat('Reads and writes', 'Read and write operations; other operations are on the dashboard Server.', 'ops',
-             query(IO.rate('operations', ''))),
+             query(now(IO.rate('operations', '')))),
         stat('Mean latency', 'Time the servers spent on a read or write, on average.', 's',
-             query(IO.latency('')), thresholds=LATENCY),
+             query(IO.latency(''), instant=True), graph=False, thresholds=LATENCY),
         stat('Error ratio', 'Share of reads and writes that failed. NFSv3 counts only drops and stale handles.',
-             'percentunit', query(IO.error_ratio('')), thresholds=ERROR_RATIO))
+             'percentunit', query(IO.error_ratio(''), instant=True), graph=False, thresholds=ERROR_RATIO))
 
 
 def servers():
@@ -58,7 +58,7 @@ def servers():
         'Servers',
         table('Servers', 'One line a server, the lowest state first: click a server for its own dashboard. '
               'A server that is down has no figures but the age of its last heartbeat; one whose exporter is '
-              'unreachable has none.', columns, 'State', descending=False, size=(24, 7)),
+              'unreachable has none.', columns, 'State', descending=False, size=(24, 6)),
         statetimeline('Up and down', 'Each server in time. Down: Ganesha left its bus, or its heartbeat stopped.',
                       query(f'max by (instance) ({STATE})', '{{instance}}'), mappings=STATES,
                       links=[TO_SERVER]),
@@ -77,13 +77,13 @@ def culprits():
     return row(
         'Who is it?',
         bargauge('Slowest exports', 'Exports with the highest mean latency of a read or write now. Click one for '
-                 'its own dashboard.', 's', query(top(8, IO.latency(by_export)), '{{path}} on {{instance}}', True),
+                 'its own dashboard.', 's', query(top(IO.latency(by_export)), '{{path}} on {{instance}}', True),
                  thresholds=LATENCY, links=[to_export]),
         bargauge('Busiest exports', 'Exports with the highest throughput now.', 'Bps',
-                 query(top(8, IO.rate('transferred_bytes', by_export)), '{{path}} on {{instance}}', True),
+                 query(top(IO.rate('transferred_bytes', by_export)), '{{path}} on {{instance}}', True),
                  links=[to_export]),
         bargauge('Busiest clients', 'Clients with the highest throughput now. Click one for its own dashboard.', 'Bps',
-                 query(top(8, clients.rate('transferred_bytes', by_client)), '{{client}} on {{instance}}', True),
+                 query(top(clients.rate('transferred_bytes', by_client)), '{{client}} on {{instance}}', True),
                  links=[to_client]))
 
 

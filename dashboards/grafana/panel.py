@@ -29,6 +29,7 @@ def states(mapping):
 STATES = states({1: ('up', GREEN), 0: ('Ganesha down', RED), -1: ('exporter unreachable', 'dark-red')})
 NO_YES = states({0: ('no', GREEN), 1: ('yes', YELLOW)})
 YES_NO = states({1: ('yes', GREEN), 0: ('no', RED)})
+SUPPORTED = states({1: ('yes', GREEN), 0: ('no', GREY)})
 ON_OFF = states({1: ('on', GREEN), 0: ('off', GREY)})
 ERROR_RATIO = thresholds(GREEN, (0.01, YELLOW), (0.05, RED))
 LATENCY = thresholds(GREEN, (0.02, YELLOW), (0.1, RED))
@@ -44,8 +45,8 @@ def panel(kind, title, description, unit, queries, size, options, defaults, cust
 
 
 def timeseries(title, description, unit, *queries, size=(12, 8), stack=False, overrides=(), **defaults):
-    custom = {'drawStyle': 'line', 'lineInterpolation': 'linear', 'lineWidth': 1, 'showPoints': 'never',
-              'fillOpacity': 30 if stack else 8, 'gradientMode': 'none', 'spanNulls': False,
+    custom = {'drawStyle': 'line', 'lineInterpolation': 'linear', 'lineWidth': 2, 'showPoints': 'never',
+              'fillOpacity': 30 if stack else 0, 'gradientMode': 'none', 'spanNulls': False,
               'axisPlacement': 'auto', 'stacking': {'mode': 'normal' if stack else 'none', 'group': 'A'}}
     options = {'legend': legend(), 'tooltip': {'mode': 'multi', 'sort': 'desc'}}
     return panel('timeseries', title, description, unit, queries, size, options,
@@ -94,7 +95,9 @@ class Column:
     """A column of a table: a query's value, or a label of the queries. Without a name it is not shown."""
 
     def __init__(self, name, expr=None, label=None, **properties):
-        self.name, self.expr, self.label, self.properties = name, expr, label, properties
+        # Else Grafana takes a version or an id for a number.
+        text = {} if expr else {'unit': 'string'}
+        self.name, self.expr, self.label, self.properties = name, expr, label, text | properties
 
 
 def table(title, description, columns, sort, descending=True, size=(24, 9)):
@@ -102,7 +105,8 @@ def table(title, description, columns, sort, descending=True, size=(24, 9)):
     values = [column for column in columns if column.expr]
     for letter, column in zip(string.ascii_uppercase, values):
         column.label = f'Value #{letter}'
-    organize = {'excludeByName': {'Time': True, **{each.label: True for each in columns if not each.name}},
+    hidden = 'Time', *({'job'} - {each.label for each in columns})
+    organize = {'excludeByName': {**dict.fromkeys(hidden, True), **{each.label: True for each in columns if not each.name}},
                 'indexByName': {each.label: index for index, each in enumerate(columns)},
                 'renameByName': {each.label: each.name for each in columns if each.name}}
     options = {'frameIndex': 0, 'cellHeight': 'sm', 'showHeader': True, 'sortBy': [{'displayName': sort, 'desc': descending}]}

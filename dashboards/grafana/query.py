@@ -24,8 +24,14 @@ def ratio(numerator, denominator):
     return f'{numerator} / ({denominator} > 0)'
 
 
-def top(number, expression):
-    return f'topk({number}, {expression})'
+def top(expression):
+    """The seven highest at each moment: a legend has room for about as many."""
+    return f'topk(7, {expression})'
+
+
+def now(expression):
+    """Nought where there is nothing: a stat of a course would show its last value, however old."""
+    return f'{expression} or vector(0)'
 
 
 def age(expression):

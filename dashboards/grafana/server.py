@@ -45,10 +45,10 @@ def state():
         stat('Restarts', 'How often another process took over Ganesha\'s name on the bus, in the time shown.', 'none',
              query(increased('ganesha_owner_changes_total'), '{{instance}}', True), graph=False, thresholds=thresholds(GREEN, (1, YELLOW))),
         stat('Active clients', 'Clients seen in the last 5 minutes.', 'none',
-             query(each(series('ganesha_clients_active')), '{{instance}}'),
+             query(each(series('ganesha_clients_active')), '{{instance}}', True), graph=False,
              links=[link('clients', 'Open its clients', instance=cell('__field.labels.instance'))]),
         stat('Exports', 'Exports, the pseudo root included.', 'none',
-             query(each(series('ganesha_exports')), '{{instance}}'), size=(2, 4),
+             query(each(series('ganesha_exports')), '{{instance}}', True), graph=False, size=(2, 4),
              links=[link('exports', 'Open its exports', instance=cell('__field.labels.instance'))]))
 
 
@@ -59,8 +59,8 @@ def operations():
                    'MNT stays 0 from 3.0 on.', 'ops',
                    query(rate('ganesha_operations_total', 'protocol', 'protocol=~"$protocol|MNT.*|NLM.*|RQUOTA"'),
                          '{{protocol}}'), stack=True),
-        timeseries('Busiest procedures', 'The ten that are called most.', 'ops',
-                   query(top(10, rate('ganesha_procedure_calls_total', PROCEDURE)), NAMED)),
+        timeseries('Busiest procedures', 'The seven that are called most.', 'ops',
+                   query(top(rate('ganesha_procedure_calls_total', PROCEDURE)), NAMED)),
         timeseries('Throughput', 'Bytes really read and written.', 'Bps',
                    query(IO.rate('transferred_bytes', 'operation'), '{{operation}}')),
         timeseries('Latency of reads and writes', 'Mean time that the server spent on one.', 's',
@@ -75,17 +75,17 @@ def procedures():
     longest = f'max by ({PROCEDURE}) ({series("ganesha_procedure_latency_max_seconds")})'
     return row(
         'Procedures, timed',
-        timeseries('Slowest procedures', f'Mean time of a call, the ten longest. {TIMED}', 's',
-                   query(top(10, timed), NAMED)),
+        timeseries('Slowest procedures', f'Mean time of a call, the seven longest. {TIMED}', 's',
+                   query(top(timed), NAMED)),
         timeseries('Where the time goes', 'Time spent in each procedure, per second: 1 s is one thread at work all '
                    f'the time. {TIMED}', 's',
-                   query(top(10, rate('ganesha_procedure_latency_seconds_total', PROCEDURE)), NAMED), stack=True),
-        timeseries('Longest calls', f'The longest call since the last reset, the ten highest. {TIMED}', 's',
-                   query(top(10, longest), NAMED), size=(8, 8)),
-        timeseries('Failed calls', f'Share of calls that failed, the ten highest. A LOOKUP that finds nothing is one. '
-                   f'{TIMED}', 'percentunit', query(top(10, errors), NAMED), size=(8, 8)),
+                   query(top(rate('ganesha_procedure_latency_seconds_total', PROCEDURE)), NAMED), stack=True),
+        timeseries('Longest calls', f'The longest call since the last reset, the seven highest. {TIMED}', 's',
+                   query(top(longest), NAMED), size=(8, 8)),
+        timeseries('Failed calls', f'Share of calls that failed, the seven highest. A LOOKUP that finds nothing is one. '
+                   f'{TIMED}', 'percentunit', query(top(errors), NAMED), size=(8, 8)),
         timeseries('Calls sent twice', f'Repeated by clients that waited too long. Not told for NFSv4. {TIMED}', 'ops',
-                   query(top(10, rate('ganesha_procedure_timed_duplicates_total', PROCEDURE)), NAMED), size=(8, 8)))
+                   query(top(rate('ganesha_procedure_timed_duplicates_total', PROCEDURE)), NAMED), size=(8, 8)))
 
 
 def caches():
@@ -138,8 +138,9 @@ def names():
                    query(f'max by ({source}) ({series("ganesha_auth_latency_max_seconds")})', '{{source}} longest'),
                    size=(8, 7)),
         statetimeline('Statistics that are on', 'What is off is not counted, and its panels stay empty: ganesha.conf '
-                      'switches it on.', query(f'max by (instance, stats) ({series("ganesha_stats_enabled")})',
-                                               '{{instance}} {{stats}}'), mappings=ON_OFF, size=(8, 7)))
+                      'switches it on. Of several servers the one with the least is shown.',
+                      query(f'min by (stats) ({series("ganesha_stats_enabled")})', '{{stats}}'), mappings=ON_OFF,
+                      size=(8, 7)))
 
 
 def process():
@@ -151,7 +152,7 @@ def process():
         per_server('Memory', f'Resident memory. {SUPERVISED}', 'bytes',
                    'ganesha_process_resident_memory_bytes', size=(6, 7)),
         timeseries('Descriptors in use', f'Share of the file descriptors that it may have, sockets included. '
-                   f'{SUPERVISED}', 'percentunit', query(descriptors_used, '{{instance}}'), size=(6, 7), max=1),
+                   f'{SUPERVISED}', 'percentunit', query(descriptors_used, '{{instance}}'), size=(6, 7)),
         per_server('Threads', f'Threads of the server. {SUPERVISED}', 'short', 'ganesha_process_threads',
                    size=(6, 7)),
         stat('Running for', f'Time since its process was started. {SUPERVISED}', 's',
@@ -173,12 +174,12 @@ def rare():
         'Only some servers tell: before 2.8, and with GPFS',
         timeseries('Wait in the queue', 'Mean time that a read or write waited to be taken up. Not told from 2.8 on.',
                    's', query(wait, '{{instance}} {{operation}}'), size=(8, 8)),
-        timeseries('Operations of the file system', 'The ten most frequent. GPFS alone counts them: needs '
+        timeseries('Operations of the file system', 'The seven most frequent. GPFS alone counts them: needs '
                    'Enable_FSAL_Stats and --collector.fsal.', 'ops',
-                   query(top(10, rate('ganesha_fsal_operations_total', fsal)), '{{fsal}} {{operation}}'), size=(8, 8)),
-        timeseries('Latency of the file system', 'Mean time of an operation, the ten slowest. GPFS alone counts them: '
+                   query(top(rate('ganesha_fsal_operations_total', fsal)), '{{fsal}} {{operation}}'), size=(8, 8)),
+        timeseries('Latency of the file system', 'Mean time of an operation, the seven slowest. GPFS alone counts them: '
                    'needs Enable_FSAL_Stats and --collector.fsal.', 's',
-                   query(top(10, fsal_mean), '{{fsal}} {{operation}}'), size=(8, 8)), collapsed=True)
+                   query(top(fsal_mean), '{{fsal}} {{operation}}'), size=(8, 8)), collapsed=True)
 
 
 def server():

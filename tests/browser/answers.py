@@ -3,7 +3,7 @@ import dataclasses
 import re
 
 RATE_INTERVAL = '10s'
-STEPS = 120
+STEP_SECONDS = 1
 LABELS_IN_NAMES = re.compile(r'{{(\w+)}}')
 
 
@@ -47,7 +47,7 @@ class Asker:
         return found
 
     def fill(self, expression):
-        times = {'$__rate_interval': RATE_INTERVAL, '$__range': f'{self.fleet.end - self.fleet.start:.0f}s'}
+        times = {'$__rate_interval': RATE_INTERVAL, '$__range': f'{self.fleet.end - self.fleet.start}s'}
         filled = re.sub(r'\$__\w+', lambda match: times[match[0]], expression)
         # In a PromQL string a backslash is doubled, as Grafana does.
         return re.sub(r'\$(\w+)', lambda match: self.values[match[1]].replace('\\', '\\\\'), filled)
@@ -61,4 +61,4 @@ class Asker:
         start, end = self.fleet.start, self.fleet.end
         if target['instant']:
             return self.fleet.prometheus.query(expression, end)
-        return self.fleet.prometheus.query_range(expression, start, end, (end - start) / STEPS)
+        return self.fleet.prometheus.query_range(expression, start, end, STEP_SECONDS)

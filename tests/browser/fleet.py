@@ -72,7 +72,7 @@ def swelling(number, period):
 
 
 class Fleet(contextlib.ExitStack):
-    """Attributes: prometheus, start and end of what it has recorded."""
+    """Attributes: prometheus, and start and end, in whole seconds, of what it has recorded."""
 
     def __enter__(self):
         try:
@@ -139,7 +139,7 @@ class Fleet(contextlib.ExitStack):
     def wait_recorded(self, seconds):
         """Until each server was seen up so often."""
         def recorded():
-            self.end = time.time()
+            self.end = int(time.time())
             return min(self.count('files1'), self.count('files2')) >= seconds
         wait_until(recorded, 60 + 2 * seconds, f'{seconds} s of figures')
         self.start = self.end - SECONDS
