@@ -29,7 +29,7 @@ async function drawn(browser, script, dashboard) {
   await page.addScriptTag({ content: script });
   const complaints = await page.evaluate((data) => window.draw(data), dashboard);
   const picture = await page.screenshot({ fullPage: true });
-  await sharp(picture).png({ palette: true, colours: 64, effort: 10 }).toFile(join(folder, `${dashboard.name}.png`));
+  await sharp(picture).png({ palette: true, colours: 256, effort: 10 }).toFile(join(folder, `${dashboard.name}.png`));
   await page.close();
   return [...errors, ...complaints];
 }

@@ -19,7 +19,7 @@ function textWidth(text) {
 // Ticks of bytes are powers of two, as Grafana has them for units that count by 1024.
 const BINARY = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
-const decimalsOf = (step) => (step < 1 ? Math.ceil(-Math.log10(step) - 1e-9) : undefined);
+const decimalsOf = (step) => String(Number(step.toPrecision(6))).split('.')[1]?.length;
 
 function valueAxis(field) {
   const scaled = field.config.unit === 's';
