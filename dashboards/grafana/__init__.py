@@ -1,1 +1,1 @@
-"""The source of the dashboards: query and panel are the building blocks, each other module is one dashboard."""
+"""The source of the dashboards: query, panel and dashboard build, each other module is a dashboard."""

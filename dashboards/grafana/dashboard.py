@@ -14,7 +14,8 @@ LABELS = {
     'job': ('label_values(ganesha_up{cluster=~"$cluster"}, job)', 'Job', None),
     'instance': ('label_values(ganesha_up{cluster=~"$cluster", job=~"$job"}, instance)', 'Server', None),
     'export': (f'label_values(ganesha_export_info{{{CHOSEN}}}, path)', 'Export', '.*'),
-    'client': (f'label_values(ganesha_client_last_activity_timestamp_seconds{{{CHOSEN}}}, client)', 'Client', '.*'),
+    'client': (f'label_values(ganesha_client_last_activity_timestamp_seconds{{{CHOSEN}}}, client)', 'Client',
+               '.*'),
     'protocol': (f'label_values(ganesha_export_operations_total{{{CHOSEN}}}, protocol)', 'Protocol', '.*'),
 }
 SHOWN, HIDDEN = 0, 2
@@ -29,12 +30,14 @@ def dashboard(name, title, description, rows, shown=(), refresh='30s'):
         'tags': [TAG], 'schemaVersion': 39, 'version': 1, 'editable': True, 'graphTooltip': 1,
         'timezone': 'browser', 'time': {'from': 'now-1h', 'to': 'now'}, 'refresh': refresh,
         'annotations': {'list': []}, 'links': [between_dashboards()],
-        'templating': {'list': [datasource(), *(variable(label, ('job', 'instance', *shown)) for label in LABELS)]},
+        'templating': {'list': [datasource(),
+                                *(variable(label, ('job', 'instance', *shown)) for label in LABELS)]},
         'panels': placed(rows)}
 
 
 def between_dashboards():
-    return {'type': 'dashboards', 'title': 'NFS-Ganesha', 'tags': [TAG], 'asDropdown': False, 'icon': 'external link',
+    return {'type': 'dashboards', 'title': 'NFS-Ganesha', 'tags': [TAG], 'asDropdown': False,
+            'icon': 'external link',
             'includeVars': True, 'keepTime': True, 'targetBlank': False, 'tooltip': '', 'url': ''}
 
 
@@ -47,9 +50,10 @@ def variable(name, shown):
     question, label, everything = LABELS[name]
     return {'type': 'query', 'name': name, 'label': label, 'datasource': DATASOURCE,
             'query': {'query': question, 'refId': f'Variable-{name}'},
-            'hide': SHOWN if name in shown else HIDDEN, 'refresh': ON_TIME_RANGE, 'sort': BY_NATURE, 'regex': '',
-            'multi': True, 'includeAll': True, **({'allValue': everything} if everything else {}), 'options': [],
-            'current': {'selected': True, 'text': ['All'], 'value': ['$__all']}}
+            'hide': SHOWN if name in shown else HIDDEN, 'refresh': ON_TIME_RANGE, 'sort': BY_NATURE,
+            'regex': '',
+            'multi': True, 'includeAll': True, **({'allValue': everything} if everything else {}),
+            'options': [], 'current': {'selected': True, 'text': ['All'], 'value': ['$__all']}}
 
 
 def link(name, title, **variables):

@@ -12,8 +12,8 @@ def each(expression, calculation='max'):
 
 
 def of_instance(title, description, unit, expression, size=(8, 7), **options):
-    return timeseries(title, description, unit, query(expression, '{{instance}}'), size=size, links=[TO_SERVER],
-                      **options)
+    return timeseries(title, description, unit, query(expression, '{{instance}}'), size=size,
+                      links=[TO_SERVER], **options)
 
 
 def state():
@@ -25,20 +25,22 @@ def state():
              query(f'max by (instance, version) ({series("ganesha_exporter_build_info")})',
                    '{{instance}} {{version}}', True), text='name', graph=False, size=(4, 5)),
         stat('Connected to the bus', 'Whether the exporter can ask Ganesha at all.', 'none',
-             query(bus, '{{instance}}', True), mappings=YES_NO, graph=False, thresholds=thresholds(RED, (1, GREEN)),
-             size=(4, 5)),
+             query(bus, '{{instance}}', True), mappings=YES_NO, graph=False,
+             thresholds=thresholds(RED, (1, GREEN)), size=(4, 5)),
         stat('Age of the figures', 'Time since the last poll ended.', 's',
              query(each(age(series('ganesha_exporter_last_poll_timestamp_seconds'))), '{{instance}}', True),
              decimals=1, graph=False, thresholds=thresholds(GREEN, (60, YELLOW), (300, RED)), size=(4, 5)),
         stat('Collectors that fail', 'They did not get all that they asked for in the last poll; all while '
              'Ganesha is down. The log says why, once.',
-             'none', query(failing, '{{instance}}', True), graph=False, thresholds=thresholds(GREEN, (1, RED)),
-             size=(4, 5)),
-        stat('Clients left out', 'Beyond --collector.clients.max: the ones that have been idle longest.', 'none',
+             'none', query(failing, '{{instance}}', True), graph=False,
+             thresholds=thresholds(GREEN, (1, RED)), size=(4, 5)),
+        stat('Clients left out', 'Beyond --collector.clients.max: the ones that have been idle longest.',
+             'none',
              query(each(series('ganesha_exporter_clients_dropped')), '{{instance}}', True), graph=False,
              thresholds=thresholds(GREEN, (1, YELLOW)), size=(4, 5)),
         stat('Running for', 'Time since the exporter was started.', 's',
-             query(each(age(series('process_start_time_seconds'))), '{{instance}}', True), graph=False, size=(4, 5)))
+             query(each(age(series('process_start_time_seconds'))), '{{instance}}', True), graph=False,
+             size=(4, 5)))
 
 
 def polls():
@@ -48,13 +50,14 @@ def polls():
                     each(series('ganesha_exporter_poll_duration_seconds'))),
         of_instance('Polls', 'That ended, in a second. They become rarer where they take long.', 'cps',
                     rate('ganesha_exporter_polls_total', 'instance')),
-        of_instance('Heartbeats', 'Healthy ones that came, in a second: Heartbeat_Freq says how many there should be.',
-                    'cps', rate('ganesha_heartbeats_total', 'instance')),
+        of_instance('Heartbeats', 'Healthy ones that came, in a second: Heartbeat_Freq says how many there '
+                    'should be.', 'cps', rate('ganesha_heartbeats_total', 'instance')),
         timeseries('Calls on the bus', 'DBus calls that ended, by their result.', 'cps',
-                   query(rate('ganesha_exporter_dbus_calls_total', 'instance, result'), '{{instance}} {{result}}'),
+                   query(rate('ganesha_exporter_dbus_calls_total', 'instance, result'), '{{instance}} '
+                         '{{result}}'),
                    links=[TO_SERVER]),
-        timeseries('Duration of collectors', 'How long each took in the last poll, the seven longest. Of several '
-                   'servers the longest is shown.', 's', query(top(
+        timeseries('Duration of collectors', 'How long each took in the last poll, the seven longest. Of '
+                   'several servers the longest is shown.', 's', query(top(
                        f'max by (collector) ({series("ganesha_exporter_collector_duration_seconds")})'),
                        '{{collector}}')))
 
@@ -62,12 +65,14 @@ def polls():
 def collectors():
     return row(
         'Collectors',
-        statetimeline('Collectors that work', 'Whether each got all that it asked for. Of several servers the worst is '
-                      'shown.', query(f'min by (collector) ({series("ganesha_exporter_collector_success")})',
+        statetimeline('Collectors that work', 'Whether each got all that it asked for. Of several servers '
+                      'the worst is shown.', query('min by (collector) '
+                                                   f'({series("ganesha_exporter_collector_success")})',
                                       '{{collector}}'), mappings=YES_NO, size=(12, 12)),
-        statetimeline('Collectors that the server supports', 'Whether this server has the methods that it calls: older '
-                      'ones lack some. Of several servers the best is shown.',
-                      query(f'max by (collector) ({series("ganesha_exporter_collector_supported")})', '{{collector}}'),
+        statetimeline('Collectors that the server supports', 'Whether this server has the methods that it '
+                      'calls: older ones lack some. Of several servers the best is shown.',
+                      query(f'max by (collector) ({series("ganesha_exporter_collector_supported")})',
+                            '{{collector}}'),
                       mappings=SUPPORTED, size=(12, 12)))
 
 
@@ -75,9 +80,11 @@ def scrapes():
     return row(
         'Scrapes',
         timeseries('HTTP requests', 'Answered, by status code.', 'reqps',
-                   query(rate('ganesha_exporter_http_requests_total', 'instance, code'), '{{instance}} {{code}}'),
+                   query(rate('ganesha_exporter_http_requests_total', 'instance, code'), '{{instance}} '
+                         '{{code}}'),
                    size=(8, 7), links=[TO_SERVER]),
-        of_instance('Duration of a scrape', 'As Prometheus sees it.', 's', each(series('scrape_duration_seconds'))),
+        of_instance('Duration of a scrape', 'As Prometheus sees it.', 's',
+                    each(series('scrape_duration_seconds'))),
         of_instance('Samples of a scrape', 'How many series the exporter serves.', 'short',
                     each(series('scrape_samples_scraped'))))
 
@@ -90,10 +97,10 @@ def process():
                     rate('process_cpu_seconds_total', 'instance'), (6, 7)),
         of_instance('Resident memory', 'What it holds in memory.', 'bytes',
                     each(series('process_resident_memory_bytes')), (6, 7)),
-        of_instance('Virtual memory', 'What it has reserved.', 'bytes', each(series('process_virtual_memory_bytes')),
-                    (6, 7)),
-        of_instance('Descriptors in use', 'Share of the file descriptors that it may have.', 'percentunit', descriptors,
-                    (6, 7), decimals=2))
+        of_instance('Virtual memory', 'What it has reserved.', 'bytes',
+                    each(series('process_virtual_memory_bytes')), (6, 7)),
+        of_instance('Descriptors in use', 'Share of the file descriptors that it may have.', 'percentunit',
+                    descriptors, (6, 7), decimals=2))
 
 
 def exporter():

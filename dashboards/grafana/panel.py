@@ -1,4 +1,4 @@
-"""Panels as Grafana's JSON has them. Each takes a title, a description, a unit, queries and its size in the grid."""
+"""Panels as Grafana's JSON has them: title, description, unit, queries and size in the grid."""
 import string
 
 DATASOURCE = {'type': 'prometheus', 'uid': '${datasource}'}
@@ -63,7 +63,8 @@ def stat(title, description, unit, *queries, size=(3, 4), text='auto', graph=Tru
 
 def bargauge(title, description, unit, *queries, size=(8, 8), **defaults):
     options = {'displayMode': 'basic', 'orientation': 'horizontal', 'showUnfilled': True,
-               'valueMode': 'color', 'minVizHeight': 10, 'minVizWidth': 0, 'maxVizHeight': 300, 'sizing': 'auto',
+               'valueMode': 'color', 'minVizHeight': 10, 'minVizWidth': 0, 'maxVizHeight': 300,
+               'sizing': 'auto',
                'namePlacement': 'auto', 'legend': legend(False), 'reduceOptions': last_value()}
     return panel('bargauge', title, description, unit, queries, size, options,
                  {'min': 0, 'color': {'mode': 'thresholds'}, 'thresholds': thresholds(BLUE), **defaults})
@@ -106,11 +107,14 @@ def table(title, description, columns, sort, descending=True, size=(24, 9)):
     for letter, column in zip(string.ascii_uppercase, values):
         column.label = f'Value #{letter}'
     hidden = 'Time', *({'job'} - {each.label for each in columns})
-    organize = {'excludeByName': {**dict.fromkeys(hidden, True), **{each.label: True for each in columns if not each.name}},
+    organize = {'excludeByName': {**dict.fromkeys(hidden, True),
+                                  **{each.label: True for each in columns if not each.name}},
                 'indexByName': {each.label: index for index, each in enumerate(columns)},
                 'renameByName': {each.label: each.name for each in columns if each.name}}
-    options = {'frameIndex': 0, 'cellHeight': 'sm', 'showHeader': True, 'sortBy': [{'displayName': sort, 'desc': descending}]}
-    made = panel('table', title, description, 'short', [query(column.expr, columns=True) for column in values],
+    options = {'frameIndex': 0, 'cellHeight': 'sm', 'showHeader': True,
+               'sortBy': [{'displayName': sort, 'desc': descending}]}
+    made = panel('table', title, description, 'short',
+                 [query(column.expr, columns=True) for column in values],
                  size, options, {'color': {'mode': 'thresholds'}},
                  {'align': 'auto', 'cellOptions': {'type': 'auto'}, 'inspect': False, 'filterable': True},
                  [override(column.name, **column.properties) for column in columns if column.properties])

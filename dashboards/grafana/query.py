@@ -43,7 +43,7 @@ STATE = f'{series("ganesha_up")} or ({series("up")} == 0) - 1'
 
 
 class Figures:
-    """The families of exports or of clients: `export` or `client`, with the matchers that choose among them."""
+    """The families of an owner, `export` or `client`, with the matchers that choose among them."""
 
     def __init__(self, owner, *matchers):
         self.owner, self.matchers = owner, matchers

@@ -40,7 +40,8 @@ class Asker:
         for name, variable in variables.items():
             if variable['type'] != 'query':
                 continue
-            selector, label = re.fullmatch(r'label_values\((.*), (\w+)\)', variable['query']['query']).groups()
+            question = variable['query']['query']
+            selector, label = re.fullmatch(r'label_values\((.*), (\w+)\)', question).groups()
             values = self.fleet.prometheus.label_values(label, self.fill(selector))
             found[name] = [value for value in values if name != 'job' or re.fullmatch(self.jobs, value)]
             self.values[name] = variable.get('allValue') or f'({"|".join(map(re.escape, found[name]))})'

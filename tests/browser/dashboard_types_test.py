@@ -21,8 +21,16 @@ def panel_of(dashboard, kind):
     return next(panel for panel in dashboards.panels(dashboard) if panel['type'] == kind)
 
 
+def options(dashboard, kind):
+    return panel_of(dashboard, kind)['options']
+
+
+def defaults(dashboard, kind):
+    return panel_of(dashboard, kind)['fieldConfig']['defaults']
+
+
 def custom(dashboard, kind, **fields):
-    panel_of(dashboard, kind)['fieldConfig']['defaults']['custom'].update(fields)
+    defaults(dashboard, kind)['custom'].update(fields)
 
 
 def overrides(dashboard):
@@ -35,16 +43,16 @@ MISTAKES = {
     'unknown field of a variable': lambda it: it['templating']['list'][1].update(includesAll=True),
     'unknown field of a link': lambda it: it['links'][0].update(includeVariables=True),
     'legacy panel': lambda it: panel_of(it, 'stat').update(type='graph'),
-    'unknown option': lambda it: panel_of(it, 'stat')['options'].update(color='value'),
-    'wrong value of an option': lambda it: panel_of(it, 'timeseries')['options']['legend'].update(placement='left'),
-    'missing option': lambda it: panel_of(it, 'timeseries')['options'].pop('tooltip'),
+    'unknown option': lambda it: options(it, 'stat').update(color='value'),
+    'wrong value of an option': lambda it: options(it, 'timeseries')['legend'].update(placement='left'),
+    'missing option': lambda it: options(it, 'timeseries').pop('tooltip'),
     'wrong size': lambda it: panel_of(it, 'table')['gridPos'].update(w='12'),
     'unknown field of a series': lambda it: custom(it, 'timeseries', fill=1),
     'wrong value of a field': lambda it: custom(it, 'timeseries', drawStyle='dots'),
     'field of another panel': lambda it: custom(it, 'state-timeline', lineInterpolation='linear'),
     'unknown override': lambda it: overrides(it).append({'id': 'custom.cellWidth', 'value': 3}),
     'wrong value of an override': lambda it: overrides(it).append({'id': 'custom.width', 'value': '3'}),
-    'unknown threshold': lambda it: panel_of(it, 'stat')['fieldConfig']['defaults']['thresholds'].update(mode='abs'),
+    'unknown threshold': lambda it: defaults(it, 'stat')['thresholds'].update(mode='abs'),
 }
 
 
@@ -59,9 +67,12 @@ class TheTypesOfGrafana(unittest.TestCase):
             wrong = dashboards.load('overview')
             mistake(wrong)
             cls.write(folder, f'mistake{number}', wrong)
-        done = subprocess.run([TSC, *FLAGS, *sorted(folder.glob('*.ts'))], cwd=HERE, capture_output=True, text=True)
+        done = subprocess.run([TSC, *FLAGS, *sorted(folder.glob('*.ts'))], cwd=HERE, capture_output=True,
+                              text=True)
         cls.output = '\n'.join(line[:300] for line in (done.stdout + done.stderr).splitlines())
-        cls.found = {re.match(r'.*?(\w+)\.ts\(|', line)[1] for line in cls.output.splitlines() if line[0] != ' '}
+        # None stands for a complaint of something else than a dashboard.
+        cls.found = {re.match(r'.*?(\w+)\.ts\(|', line)[1]
+                     for line in cls.output.splitlines() if line[0] != ' '}
 
     @staticmethod
     def write(folder, name, dashboard):
@@ -70,8 +81,8 @@ class TheTypesOfGrafana(unittest.TestCase):
             f'export const dashboard: GrafanaDashboard = {json.dumps(dashboard)};\n')
 
     def test_fit_every_dashboard(self):
-        self.assertEqual(self.found & set(dashboards.NAMES), set(), self.output)
-        self.assertEqual(self.found - {f'mistake{number}' for number in range(len(MISTAKES))}, set(), self.output)
+        mistakes = {f'mistake{number}' for number in range(len(MISTAKES))}
+        self.assertEqual(self.found - mistakes, set(), self.output)
 
     def test_do_not_fit_a_mistake(self):
         for number, mistake in enumerate(MISTAKES):

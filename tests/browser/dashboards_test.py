@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Each query of each dashboard on a Prometheus that scraped servers under traffic; then the dashboards drawn."""
+"""Each query of each dashboard on real figures of servers under traffic; then the dashboards drawn."""
 import functools
 import re
 import unittest
@@ -20,7 +20,7 @@ def setUpModule():
 
 @functools.cache
 def asked(name, jobs='.*'):
-    """A dashboard, the values of its variables, and the answers to its panels, by title; they do not change."""
+    """The values of a dashboard's variables, and its panels with their answers; they do not change."""
     dashboard = dashboards.load(name)
     asker = Asker(OnRealFigures.fleet, jobs)
     found = asker.fill_variables(dashboards.variables(dashboard))
@@ -80,7 +80,8 @@ class SomeoneNewTo(OnRealFigures):
 
     def test_the_overview_and_the_clients_find_the_client_that_causes_the_load(self):
         busiest = [series['metric'] for series in self.answers('overview', 'Busiest clients')[0].result]
-        self.assertEqual(next(each['client'] for each in busiest if each['instance'] == 'files1'), '127.0.0.11')
+        self.assertEqual(next(each['client'] for each in busiest if each['instance'] == 'files1'),
+                         '127.0.0.11')
         self.assertEqual(self.first('clients', 'Most of the server\'s time'),
                          {'instance': 'files1', 'client': '127.0.0.11'})
 
@@ -94,7 +95,8 @@ class ThePictures(OnRealFigures):
     folder = build_dir() / 'dashboards'
 
     def test_show_every_panel_filled_and_whole(self):
-        complaints = pictures.draw([pictures.content(self.fleet, name) for name in dashboards.NAMES], self.folder)
+        complaints = pictures.draw([pictures.content(self.fleet, name) for name in dashboards.NAMES],
+                                   self.folder)
         self.assertEqual(complaints, {name: [] for name in dashboards.NAMES})
         for name in dashboards.NAMES:
             self.assertLess((self.folder / f'{name}.png').stat().st_size, MOST_BYTES)

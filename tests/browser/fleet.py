@@ -1,8 +1,8 @@
 """A fleet under traffic and the Prometheus that scrapes it: what dashboards are proven on and drawn from.
 
-files1 is a real Ganesha that its exporter runs; files2 plays 15.2, for what only newer servers tell; files3
-plays 2.5, for what only older ones tell, and goes down. `golden` serves a page with every family there is, its
-counters growing, for what needs GPFS or a kernel's client.
+files1 is a real Ganesha that its exporter runs; files2 plays 15.2, for what only newer servers tell;
+files3 plays 2.5, for what only older ones tell, and goes down. `golden` serves a page with every family
+there is, its counters growing, for what needs GPFS or a kernel's client.
 """
 import contextlib
 import http.server
@@ -50,7 +50,7 @@ class GoldenPage(http.server.BaseHTTPRequestHandler):
 
 
 class Workload(threading.Thread):
-    """Repeats work(round), at most each so many seconds, until it is told to stop; `failure` is what stopped it."""
+    """Repeats work(round), at most each so many seconds, until told to stop; `failure` ended it."""
 
     def __init__(self, stop, seconds, work):
         super().__init__(daemon=True)
@@ -109,7 +109,8 @@ class Fleet(contextlib.ExitStack):
     def end_once(supervisor):
         """So that there is an end to tell of, and a restart."""
         supervisor.kill_one('ganesha.nfsd')
-        wait_until(lambda: sample(supervisor.metrics(), 'ganesha_supervisor_restarts_total') == 1, 20, 'the restart')
+        wait_until(lambda: sample(supervisor.metrics(), 'ganesha_supervisor_restarts_total') == 1, 20,
+                   'the restart')
         wait_until(lambda: supervisor.get('/-/ready').status == 200, 30, 'the server to be ready again')
 
     def play(self, **flags):
@@ -152,7 +153,8 @@ class Fleet(contextlib.ExitStack):
         home, projects, scratch = self.files1.exports
         return [
             (0.3, lambda number: self.stream(11, 1, home, int(400_000 + 3_000_000 * swelling(number, 60)))),
-            (0.2, lambda number: self.stream(12, 2, scratch, int(20_000 + 200_000 * swelling(number, 40)), 8192)),
+            (0.2, lambda number: self.stream(
+                12, 2, scratch, int(20_000 + 200_000 * swelling(number, 40)), 8192)),
             (0.2, lambda number: self.small_files(13, projects, 2 + int(10 * swelling(number, 50)))),
             (1.5, self.libnfs),
             (0.25, lambda number: self.files2.control('Tick', 'u', 1 + int(3.5 * swelling(number, 80)))),

@@ -18,20 +18,21 @@ def content(fleet, name):
     dashboard = dashboards.load(name)
     asker = Asker(fleet, JOBS)
     asker.fill_variables(dashboards.variables(dashboard))
-    answers = {panel['id']: [{'target': answer.target, 'result': answer.result} for answer in asker.ask(panel)]
+    answers = {panel['id']: [vars(answer) for answer in asker.ask(panel)]
                for panel in dashboards.panels(dashboard, collapsed=False)}
-    return {'name': name, 'dashboard': dashboard, 'answers': answers, 'times': list(range(fleet.start, fleet.end + 1))}
+    return {'name': name, 'dashboard': dashboard, 'answers': answers,
+            'times': list(range(fleet.start, fleet.end + 1))}
 
 
 def draw(contents, folder):
-    """Writes NAME.png for each of these into the folder; returns what is wrong with them: {name: complaints}."""
+    """Writes NAME.png for each into the folder; returns what is wrong with them: {name: complaints}."""
     folder = pathlib.Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile('w', suffix='.json') as data:
         json.dump(contents, data)
         data.flush()
-        done = subprocess.run(['node', HERE / 'picture/draw.mjs', data.name, folder], capture_output=True, text=True,
-                              timeout=120)
+        done = subprocess.run(['node', HERE / 'picture/draw.mjs', data.name, folder], capture_output=True,
+                              text=True, timeout=120)
     if done.returncode:
         raise RuntimeError(done.stderr)
     return json.loads(done.stdout)

@@ -10,7 +10,8 @@ VARIABLES = 'datasource', 'cluster', 'job', 'instance', 'export', 'client', 'pro
 CHOSEN = 'job=~"$job"', 'instance=~"$instance"'
 PANELS = 'timeseries', 'stat', 'table', 'bargauge', 'state-timeline'
 OF_PROMETHEUS = {'up', 'scrape_duration_seconds', 'scrape_samples_scraped'}
-METRICS = OF_PROMETHEUS | set(re.findall(r'^\| `(\w+)`', (REPOSITORY / 'docs/metrics.md').read_text(), re.MULTILINE))
+REFERENCE = (REPOSITORY / 'docs/metrics.md').read_text()
+METRICS = OF_PROMETHEUS | set(re.findall(r'^\| `(\w+)`', REFERENCE, re.MULTILINE))
 COLUMNS = 24
 SELECTOR = re.compile(r'\b(?!by\b|on\b|group_left\b)([a-z_]\w*)\{([^}]*)\}')
 WORD = re.compile(r'\b(?:ganesha|process|scrape)_\w+|\bup\b')
@@ -66,7 +67,8 @@ def variables_come_in_order(dashboard):
 
 def panels_tell_what_they_show(dashboard):
     for panel in panels(dashboard):
-        if not panel['title'] or len(panel['description']) < 4 or not panel['fieldConfig']['defaults'].get('unit'):
+        unit = panel['fieldConfig']['defaults'].get('unit')
+        if not panel['title'] or len(panel['description']) < 4 or not unit:
             yield f'title, description or unit missing: {panel["title"]}'
 
 
@@ -115,7 +117,8 @@ def counters_are_read_as_rates(dashboard):
 
 
 def panels_do_not_overlap(dashboard):
-    for group in (dashboard['panels'], *(each['panels'] for each in dashboard['panels'] if each['type'] == 'row')):
+    for group in (dashboard['panels'],
+                  *(each['panels'] for each in dashboard['panels'] if each['type'] == 'row')):
         taken = set()
         for panel in group:
             place = panel['gridPos']

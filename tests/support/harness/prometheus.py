@@ -11,7 +11,8 @@ from .process import LOOPBACK, HarnessError, Process, Service, free_port
 
 def static_configs(addresses):
     if isinstance(addresses, dict):
-        return [{'targets': [address], 'labels': {'instance': instance}} for instance, address in addresses.items()]
+        return [{'targets': [address], 'labels': {'instance': instance}}
+                for instance, address in addresses.items()]
     return [{'targets': list(addresses)}]
 
 
