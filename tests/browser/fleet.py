@@ -23,7 +23,7 @@ from harness import (  # noqa: E402
 from nfs41 import Nfs41, Nfs41Error  # noqa: E402
 from supervisor import Configuration, Supervisor  # noqa: E402
 
-SECONDS = int(os.environ.get('GANESHA_FLEET_SECONDS', '45'))
+SECONDS = int(os.environ.get('GANESHA_FLEET_SECONDS', '35'))
 COLLECTORS = [f'--collector.{name}' for name in ('export_details', 'layouts', 'delegations', 'fds', 'fsal')]
 QUICK = '--poll.interval=1s', '--poll.max-duty-ratio=1', '--heartbeat.timeout=2s', *COLLECTORS
 STATISTICS = 'FSAL', 'FULLV3', 'FULLV4', 'AUTH', 'CLNT_AllOps'
@@ -50,11 +50,22 @@ class GoldenPage(http.server.BaseHTTPRequestHandler):
 
 
 class Workload(threading.Thread):
-    """Repeats work(round), at most each so many seconds, until told to stop; `failure` ended it."""
+    """Repeats work(round), at most each so many seconds, until its block ends, and tells what failed."""
 
-    def __init__(self, stop, seconds, work):
+    def __init__(self, seconds, work):
         super().__init__(daemon=True)
-        self.stop, self.seconds, self.work, self.failure = stop, seconds, work, None
+        self.seconds, self.work = seconds, work
+        self.stop, self.failure = threading.Event(), None
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_exception):
+        self.stop.set()
+        self.join()
+        if self.failure:
+            raise self.failure
 
     def run(self):
         number = 0
@@ -62,7 +73,7 @@ class Workload(threading.Thread):
             while not self.stop.wait(self.seconds):
                 self.work(number)
                 number += 1
-        except Exception as failure:  # Told by the thread that waits for this one.
+        except Exception as failure:
             self.failure = failure
 
 
@@ -121,21 +132,13 @@ class Fleet(contextlib.ExitStack):
 
     def run_traffic(self):
         """Returns when all is recorded, with files3 down since some seconds."""
-        stop = threading.Event()
-        work = [Workload(stop, *each) for each in self.workloads()]
-        for each in work:
-            each.start()
-        try:
-            self.wait_recorded(SECONDS * 3 // 4)
+        with contextlib.ExitStack() as traffic:
+            for each in self.workloads():
+                traffic.enter_context(Workload(*each))
+            with Workload(0.5, self.old_server):
+                self.wait_recorded(SECONDS * 3 // 4)
             self.files3.kill()
             self.wait_recorded(SECONDS)
-        finally:
-            stop.set()
-            for each in work:
-                each.join()
-        failures = [each.failure for each in work if each.failure]
-        if failures:
-            raise failures[0]
 
     def wait_recorded(self, seconds):
         """Until each server was seen up so often."""
@@ -158,8 +161,7 @@ class Fleet(contextlib.ExitStack):
             (0.2, lambda number: self.small_files(13, projects, 2 + int(10 * swelling(number, 50)))),
             (1.5, self.libnfs),
             (0.25, lambda number: self.files2.control('Tick', 'u', 1 + int(3.5 * swelling(number, 80)))),
-            (1, lambda number: self.files2.control('TickSome', 'u', 2)),
-            (0.5, self.old_server)]
+            (1, lambda number: self.files2.control('TickSome', 'u', 2))]
 
     def session(self, host, minor=1):
         return Nfs41(LOOPBACK, self.files1.port, minor, source=f'127.0.0.{host}')
@@ -181,12 +183,11 @@ class Fleet(contextlib.ExitStack):
             with contextlib.suppress(Nfs41Error):
                 client.read(f'{export.pseudo}/nothing')
 
+    def old_server(self, number):
+        self.files3.control('Tick', 'u', 2 + int(8 * swelling(number, 30)))
+
     def libnfs(self, number):
         for version in 3, 4:
             name = f'v{version}-{number}'
             nfs_write(self.files1, version, self.files1.exports[1], name, os.urandom(3000))
             nfs_read(self.files1, version, self.files1.exports[1], name)
-
-    def old_server(self, number):
-        if self.files3.process.running:
-            self.files3.control('Tick', 'u', 2 + int(8 * swelling(number, 30)))
