@@ -69,7 +69,7 @@ def every_client():
         Column('Last seen', f'max by ({EACH}) ({age(LAST_SEEN)})', unit='s', decimals=0, custom_width=95)]
     return row('Clients', table(
         'Clients', 'The busiest first. Opens, locks and delegations are told from 6.0 on.', columns,
-        'Throughput', size=(24, 10)))
+        'Throughput', size=(24, 12)))
 
 
 def top_clients():
@@ -122,7 +122,7 @@ def calls():
         in_time('Calls sent twice', 'Repeated because the client waited too long. Not told for NFSv4. '
                 f'{CALLS}', 'ops', procedures.rate('procedure_duplicates', by), named, (8, 8)),
         in_time('Calls by procedure', f'What the clients ask for. {CALLS}', 'ops',
-                procedures.rate('procedure_calls', by), named),
+                f'{procedures.rate("procedure_calls", by)} > 0', named),
         in_time('Failed calls by procedure', f'What does not succeed. {CALLS}', 'ops',
                 procedures.rate('procedure_errors', by), named))
 

@@ -45,7 +45,7 @@ def every_export():
         Column(None, f'max by ({EACH}, pseudo) ({info})')]
     return row('Exports', table(
         'Exports', 'The slowest first. An export that nobody used has no figures. The pseudo path of 4.3 is '
-        'the path: that server tells no other.', columns, 'Latency'))
+        'the path: that server tells no other.', columns, 'Latency', size=(24, 11)))
 
 
 def top_exports():

@@ -26,7 +26,7 @@ def states(mapping):
         for index, (value, (text, color)) in enumerate(mapping.items())}}]
 
 
-STATES = states({1: ('up', GREEN), 0: ('Ganesha down', RED), -1: ('exporter unreachable', 'dark-red')})
+STATES = states({1: ('up', GREEN), 0: ('Ganesha down', RED), -1: ('unreachable', 'dark-red')})
 NO_YES = states({0: ('no', GREEN), 1: ('yes', YELLOW)})
 YES_NO = states({1: ('yes', GREEN), 0: ('no', RED)})
 SUPPORTED = states({1: ('yes', GREEN), 0: ('no', GREY)})

@@ -68,7 +68,7 @@ def operations():
                               'protocol=~"$protocol|MNT.*|NLM.*|RQUOTA"'),
                          '{{protocol}}'), stack=True),
         timeseries('Busiest procedures', 'The seven that are called most.', 'ops',
-                   query(top(rate('ganesha_procedure_calls_total', PROCEDURE)), NAMED)),
+                   query(top(f'{rate("ganesha_procedure_calls_total", PROCEDURE)} > 0'), NAMED)),
         timeseries('Throughput', 'Bytes really read and written.', 'Bps',
                    query(IO.rate('transferred_bytes', 'operation'), '{{operation}}')),
         timeseries('Latency of reads and writes', 'Mean time that the server spent on one.', 's',

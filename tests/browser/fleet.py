@@ -1,8 +1,8 @@
 """A fleet under traffic and the Prometheus that scrapes it: what dashboards are proven on and drawn from.
 
 files1 is a real Ganesha that its exporter runs; files2 plays 15.2, for what only newer servers tell;
-files3 plays 2.5, for what only older ones tell, and goes down. `golden` serves a page with every family
-there is, its counters growing, for what needs GPFS or a kernel's client.
+files3 plays 2.5, for what only older ones tell, and goes down; files4 loses its exporter. `golden` serves a
+page with every family there is, its counters growing, for what needs GPFS or a kernel's client.
 """
 import contextlib
 import http.server
@@ -109,11 +109,13 @@ class Fleet(contextlib.ExitStack):
         self.files2, played = self.play(layout='15.2', recorded='15.2', clients=5, exports=4)
         self.files2.control('AddClient', 's', '::ffff:127.0.0.1')  # The one that was recorded.
         self.files3, old = self.play(layout='2.5', clients=2, exports=2)
+        self.files4, self.lost = self.play(layout='6.5', clients=1, exports=1)
         golden = self.enter_context(http.server.ThreadingHTTPServer((LOOPBACK, 0), GoldenPage))
         threading.Thread(target=golden.serve_forever, daemon=True).start()
         self.callback(golden.shutdown)
         self.prometheus = self.enter_context(Prometheus({
-            'ganesha': {'files1': real.address, 'files2': played.address, 'files3': old.address},
+            'ganesha': {'files1': real.address, 'files2': played.address, 'files3': old.address,
+                        'files4': self.lost.address},
             'golden': {'golden': f'{LOOPBACK}:{golden.server_port}'}}))
 
     @staticmethod
@@ -131,13 +133,14 @@ class Fleet(contextlib.ExitStack):
         return fake, self.enter_context(Exporter(f'--dbus.address={bus.address}', *QUICK))
 
     def run_traffic(self):
-        """Returns when all is recorded, with files3 down since some seconds."""
+        """Returns when all is recorded, with files3 and the exporter of files4 down since some seconds."""
         with contextlib.ExitStack() as traffic:
             for each in self.workloads():
                 traffic.enter_context(Workload(*each))
-            with Workload(0.5, self.old_server):
+            with Workload(0.5, self.later_lost):
                 self.wait_recorded(SECONDS * 3 // 4)
             self.files3.kill()
+            self.lost.stop()
             self.wait_recorded(SECONDS)
 
     def wait_recorded(self, seconds):
@@ -155,7 +158,7 @@ class Fleet(contextlib.ExitStack):
     def workloads(self):
         home, projects, scratch = self.files1.exports
         return [
-            (0.3, lambda number: self.stream(11, 1, home, int(400_000 + 3_000_000 * swelling(number, 60)))),
+            (0.3, lambda number: self.stream(11, 1, home, int(1e6 + 3e6 * swelling(number, 60)))),
             (0.2, lambda number: self.stream(
                 12, 2, scratch, int(20_000 + 200_000 * swelling(number, 40)), 8192)),
             (0.2, lambda number: self.small_files(13, projects, 2 + int(10 * swelling(number, 50)))),
@@ -183,8 +186,9 @@ class Fleet(contextlib.ExitStack):
             with contextlib.suppress(Nfs41Error):
                 client.read(f'{export.pseudo}/nothing')
 
-    def old_server(self, number):
+    def later_lost(self, number):
         self.files3.control('Tick', 'u', 2 + int(8 * swelling(number, 30)))
+        self.files4.control('Tick', 'u', 4)
 
     def libnfs(self, number):
         for version in 3, 4:
