@@ -111,6 +111,21 @@ class ThePictures(OnRealFigures):
         complaints = pictures.draw([content], self.folder / 'empty')['overview']
         self.assertEqual(len(complaints), len(panels), complaints)
 
+    def complaints_of_the_table(self, change):
+        content = pictures.content(self.fleet, 'exports')
+        change(next(panel for panel in content['dashboard']['panels'] if panel['type'] == 'table'))
+        return ' '.join(pictures.draw([content], self.folder / 'wrong')['exports'])
+
+    def test_complain_of_a_column_that_a_link_misses(self):
+        def rename(panel):
+            panel['transformations'][1]['options']['renameByName']['instance'] = 'Host'
+        self.assertIn('links take columns that are not there: Server', self.complaints_of_the_table(rename))
+
+    def test_complain_of_what_is_cut_off(self):
+        def narrow(panel):
+            panel['fieldConfig']['overrides'][0]['properties'].append({'id': 'custom.width', 'value': 30})
+        self.assertIn('cut off: /srv/home', self.complaints_of_the_table(narrow))
+
 
 class TheProof(OnRealFigures):
     """It can fail."""

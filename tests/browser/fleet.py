@@ -138,7 +138,7 @@ class Fleet(contextlib.ExitStack):
             for each in self.workloads():
                 traffic.enter_context(Workload(*each))
             with Workload(0.5, self.later_lost):
-                self.wait_recorded(SECONDS * 3 // 4)
+                self.wait_recorded(SECONDS * 2 // 3)
             self.files3.kill()
             self.lost.stop()
             self.wait_recorded(SECONDS)
