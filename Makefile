@@ -43,7 +43,7 @@ images: ## the container images ganesha_exporter and ganesha_server, by buildah,
 bench: build ## costs of a poll and a scrape, as ratios against a bare sd-bus loop
 	@/usr/bin/python3 tests/bench/bench.py
 
-pictures: build ## draws the dashboards anew into docs/images, from a minute of traffic (root)
+pictures: deps build ## draws the dashboards anew into docs/images, from a minute of traffic (root)
 	@scripts/node-packages
 	@/usr/bin/python3 tests/browser/make_pictures.py
 
