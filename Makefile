@@ -12,7 +12,7 @@ SOURCES  = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha
 # LeakSanitizer's tracer can hang in containers and virtual machines.
 export ASAN_OPTIONS ?= detect_leaks=0
 
-.PHONY: help deps build test run images bench docs format check-format test-debian13 clean
+.PHONY: help deps build test run images bench pictures docs format check-format test-debian13 clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,8 +45,13 @@ bench: build ## costs of parts, of a poll and a scrape, and to others, as ratios
 	@/usr/bin/python3 tests/bench/bench.py
 	@/usr/bin/python3 tests/bench/neighbours.py
 
-docs: build ## writes docs/metrics.md and the generated rules anew
+pictures: deps build ## draws the dashboards anew into docs/images, from a minute of traffic (root)
+	@scripts/node-packages
+	@/usr/bin/python3 tests/browser/make_pictures.py
+
+docs: build ## writes docs/metrics.md, the generated rules and the dashboards anew
 	@build/release/ganesha_exporter --help-metrics > docs/metrics.md
+	@/usr/bin/python3 dashboards/make_dashboards.py
 	@/usr/bin/python3 dashboards/make_gandi_rules.py > dashboards/gandi.rules.yml
 	@/usr/bin/python3 dashboards/make_prometheus_rule.py > deploy/kubernetes/prometheusrule/prometheusrule.yaml
 

@@ -115,8 +115,8 @@ class Decoder:
 class RpcConnection:
     """ONC RPC over TCP: one call at a time."""
 
-    def __init__(self, host, port, timeout):
-        self.socket = socket.create_connection((host, port), timeout)
+    def __init__(self, host, port, timeout, source=None):
+        self.socket = socket.create_connection((host, port), timeout, source and (source, 0))
         self.xid = int.from_bytes(os.urandom(4), 'big')
         # Stamp, machine name, uid and gid 0, no further groups.
         auth = u32(0) + opaque(socket.gethostname().encode()) + u32(0) + u32(0) + u32(0)
@@ -231,15 +231,18 @@ DECODERS = {
 
 
 class Nfs41:
-    """A session with a server; paths are pseudo paths. Leaves no state behind when it is closed."""
+    """A session with a server; paths are pseudo paths. Leaves no state behind when it is closed.
+
+    `source` is the address to come from: each is a client of its own to the server.
+    """
 
     CHUNK = 64 * 1024
 
-    def __init__(self, host, port, minor=1, timeout=10):
+    def __init__(self, host, port, minor=1, timeout=10, source=None):
         self.minor = minor
         self.owner = f'nfs41-{uuid.uuid4()}'.encode()
         self.session = None
-        self.rpc = RpcConnection(host, port, timeout)
+        self.rpc = RpcConnection(host, port, timeout, source)
         try:
             self._establish()
         except BaseException:
