@@ -40,16 +40,21 @@ run: build ## runs a real Ganesha, sends NFS traffic, prints the URL of its metr
 images: ## the container images ganesha_exporter and ganesha_server, by buildah, podman or docker
 	@scripts/images
 
-bench: build ## costs of a poll and a scrape, as ratios against a bare sd-bus loop
+bench: build ## costs of parts, of a poll and a scrape, and to others, as ratios to what is measured beside
+	@build/release/parts_bench --benchmark_color=false
 	@/usr/bin/python3 tests/bench/bench.py
+	@/usr/bin/python3 tests/bench/neighbours.py
 
-pictures: build ## draws the pictures of docs/images anew, of real servers under traffic (root)
+pictures: deps build ## draws the pictures of docs/images anew, from a minute or two of traffic (root)
 	@scripts/node-packages
+	@/usr/bin/python3 tests/browser/make_pictures.py
 	@/usr/bin/python3 tests/browser/status_pictures.py
 
-docs: build ## writes docs/metrics.md and the generated rules anew
+docs: build ## writes docs/metrics.md, the generated rules and the dashboards anew
 	@build/release/ganesha_exporter --help-metrics > docs/metrics.md
+	@/usr/bin/python3 dashboards/make_dashboards.py
 	@/usr/bin/python3 dashboards/make_gandi_rules.py > dashboards/gandi.rules.yml
+	@/usr/bin/python3 dashboards/make_prometheus_rule.py > deploy/kubernetes/prometheusrule/prometheusrule.yaml
 
 format: ## formats the sources
 	@clang-format -i $(SOURCES)

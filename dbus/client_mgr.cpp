@@ -1,11 +1,25 @@
 #include "client_mgr.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include "client_list.hpp"
+
 namespace ganesha::dbus {
 
 namespace asio = boost::asio;
 
+namespace {
+// Some milliseconds' worth.
+constexpr std::size_t clients_at_once = 1000;
+}  // namespace
+
 asio::awaitable<result<ClientList>> ClientMgr::show_clients() {
-  co_return decode(co_await bus_.call(methods::show_clients), decode_clients);
+  const auto reply = co_await bus_.call(methods::show_clients);
+  if (!reply) co_return reply.error();
+  ClientListDecoder decoder(*reply);
+  while (decoder.read(clients_at_once)) co_await asio::post(asio::use_awaitable);
+  co_return std::move(decoder).finish();
 }
 
 asio::awaitable<result<BasicStats>> ClientMgr::get_nfs_io(std::string address, Protocol protocol) {

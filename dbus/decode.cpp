@@ -1,7 +1,9 @@
 #include "decode.hpp"
 
 #include <array>
+#include <cstdint>
 
+#include "client_list.hpp"
 #include "decode_parts.hpp"
 #include "layout.hpp"
 
@@ -156,15 +158,28 @@ result<ExportList> decode_exports(const Message& reply) {
 }
 
 result<ClientList> decode_clients(const Message& reply) {
-  const auto layout = parse_list_signature(reply.signature(), "s");
-  if (!layout) return malformed(reply, clients_signature);
-  Reader in(reply);
-  ClientList list;
-  list.time = read_time(in);
-  in.enter_array();
-  while (in.more()) list.clients.push_back(read_client(in, *layout));
-  in.leave();
-  return finish(in, std::move(list));
+  ClientListDecoder decoder(reply);
+  decoder.read(SIZE_MAX);
+  return std::move(decoder).finish();
+}
+
+ClientListDecoder::ClientListDecoder(const Message& reply)
+    : reply_(reply), layout_(parse_list_signature(reply.signature(), "s")), in_(reply) {
+  if (!layout_) return;
+  list_.time = read_time(in_);
+  in_.enter_array();
+}
+
+bool ClientListDecoder::read(std::size_t clients) {
+  if (!layout_) return false;
+  for (; clients > 0 && in_.more(); --clients) list_.clients.push_back(read_client(in_, *layout_));
+  return in_.more();
+}
+
+result<ClientList> ClientListDecoder::finish() && {
+  if (!layout_) return malformed(reply_, clients_signature);
+  in_.leave();
+  return dbus::finish(in_, std::move(list_));
 }
 
 result<std::vector<StatsSwitch>> decode_status(const Message& reply, bool nfsv3_built) {

@@ -1,7 +1,9 @@
 // Asking clients that were not idle since they were asked last; the others' figures are carried over.
 #pragma once
 
+#include <algorithm>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <span>
 #include <string>
@@ -76,16 +78,16 @@ std::vector<Row> rows_of(Poll& poll, const ShownClients& clients, const Carried<
   std::vector<Row> rows;
   for (std::size_t i = 0; i < clients.entries.size(); ++i) {
     const auto& client = clients.entries[i];
+    const auto subject = clients.subjects[i];
     const auto first = rows.size();
-    for (const auto& [protocol, value] : carried.of(client))
-      add_rows(clients.subjects[i], protocol, value, rows);
-    if (!poll.aggregates()) continue;
-    const auto& group = (*poll.snapshot().clients)[clients.subjects[i]].address;
+    for (const auto& [protocol, value] : carried.of(client)) add_rows(subject, protocol, value, rows);
+    const auto& group = (*poll.snapshot().clients)[subject].address;
+    if (!poll.aggregates() && !clients.shared.contains(subject) && !sums.knows(group)) continue;
     for (auto at = first; at < rows.size(); ++at) sums.add(group, client.address, std::move(rows[at]));
     rows.resize(first);
   }
-  if (poll.aggregates())
-    rows = sums.finish([&poll](const std::string& address) { return poll.lists_client(address); });
+  auto summed = sums.finish([&poll](const std::string& address) { return poll.lists_client(address); });
+  std::ranges::move(summed, std::back_inserter(rows));
   sum_equal(rows);
   return rows;
 }

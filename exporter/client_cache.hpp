@@ -66,6 +66,7 @@ class Carried {
 
 struct ClientCache {
   Carried<dbus::BasicStats> io;
+  Carried<dbus::BasicStats> ninep;
   Carried<dbus::Details> details;
   Carried<dbus::ClientProcedures> procedures;
   Carried<dbus::Layouts> layouts;

@@ -1,4 +1,6 @@
 // What Ganesha tells of each client.
+#include <span>
+
 #include "dbus/client_mgr.hpp"
 #include "dbus/decode_details.hpp"
 #include "exporter/ask_clients.hpp"
@@ -17,13 +19,29 @@ bool uses_v4(const Client& client) {
   return used(client, Protocol::nfsv40) || used(client, Protocol::nfsv41) || used(client, Protocol::nfsv42);
 }
 
-std::vector<Protocol> io_protocols_of(const Poll& poll) {
-  std::vector<Protocol> protocols;
-  for (const auto protocol : dbus::io_protocols)
-    if (poll.has(dbus::io_method(protocol))) protocols.push_back(protocol);
-  if (poll.enabled("ninep") && poll.has(dbus::io_method(Protocol::ninep)))
-    protocols.push_back(Protocol::ninep);
-  return protocols;
+constexpr Protocol ninep[] = {Protocol::ninep};
+
+// Asks for the I/O by these protocols and appends it. False where nothing is counted.
+asio::awaitable<result<bool>> add_io(Poll& poll, const ShownClients& clients,
+                                     std::span<const Protocol> protocols, Carried<dbus::BasicStats>& carried,
+                                     GroupSums<IoRow>& sums, IoTableBuilder& builder) {
+  ClientQuestion<dbus::BasicStats> question{{},
+                                            [](const Client& client, Protocol protocol) {
+                                              return ClientMgr::nfs_io_request(client.address, protocol);
+                                            },
+                                            dbus::decode_io};
+  for (const auto protocol : protocols)
+    if (poll.has(dbus::io_method(protocol))) question.protocols.push_back(protocol);
+  if (question.protocols.empty()) co_return true;
+  const auto asked = co_await ask_clients(poll, clients, std::move(question), carried);
+  if (!asked) co_return asked.error();
+  bool counting = true;
+  builder.add(rows_of(poll, clients, carried, sums,
+                      [&](std::size_t subject, Protocol protocol, const dbus::BasicStats& io, auto& rows) {
+                        counting &= io.counting;
+                        rows.push_back({subject, std::string(name(protocol)), io.read, io.write});
+                      }));
+  co_return counting;
 }
 
 // The bulk methods format the whole table under its lock: they pay once this part of the clients is active.
@@ -98,24 +116,17 @@ asio::awaitable<Outcome> collect_clients(Poll& poll) {
   if (!counted) co_return counted.error();
   if (!*counted) co_return Outcome{};
 
-  auto& carried = poll.owner().client_cache.io;
-  ClientQuestion<dbus::BasicStats> question{io_protocols_of(poll),
-                                            [](const Client& client, Protocol protocol) {
-                                              return ClientMgr::nfs_io_request(client.address, protocol);
-                                            },
-                                            dbus::decode_io};
-  const auto asked = co_await ask_clients(poll, **clients, std::move(question), carried);
-  if (!asked) co_return asked;
-
-  bool counting = true;
-  auto rows = rows_of(poll, **clients, carried, poll.owner().client_sums.io,
-                      [&](std::size_t subject, Protocol protocol, const dbus::BasicStats& io, auto& into) {
-                        counting &= io.counting;
-                        into.push_back({subject, std::string(name(protocol)), io.read, io.write});
-                      });
+  auto& owner = poll.owner();
   IoTableBuilder builder;
-  builder.add(std::move(rows));
-  if (counting) poll.snapshot().client_io = std::move(builder).finish(poll.owner().clients);
+  const auto counting = co_await add_io(poll, **clients, dbus::io_protocols, owner.client_cache.io,
+                                        owner.client_sums.io, builder);
+  if (!counting) co_return counting.error();
+  if (poll.enabled("ninep")) {
+    const auto added =
+        co_await add_io(poll, **clients, ninep, owner.client_cache.ninep, owner.client_sums.ninep, builder);
+    if (!added && !poll.spare_ninep(added.error())) co_return added.error();
+  }
+  if (*counting) poll.snapshot().client_io = std::move(builder).finish(owner.clients);
   co_return Outcome{};
 }
 

@@ -65,7 +65,7 @@ asio::awaitable<Outcome> take_io(Poll& poll, const ShownExports& exports) {
   if (!counting) co_return counting.error();
   if (poll.enabled("ninep")) {
     const auto added = co_await add_io(poll, exports, ninep, builder);
-    if (!added) co_return added.error();
+    if (!added && !poll.spare_ninep(added.error())) co_return added.error();
   }
   if (*counting) poll.snapshot().export_io = std::move(builder).finish(poll.owner().exports);
   co_return Outcome{};
@@ -93,11 +93,8 @@ asio::awaitable<Outcome> learn_infos(Poll& poll, const ShownExports& exports) {
   auto found =
       co_await ask_each(poll.bus(), unknown.size(), request, dbus::decode_export_info, costs_the_infos_alone);
   if (!found) co_return found.error();
-  for (std::size_t i = 0; i < unknown.size(); ++i) {
-    if (!(*found)[i]) continue;
-    auto& info = known[unknown[i]->id] = std::move(*(*found)[i]);
-    info.path = unknown[i]->path;  // as it is listed, to notice a change
-  }
+  for (std::size_t i = 0; i < unknown.size(); ++i)
+    known[unknown[i]->id] = {unknown[i]->path, std::move((*found)[i])};
   co_return Outcome{};
 }
 
@@ -107,7 +104,7 @@ asio::awaitable<Outcome> take_infos(Poll& poll, const ShownExports& exports) {
   const auto& known = poll.owner().export_infos;
   for (std::size_t i = 0; i < exports.entries.size(); ++i)
     if (const auto at = known.find(exports.entries[i].id); at != known.end())
-      (*poll.snapshot().exports)[exports.subjects[i]].info = at->second;
+      (*poll.snapshot().exports)[exports.subjects[i]].info = at->second.info;
   co_return Outcome{};
 }
 
@@ -140,9 +137,13 @@ asio::awaitable<Outcome> collect_export_details(Poll& poll) {
   for (std::size_t i = 0; i < found->size(); ++i)
     if ((*found)[i]) add_other(exports.subjects[i], *(*found)[i], rows);
   sum_equal(rows);
+  for (auto& row : rows)
+    if (row.latency_ns)
+      row.latency_ns = poll.owner().other_latency.keep(
+          (*poll.snapshot().exports)[row.subject].id + " " + row.part(), row.operations, *row.latency_ns);
   co_return Outcome{};
 }
 
-asio::awaitable<Outcome> collect_ninep(Poll&) { co_return Outcome{}; }
+asio::awaitable<Outcome> collect_ninep(Poll& poll) { co_return poll.ninep(); }
 
 }  // namespace ganesha::exporter

@@ -21,6 +21,13 @@ void add_timed(std::string_view protocol, std::vector<dbus::TimedProcedure>&& pr
   for (auto& procedure : procedures) rows.push_back({protocol, std::move(procedure)});
 }
 
+// `of` is the protocol or what else counts the calls of this name.
+void keep_rising(Poll& poll, std::string_view of, std::string_view name, std::uint64_t calls,
+                 dbus::Latency& latency) {
+  auto& sums = poll.owner().average_latency;
+  latency.sum_ns = sums.keep(std::string(of) + " " + std::string(name), calls, latency.sum_ns);
+}
+
 }  // namespace
 
 asio::awaitable<Outcome> collect_server(Poll& poll) {
@@ -31,8 +38,12 @@ asio::awaitable<Outcome> collect_server(Poll& poll) {
     if (!version) co_return version.error();
     owner.version = std::move(*version);
   }
-  const auto in_grace = co_await admin.get_grace();
-  if (!in_grace) co_return in_grace.error();
+  std::optional<bool> in_grace = poll.snapshot().in_grace;
+  if (!in_grace) {
+    const auto answer = co_await admin.get_grace();
+    if (!answer) co_return answer.error();
+    in_grace = *answer;
+  }
   if (poll.has("StatusStats")) {
     const auto switches = co_await poll.status();
     if (!switches) co_return switches.error();
@@ -40,7 +51,7 @@ asio::awaitable<Outcome> collect_server(Poll& poll) {
     const auto counting = co_await poll.counts("nfs");
     if (!counting) co_return counting.error();
   }
-  poll.snapshot().in_grace = *in_grace;
+  poll.snapshot().in_grace = in_grace;
   poll.snapshot().version = owner.version;
   co_return Outcome{};
 }
@@ -83,6 +94,7 @@ asio::awaitable<Outcome> collect_procedures_detailed(Poll& poll) {
     if (!found) co_return found.error();
     add_timed("NFSv4", std::move(*found), rows);
   }
+  for (auto& [protocol, one] : rows) keep_rising(poll, protocol, one.procedure, one.calls, one.latency);
   poll.snapshot().timed_procedures = std::move(rows);
   co_return Outcome{};
 }
@@ -92,6 +104,8 @@ asio::awaitable<Outcome> collect_auth(Poll& poll) {
   if (!counted) co_return counted.error();
   if (!*counted) co_return Outcome{};
   auto found = co_await ExportMgr(poll.bus()).auth();
+  if (found)
+    for (auto& one : *found) keep_rising(poll, "auth", one.source, one.requests, one.latency);
   co_return keep(std::move(found), poll.snapshot().auth);
 }
 
@@ -114,6 +128,8 @@ asio::awaitable<Outcome> collect_fsal(Poll& poll) {
   auto found = co_await ExportMgr(poll.bus()).fsal(counting_fsal);
   // Another file system refuses: that is no failure.
   if (!found && found.error().code == dbus::errc::refused) co_return Outcome{};
+  if (found)
+    for (auto& one : found->operations) keep_rising(poll, found->fsal, one.procedure, one.calls, one.latency);
   co_return keep(std::move(found), poll.snapshot().fsal);
 }
 

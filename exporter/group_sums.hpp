@@ -1,10 +1,11 @@
 // Sums over members that come, go and begin anew: a sum never falls because one of its members did. Kept with
-// the owner where clients are summed by network; forgotten when counting begins anew for all.
+// the owner of the clients; forgotten when counting begins anew for all.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,8 +16,12 @@ namespace ganesha::exporter {
 template <class Row>
 class GroupSums {
  public:
+  // Whether a sum of this name was ever made.
+  bool knows(const std::string& group) const { return groups_.contains(group); }
+
   // One row of a member in this poll. `group` names the sum.
   void add(const std::string& group, const std::string& address, Row row) {
+    groups_.insert(group);
     const std::string part = row.part();
     auto& entry = members_[address + " " + part];
     if (entry.round != 0 && row.fell(entry.last)) settle(entry);
@@ -65,6 +70,7 @@ class GroupSums {
     if (!first) at->second += member.last;
   }
 
+  std::set<std::string> groups_;
   std::map<std::string, Member> members_;
   std::map<std::string, Row> left_;  // what members had before they went or began anew, by group
   std::uint64_t round_ = 1;

@@ -1,5 +1,8 @@
 #include "exporter/io_table.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 namespace ganesha::exporter {
 namespace {
 
@@ -22,6 +25,13 @@ void Evidence::take(std::uint64_t sum, bool counted) {
 void IoTableBuilder::add(std::size_t subject, std::string protocol, const dbus::BasicIO& read,
                          const dbus::BasicIO& write) {
   rows_.push_back({subject, std::move(protocol), read, write});
+}
+
+void IoTableBuilder::add(std::vector<IoRow>&& rows) {
+  if (rows_.empty())
+    rows_ = std::move(rows);
+  else
+    std::ranges::move(rows, std::back_inserter(rows_));
 }
 
 IoTable IoTableBuilder::finish(MeasuredSoFar& so_far) && {

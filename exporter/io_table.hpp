@@ -33,9 +33,8 @@ struct MeasuredSoFar {
 
 class IoTableBuilder {
  public:
-  void reserve(std::size_t rows) { rows_.reserve(rows); }
   void add(std::size_t subject, std::string protocol, const dbus::BasicIO& read, const dbus::BasicIO& write);
-  void add(std::vector<IoRow>&& rows) { rows_ = std::move(rows); }
+  void add(std::vector<IoRow>&& rows);
   // The table, sorted by subject and protocol; updates `so_far`.
   IoTable finish(MeasuredSoFar& so_far) &&;
 

@@ -15,17 +15,25 @@
 #include "exporter/client_cache.hpp"
 #include "exporter/group_sums.hpp"
 #include "exporter/io_table.hpp"
+#include "exporter/rising_sums.hpp"
 #include "exporter/rows.hpp"
 
 namespace ganesha::exporter {
 
-// For --collector.clients.aggregate.
+// Of clients that are summed: by --collector.clients.aggregate, or because their labels are equal.
 struct ClientSums {
   GroupSums<IoRow> io;
+  GroupSums<IoRow> ninep;
   GroupSums<OtherRow> other;
   GroupSums<ClientProcedureRow> procedures;
   GroupSums<LayoutRow> layouts;
   GroupSums<DelegationRow> delegations;
+};
+
+// What DisplayExport told of the export that was listed with this path; nothing where it failed.
+struct LearntInfo {
+  std::string path;
+  std::optional<dbus::ExportInfo> info;
 };
 
 struct Owner {
@@ -39,7 +47,9 @@ struct Owner {
   std::vector<dbus::StatsSwitch> counting;  // as the last poll found it
   ClientCache client_cache;
   ClientSums client_sums;
-  std::map<std::uint16_t, dbus::ExportInfo> export_infos;
+  RisingSums other_latency;    // by export and protocol
+  RisingSums average_latency;  // by protocol, FSAL or auth, and procedure
+  std::map<std::uint16_t, LearntInfo> export_infos;
   dbus::TimePoint export_infos_asked{};
 };
 

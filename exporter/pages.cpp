@@ -93,7 +93,9 @@ struct Pages::Cache {
     std::array<std::vector<std::optional<Part>>, 2> formats;
   };
 
-  explicit Cache(Collectables o) : own(std::move(o)) {}
+  explicit Cache(Collectables o) : own(std::move(o)) {
+    for (const auto& row : ganesha_rows()) collectors_of_rows.push_back(collectors_of(row));
+  }
 
   void add_snapshot(const SnapshotPtr& snapshot, const PageRequest& request, Page& page) {
     const auto rows = ganesha_rows();
@@ -102,7 +104,7 @@ struct Pages::Cache {
     parts.resize(rows.size());
     const auto shown = request.collectors & successful(*snapshot);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if ((collectors_of(rows[i]) & shown).none()) continue;
+      if ((collectors_of_rows[i] & shown).none()) continue;
       if (!parts[i]) parts[i].emplace(render(rows[i], *snapshot, request.format));
       page.add(*parts[i]);
     }
@@ -141,6 +143,7 @@ struct Pages::Cache {
   }
 
   Collectables own;
+  std::vector<CollectorSet> collectors_of_rows;
   Rendered rendered;
   std::array<Asked, 4> asked;  // by format and compression
 };

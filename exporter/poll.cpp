@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <utility>
 
 #include "dbus/client_mgr.hpp"
 #include "dbus/export_mgr.hpp"
@@ -64,6 +65,12 @@ constexpr Setting settings[] = {
     {"auth", "Enable_AUTH_Stats"},      {"client_all_ops", "Enable_CLNT_AllOps_Stats"},
 };
 
+std::optional<dbus::StatsSwitch> find_switch(const std::vector<dbus::StatsSwitch>& switches,
+                                             std::string_view name) {
+  const auto found = std::ranges::find(switches, name, &dbus::StatsSwitch::name);
+  return found == switches.end() ? std::nullopt : std::optional(*found);
+}
+
 std::string line_for(std::string_view statistic) {
   const auto* const setting = std::ranges::find(settings, statistic, &Setting::statistic);
   return "NFS_CORE_PARAM { " + std::string(setting->parameter) + " = true; }";
@@ -85,7 +92,7 @@ asio::awaitable<result<ShownExports>> Poll::list_exports() {
   std::erase_if(list->exports, [this](const auto& one) { return !selection_.exports.takes(one.path); });
   auto& labels = snapshot_.exports.emplace();
   Indices<std::uint16_t> indices;
-  ShownExports shown{list->time, std::move(list->exports), {}};
+  ShownExports shown{list->time, std::move(list->exports), {}, {}};
   for (const auto& one : shown.entries) {
     const auto [index, added] = indices.of(one.id);
     if (added) labels.push_back({std::to_string(one.id), one.path, {}, {}});
@@ -106,18 +113,21 @@ asio::awaitable<result<ShownClients>> Poll::list_clients() {
   auto list = co_await dbus::ClientMgr(bus_).show_clients();
   if (!list) co_return list.error();
   const auto& selection = selection_.clients;
-  if (aggregates())
-    for (const auto& client : list->clients) listed_clients_.insert(client.address);
+  listed_clients_.reserve(list->clients.size());
+  // Of two that Ganesha calls by one name, such as <unknown>, it tells the same.
+  std::erase_if(list->clients,
+                [this](const auto& client) { return !listed_clients_.insert(client.address).second; });
   snapshot_.clients_known = list->clients.size();
   snapshot_.clients_active = count_active(list->clients, owner_.start, list->time);
   snapshot_.clients_dropped = selection.apply(list->clients, list->time);
   auto& labels = snapshot_.clients.emplace();
   Indices<std::string> indices;
-  ShownClients shown{list->time, std::move(list->clients), {}};
+  ShownClients shown{list->time, std::move(list->clients), {}, {}};
   for (const auto& client : shown.entries) {
     auto label = selection.label(client.address);
     const auto [index, added] = indices.of(label);
     if (added) labels.push_back({std::move(label), {}, {}});
+    if (!added) shown.shared.insert(index);
     take_later(labels[index].last_activity, activity(client.last_activity));
     add_state(labels[index].state, client.state);
     shown.subjects.push_back(index);
@@ -135,10 +145,25 @@ asio::awaitable<Outcome> Poll::check_counting() {
   const auto switches = co_await status();
   if (!switches && switches.error().code == dbus::errc::timed_out) co_return switches.error();
   if (switches && **switches == owner_.counting) co_return Outcome{};
-  owner_.counting = switches ? **switches : std::vector<dbus::StatsSwitch>{};
   owner_.client_cache = {};
-  owner_.client_sums = {};
+  if (switches) begin_sums_anew(**switches);
   co_return Outcome{};
+}
+
+void Poll::begin_sums_anew(const std::vector<dbus::StatsSwitch>& now) {
+  const auto before = std::exchange(owner_.counting, now);
+  const auto changed = [&](std::string_view name) {
+    return find_switch(before, name) != find_switch(now, name);
+  };
+  if (changed("nfs"))
+    owner_.client_sums = {};
+  else if (changed("client_all_ops"))
+    owner_.client_sums.procedures = {};
+}
+
+bool Poll::spare_ninep(const dbus::Error& error) {
+  ninep_ = error;
+  return error.code != dbus::errc::timed_out;
 }
 
 std::optional<dbus::Timestamp> Poll::activity(dbus::Timestamp last) const {
@@ -157,8 +182,8 @@ asio::awaitable<result<bool>> Poll::counts(std::string_view statistic) {
   // That StatusStats fails is the server collector's to tell.
   if (!switches && switches.error().code != dbus::errc::timed_out) co_return true;
   if (!switches) co_return switches.error();
-  const auto found = std::ranges::find(**switches, statistic, &dbus::StatsSwitch::name);
-  const bool on = found == (*switches)->end() || found->enabled;
+  const auto found = find_switch(**switches, statistic);
+  const bool on = !found || found->enabled;
   if (on) owner_.told_off.erase(std::string(statistic));
   if (!on && owner_.told_off.emplace(statistic).second)
     log_.info("Ganesha does not count a statistic; a line in its configuration turns it on",

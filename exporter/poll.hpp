@@ -36,7 +36,7 @@ class Poll {
 
   bool enabled(std::string_view collector) const { return enabled_[collector_index(collector)]; }
   bool aggregates() const { return selection_.clients.aggregation.has_value(); }
-  // Whether Ganesha lists the client, shown or not; known where clients are summed.
+  // Whether Ganesha lists the client, shown or not.
   bool lists_client(const std::string& address) const { return listed_clients_.contains(address); }
 
   // ShowExports, ShowClients and StatusStats are asked for once a poll, by whoever needs them first. The
@@ -44,6 +44,10 @@ class Poll {
   boost::asio::awaitable<dbus::result<const ShownExports*>> exports();
   boost::asio::awaitable<dbus::result<const ShownClients*>> clients();
   boost::asio::awaitable<dbus::result<const std::vector<dbus::StatsSwitch>*>> status();
+
+  // 9P is asked for with the I/O of exports and clients, but fails by itself. False where the poll ends.
+  bool spare_ninep(const dbus::Error& error);
+  const Outcome& ninep() const { return ninep_; }
 
   // Whether Ganesha counts this statistic; where it does not, the log says once what turns it on. True where
   // the server does not tell.
@@ -53,6 +57,7 @@ class Poll {
   boost::asio::awaitable<dbus::result<ShownExports>> list_exports();
   boost::asio::awaitable<dbus::result<ShownClients>> list_clients();
   boost::asio::awaitable<Outcome> check_counting();
+  void begin_sums_anew(const std::vector<dbus::StatsSwitch>& now);
   std::optional<dbus::Timestamp> activity(dbus::Timestamp last) const;
 
   dbus::Bus& bus_;
@@ -65,6 +70,7 @@ class Poll {
   std::optional<dbus::result<ShownClients>> clients_;
   std::unordered_set<std::string> listed_clients_;
   std::optional<dbus::result<std::vector<dbus::StatsSwitch>>> status_;
+  Outcome ninep_;
 };
 
 // Puts what was asked for into its place in the snapshot, or passes the error on.

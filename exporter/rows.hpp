@@ -118,7 +118,7 @@ struct ClientProcedureRow {
 // Sorts by key and sums the rows with equal ones.
 template <class Row>
 void sum_equal(std::vector<Row>& rows) {
-  std::ranges::sort(rows, {}, &Row::key);
+  if (!std::ranges::is_sorted(rows, {}, &Row::key)) std::ranges::sort(rows, {}, &Row::key);
   std::size_t kept = 0;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (kept > 0 && rows[kept - 1].key() == rows[i].key())

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <set>
 #include <vector>
 
 #include "dbus/records.hpp"
@@ -14,6 +15,7 @@ struct Shown {
   dbus::Timestamp time;  // of the list
   std::vector<Entry> entries;
   std::vector<std::size_t> subjects;  // one for each entry
+  std::set<std::size_t> shared;       // those that several entries have
 };
 
 using ShownExports = Shown<dbus::Export>;

@@ -64,8 +64,8 @@ constexpr auto counter = MetricType::Counter;
 constexpr auto gauge = MetricType::Gauge;
 
 constexpr std::string_view export_io =
-    "GetNFSIO; GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO without it";
-constexpr std::string_view client_io = "GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO";
+    "GetNFSIO; GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO without it; Get9pIO";
+constexpr std::string_view client_io = "GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO, Get9pIO";
 constexpr std::string_view client_ops = "GetClientIOops, GetAllClientIOops";
 constexpr std::string_view client_procedure_methods = "GetClientAllops, GetAllClientAllops";
 constexpr std::string_view layout_methods = "GetNFSv41Layouts, GetNFSv42Layouts";
@@ -186,18 +186,18 @@ const Row<Snapshot> ganesha[] = {
    operations},
   {"ganesha_procedure_calls_total", counter, "procedures", "GetFastOPS", "2.5", "protocol, procedure",
    "Calls by procedure; absent for one that was never called.", procedures},
-  {"ganesha_procedure_timed_calls_total", counter, "procedures_detailed", full_methods, "2.7.4", "protocol, procedure",
+  {"ganesha_procedure_timed_calls_total", counter, "procedures_detailed", full_methods, "2.8", "protocol, procedure",
    "Calls by procedure, since timing was enabled. Needs Enable_FULLV3_Stats or Enable_FULLV4_Stats.",
    timed<&dbus::TimedProcedure::calls>},
-  {"ganesha_procedure_timed_errors_total", counter, "procedures_detailed", full_methods, "2.7.4", "protocol, procedure",
+  {"ganesha_procedure_timed_errors_total", counter, "procedures_detailed", full_methods, "2.8", "protocol, procedure",
    "Calls that failed, by procedure.", timed<&dbus::TimedProcedure::errors>},
-  {"ganesha_procedure_timed_duplicates_total", counter, "procedures_detailed", full_methods, "2.7.4", "protocol, procedure",
+  {"ganesha_procedure_timed_duplicates_total", counter, "procedures_detailed", full_methods, "2.8", "protocol, procedure",
    "Calls that were sent twice, by procedure. Not told for NFSv4.", timed_duplicates},
-  {"ganesha_procedure_latency_seconds_total", counter, "procedures_detailed", full_methods, "2.7.4", "protocol, procedure",
+  {"ganesha_procedure_latency_seconds_total", counter, "procedures_detailed", full_methods, "2.8", "protocol, procedure",
    "Time spent by procedure.", timed_latency<latency_sum>},
-  {"ganesha_procedure_latency_min_seconds", gauge, "procedures_detailed", full_methods, "2.7.4", "protocol, procedure",
+  {"ganesha_procedure_latency_min_seconds", gauge, "procedures_detailed", full_methods, "2.8", "protocol, procedure",
    "Shortest time of one call since the last reset, by procedure.", timed_latency<latency_min>},
-  {"ganesha_procedure_latency_max_seconds", gauge, "procedures_detailed", full_methods, "2.7.4", "protocol, procedure",
+  {"ganesha_procedure_latency_max_seconds", gauge, "procedures_detailed", full_methods, "2.8", "protocol, procedure",
    "Longest time of one call since the last reset, by procedure.", timed_latency<latency_max>},
 
   {"ganesha_auth_requests_total", counter, "auth", "GetAuthStats", "2.8.1", "source",

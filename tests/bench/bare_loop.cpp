@@ -6,6 +6,7 @@
 
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -38,6 +39,7 @@ struct Loop {
   sd_bus* bus = nullptr;
   std::string service = "org.ganesha.nfsd";
   std::size_t window = 32;
+  std::size_t clients_asked = SIZE_MAX;                   // of all that are listed
   std::vector<Call> lists;                                // what every poll starts with
   std::array<bool, protocols.size()> answers_protocol{};  // of the clients' methods
   std::vector<Call> calls;                                // of this poll
@@ -115,8 +117,9 @@ void read_clients(Loop& loop, sd_bus_message* reply) {
   const std::string entry = array.substr(1, array.size() - 2);
   check(sd_bus_message_skip(reply, "(tt)"), "time");
   check(sd_bus_message_enter_container(reply, 'a', array.c_str()), "clients");
-  while (check(sd_bus_message_at_end(reply, 0), "clients") == 0) {
-    add_client_calls(loop, read_client(reply, entry.c_str()));
+  for (std::size_t i = 0; check(sd_bus_message_at_end(reply, 0), "clients") == 0; ++i) {
+    const Client client = read_client(reply, entry.c_str());
+    if (i < loop.clients_asked) add_client_calls(loop, client);
   }
 }
 
@@ -235,6 +238,8 @@ int main(int argc, char** argv) {
       polls = std::strtoul(count, nullptr, 10);
     } else if (const char* window = value_of(argv[i], "--window=")) {
       loop.window = std::strtoul(window, nullptr, 10);
+    } else if (const char* clients = value_of(argv[i], "--clients=")) {
+      loop.clients_asked = std::strtoul(clients, nullptr, 10);
     } else {
       std::fprintf(stderr, "bare_loop: not a flag: %s\n", argv[i]);
       return 1;

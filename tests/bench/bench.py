@@ -11,9 +11,11 @@ import os
 import pathlib
 import re
 import shutil
+import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 
@@ -37,9 +39,9 @@ FORMATS = {
 }
 
 
-def bare_polls(bus):
+def bare_polls(bus, *flags):
     """(wall, CPU) seconds of each poll of the bare loop."""
-    command = [binary('bare_loop'), f'--address={bus.address}', f'--polls={POLLS}']
+    command = [binary('bare_loop'), f'--address={bus.address}', f'--polls={POLLS}', *flags]
     lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
     return [tuple(map(float, line.split()[:2])) for line in lines]
 
@@ -91,16 +93,17 @@ def idle_rows(bus, fake, clients):
         yield f'default poll, {count} active', f'{wall * 1e3:.1f} ms', f'{cpu * 1e3:.1f} ms of CPU', ''
 
 
-def poll_rows(bus, fake, clients, pairs):
+def poll_rows(bus, fake, clients, pairs, settle=0):
+    """The same calls by both, with so many of the clients active."""
     bare, ours = [], []
     with active(fake, clients):
         for _ in range(pairs):
-            mine = bare_polls(bus)
+            mine = bare_polls(bus, f'--clients={clients}')
             bare.append(tuple(statistics.median(column) for column in zip(*mine)))
-            ours.append(exporter_polls(bus, *SAME_CALLS))
+            ours.append(exporter_polls(bus, *SAME_CALLS, settle=settle))
     for index, what in enumerate(('wall', 'CPU')):
         ratios = sorted(our[index] / mine[index] for our, mine in zip(ours, bare))
-        yield (f'poll, {what}', f'{statistics.median(o[index] for o in ours) * 1e3:.1f} ms',
+        yield (f'poll, {clients} active, {what}', f'{statistics.median(o[index] for o in ours) * 1e3:.1f} ms',
                f'{statistics.median(b[index] for b in bare) * 1e3:.1f} ms bare sd-bus loop',
                f'{statistics.median(ratios):.2f} ({ratios[0]:.2f} to {ratios[-1]:.2f})')
 
@@ -124,6 +127,53 @@ def scrape_rows(exporter):
         times, size = scrape_times(exporter, headers)
         yield (f'scrape, {name}', f'{statistics.median(times[1:]):.2f} ms',
                f'{max(times[1:]):.1f} ms the slowest, {times[0]:.1f} the very first', f'{size / 1e6:.2f} MB')
+
+
+def milliseconds(get):
+    began = time.perf_counter()
+    get()
+    return (time.perf_counter() - began) * 1e3
+
+
+class CatServer:
+    """Sends a file by cat to whoever connects to `address`."""
+
+    def __init__(self, path):
+        self.listener = socket.create_server(('127.0.0.1', 0))
+        self.address = self.listener.getsockname()
+        self.thread = threading.Thread(target=self.serve, args=[path], daemon=True)
+        self.thread.start()
+
+    def serve(self, path):
+        while True:
+            connection, _ = self.listener.accept()
+            with connection:
+                subprocess.run(['cat', path], stdout=connection, check=True)
+
+
+def read_to_the_end(address):
+    with socket.create_connection(address) as connection:
+        while connection.recv(1 << 20):
+            pass
+
+
+def cat_rows(exporter):
+    """A cached page against cat of the same bytes through a socket, each over a connection of its own."""
+    headers = FORMATS['OpenMetrics, gzip']
+
+    def scrape():
+        connection = http.client.HTTPConnection(*exporter.address.rsplit(':', 1))
+        connection.request('GET', '/metrics', headers=headers)
+        body = connection.getresponse().read()
+        connection.close()
+        return body
+    with tempfile.NamedTemporaryFile() as page:
+        page.write(scrape())
+        page.flush()
+        cat = CatServer(page.name)
+        pairs = [(milliseconds(scrape), milliseconds(lambda: read_to_the_end(cat.address))) for _ in range(60)]
+    ours, cats = (statistics.median(column) for column in zip(*pairs))
+    yield ('cached scrape, gzip', f'{ours:.2f} ms', f'{cats:.2f} ms cat through a socket', f'{ours / cats:.2f}')
 
 
 def requests_per_second(exporter, connections):
@@ -151,10 +201,12 @@ def main():
     with PrivateBus() as bus, FakeGanesha(bus, clients=options.clients, exports=options.exports,
                                           client_protocols=options.protocols) as fake:
         rows = list(poll_rows(bus, fake, options.clients, options.pairs))
+        rows += poll_rows(bus, fake, options.clients // 100, options.pairs, SECONDS_TO_SETTLE)
         rows += idle_rows(bus, fake, options.clients)
         with Exporter(f'--dbus.address={bus.address}', *STEADY) as exporter:
             wait_until(lambda: sample(small_page(exporter), 'ganesha_info', version='15.2'), 60, 'a poll')
             rows += scrape_rows(exporter)
+            rows += cat_rows(exporter)
             rows += scraper_rows(exporter)
             memory = sample(small_page(exporter), 'process_resident_memory_bytes')
             rows.append(('resident memory', f'{memory / 1e6:.1f} MB', 'after the scrapes above', ''))

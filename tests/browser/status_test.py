@@ -17,7 +17,9 @@ PATHS = '/srv/archive', '/srv/home', '/srv/media', '/srv/scratch'
 # As the server lists them: with the root of NFSv4.
 NAMES = '/', *PATHS
 VIEWS = {'light': DESKTOP, 'dark': {**DESKTOP, 'scheme': 'dark'}, 'phone': PHONE,
-         'dark phone': {**PHONE, 'scheme': 'dark'}}
+         'dark phone': {**PHONE, 'scheme': 'dark'}, 'tablet': {'width': 800}, 'small window': {'width': 1040}}
+TOO_WIDE = '''[...document.querySelectorAll("#shown *")].filter(one => one.scrollWidth > one.clientWidth + 1 &&
+    one.clientWidth && !one.matches(".unseen")).map(one => one.outerHTML.slice(0, 100))'''
 
 
 class StatusPage(unittest.TestCase):
@@ -180,6 +182,7 @@ class UnderTraffic(StatusPage):
                 self.page.view(**view)
                 self.assertEqual(self.page.violations(), [])
                 self.assertLessEqual(self.page.value('document.documentElement.scrollWidth'), view['width'])
+                self.assertEqual(self.page.value(TOO_WIDE), [])
 
     def test_it_would_be_told_if_somebody_could_not(self):
         self.page.value('document.querySelector("[name=\'exports.filter\']").removeAttribute("aria-label")')

@@ -68,6 +68,22 @@ class EveryCollector(CollectorsTest):
         self.assertEqual(sample(metrics, 'ganesha_exporter_collector_success', collector='exports'), 1)
         self.assertIn('ganesha_export_operations_total', families(metrics))
         self.assertNotIn('/new', {dict(labels)['path'] for name, labels in metrics if name == 'ganesha_export_info'})
+        asked = fake.calls()['exportmgr.DisplayExport']
+        self.wait_polls(exporter, 3)
+        self.assertEqual(fake.calls()['exportmgr.DisplayExport'], asked, 'nor is it asked again in each poll')
+
+    def test_of_9p_fails_alone(self):
+        fake, exporter = self.start('--collector.ninep', layout='4.3', client_protocols='NFSv41,9P')
+        self.assertIn('9P', self.protocols(exporter.metrics()))
+        for interface in 'exportstats', 'clientstats':
+            fake.control('Malform', 'sb', f'{interface}.Get9pIO', True)
+        metrics = self.wait_for(exporter, lambda page: collector_success(page)['ninep'] == 0, 'the failure')
+        success = collector_success(metrics)
+        self.assertEqual((success['exports'], success['clients']), (1, 1))
+        self.assertEqual(self.protocols(metrics) & {'9P', 'NFSv41'}, {'NFSv41'})
+
+    def protocols(self, metrics):
+        return {dict(labels)['protocol'] for name, labels in metrics if name == 'ganesha_client_operations_total'}
 
     def test_is_no_failure_where_the_server_lacks_it(self):
         _, exporter = self.start(*ALL, layout='2.5')
@@ -87,7 +103,6 @@ class AStatisticThatIsOff(CollectorsTest):
         metrics = exporter.metrics()
         self.assertEqual(sample(metrics, 'ganesha_stats_enabled', stats='v4_full'), 0)
         self.assertEqual(sample(metrics, 'ganesha_exporter_collector_success', collector='procedures_detailed'), 1)
-
 
     def test_leaves_nothing_frozen_on_the_page(self):
         fake, exporter = self.start(*ALL, layout='15.2', recorded='15.2')
@@ -142,6 +157,12 @@ class IdleClients(CollectorsTest):
         before = self.asked(fake)
         wait_until(lambda: self.asked(fake) >= before + 4, 10, 'further calls')
 
+    def test_are_asked_for_their_delegations_every_time(self):
+        fake, exporter = self.start_idle('--collector.delegations', recorded='4.3')
+        before = fake.calls()['clientstats.GetDelegations']
+        self.wait_polls(exporter, 3)
+        self.assertGreater(fake.calls()['clientstats.GetDelegations'], before + 2)
+
     def test_are_left_out_after_a_time(self):
         _, exporter = self.start_idle('--collector.clients.max-idle=10m')
         metrics = exporter.metrics()
@@ -176,6 +197,12 @@ class WhatIsShown(CollectorsTest):
     def clients(self, metrics):
         return {dict(labels)['client'] for name, labels in metrics if name == 'ganesha_client_operations_total'}
 
+    def test_is_every_client_of_a_long_list(self):
+        _, exporter = self.start(clients=2100, client_protocols='NFSv41')
+        metrics = exporter.metrics()
+        self.assertEqual(sample(metrics, 'ganesha_clients'), 2100)
+        self.assertEqual(len(self.clients(metrics)), 2100)
+
     def test_is_selected_by_network_and_expression(self):
         _, exporter = self.start('--collector.clients.include=10.0.0.0/30', '--collector.exports.exclude=/export/[12]',
                                  clients=6, exports=3)
@@ -207,6 +234,19 @@ class WhatIsShown(CollectorsTest):
         self.assertEqual(total(exporter.metrics()), sum(each))
         fake.control('Tick', 'u', 1)
         self.wait_for(exporter, lambda page: total(page) == 2 * sum(each) - each[1], 'the others to count on')
+
+    def test_is_summed_where_addresses_mean_the_same_and_never_falls_with_one_of_them(self):
+        fake, exporter = self.start(clients=2, client_protocols='NFSv41')
+
+        def operations(metrics):
+            return sample(metrics, 'ganesha_client_operations_total', client='10.0.0.1', protocol='NFSv41',
+                          operation='read')
+        alone = operations(exporter.metrics())
+        fake.control('AddClient', 's', '10.0.0.1')
+        both = operations(self.wait_for(exporter, lambda page: operations(page) > alone, 'the second'))
+        fake.control('RemoveClient', 's', '10.0.0.1')
+        metrics = self.wait_for(exporter, lambda page: sample(page, 'ganesha_clients') == 2, 'it to go')
+        self.assertEqual(operations(metrics), both)
 
 
 if __name__ == '__main__':

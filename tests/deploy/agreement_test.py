@@ -8,7 +8,7 @@ from manifests import EXAMPLES, FOLDER, container, document, documents, kustomiz
 from harness import run_exporter
 
 PORT = 19587
-WORKLOADS = [example for example in EXAMPLES if example != 'servicemonitor']
+WORKLOADS = [example for example in EXAMPLES if example not in ('servicemonitor', 'prometheusrule')]
 EXPORTERS = {'server': 'nfs-ganesha', 'sidecar': 'ganesha-exporter'}
 
 

@@ -8,12 +8,15 @@ import unittest
 from manifests import EXAMPLES, FOLDER, complaints, document, documents, yaml
 
 SERVER, SIDECAR, MONITOR = ('server', 'StatefulSet'), ('sidecar', 'Deployment'), ('servicemonitor', 'ServiceMonitor')
+RULES = 'prometheusrule', 'PrometheusRule'
 CONTAINER = 'spec/template/spec/containers/0'
 # What is wrong: in which document, where, the key that comes or changes, its value, and what is to be told.
 MISTAKES = {
     'a misspelt probe': (SIDECAR, CONTAINER, 'livenesProbe', {}, "'livenesProbe' was unexpected"),
     'a wrong type': (SERVER, 'spec', 'replicas', '1', "replicas: '1' is not of type 'integer'"),
     'a wrong word': (SIDECAR, CONTAINER, 'imagePullPolicy', 'Sometimes', "'Sometimes' is not one of"),
+    'a rule without its expression': (
+        RULES, 'spec/groups/0', 'rules', [{'alert': 'Down'}], "'expr' is a required property"),
     'a number as an annotation': (
         SERVER, 'spec/template/metadata/annotations', 'prometheus.io/port', 19587, "19587 is not of type 'string'"),
     'an unknown kind': (SERVER, '', 'kind', 'Statefulset', 'no schema for apps/v1 Statefulset'),
@@ -48,7 +51,7 @@ class Schemas(unittest.TestCase):
 
     def test_the_documents_are_there(self):
         kinds = {one['kind'] for example in EXAMPLES for one in documents(example)}
-        self.assertEqual(kinds, {'StatefulSet', 'Deployment', 'Service', 'ServiceMonitor'})
+        self.assertEqual(kinds, {'StatefulSet', 'Deployment', 'Service', 'ServiceMonitor', 'PrometheusRule'})
 
     def test_each_mistake_is_told(self):
         for what, (target, path, key, value, told) in MISTAKES.items():

@@ -73,7 +73,7 @@ void append_entry_tail(const World& world, sd_bus_message* reply, Owner owner, c
 }
 
 void append_io_of_export(const World& world, sd_bus_message* reply, const Export& shown) {
-  for (const Protocol protocol : protocols) {
+  for (const Protocol protocol : nfs_protocols) {
     if (!uses(shown.counted.protocols, protocol)) continue;
     check(sd_bus_message_open_container(reply, 'r', "qs(tttttt)(tttttt)"));
     check(sd_bus_message_append(reply, "qs", static_cast<int>(shown.id), name_of(protocol)));
@@ -207,7 +207,7 @@ void get_client_ops(const World& world, sd_bus_message* call, sd_bus_message* re
   if (found == nullptr) return append_status(reply, false, "Client IP address not found");
   append_status(reply, true, "OK");
   append(reply, found->counted.last_activity);
-  for (const Protocol protocol : protocols) {
+  for (const Protocol protocol : nfs_protocols) {
     const bool used = uses(found->counted.protocols, protocol);
     check(sd_bus_message_append(reply, "b", static_cast<int>(used)));
     if (used) append_ops(world, reply, found->counted, protocol);
@@ -222,7 +222,7 @@ void get_all_client_ops(const World& world, sd_bus_message*, sd_bus_message* rep
     check(sd_bus_message_open_container(reply, 'r', all_ops_entry));
     check(sd_bus_message_append(reply, "s", client.address.c_str()));
     append(reply, client.counted.last_activity);
-    for (const Protocol protocol : protocols) {
+    for (const Protocol protocol : nfs_protocols) {
       const bool used = uses(client.counted.protocols, protocol);
       check(sd_bus_message_append(reply, "b", static_cast<int>(used)));
       append_ops(world, reply, used ? client.counted : Counted{}, protocol);
@@ -282,9 +282,11 @@ template void get_export_io<Protocol::nfsv3>(const World&, sd_bus_message*, sd_b
 template void get_export_io<Protocol::nfsv40>(const World&, sd_bus_message*, sd_bus_message*);
 template void get_export_io<Protocol::nfsv41>(const World&, sd_bus_message*, sd_bus_message*);
 template void get_export_io<Protocol::nfsv42>(const World&, sd_bus_message*, sd_bus_message*);
+template void get_export_io<Protocol::ninep>(const World&, sd_bus_message*, sd_bus_message*);
 template void get_client_io<Protocol::nfsv3>(const World&, sd_bus_message*, sd_bus_message*);
 template void get_client_io<Protocol::nfsv40>(const World&, sd_bus_message*, sd_bus_message*);
 template void get_client_io<Protocol::nfsv41>(const World&, sd_bus_message*, sd_bus_message*);
 template void get_client_io<Protocol::nfsv42>(const World&, sd_bus_message*, sd_bus_message*);
+template void get_client_io<Protocol::ninep>(const World&, sd_bus_message*, sd_bus_message*);
 
 }  // namespace fake

@@ -29,6 +29,7 @@ constexpr std::array layouts{
            .marks = Marks::pairs_named_nmlv4,
            .status_structs = 6,
            .nfsv42_io = true,
+           .ninep_io = true,
            .client_ops = true},
     Layout{.name = "6.5",
            .version = "6.5",

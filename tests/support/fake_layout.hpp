@@ -19,6 +19,7 @@ struct Layout {
   int status_structs = 0;   // of StatusStats; 0: the method is missing
   bool nfsio = true;        // has GetNFSIO
   bool nfsv42_io = false;   // has GetNFSv42IO
+  bool ninep_io = false;    // has Get9pIO: built with 9P
   bool client_ops = false;  // has GetClientIOops
   bool head_is_now = false;
   bool client_latency = false;

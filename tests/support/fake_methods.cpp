@@ -73,6 +73,7 @@ std::vector<Row> table(const Layout& l) {
       {true, {"ExportMgr", export_stats, "GetNFSv40IO", export_io, get_export_io<Protocol::nfsv40>}},
       {true, {"ExportMgr", export_stats, "GetNFSv41IO", export_io, get_export_io<Protocol::nfsv41>}},
       {l.nfsv42_io, {"ExportMgr", export_stats, "GetNFSv42IO", export_io, get_export_io<Protocol::nfsv42>}},
+      {l.ninep_io, {"ExportMgr", export_stats, "Get9pIO", export_io, get_export_io<Protocol::ninep>}},
       {l.nfsio, {"ExportMgr", export_stats, "GetNFSIO", all_io, get_nfs_io}},
       {l.status_structs > 0, {"ExportMgr", export_stats, "StatusStats", status_arguments(l), status_stats}},
       {l.status_structs > 2, {"ExportMgr", export_stats, "GetFULLV3Stats", full_v3, get_full_v3_stats}},
@@ -83,6 +84,7 @@ std::vector<Row> table(const Layout& l) {
       {true, {"ClientMgr", client_stats, "GetNFSv40IO", client_io, get_client_io<Protocol::nfsv40>}},
       {true, {"ClientMgr", client_stats, "GetNFSv41IO", client_io, get_client_io<Protocol::nfsv41>}},
       {l.nfsv42_io, {"ClientMgr", client_stats, "GetNFSv42IO", client_io, get_client_io<Protocol::nfsv42>}},
+      {l.ninep_io, {"ClientMgr", client_stats, "Get9pIO", client_io, get_client_io<Protocol::ninep>}},
       {l.client_ops, {"ClientMgr", client_stats, "GetClientIOops", client_ops, get_client_ops}},
       {l.all_operations, {"ClientMgr", client_stats, "GetAllClientIOops", timed_status, get_all_client_ops}},
   };

@@ -8,7 +8,7 @@
 namespace fake {
 
 const char* name_of(Protocol protocol) {
-  static constexpr std::array names{"NFSv3", "NFSv40", "NFSv41", "NFSv42"};
+  static constexpr std::array names{"NFSv3", "NFSv40", "NFSv41", "NFSv42", "9P"};
   return names.at(static_cast<std::size_t>(protocol));
 }
 

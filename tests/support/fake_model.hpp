@@ -14,10 +14,13 @@
 namespace fake {
 
 enum class Owner { export_, client };
-enum class Protocol : std::size_t { nfsv3, nfsv40, nfsv41, nfsv42 };
+enum class Protocol : std::size_t { nfsv3, nfsv40, nfsv41, nfsv42, ninep };
 enum class Operation : std::uint64_t { read, write };
 
-inline constexpr std::array protocols{Protocol::nfsv3, Protocol::nfsv40, Protocol::nfsv41, Protocol::nfsv42};
+inline constexpr std::array nfs_protocols{Protocol::nfsv3, Protocol::nfsv40, Protocol::nfsv41,
+                                          Protocol::nfsv42};
+inline constexpr std::array protocols{Protocol::nfsv3, Protocol::nfsv40, Protocol::nfsv41, Protocol::nfsv42,
+                                      Protocol::ninep};
 using ProtocolSet = std::bitset<protocols.size()>;
 
 const char* name_of(Protocol protocol);

@@ -231,7 +231,10 @@ DECODERS = {
 
 
 class Nfs41:
-    """A session with a server; paths are pseudo paths. Leaves no state behind when it is closed."""
+    """A session with a server; paths are pseudo paths. Leaves no state behind when it is closed.
+
+    `source` is the address to come from: each is a client of its own to the server.
+    """
 
     CHUNK = 64 * 1024
 

@@ -175,9 +175,11 @@ class Descriptor {
   Descriptor(const Descriptor&) = delete;
   Descriptor& operator=(const Descriptor&) = delete;
 
-  void write(std::string_view bytes) const {
-    if (::write(fd_, bytes.data(), bytes.size()) != static_cast<ssize_t>(bytes.size()))
-      throw std::runtime_error("the socket does not take the whole message");
+  // Takes off `bytes` what the socket holds. False if that is nothing.
+  bool write(std::string_view& bytes) const {
+    const auto written = bytes.empty() ? 0 : ::write(fd_, bytes.data(), bytes.size());
+    if (written > 0) bytes.remove_prefix(static_cast<std::size_t>(written));
+    return written > 0;
   }
 
  private:
@@ -218,14 +220,16 @@ dbus::Message receive(std::string_view signature, std::string_view body) {
     throw std::system_error(errno, std::generic_category(), "socketpair");
   const Descriptor sender(ends[0]);
   const auto bus = serve(ends[1]);
-  using namespace std::string_view_literals;
-  sender.write("\0AUTH ANONYMOUS\r\nBEGIN\r\n"sv);
-  sender.write(header(signature, body.size()).append(body));
+  using namespace std::string_literals;
+  const auto bytes = "\0AUTH ANONYMOUS\r\nBEGIN\r\n"s + header(signature, body.size()).append(body);
+  std::string_view unsent = bytes;
 
   sd_bus_message* message = nullptr;
-  while (!message)
-    if (check(sd_bus_process(bus.get(), &message), "sd_bus_process") == 0)
+  while (!message) {
+    const bool sent = sender.write(unsent);
+    if (check(sd_bus_process(bus.get(), &message), "sd_bus_process") == 0 && !sent)
       throw std::runtime_error("the message does not arrive");
+  }
   const std::unique_ptr<sd_bus_message, Unref> owned(message);
   return dbus::Message(message);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """docs/metrics.md is what --help-metrics prints; GANESHA_UPDATE_DOCS=1 in the environment writes it anew."""
+import json
 import os
 import pathlib
 import re
@@ -25,6 +26,13 @@ class TheReferenceOfMetrics(unittest.TestCase):
         for line in REFERENCE.read_text().partition('## Left out')[0].splitlines():
             if line.startswith('|'):
                 self.assertEqual(len(re.findall(r'(?<!\\)\|', line)), 8, line)
+
+    def test_names_every_method_that_was_recorded(self):
+        recorded = {record['method'] for file in (REPOSITORY / 'tests/fixtures/wire').glob('*/replies.json')
+                    for record in json.loads(file.read_text())}
+        self.assertGreater(len(recorded), 30)
+        named = set(re.findall(r'\w+', REFERENCE.read_text()))
+        self.assertEqual(recorded - named, {'GetAll'}, 'which gives the VERSION_RELEASE')
 
 
 if __name__ == '__main__':

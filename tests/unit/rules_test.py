@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The recording rules in dashboards/: current, accepted and right by promtool."""
+"""The rules in dashboards/, recording and alerting: current, accepted and right by promtool."""
 import pathlib
 import shutil
 import subprocess
@@ -7,6 +7,9 @@ import sys
 import unittest
 
 DASHBOARDS = pathlib.Path(__file__).resolve().parents[2] / 'dashboards'
+GENERATED = {
+    'make_gandi_rules.py': 'gandi.rules.yml',
+    'make_prometheus_rule.py': '../deploy/kubernetes/prometheusrule/prometheusrule.yaml'}
 
 
 def run(*command):
@@ -14,21 +17,27 @@ def run(*command):
 
 
 class TheRules(unittest.TestCase):
-    def test_of_the_older_exporter_are_current(self):
-        done = run(sys.executable, 'make_gandi_rules.py')
-        self.assertEqual((DASHBOARDS / 'gandi.rules.yml').read_text(), done.stdout, 'run make docs')
+    def test_that_are_generated_are_current(self):
+        for script, file in GENERATED.items():
+            with self.subTest(file):
+                done = run(sys.executable, script)
+                self.assertEqual((DASHBOARDS / file).read_text(), done.stdout, 'run make docs')
 
     def test_are_accepted_by_promtool(self):
-        for file in sorted(DASHBOARDS.glob('*.rules.yml')):
-            done = run('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', file.name)
-            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        files = sorted(file.name for kind in ('rules', 'alerts') for file in DASHBOARDS.glob(f'*.{kind}.yml'))
+        self.assertEqual(files, ['gandi.rules.yml', 'ganesha.alerts.yml', 'ganesha.rules.yml'])
+        for file in files:
+            with self.subTest(file):
+                done = run('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', file)
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def test_give_what_their_tests_say(self):
-        files = sorted(DASHBOARDS.glob('*.rules.test.yml'))
-        self.assertTrue(files)
+        files = sorted(DASHBOARDS.glob('**/*.test.yml'))
+        self.assertGreater(len(files), 6)
         for file in files:
-            done = run('promtool', 'test', 'rules', file.name)
-            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+            with self.subTest(file.name):
+                done = run('promtool', 'test', 'rules', str(file))
+                self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
 
 if __name__ == '__main__':

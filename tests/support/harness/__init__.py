@@ -3,6 +3,7 @@
 Whatever a block starts lives in a session of its own, keeps its files in a temporary folder, listens
 on free loopback ports, and is gone when the block ends (or when the test is killed).
 """
+from .alertmanager import Alertmanager, Webhook
 from .bus import DBusError, PrivateBus, busctl
 from .exporter import Exporter, binary, run_exporter, sanitized
 from .fake import PROTOCOLS, FakeGanesha, io_figures
@@ -16,13 +17,13 @@ from .process import (
 from .prometheus import Prometheus
 from .terminal import TerminalProgram
 from .text_format import families, parse_text_format, sample, series
-from .traffic import nfs_read, nfs_write
+from .traffic import nfs_read, nfs_url, nfs_write
 
 __all__ = [
-    'ADMIN', 'BUS_NAME', 'CLIENT_MGR', 'CLIENT_STATS', 'DBusError', 'DROP_IN', 'EXPORTER_UID',
-    'EXPORTER_USER', 'EXPORT_MGR', 'EXPORT_STATS', 'Export', 'Exporter', 'FakeGanesha', 'Ganesha',
-    'HarnessError', 'LOOPBACK', 'PROTOCOLS', 'PolicedBus', 'PrivateBus', 'Process', 'Prometheus',
-    'REPOSITORY', 'Response', 'Rpcbind', 'Service', 'TerminalProgram', 'binary', 'busctl', 'families',
-    'free_port', 'ganesha_version', 'http_get', 'io_figures', 'know_the_exporters_user', 'nfs_namespace',
-    'nfs_read', 'nfs_write', 'parse_text_format', 'run_exporter', 'sample', 'sanitized', 'series', 'skip',
-    'skip_unless', 'stays', 'wait_until']
+    'ADMIN', 'Alertmanager', 'BUS_NAME', 'CLIENT_MGR', 'CLIENT_STATS', 'DBusError', 'DROP_IN',
+    'EXPORTER_UID', 'EXPORTER_USER', 'EXPORT_MGR', 'EXPORT_STATS', 'Export', 'Exporter', 'FakeGanesha',
+    'Ganesha', 'HarnessError', 'LOOPBACK', 'PROTOCOLS', 'PolicedBus', 'PrivateBus', 'Process',
+    'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind', 'Service', 'TerminalProgram', 'Webhook', 'binary',
+    'busctl', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures',
+    'know_the_exporters_user', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write', 'parse_text_format',
+    'run_exporter', 'sample', 'sanitized', 'series', 'skip', 'skip_unless', 'stays', 'wait_until']

@@ -1,0 +1,105 @@
+"""A dashboard around its rows of panels: variables, links and places in the grid."""
+import copy
+
+from .panel import DATASOURCE
+from .query import SERVER
+
+TAG = 'nfs-ganesha'
+COLUMNS = 24
+UIDS = {name: f'nfs-ganesha-{name}' for name in ('overview', 'server', 'exports', 'clients', 'exporter')}
+CHOSEN = ', '.join(SERVER)
+# How the values of a variable are found, in the order in which one choice narrows the next.
+LABELS = {
+    'cluster': ('label_values(ganesha_up, cluster)', 'Cluster', '.*'),
+    'job': ('label_values(ganesha_up{cluster=~"$cluster"}, job)', 'Job', None),
+    'instance': ('label_values(ganesha_up{cluster=~"$cluster", job=~"$job"}, instance)', 'Server', None),
+    'export': (f'label_values(ganesha_export_info{{{CHOSEN}}}, path)', 'Export', '.*'),
+    'client': (f'label_values(ganesha_client_last_activity_timestamp_seconds{{{CHOSEN}}}, client)', 'Client',
+               '.*'),
+    'protocol': (f'label_values(ganesha_export_operations_total{{{CHOSEN}}}, protocol)', 'Protocol', '.*'),
+}
+SHOWN, HIDDEN = 0, 2
+ON_TIME_RANGE = 2
+BY_NATURE = 7
+
+
+def dashboard(name, title, description, rows, shown=(), refresh='30s'):
+    """`shown` are the variables beyond job and instance that its queries use; all are kept by links."""
+    return {
+        'uid': UIDS[name], 'title': f'NFS-Ganesha / {title}', 'description': description,
+        'tags': [TAG], 'schemaVersion': 39, 'version': 1, 'editable': True, 'graphTooltip': 1,
+        'timezone': 'browser', 'time': {'from': 'now-1h', 'to': 'now'}, 'refresh': refresh,
+        'annotations': {'list': []}, 'links': [between_dashboards()],
+        'templating': {'list': [datasource(),
+                                *(variable(label, ('job', 'instance', *shown)) for label in LABELS)]},
+        'panels': placed(rows)}
+
+
+def between_dashboards():
+    return {'type': 'dashboards', 'title': 'NFS-Ganesha', 'tags': [TAG], 'asDropdown': False,
+            'icon': 'external link',
+            'includeVars': True, 'keepTime': True, 'targetBlank': False, 'tooltip': '', 'url': ''}
+
+
+def datasource():
+    return {'type': 'datasource', 'name': 'datasource', 'label': 'Data source', 'query': 'prometheus',
+            'hide': SHOWN, 'includeAll': False, 'multi': False, 'refresh': 1, 'regex': '', 'options': []}
+
+
+def variable(name, shown):
+    question, label, everything = LABELS[name]
+    return {'type': 'query', 'name': name, 'label': label, 'datasource': DATASOURCE,
+            'query': {'query': question, 'refId': f'Variable-{name}'},
+            'hide': SHOWN if name in shown else HIDDEN, 'refresh': ON_TIME_RANGE, 'sort': BY_NATURE,
+            'regex': '',
+            'multi': True, 'includeAll': True, **({'allValue': everything} if everything else {}),
+            'options': [], 'current': {'selected': True, 'text': ['All'], 'value': ['$__all']}}
+
+
+def link(name, title, **variables):
+    """To another dashboard, time and choice kept, but for these variables: instance='${__value.raw}'."""
+    kept = ['datasource', 'cluster', 'job', 'instance', 'export', 'client', 'protocol']
+    query_string = [f'${{{each}:queryparam}}' if each not in variables else f'var-{each}={variables[each]}'
+                    for each in kept]
+    return {'title': title, 'url': f'/d/{UIDS[name]}?{"&".join(query_string)}&${{__url_time_range}}',
+            'targetBlank': False}
+
+
+def cell(text='__value.raw'):
+    """What a link takes from its cell, fit for a URL; `__data.fields.Server` is another cell of the row."""
+    return f'${{{text}:percentencode}}'
+
+
+def row(title, *panels, collapsed=False):
+    return title, panels, collapsed
+
+
+def placed(rows):
+    """Numbers the panels and sets them side by side, line by line, beneath the titles of their rows."""
+    every, y = [], 0
+    for title, panels, collapsed in rows:
+        head = {'type': 'row', 'title': title, 'collapsed': collapsed, 'panels': [],
+                'gridPos': {'x': 0, 'y': y, 'w': COLUMNS, 'h': 1}}
+        inside, end = in_lines(panels, y + 1)
+        every += [{**head, 'panels': inside}] if collapsed else [head, *inside]
+        y = y + 1 if collapsed else end
+    for number, each in enumerate(flat(every), start=1):
+        each['id'] = number
+    return every
+
+
+def in_lines(panels, y):
+    inside, x, height = [], 0, 0
+    for each in copy.deepcopy(panels):
+        size = each['gridPos']
+        if x + size['w'] > COLUMNS:
+            x, y, height = 0, y + height, 0
+        each['gridPos'] = {'x': x, 'y': y, **size}
+        x, height = x + size['w'], max(height, size['h'])
+        inside.append(each)
+    return inside, y + height
+
+
+def flat(panels):
+    """With the panels of collapsed rows."""
+    return [each for outer in panels for each in (outer, *outer.get('panels', ()))]

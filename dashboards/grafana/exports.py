@@ -1,0 +1,127 @@
+"""Exports: which is slow, which is busy, and what is asked of it."""
+from .dashboard import cell, dashboard, link, row
+from .panel import (
+    BAR, COLORED_TEXT, ERROR_RATIO, LATENCY, Column, bargauge, query, table, timeseries)
+from .query import EXPORT, Figures, age, ratio, series, top
+
+IO = Figures('export', *EXPORT)
+READ, WRITE = 'operation="read"', 'operation="write"'
+EACH = 'cluster, job, instance, export_id, path'
+BY_PATH, BY_OPERATION = 'instance, path', 'instance, path, operation'
+NAME, NAMED = '{{path}} on {{instance}}', '{{path}} on {{instance}}: {{operation}}'
+THIS = link('exports', 'Only this export', instance=cell('__field.labels.instance'),
+            export=cell('__field.labels.path'))
+DETAILS = 'Needs --collector.export_details, and a server from 3.0 on.'
+LAYOUTS = 'Needs --collector.layouts. Recalls are never counted.'
+
+
+def latency_column(name, operation):
+    return Column(name, IO.latency(EACH, operation), unit='s', custom_cellOptions=COLORED_TEXT,
+                  thresholds=LATENCY, custom_width=90)
+
+
+def every_export():
+    this = link('exports', 'Only this export', instance=cell('__data.fields.Server'), export=cell())
+    clients = link('clients', 'Clients of its server', instance=cell('__data.fields.Server'))
+    last = series('ganesha_export_last_activity_timestamp_seconds', EXPORT[0])
+    info = series('ganesha_export_info', EXPORT[0])
+    columns = [
+        Column('Export', label='path', links=[this, clients]),
+        Column('Server', label='instance', links=[link('server', 'Open this server', instance=cell())]),
+        Column('Id', label='export_id', custom_width=55),
+        Column('Pseudo path', label='pseudo'),
+        Column('Latency', IO.latency(EACH), unit='s', custom_cellOptions=COLORED_TEXT, thresholds=LATENCY,
+               custom_width=90),
+        latency_column('of reads', READ), latency_column('of writes', WRITE),
+        Column('Read', IO.rate('transferred_bytes', EACH, READ), unit='Bps', custom_cellOptions=BAR,
+               color={'mode': 'continuous-BlPu'}),
+        Column('Written', IO.rate('transferred_bytes', EACH, WRITE), unit='Bps', custom_cellOptions=BAR,
+               color={'mode': 'continuous-BlPu'}),
+        Column('IOPS', IO.rate('operations', EACH), unit='ops', custom_width=95),
+        Column('IO size', IO.mean('transferred_bytes', EACH), unit='bytes', custom_width=85),
+        Column('Errors', IO.error_ratio(EACH), unit='percentunit', decimals=2,
+               custom_cellOptions=COLORED_TEXT, thresholds=ERROR_RATIO, custom_width=75),
+        Column('Last used', f'max by ({EACH}) ({age(last)})', unit='s', decimals=0, custom_width=85),
+        Column(None, f'max by ({EACH}, pseudo) ({info})')]
+    return row('Exports', table(
+        'Exports', 'The slowest first. An export that nobody used has no figures. The pseudo path of 4.3 is '
+        'the path: that server tells no other.', columns, 'Latency', size=(24, 11)))
+
+
+def top_exports():
+    return row(
+        'Top exports',
+        bargauge('Slowest', 'Mean latency of a read or write now.', 's',
+                 query(top(IO.latency(BY_PATH)), NAME, True), thresholds=LATENCY, links=[THIS]),
+        bargauge('Most bytes', 'Read and written now.', 'Bps',
+                 query(top(IO.rate('transferred_bytes', BY_PATH)), NAME, True), links=[THIS]),
+        bargauge('Most reads and writes', 'Now.', 'ops',
+                 query(top(IO.rate('operations', BY_PATH)), NAME, True), links=[THIS]))
+
+
+def in_time(title, description, unit, expression, legend=NAMED, size=(12, 8)):
+    return timeseries(title, f'{description} The seven highest.', unit, query(top(expression), legend),
+                      size=size, links=[THIS])
+
+
+def reads_and_writes():
+    short = '1 - ' + ratio(IO.rate('transferred_bytes', BY_OPERATION),
+                           IO.rate('requested_bytes', BY_OPERATION))
+    return row(
+        'Reads and writes',
+        in_time('Read throughput', 'Bytes really read.', 'Bps', IO.rate('transferred_bytes', BY_PATH, READ),
+                NAME),
+        in_time('Write throughput', 'Bytes really written.', 'Bps',
+                IO.rate('transferred_bytes', BY_PATH, WRITE), NAME),
+        in_time('Read latency', 'Mean time of a read; nothing where none was served.', 's',
+                IO.latency(BY_PATH, READ), NAME),
+        in_time('Write latency', 'Mean time of a write; nothing where none was served.', 's',
+                IO.latency(BY_PATH, WRITE), NAME),
+        in_time('IOPS', 'Read and write operations.', 'ops', IO.rate('operations', BY_OPERATION)),
+        in_time('Average IO size', 'Bytes that one operation really moved: small ones cost more for each '
+                'byte.', 'bytes', IO.mean('transferred_bytes', BY_OPERATION)),
+        in_time('Failed reads and writes', 'Share that failed. NFSv3 counts only drops and stale handles.',
+                'percentunit', IO.error_ratio(BY_PATH), NAME, (8, 8)),
+        in_time('Bytes asked for in vain', 'Share of the requested bytes that were not moved: reads beyond '
+                'the end of a file. Not told for reads by 6.0 to 6.5.', 'percentunit', short, size=(8, 8)),
+        timeseries('By protocol', 'Throughput by NFS version.', 'Bps',
+                   query(IO.rate('transferred_bytes', 'protocol'), '{{protocol}}'), size=(8, 8), stack=True))
+
+
+def other_operations():
+    other = 'other_operations'
+    return row(
+        'Other operations',
+        in_time('Other operations', 'Neither reads nor writes; of NFSv4 operations and compounds are mixed. '
+                f'{DETAILS}', 'ops', IO.rate(other, BY_PATH), NAME, (8, 8)),
+        in_time('Latency of other operations', f'Mean time of one. {DETAILS}', 's',
+                IO.mean('other_operation_latency_seconds', BY_PATH, of=other), NAME, (8, 8)),
+        in_time('Failed other operations', f'Share that failed. {DETAILS}', 'percentunit',
+                IO.mean('other_operation_errors', BY_PATH, of=other), NAME, (8, 8)))
+
+
+def layouts():
+    by = 'instance, path, layout'
+    named = '{{path}} on {{instance}}: {{layout}}'
+    return row(
+        'pNFS layouts',
+        in_time('Layout operations', LAYOUTS, 'ops', IO.rate('layout_operations', by), named, (8, 8)),
+        in_time('Failed layout operations', LAYOUTS, 'ops', IO.rate('layout_operation_errors', by), named,
+                (8, 8)),
+        in_time('Delayed layout operations', f'The client was told to repeat them later. {LAYOUTS}', 'ops',
+                IO.rate('layout_operation_delays', by), named, (8, 8)), collapsed=True)
+
+
+def rare():
+    return row(
+        'Only some servers tell: before 2.8',
+        in_time('Wait in the queue', 'Mean time that a read or write waited to be taken up. Not told from '
+                '2.8 on.', 's',
+                IO.mean('operation_queue_wait_seconds', BY_OPERATION), size=(24, 8)), collapsed=True)
+
+
+def exports():
+    return dashboard('exports', 'Exports', 'Which export is slow, which is busy, and why.',
+                     [every_export(), top_exports(), reads_and_writes(), other_operations(), layouts(),
+                      rare()],
+                     shown=('export', 'protocol'))

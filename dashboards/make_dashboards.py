@@ -1,0 +1,28 @@
+#!/usr/bin/python3
+"""Writes the Grafana dashboards beside this file from their source in grafana/."""
+import json
+import pathlib
+
+from grafana.clients import clients
+from grafana.exporter import exporter
+from grafana.exports import exports
+from grafana.overview import overview
+from grafana.server import server
+
+FOLDER = pathlib.Path(__file__).resolve().parent
+
+
+def files():
+    """The text of each file, by its path."""
+    made = {'overview': overview(), 'server': server(), 'exports': exports(), 'clients': clients(),
+            'exporter': exporter()}
+    return {FOLDER / f'{name}.json': json.dumps(each, indent=2) + '\n' for name, each in made.items()}
+
+
+def main():
+    for path, text in files().items():
+        path.write_text(text)
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,38 @@
+"""The dashboards drawn from a fleet's figures."""
+import json
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / 'support')]
+import dashboards  # noqa: E402
+from answers import Asker  # noqa: E402
+
+JOBS = 'ganesha'
+
+
+def content(fleet, name):
+    """A dashboard with what was answered to its open panels, all servers chosen."""
+    dashboard = dashboards.load(name)
+    asker = Asker(fleet, JOBS)
+    asker.fill_variables(dashboards.variables(dashboard))
+    answers = {panel['id']: [vars(answer) for answer in asker.ask(panel)]
+               for panel in dashboards.panels(dashboard, collapsed=False)}
+    return {'name': name, 'dashboard': dashboard, 'answers': answers,
+            'times': list(range(fleet.start, fleet.end + 1))}
+
+
+def draw(contents, folder):
+    """Writes NAME.png for each into the folder; returns what is wrong with them: {name: complaints}."""
+    folder = pathlib.Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile('w', suffix='.json') as data:
+        json.dump(contents, data)
+        data.flush()
+        done = subprocess.run(['node', HERE / 'picture/draw.mjs', data.name, folder], capture_output=True,
+                              text=True, timeout=120)
+    if done.returncode:
+        raise RuntimeError(done.stderr)
+    return json.loads(done.stdout)

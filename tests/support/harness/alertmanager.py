@@ -1,0 +1,82 @@
+"""A real Alertmanager, and a receiver of what it tells."""
+import contextlib
+import http.client
+import http.server
+import json
+import threading
+import time
+
+from .http import http_get
+from .process import LOOPBACK, Process, Service, free_port
+
+
+class Webhook:
+    """Receives notifications. `alerts` holds each alert told, with `received`, the monotonic clock's time."""
+
+    def __init__(self):
+        self.alerts = []
+
+    def __enter__(self):
+        webhook = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self):
+                webhook.take(json.loads(self.rfile.read(int(self.headers['Content-Length']))))
+                self.send_response(200)
+                self.send_header('Content-Length', '0')
+                self.end_headers()
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer((LOOPBACK, 0), Handler)
+        self.url = f'http://{LOOPBACK}:{self.server.server_port}/'
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_exception):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
+
+    def take(self, notification):
+        now = time.monotonic()
+        self.alerts += ({**alert, 'received': now} for alert in notification['alerts'])
+
+    def told(self, status, **labels):
+        """The alerts told with this status, firing or resolved, and these labels."""
+        return [alert for alert in self.alerts
+                if alert['status'] == status and labels.items() <= alert['labels'].items()]
+
+
+class Alertmanager(Service):
+    """A real Alertmanager that tells a Webhook of each alert at once."""
+
+    def __init__(self, webhook):
+        super().__init__()
+        self.webhook = webhook
+
+    def prepare(self):
+        self.port = free_port()
+        self.address = f'{LOOPBACK}:{self.port}'
+        self.config = self.folder / 'alertmanager.yml'
+        # JSON is YAML too.
+        self.config.write_text(json.dumps({
+            'route': {'receiver': 'test', 'group_by': ['...'], 'group_wait': '0s', 'group_interval': '1s',
+                      'repeat_interval': '1h'},
+            'receivers': [{'name': 'test', 'webhook_configs': [
+                {'url': self.webhook.url, 'send_resolved': True}]}]}))
+
+    def start(self):
+        # Without a cluster: it would look for an address of its own.
+        self.process = Process(
+            ['prometheus-alertmanager', f'--config.file={self.config}',
+             f'--storage.path={self.folder / "data"}', f'--web.listen-address={self.address}',
+             '--cluster.listen-address=', '--log.level=warn'],
+            self.folder / 'alertmanager.log', cwd=self.folder)
+        self.process.wait_ready(self._ready, 'Alertmanager to be ready')
+
+    def _ready(self):
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            return http_get(LOOPBACK, self.port, '/-/ready').status == 200

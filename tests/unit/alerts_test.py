@@ -1,0 +1,126 @@
+#!/usr/bin/python3
+"""The alerts of dashboards/: told well, each with its runbook and its tests, of metrics that exist."""
+import collections
+import functools
+import importlib.util
+import pathlib
+import re
+import sys
+import unittest
+
+REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
+DASHBOARDS = REPOSITORY / 'dashboards'
+RUNBOOKS = 'docs/runbooks.md'
+PARTS = ['Meaning', 'Impact', 'Diagnosis', 'Mitigation']
+# Prometheus' own.
+OF_PROMETHEUS = {'up', 'scrape_duration_seconds'}
+
+
+@functools.cache
+def load(file):
+    import yaml
+    return yaml.safe_load((DASHBOARDS / file).read_text())
+
+
+def rules(file):
+    return [rule for group in load(file)['groups'] for rule in group['rules']]
+
+
+def alerts():
+    return {rule['alert']: rule for rule in rules('ganesha.alerts.yml')}
+
+
+def sections():
+    """Of the runbooks: title and text."""
+    parts = re.split(r'^## (.*)\n', (REPOSITORY / RUNBOOKS).read_text(), flags=re.M)
+    return list(zip(parts[1::2], parts[2::2]))
+
+
+def known_metrics():
+    reference = (REPOSITORY / 'docs/metrics.md').read_text()
+    recorded = {rule['record'] for rule in rules('ganesha.rules.yml')}
+    return set(re.findall(r'^\| `(\w+)` \|', reference, re.M)) | recorded | OF_PROMETHEUS
+
+
+def metrics_in(expression):
+    """Names that stand where a metric does; what is quoted is none but in {__name__=~"…"}."""
+    named = re.findall(r'__name__=~"([^"]*)"', expression)
+    bare = re.sub(r'"[^"]*"|\[[^]]*\]|\b(by|on|without|ignoring|group_left) ?\([^)]*\)', '', expression)
+    words = re.findall(r'(?<![\w:])((?:up|scrape|process|ganesha|\w+:)[\w:]*)\b(?!\()', bare)
+    return set(words) | {name for names in named for name in names.split('|')}
+
+
+class TheAlerts(unittest.TestCase):
+    def test_have_severity_summary_description_and_runbook(self):
+        for name, alert in alerts().items():
+            with self.subTest(name):
+                self.assertRegex(name, r'^NFSGanesha([A-Z][a-z]+)+$')
+                self.assertEqual(alert['labels'].keys(), {'severity'})
+                self.assertIn(alert['labels']['severity'], ('critical', 'warning', 'info'))
+                told = alert['annotations']
+                self.assertEqual(told.keys(), {'summary', 'description', 'runbook_url'})
+                self.assertRegex(told['summary'], r'^[A-Z][^\n]*\.$')
+                self.assertRegex(told['description'], r'\$value|\.Value')
+                self.assertEqual(told['runbook_url'], f'{RUNBOOKS}#{name.lower()}')
+
+    def test_are_the_same_in_kubernetes(self):
+        groups = load('ganesha.rules.yml')['groups'] + load('ganesha.alerts.yml')['groups']
+        resource = load('../deploy/kubernetes/prometheusrule/prometheusrule.yaml')
+        self.assertEqual(resource['spec']['groups'], groups)
+
+    def test_are_named_once(self):
+        names = collections.Counter(rule['alert'] for rule in rules('ganesha.alerts.yml'))
+        self.assertEqual([name for name, count in names.items() if count > 1], [])
+
+    def test_stand_on_metrics_that_exist(self):
+        expressions = [rule['expr'] for rule in rules('ganesha.rules.yml') + rules('ganesha.alerts.yml')]
+        expressions += re.findall(r'```promql\n(.*?)```', (REPOSITORY / RUNBOOKS).read_text(), re.S)
+        for expression in expressions:
+            with self.subTest(expression):
+                self.assertTrue(metrics_in(expression))
+                self.assertEqual(metrics_in(expression) - known_metrics(), set())
+
+    def test_use_every_recorded_metric(self):
+        used = set().union(*(metrics_in(alert['expr']) for alert in alerts().values()))
+        for rule in rules('ganesha.rules.yml'):
+            used |= metrics_in(rule['expr'])
+        self.assertEqual({rule['record'] for rule in rules('ganesha.rules.yml')} - used, set())
+
+    def test_have_tests_for_firing_and_for_not_firing(self):
+        fires, silent = set(), set()
+        for file in DASHBOARDS.glob('tests/*.test.yml'):
+            for group in load(file.relative_to(DASHBOARDS))['tests']:
+                for case in group.get('alert_rule_test', ()):
+                    (fires if case['exp_alerts'] else silent).add(case['alertname'])
+        self.assertEqual(fires, set(alerts()))
+        self.assertEqual(silent, set(alerts()))
+
+    def test_are_listed_in_the_readme(self):
+        readme = (REPOSITORY / 'README.md').read_text()
+        listed = re.findall(r'^\| \[`(NFSGanesha\w+)`\]\((.*?)\) \| (\w+) \|', readme, re.M)
+        self.assertEqual(listed, [(name, alert['annotations']['runbook_url'], alert['labels']['severity'])
+                                  for name, alert in alerts().items()])
+
+
+class TheRunbooks(unittest.TestCase):
+    def test_have_one_section_for_each_alert_in_their_order(self):
+        self.assertEqual([title for title, _ in sections()], list(alerts()))
+
+    def test_tell_meaning_impact_diagnosis_and_mitigation(self):
+        for title, text in sections():
+            with self.subTest(title):
+                self.assertEqual(re.findall(r'^\*\*(\w+)\.\*\* ', text, re.M), PARTS)
+                diagnosis = text[text.index('**Diagnosis.**'):text.index('**Mitigation.**')]
+                self.assertRegex(diagnosis, r'```(sh|promql)\n')
+
+    def test_link_to_their_own_sections(self):
+        titles = {title.lower() for title, _ in sections()}
+        for _, text in sections():
+            self.assertLessEqual(set(re.findall(r'\(#(\w+)\)', text)), titles)
+
+
+if __name__ == '__main__':
+    if not importlib.util.find_spec('yaml'):
+        print('python3-yaml is missing: run scripts/install-deps')
+        sys.exit(77)
+    unittest.main(verbosity=2)
