@@ -45,9 +45,10 @@ bench: build ## costs of parts, of a poll and a scrape, and to others, as ratios
 	@/usr/bin/python3 tests/bench/bench.py
 	@/usr/bin/python3 tests/bench/neighbours.py
 
-pictures: deps build ## draws the dashboards anew into docs/images, from a minute of traffic (root)
+pictures: deps build ## draws the pictures of docs/images anew, from a minute or two of traffic (root)
 	@scripts/node-packages
 	@/usr/bin/python3 tests/browser/make_pictures.py
+	@/usr/bin/python3 tests/browser/status_pictures.py
 
 docs: build ## writes docs/metrics.md, the generated rules and the dashboards anew
 	@build/release/ganesha_exporter --help-metrics > docs/metrics.md

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "exporter/process_metrics.hpp"
+#include "exporter/status/assets.hpp"
 #include "exporter/supervisor_metrics.hpp"
 
 namespace ganesha::exporter {
@@ -68,6 +69,7 @@ Exporter::Exporter(asio::io_context& loop, const Flags& flags, Build build, Log&
       poller_(source_, *clock_, {flags.poll_interval, flags.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
       pages_(worker_.get_executor(), own_metrics(flags, self_, supervised_)),
+      status_pages_(worker_.get_executor()),
       server_(loop.get_executor(), make_routes(site()), log, {},
               [this](unsigned status) { self_.count_request(status); }),
       down_since_(clock_->now()) {}
@@ -79,12 +81,14 @@ dbus::BusObserver Exporter::observe() {
 
 Site Exporter::site() {
   Site site;
-  site.version = build_.version;
-  site.revision = build_.revision;
   site.telemetry_path = flags_.telemetry_path;
   site.max_requests = flags_.max_requests;
   site.state = [this] { return state(); };
   site.metrics = [this](const MetricsQuery& query) { return metrics(query); };
+  site.status = [this](StatusRequest request) { return status(std::move(request)); };
+  for (const auto& one : assets())
+    site.files.push_back(
+        {std::string(one.path), std::string(one.type), std::make_shared<const std::string>(one.content)});
   for (std::size_t i = 0; i < collectors.size(); ++i)
     if (flags_.enabled[i]) site.collectors.emplace_back(collectors[i].name);
   return site;
@@ -161,6 +165,7 @@ void Exporter::poll_ended(SnapshotPtr snapshot) {
   // What a poll had found when the server froze under it is old by the time the server thaws.
   stale_ = !snapshot->complete && !health_.up();
   pages_.warm(snapshot);
+  status_pages_.add(snapshot, clock_->now(), bus_.owner_generation());
   last_poll_ = std::move(snapshot);
   last_poll_owner_ = bus_.owner_generation();
   last_poll_ended_ = clock_->now();
@@ -170,6 +175,7 @@ void Exporter::poll_ended(SnapshotPtr snapshot) {
 
 void Exporter::up_changed(bool up) {
   news_.notify_all();
+  changed_at_ = clock_->wall();
   if (up) {
     log_.info("Ganesha is up", {{"service", flags_.dbus_service_name}});
     // A first poll may have come before the server could answer it, or before it froze.
@@ -218,16 +224,26 @@ ServerState Exporter::state() const {
   state.bus_connected = bus_.connected();
   state.healthy = healthy();
   state.ready = snapshot && polled(*snapshot, flags_.enabled) && (!supervised_ || supervised_->ready);
-  if (snapshot) state.ganesha_version = snapshot->version.value_or("");
   const auto now = clock_->wall();
   if (const auto beat = health_.last_heartbeat()) state.seconds_since_beat = seconds_since(*beat, now);
-  if (snapshot) state.seconds_since_poll = seconds_since(snapshot->taken, now);
   if (!state.up) state.last_error = last_error_;
   return state;
 }
 
 asio::awaitable<std::vector<Chunk>> Exporter::metrics(MetricsQuery query) {
   co_return co_await pages_.page(fresh(), live(), {query.format, query.gzip, wanted(query) & flags_.enabled});
+}
+
+asio::awaitable<std::vector<Chunk>> Exporter::status(StatusRequest request) {
+  StatusFacts facts;
+  facts.live = live();
+  facts.snapshot = fresh();
+  facts.since = changed_at_;
+  facts.why_down = why_down(state());
+  facts.poll_interval = flags_.poll_interval;
+  facts.telemetry_path = flags_.telemetry_path;
+  facts.now = clock_->wall();
+  co_return co_await status_pages_.answer(std::move(facts), std::move(request));
 }
 
 asio::awaitable<std::string> Exporter::once() {

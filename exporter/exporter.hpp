@@ -16,6 +16,7 @@
 #include "exporter/routes.hpp"
 #include "exporter/self_metrics.hpp"
 #include "exporter/source.hpp"
+#include "exporter/status/status_pages.hpp"
 #include "exporter/supervised.hpp"
 
 namespace ganesha::exporter {
@@ -57,6 +58,7 @@ class Exporter {
   Live live() const;
   ServerState state() const;
   boost::asio::awaitable<std::vector<Chunk>> metrics(MetricsQuery query);
+  boost::asio::awaitable<std::vector<Chunk>> status(StatusRequest request);
 
   boost::asio::io_context& loop_;
   const Flags& flags_;
@@ -72,12 +74,14 @@ class Exporter {
   GaneshaSource source_;
   Poller poller_;
   Pages pages_;
+  StatusPages status_pages_;
   HttpServer server_;
   SnapshotPtr last_poll_;
   std::uint64_t last_poll_owner_ = 0;
   dbus::TimePoint last_poll_ended_{};
   bool stale_ = true;  // Ganesha was down since the last poll
   dbus::TimePoint down_since_;
+  std::optional<dbus::WallTime> changed_at_;  // when Ganesha last went up or down
   bool disconnected_told_ = false;
   bool tell_connected_ = true;
   std::optional<dbus::TimePoint> connected_at_;

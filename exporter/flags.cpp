@@ -45,9 +45,10 @@ void add_web(CLI::App& app, Flags& flags) {
   app.add_flag(
       "!--web.disable-exporter-metrics", flags.exporter_metrics,
       "Leave out process_* and the counts of the exporter's own polls, DBus calls and HTTP requests.");
-  add_number(app, "--web.max-requests",
-             "Most scrapes worked on at the same time, further ones get 503; 0 for no limit.",
-             flags.max_requests, 0, 1'000'000);
+  add_number(
+      app, "--web.max-requests",
+      "Most scrapes, and most readers of the status, at the same time; further ones get 503; 0 for no limit.",
+      flags.max_requests, 0, 1'000'000);
 }
 
 void add_dbus(CLI::App& app, Flags& flags) {

@@ -4,59 +4,39 @@
 #include <memory>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "exporter/http_answer.hpp"
-#include "exporter/landing_page.hpp"
 #include "exporter/log.hpp"
+#include "exporter/url_query.hpp"
 
 namespace ganesha::exporter {
 namespace asio = boost::asio;
 
 namespace {
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
-// What is no valid escape stays as it is.
-std::string percent_decoded(std::string_view text, bool plus_is_blank) {
-  std::string out;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape = text[i] == '%' && i + 2 < text.size();
-    const int high = escape ? hex_digit(text[i + 1]) : -1, low = escape ? hex_digit(text[i + 2]) : -1;
-    if (high >= 0 && low >= 0) {
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      out += plus_is_blank && text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return out;
-}
-
-// The values of a parameter, in order.
-std::vector<std::string> values_of(std::string_view query, std::string_view name) {
-  std::vector<std::string> values;
-  while (!query.empty()) {
-    const std::string_view pair = query.substr(0, query.find('&'));
-    query.remove_prefix(std::min(pair.size() + 1, query.size()));
-    const auto equals = std::min(pair.find('='), pair.size());
-    if (percent_decoded(pair.substr(0, equals), true) == name)
-      values.push_back(percent_decoded(pair.substr(std::min(equals + 1, pair.size())), true));
-  }
-  return values;
-}
-
-HttpResponse page(std::string type, std::vector<Chunk> body) {
+HttpResponse page(std::string type, std::vector<Chunk> body, std::string caching = "no-store") {
   HttpResponse response;
   response.headers = {{"Content-Type", std::move(type)},
-                      {"Cache-Control", "no-store"},
+                      {"Cache-Control", std::move(caching)},
                       {"X-Content-Type-Options", "nosniff"}};
   response.body = std::move(body);
   return response;
+}
+
+// What one page depends on besides its URL.
+void add_encoding(HttpResponse& response, std::string vary, bool gzip) {
+  response.headers.emplace_back("Vary", std::move(vary));
+  if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
+}
+
+// The page's script and style are files of our own; nothing else is fetched, nothing inline runs.
+void add_policy(HttpResponse& response) {
+  response.headers.emplace_back(
+      "Content-Security-Policy",
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+      "form-action 'self'; base-uri 'none'; frame-ancestors 'none'");
+  response.headers.emplace_back("Referrer-Policy", "no-referrer");
 }
 
 HttpResponse method_not_allowed() {
@@ -65,14 +45,14 @@ HttpResponse method_not_allowed() {
   return response;
 }
 
-HttpResponse too_many(unsigned limit) {
-  HttpResponse response =
-      plain_answer(503, "more than " + std::to_string(limit) + " scrapes at once (--web.max-requests)");
+HttpResponse too_many(unsigned limit, std::string_view what) {
+  HttpResponse response = plain_answer(
+      503, "more than " + std::to_string(limit) + " " + std::string(what) + " at once (--web.max-requests)");
   response.headers.emplace_back("Retry-After", "1");
   return response;
 }
 
-// Counts a scrape for as long as it lives; it holds the count, so it may outlive the routes.
+// Counts a request for as long as it lives; it holds the count, so it may outlive the routes.
 class Slot {
  public:
   explicit Slot(std::shared_ptr<unsigned> taken) : taken_(std::move(taken)) { ++*taken_; }
@@ -90,12 +70,17 @@ class Routes {
 
   asio::awaitable<HttpResponse> answer(const HttpRequest& request) {
     const std::string path = percent_decoded(request.path, false);
-    const bool is_metrics = path == site_.telemetry_path;
-    if (!is_metrics && path != "/" && path != "/-/healthy" && path != "/-/ready") co_return plain_answer(404);
+    const auto file = std::ranges::find(site_.files, path, &StaticFile::path);
+    const bool is_file = file != site_.files.end(), is_metrics = path == site_.telemetry_path;
+    const bool is_page = path == "/", is_json = path == "/api/v1/status", is_ready = path == "/-/ready";
+    if (!is_file && !is_metrics && !is_page && !is_json && !is_ready && path != "/-/healthy")
+      co_return plain_answer(404);
     if (request.method != "GET" && request.method != "HEAD") co_return method_not_allowed();
     if (is_metrics) co_return co_await metrics(request);
-    if (path == "/") co_return landing();
-    co_return path == "/-/ready" ? readiness() : healthiness();
+    if (is_page) co_return co_await status(request, StatusFormat::page);
+    if (is_json) co_return co_await status(request, StatusFormat::json);
+    if (is_file) co_return page(file->type, {file->content}, "public, max-age=31536000, immutable");
+    co_return is_ready ? readiness() : healthiness();
   }
 
  private:
@@ -122,23 +107,30 @@ class Routes {
                        values_of(request.query, "collect[]"), values_of(request.query, "exclude[]")};
     const std::string wrong = objection(query);
     if (!wrong.empty()) co_return plain_answer(400, wrong);
-    if (site_.max_requests > 0 && *scrapes_ >= site_.max_requests) co_return too_many(site_.max_requests);
+    if (site_.max_requests > 0 && *scrapes_ >= site_.max_requests)
+      co_return too_many(site_.max_requests, "scrapes");
     const Slot slot(scrapes_);
     const bool gzip = query.gzip;
     HttpResponse response = page(negotiated.content_type, co_await site_.metrics(std::move(query)));
-    response.headers.emplace_back("Vary", "Accept, Accept-Encoding");
-    if (gzip) response.headers.emplace_back("Content-Encoding", "gzip");
+    add_encoding(response, "Accept, Accept-Encoding", gzip);
     co_return response;
   }
 
-  HttpResponse landing() const {
-    auto html = std::make_shared<const std::string>(landing_page(site_, site_.state()));
-    HttpResponse response = page("text/html; charset=utf-8", {std::move(html)});
-    response.headers.emplace_back(
-        "Content-Security-Policy",
-        "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
-    response.headers.emplace_back("Referrer-Policy", "no-referrer");
-    return response;
+  // Readers have places of their own: those that many open tabs take are not a scraper's.
+  asio::awaitable<HttpResponse> status(const HttpRequest& request, StatusFormat format) {
+    auto query = parse_status_query(request.query);
+    if (const auto* bad = std::get_if<BadQuery>(&query)) co_return plain_answer(400, bad->reason);
+    if (site_.max_requests > 0 && *readers_ >= site_.max_requests)
+      co_return too_many(site_.max_requests, "readers of the status");
+    const Slot slot(readers_);
+    const bool gzip = accepts_gzip(request.accept_encoding);
+    StatusRequest wanted{format, gzip, std::move(std::get<StatusQuery>(query))};
+    auto body = co_await site_.status(std::move(wanted));
+    const bool json = format == StatusFormat::json;
+    auto response = page(json ? "application/json" : "text/html; charset=utf-8", std::move(body));
+    add_encoding(response, "Accept-Encoding", gzip);
+    if (!json) add_policy(response);
+    co_return response;
   }
 
   HttpResponse healthiness() const {
@@ -155,6 +147,7 @@ class Routes {
 
   Site site_;
   std::shared_ptr<unsigned> scrapes_ = std::make_shared<unsigned>(0);
+  std::shared_ptr<unsigned> readers_ = std::make_shared<unsigned>(0);
 };
 
 asio::awaitable<HttpResponse> answer(std::shared_ptr<Routes> routes, HttpRequest request) {

@@ -44,13 +44,14 @@ class Pages(ComponentTest):
 
 class ThePaths(Pages):
     def test_are_the_conventional_ones(self):
-        for path, status in (('/', 200), ('/metrics', 200), ('/-/healthy', 200), ('/-/ready', 200),
-                             ('/nothing', 404), ('/metrics/', 404), ('/-/', 404), ('/%6detrics', 200)):
+        for path, status in (('/', 200), ('/metrics', 200), ('/api/v1/status', 200), ('/-/healthy', 200),
+                             ('/-/ready', 200), ('/nothing', 404), ('/metrics/', 404), ('/-/', 404),
+                             ('/%6detrics', 200), ('/static/', 404)):
             with self.subTest(path):
                 self.assertEqual(self.exporter.get(path).status, status)
 
     def test_take_head_and_no_other_method_than_get(self):
-        for path in '/', '/metrics', '/-/healthy', '/-/ready':
+        for path in '/', '/metrics', '/-/healthy', '/-/ready', '/api/v1/status':
             with self.subTest(path):
                 head = self.exporter.get(path, method='HEAD')
                 self.assertEqual((head.status, head.body), (200, b''))
@@ -61,10 +62,10 @@ class ThePaths(Pages):
                     self.assertEqual(answer.headers['Allow'], 'GET, HEAD')
         self.assertEqual(self.exporter.get('/nothing', method='HEAD').status, 404)
 
-    def test_lead_from_the_landing_page(self):
+    def test_lead_from_the_status_page(self):
         page = self.exporter.get('/')
         self.assertEqual(page.headers['Content-Type'], 'text/html; charset=utf-8')
-        for path in re.findall('href="([^"]*)"', page.text):
+        for path in re.findall('(?:href|src)="([^"#]+)"', page.text):
             self.assertEqual(self.exporter.get(path).status, 200, path)
         self.assertIn('href="/metrics"', page.text)
         self.assertIn('15.2', page.text, "Ganesha's version")

@@ -239,6 +239,7 @@ class Nfs41:
     CHUNK = 64 * 1024
 
     def __init__(self, host, port, minor=1, timeout=10, source=None):
+        """`source` is the address to come from: the client that the server counts."""
         self.minor = minor
         self.owner = f'nfs41-{uuid.uuid4()}'.encode()
         self.session = None

@@ -35,13 +35,13 @@ class RoutesTest : public testing::Test {
 
   Site site() {
     Site made;
-    made.version = "1.2.3";
-    made.revision = "abc";
     made.telemetry_path = "/metrics";
     made.max_requests = 2;
     made.collectors = {"server", "exports", "clients"};
     made.state = [this] { return state; };
     made.metrics = [this](MetricsQuery query) { return metrics(std::move(query)); };
+    made.status = [this](StatusRequest request) { return status(std::move(request)); };
+    made.files = {{"/static/1/page.css", "text/css", std::make_shared<const std::string>("a{}")}};
     return made;
   }
 
@@ -53,6 +53,13 @@ class RoutesTest : public testing::Test {
     std::vector<Chunk> chunks;
     for (const auto* text : {"a 1\n", "b 2\n"}) chunks.push_back(std::make_shared<const std::string>(text));
     co_return chunks;
+  }
+
+  asio::awaitable<std::vector<Chunk>> status(StatusRequest request) {
+    boost::system::error_code ec;
+    wanted = request;
+    co_await gate.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+    co_return std::vector<Chunk>{std::make_shared<const std::string>("<p>")};
   }
 
   std::future<HttpResponse> start(HttpRequest request) {
@@ -80,6 +87,7 @@ class RoutesTest : public testing::Test {
   HttpHandler handler;
   ServerState state;
   MetricsQuery asked;
+  StatusRequest wanted;
   bool broken = false;
 };
 
@@ -131,13 +139,12 @@ TEST_F(RoutesTest, RefusesMoreScrapesAtOnceThanAllowedAndForgetsFinishedOnes) {
   gate.expires_at(asio::steady_timer::time_point::max());
   auto first = start({"GET", "/metrics", "", "", ""}), second = start({"GET", "/metrics", "", "", ""});
   context.poll();
-  auto third = start({"GET", "/metrics", "", "", ""}), landing = start({"GET", "/", "", "", ""});
+  auto third = start({"GET", "/metrics", "", "", ""});
   context.poll();
   const auto refused = third.get();
   EXPECT_EQ(refused.status, 503U);
   EXPECT_EQ(header(refused, "Retry-After"), "1");
   EXPECT_EQ(body(refused), "more than 2 scrapes at once (--web.max-requests)\n");
-  EXPECT_EQ(landing.get().status, 200U);
   gate.expires_at(asio::steady_timer::time_point::min());
   run();
   EXPECT_EQ(first.get().status, 200U);
@@ -159,27 +166,61 @@ TEST_F(RoutesTest, OutlivesScrapesThatNeverEnd) {
   handler = nullptr;
 }
 
-TEST_F(RoutesTest, LandsOnAPageThatTellsAll) {
-  state = {true, true, true, true, "4.3", 0.44, 12.0, ""};
-  const auto response = get("/");
+TEST_F(RoutesTest, ServesTheStatusAsAPageThatRunsNothingButItsOwnFiles) {
+  const auto response = get("/", "exports.sort=latency");
   EXPECT_EQ(response.status, 200U);
+  EXPECT_EQ(body(response), "<p>");
   EXPECT_EQ(header(response, "Content-Type"), "text/html; charset=utf-8");
-  EXPECT_TRUE(header(response, "Content-Security-Policy").starts_with("default-src 'none'"));
+  EXPECT_TRUE(
+      header(response, "Content-Security-Policy").starts_with("default-src 'none'; script-src 'self';"));
+  EXPECT_FALSE(holds(header(response, "Content-Security-Policy"), "unsafe"));
   EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
   EXPECT_EQ(header(response, "Cache-Control"), "no-store");
-  for (const auto* part : {"<!DOCTYPE html>", "Version 1.2.3 (revision abc)", "href=\"/metrics\"",
-                           "href=\"/-/healthy\"", "href=\"/-/ready\"", "<td>up</td>", "<td>4.3</td>",
-                           "<td>connected</td>", "<td>0.4 s ago</td>", "<td>12.0 s ago</td>"})
-    EXPECT_TRUE(holds(body(response), part)) << part;
+  EXPECT_EQ(header(response, "Vary"), "Accept-Encoding");
+  EXPECT_EQ(wanted.format, StatusFormat::page);
+  EXPECT_EQ(wanted.query.exports.sort, SortKey::latency);
 }
 
-TEST_F(RoutesTest, EscapesWhatTheLandingPageShows) {
-  state.last_error = "<script>alert('1' & \"2\")</script>";
-  const std::string page = body(get("/"));
-  EXPECT_TRUE(holds(page, "<td>&lt;script&gt;alert(&#39;1&#39; &amp; &quot;2&quot;)&lt;/script&gt;</td>"));
-  EXPECT_TRUE(holds(page, "<td>down</td>"));
-  EXPECT_TRUE(holds(page, "<td>not connected</td>"));
-  EXPECT_TRUE(holds(page, "<td>never</td>"));
+TEST_F(RoutesTest, ServesTheStatusAsJsonGzippedWhenAsked) {
+  const auto response = ask({"GET", "/api/v1/status", "clients.page=2", "", "gzip"});
+  EXPECT_EQ(response.status, 200U);
+  EXPECT_EQ(header(response, "Content-Type"), "application/json");
+  EXPECT_EQ(header(response, "Content-Encoding"), "gzip");
+  EXPECT_EQ(wanted.format, StatusFormat::json);
+  EXPECT_TRUE(wanted.gzip);
+  EXPECT_EQ(wanted.query.clients.page, 2U);
+}
+
+TEST_F(RoutesTest, RefusesAQueryOfTheStatusThatMakesNoSense) {
+  for (const auto* path : {"/", "/api/v1/status"}) {
+    const auto response = get(path, "clients.sort=size");
+    EXPECT_EQ(response.status, 400U);
+    EXPECT_TRUE(body(response).starts_with("clients.sort: \"size\" is none of name, "));
+  }
+}
+
+TEST_F(RoutesTest, GivesReadersOfTheStatusAsManyPlacesAsScrapers) {
+  gate.expires_at(asio::steady_timer::time_point::max());
+  auto first = start({"GET", "/", "", "", ""}), second = start({"GET", "/api/v1/status", "", "", ""});
+  auto scrape = start({"GET", "/metrics", "", "", ""});
+  context.poll();
+  auto third = start({"GET", "/", "", "", ""});
+  context.poll();
+  const auto refused = third.get();
+  EXPECT_EQ(refused.status, 503U);
+  EXPECT_EQ(body(refused), "more than 2 readers of the status at once (--web.max-requests)\n");
+  gate.expires_at(asio::steady_timer::time_point::min());
+  run();
+  for (auto* answered : {&first, &second, &scrape}) EXPECT_EQ(answered->get().status, 200U);
+}
+
+TEST_F(RoutesTest, LetsABrowserKeepTheFilesOfThePage) {
+  const auto response = get("/static/1/page.css");
+  EXPECT_EQ(body(response), "a{}");
+  EXPECT_EQ(header(response, "Content-Type"), "text/css");
+  EXPECT_EQ(header(response, "Cache-Control"), "public, max-age=31536000, immutable");
+  EXPECT_EQ(header(response, "X-Content-Type-Options"), "nosniff");
+  EXPECT_EQ(get("/static/2/page.css").status, 404U);
 }
 
 TEST_F(RoutesTest, IsHealthyWhateverGaneshaDoes) { EXPECT_EQ(get("/-/healthy").status, 200U); }
@@ -196,14 +237,13 @@ TEST_F(RoutesTest, SaysWhyItIsNotReady) {
     EXPECT_EQ(response.status, 503U);
     return body(response);
   };
-  EXPECT_EQ(reason({false, false, false, false, "", {}, {}, ""}), "not connected to DBus\n");
-  EXPECT_EQ(reason({false, false, true, false, "", {}, {}, "gone"}),
+  EXPECT_EQ(reason({false, false, false, false, {}, ""}), "not connected to DBus\n");
+  EXPECT_EQ(reason({false, false, true, false, {}, "gone"}),
             "NFS-Ganesha is not on the bus; last error: gone\n");
-  EXPECT_EQ(reason({false, true, true, false, "", {}, {}, ""}), "no heartbeat of NFS-Ganesha yet\n");
-  EXPECT_EQ(reason({false, true, true, false, "", 12.34, {}, ""}),
+  EXPECT_EQ(reason({false, true, true, false, {}, ""}), "no heartbeat of NFS-Ganesha yet\n");
+  EXPECT_EQ(reason({false, true, true, false, 12.34, ""}),
             "no healthy heartbeat of NFS-Ganesha for 12.3 s\n");
-  EXPECT_EQ(reason({true, true, true, false, "", 1.0, {}, ""}),
-            "NFS-Ganesha is up, but no poll has succeeded yet\n");
+  EXPECT_EQ(reason({true, true, true, false, 1.0, ""}), "NFS-Ganesha is up, but no poll has succeeded yet\n");
 }
 
 TEST_F(RoutesTest, KnowsNoOtherPage) {
@@ -213,7 +253,8 @@ TEST_F(RoutesTest, KnowsNoOtherPage) {
 }
 
 TEST_F(RoutesTest, KnowsNoOtherMethodThanGetAndHead) {
-  for (const auto* path : {"/", "/metrics", "/-/healthy", "/-/ready"}) {
+  for (const auto* path :
+       {"/", "/metrics", "/-/healthy", "/-/ready", "/api/v1/status", "/static/1/page.css"}) {
     const auto response = ask({"POST", path, "", "", ""});
     EXPECT_EQ(response.status, 405U);
     EXPECT_EQ(header(response, "Allow"), "GET, HEAD");

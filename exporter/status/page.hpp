@@ -1,0 +1,16 @@
+// The status page at /: a whole HTML document that page.css and page.js go with. Called on the worker.
+#pragma once
+
+#include <string>
+
+#include "exporter/status/status.hpp"
+
+namespace ganesha::exporter {
+
+std::string status_page(const Status& status);
+
+// What page_tables.cpp adds to it.
+enum class Subject { exports, clients };
+std::string table_section(const Status& status, Subject subject);
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,90 @@
+// Keeps the status page live: fetches it anew every poll interval, with whatever table order, filter and page
+// the reader has chosen, and puts in what changed. Without it the page works by its forms and links.
+'use strict';
+
+const interval = Math.max(Number(document.body.dataset.interval), 0.2) * 1000;
+const lost = document.getElementById('lost');
+let timer, running, reached = new Date();
+
+// Text and class alone change where a screen reader listens or the reader types; other parts are replaced
+// when they differ, and the focus returns to where it was.
+function show(page) {
+  const focused = document.activeElement?.id;
+  for (const fresh of page.querySelectorAll('[data-live], [data-live-text], [data-live-class]')) {
+    const old = document.getElementById(fresh.id);
+    if (old.isEqualNode(fresh)) continue;
+    if ('live' in fresh.dataset) old.replaceWith(document.adoptNode(fresh));
+    else if ('liveClass' in fresh.dataset) old.className = fresh.className;
+    else if (old.textContent !== fresh.textContent) old.textContent = fresh.textContent;
+  }
+  document.title = page.title;
+  if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+}
+
+function found() {
+  reached = new Date();
+  document.body.classList.remove('lost');
+  if (lost.textContent) lost.textContent = '';
+}
+
+// What is shown is old: it is marked so, and the tab tells too.
+function lose(why) {
+  if (document.body.classList.contains('lost')) return;
+  document.body.classList.add('lost');
+  lost.textContent = `The exporter cannot be reached: ${why}. What is shown below is of ` +
+    `${reached.toLocaleTimeString()} and no longer live.`;
+  document.title = 'The exporter cannot be reached';
+}
+
+async function refresh() {
+  clearTimeout(timer);
+  running?.abort();
+  const mine = running = new AbortController();
+  const patience = setTimeout(() => mine.abort(new Error('it does not answer')), Math.max(interval, 3000));
+  try {
+    const answer = await fetch(location.search || location.pathname, {cache: 'no-store', signal: mine.signal});
+    if (!answer.ok) throw new Error(`it answers ${answer.status}`);
+    const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+    if (mine !== running) return;
+    show(page);
+    found();
+  } catch (error) {
+    if (mine !== running) return;
+    lose(error instanceof TypeError ? 'no connection' : error.message);
+  } finally {
+    clearTimeout(patience);
+  }
+  if (!document.hidden) timer = setTimeout(refresh, interval);
+}
+
+function go(query) {
+  history.replaceState(null, '', query ? `?${query}` : location.pathname);
+  refresh();
+}
+
+// The last of equal names counts, as it does for the server.
+document.addEventListener('submit', event => {
+  event.preventDefault();
+  const chosen = new URLSearchParams();
+  for (const [name, value] of new FormData(event.target, event.submitter)) {
+    if (value === '') chosen.delete(name);
+    else chosen.set(name, value);
+  }
+  go(chosen.toString());
+});
+
+document.addEventListener('click', event => {
+  const link = event.target.closest('nav.pages a');
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  go(new URL(link.href).searchParams.toString());
+});
+
+document.addEventListener('input', event => event.target.form?.requestSubmit());
+
+document.addEventListener('visibilitychange', () => {
+  if (document.hidden) clearTimeout(timer);
+  else refresh();
+});
+
+timer = setTimeout(refresh, interval);

@@ -1,0 +1,258 @@
+#!/usr/bin/python3
+"""The status page as a person sees and uses it: beside a real server under traffic, in a real browser."""
+import re
+import signal
+import time
+import unittest
+
+from page import DESKTOP, PHONE, Page, skip_unless_browser
+from traffic import Load, Traffic
+from harness import LOOPBACK, Export, Exporter, Ganesha, PrivateBus, free_port, stays, wait_until
+from integration import TOOLS, skip_unless
+
+TIMEOUT, INTERVAL = 2, 0.2
+# What a busy machine adds to the heartbeat's timeout and the page's interval.
+SLACK = 1.5
+PATHS = '/srv/archive', '/srv/home', '/srv/media', '/srv/scratch'
+# As the server lists them: with the root of NFSv4.
+NAMES = '/', *PATHS
+VIEWS = {'light': DESKTOP, 'dark': {**DESKTOP, 'scheme': 'dark'}, 'phone': PHONE,
+         'dark phone': {**PHONE, 'scheme': 'dark'}, 'tablet': {'width': 800},
+         'small window': {'width': 1040}}
+TOO_WIDE = '''[...document.querySelectorAll("#shown *:not(.unseen)")]
+    .filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+    .map(one => one.outerHTML.slice(0, 100))'''
+
+
+class StatusPage(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.bus = cls.enterClassContext(PrivateBus())
+        exports = [Export(number, 'MEM', path, path) for number, path in enumerate(PATHS, 1)]
+        cls.ganesha = cls.enterClassContext(Ganesha(cls.bus, exports, heartbeat_ms=200))
+        cls.port = free_port()
+        cls.exporter = cls.enterClassContext(Exporter(
+            f'--dbus.address={cls.bus.address}', f'--poll.interval={INTERVAL * 1000:.0f}ms',
+            '--poll.max-duty-ratio=1', f'--heartbeat.timeout={TIMEOUT}s',
+            f'--web.listen-address={LOOPBACK}:{cls.port}'))
+        archive, home, media, _ = exports
+        cls.enterClassContext(Traffic(cls.ganesha, [
+            Load('127.0.0.1', media, 400, 0.02), Load('127.0.0.2', home, 20, 0.02, 2),
+            Load('127.0.0.3', archive, 2, 0.1)]))
+        cls.page = cls.enterClassContext(Page())
+
+    def setUp(self):
+        self.page.view(**DESKTOP)
+        self.open()
+        self.page.problems()
+        self.page.requests()
+
+    def open(self, query='', **options):
+        self.page.open(url=f'http://{LOOPBACK}:{self.port}/{query}', **options)
+
+    def wait_text(self, selector, pattern, timeout=10):
+        """Waits until the element's text matches, returns the match."""
+        return wait_until(lambda: re.search(pattern, self.page.text(selector)), timeout,
+                          f'{pattern} in {selector}')
+
+    def wait_names(self, names, table='exports'):
+        wait_until(lambda: self.names(table) == list(names), what=f'{names}')
+
+    def names(self, table='exports'):
+        return [text.splitlines()[0] for text in self.page.texts(f'#{table}-rows th')]
+
+    def wait_traffic(self):
+        wait_until(lambda: self.names()[:1] == ['/srv/media'], what='traffic')
+
+    def focused(self):
+        return self.page.value('document.activeElement.id || document.activeElement.name')
+
+    def sorted_by(self, button):
+        return self.page.value(f'document.getElementById("{button}").closest("th").ariaSort')
+
+
+class UnderTraffic(StatusPage):
+    def tearDown(self):
+        self.assertEqual(self.page.problems(), [])
+
+    def test_it_tells_how_the_server_is(self):
+        self.assertEqual(self.page.text('#verdict'), 'NFS-Ganesha is up')
+        self.wait_text('#facts', 'Version')
+        self.assertRegex(self.page.text('#since'), r'^since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, for \d+ ')
+        self.assertRegex(self.page.text('#facts'), r'Last beat\n(just now|[12] s ago)\n')
+        self.assertRegex(self.page.text('#facts'), r'Grace period\nover\n')
+        self.assertRegex(self.page.text('#facts'), r'Counting for\n')
+        self.assertIn('server', self.page.text('#collector-list .works'))
+
+    def test_its_numbers_move(self):
+        self.wait_traffic()
+        read = self.wait_text('#totals', r'Read\n([\d.]+ [kM]B/s)')[1]
+        wait_until(lambda: self.wait_text('#totals', r'Read\n(.*)')[1] != read, what='another figure')
+        picture = 'document.querySelector("#exports-rows svg path").getAttribute("d")'
+        before = wait_until(lambda: self.page.value(picture), what='a sparkline')
+        wait_until(lambda: self.page.value(picture) != before, what='another sparkline')
+        row = self.page.text('#exports-rows tr').split('\t')
+        self.assertRegex(row[1], 'MB/s')
+        self.assertRegex(row[5], r'[µm]s$', 'latency')
+
+    def test_it_shows_who_causes_the_load(self):
+        self.wait_traffic()
+        self.wait_names(['127.0.0.1', '127.0.0.2', '127.0.0.3'], 'clients')
+        self.assertIn('NFSv42', self.page.texts('#clients-rows th')[1])
+
+    def test_it_is_sorted_by_a_click(self):
+        self.wait_traffic()
+        self.assertEqual(self.sorted_by('exports-throughput'), 'descending')
+        self.page.click(selector='#exports-name')
+        self.wait_names(NAMES)
+        self.assertEqual(self.sorted_by('exports-name'), 'ascending')
+        self.assertIsNone(self.sorted_by('exports-throughput'))
+        self.page.click(selector='#exports-name')
+        self.wait_names(reversed(NAMES))
+        self.assertIn('exports.sort=name&exports.order=desc', self.page.value('location.search'))
+        self.assertEqual(self.sorted_by('clients-throughput'), 'descending', 'of the other table')
+
+    def test_it_is_sorted_by_the_keyboard_and_keeps_the_focus(self):
+        self.wait_traffic()
+        self.page.press(key='Tab')
+        self.assertEqual(self.page.text(':focus'), 'Skip to the exports')
+        wait_until(lambda: self.page.press(key='Tab') or self.focused() == 'exports-activity',
+                   what='the button')
+        self.page.press(key='Enter')
+        wait_until(lambda: self.sorted_by('exports-activity') == 'descending', what='the order')
+        self.page.press(key='Space')
+        wait_until(lambda: self.sorted_by('exports-activity') == 'ascending', what='the other order')
+        self.assertEqual(self.names()[-1], '/srv/scratch', 'never active: last either way')
+        self.assertTrue(stays(lambda: self.focused() == 'exports-activity', 3 * INTERVAL))
+        outline = self.page.value('getComputedStyle(document.activeElement).outlineStyle')
+        self.assertEqual(outline, 'solid', 'the focus is seen')
+
+    def test_it_is_filtered_while_one_types(self):
+        self.page.type(selector='[name="exports.filter"]', text='SRV/ME')
+        self.wait_names(['/srv/media'])
+        self.wait_text('#exports-count', r'^1 of \d match$')
+        self.assertEqual(self.focused(), 'exports.filter')
+        self.page.type(selector='[name="exports.filter"]', text='x')
+        self.wait_text('#exports-rows', '^None matches the filter.$')
+        for _ in 'SRV/MEx':
+            self.page.press(key='Backspace')
+        wait_until(lambda: len(self.names()) == len(NAMES), what='all of them')
+
+    def test_it_is_read_page_by_page(self):
+        self.open('?exports.per_page=3&exports.sort=name')
+        self.wait_names(NAMES[:3])
+        self.wait_text('#exports-pages', 'Page 1 of 2')
+        self.page.click(selector='#exports-next')
+        self.wait_names(NAMES[3:])
+        self.assertEqual(self.focused(), 'exports-next', 'though there is none')
+        self.page.click(selector='#exports-previous')
+        self.wait_names(NAMES[:3])
+
+    def test_it_works_without_a_script(self):
+        self.wait_traffic()
+        self.open(script=False)
+        self.assertEqual(self.names()[0], '/srv/media')
+        self.page.submit(selector='#exports-name')
+        self.assertEqual(self.names(), list(NAMES))
+        self.page.submit(selector='#exports-name')
+        self.assertEqual(self.names(), list(reversed(NAMES)))
+        self.page.type(selector='[name="exports.filter"]', text='h')
+        self.page.submit(selector='#exports .filter button')
+        self.assertEqual(self.names(), ['/srv/scratch', '/srv/home', '/srv/archive'])
+
+    def test_it_asks_nobody_else(self):
+        self.open()
+        wait_until(lambda: self.page.value('performance.getEntriesByType("resource").length > 5'),
+                   what='requests')
+        origin = f'http://{LOOPBACK}:{self.port}/'
+        self.assertEqual([url for url in self.page.requests() if not url.startswith(origin)], [])
+
+    def test_it_asks_nothing_while_it_is_hidden(self):
+        hide = 'Object.defineProperty(document, "hidden", {{value: {}, configurable: true}});' \
+               'document.dispatchEvent(new Event("visibilitychange"))'
+        wait_until(self.page.requests, what='a refresh')
+        self.page.value(hide.format('true'))
+        # One that was under way may still end.
+        wait_until(lambda: not self.page.requests() and stays(lambda: not self.page.requests(), 2 * INTERVAL),
+                   what='silence')
+        self.assertTrue(stays(lambda: not self.page.requests(), 5 * INTERVAL))
+        self.page.value(hide.format('false'))
+        wait_until(self.page.requests, what='a refresh')
+
+    def test_everybody_can_read_it(self):
+        self.wait_traffic()
+        for name, view in VIEWS.items():
+            with self.subTest(name):
+                self.page.view(**view)
+                self.assertEqual(self.page.violations(), [])
+                self.assertLessEqual(self.page.value('document.documentElement.scrollWidth'), view['width'])
+                self.assertEqual(self.page.value(TOO_WIDE), [])
+
+    def test_it_would_be_told_if_somebody_could_not(self):
+        self.page.value('document.querySelector("[name=\'exports.filter\']").removeAttribute("aria-label")')
+        self.page.value('document.querySelector("[name=\'exports.filter\']").removeAttribute("placeholder")')
+        self.assertRegex(' '.join(self.page.violations()), 'label')
+
+
+class WhenTheServerGoes(StatusPage):
+    def verdict_within(self, word, seconds):
+        """Waits for it, and for its colour."""
+        start = time.monotonic()
+        self.wait_text('#verdict', f'^NFS-Ganesha is {word}$', timeout=seconds + 20)
+        self.assertLess(time.monotonic() - start, seconds)
+        red, green, _ = map(int, re.findall(r'\d+', self.page.value(
+            'getComputedStyle(document.getElementById("verdict")).color'))[:3])
+        self.assertEqual(red > green, word == 'down', 'red is down, green is up')
+        self.assertEqual(self.page.value('document.title'), f'NFS-Ganesha is {word}')
+        self.assertIn(f'/{word}.svg', self.page.value('document.getElementById("icon").href'))
+
+    def tearDown(self):
+        self.assertEqual(self.page.problems(), [])
+
+    def test_killed_it_turns_red_and_green_again(self):
+        self.wait_traffic()
+        self.ganesha.process.kill()
+        self.verdict_within('down', TIMEOUT + INTERVAL + SLACK)
+        self.assertRegex(self.page.text('#since'),
+                         '^NFS-Ganesha is not on the bus, since .* UTC, for [0-4] s$')
+        self.assertEqual(self.page.text('#exports-rows'), 'NFS-Ganesha is down.')
+        self.assertEqual(self.page.text('#exports-count'), 'not known')
+        for name, view in VIEWS.items():
+            with self.subTest(name):
+                self.page.view(**view)
+                self.assertEqual(self.page.violations(), [])
+        self.ganesha.start()
+        self.verdict_within('up', INTERVAL + SLACK)
+        self.wait_traffic()
+
+    def test_frozen_it_turns_red_within_the_timeout(self):
+        self.wait_traffic()
+        self.ganesha.process.signal(signal.SIGSTOP)
+        self.addCleanup(self.ganesha.process.signal, signal.SIGCONT)
+        self.verdict_within('down', TIMEOUT + INTERVAL + SLACK)
+        self.assertIn('no healthy heartbeat', self.page.text('#since'))
+        self.ganesha.process.signal(signal.SIGCONT)
+        self.verdict_within('up', 2 + INTERVAL + SLACK)
+
+
+class WhenTheExporterGoes(StatusPage):
+    def test_the_page_says_so_and_nothing_old_looks_alive(self):
+        self.wait_traffic()
+        self.exporter.stop()
+        self.wait_text('#lost', '^The exporter cannot be reached: no connection')
+        self.assertFalse(self.page.value('document.getElementById("state").checkVisibility()'), 'is up')
+        self.assertEqual(self.page.value('document.title'), 'The exporter cannot be reached')
+        self.assertEqual(self.page.violations(), [])
+        self.exporter.start()
+        self.wait_text('#verdict', '^NFS-Ganesha is up$')
+        wait_until(lambda: self.page.value('document.getElementById("state").checkVisibility()'),
+                   what='the state')
+        self.assertEqual(self.page.text('#lost'), '')
+        problems = [problem for problem in self.page.problems() if 'ERR_CONNECTION_REFUSED' not in problem]
+        self.assertEqual(problems, [], 'but for the connection')
+
+
+if __name__ == '__main__':
+    skip_unless_browser()
+    skip_unless(*TOOLS, root=True)
+    unittest.main(verbosity=2)
