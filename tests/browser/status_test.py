@@ -17,9 +17,11 @@ PATHS = '/srv/archive', '/srv/home', '/srv/media', '/srv/scratch'
 # As the server lists them: with the root of NFSv4.
 NAMES = '/', *PATHS
 VIEWS = {'light': DESKTOP, 'dark': {**DESKTOP, 'scheme': 'dark'}, 'phone': PHONE,
-         'dark phone': {**PHONE, 'scheme': 'dark'}, 'tablet': {'width': 800}, 'small window': {'width': 1040}}
-TOO_WIDE = '''[...document.querySelectorAll("#shown *")].filter(one => one.scrollWidth > one.clientWidth + 1 &&
-    one.clientWidth && !one.matches(".unseen")).map(one => one.outerHTML.slice(0, 100))'''
+         'dark phone': {**PHONE, 'scheme': 'dark'}, 'tablet': {'width': 800},
+         'small window': {'width': 1040}}
+TOO_WIDE = '''[...document.querySelectorAll("#shown *:not(.unseen)")]
+    .filter(one => one.clientWidth && one.scrollWidth > one.clientWidth + 1)
+    .map(one => one.outerHTML.slice(0, 100))'''
 
 
 class StatusPage(unittest.TestCase):
@@ -114,7 +116,8 @@ class UnderTraffic(StatusPage):
         self.wait_traffic()
         self.page.press(key='Tab')
         self.assertEqual(self.page.text(':focus'), 'Skip to the exports')
-        wait_until(lambda: self.page.press(key='Tab') or self.focused() == 'exports-activity', what='the button')
+        wait_until(lambda: self.page.press(key='Tab') or self.focused() == 'exports-activity',
+                   what='the button')
         self.page.press(key='Enter')
         wait_until(lambda: self.sorted_by('exports-activity') == 'descending', what='the order')
         self.page.press(key='Space')
@@ -159,7 +162,8 @@ class UnderTraffic(StatusPage):
 
     def test_it_asks_nobody_else(self):
         self.open()
-        wait_until(lambda: self.page.value('performance.getEntriesByType("resource").length > 5'), what='requests')
+        wait_until(lambda: self.page.value('performance.getEntriesByType("resource").length > 5'),
+                   what='requests')
         origin = f'http://{LOOPBACK}:{self.port}/'
         self.assertEqual([url for url in self.page.requests() if not url.startswith(origin)], [])
 
@@ -209,7 +213,8 @@ class WhenTheServerGoes(StatusPage):
         self.wait_traffic()
         self.ganesha.process.kill()
         self.verdict_within('down', TIMEOUT + INTERVAL + SLACK)
-        self.assertRegex(self.page.text('#since'), '^NFS-Ganesha is not on the bus, since .* UTC, for [0-4] s$')
+        self.assertRegex(self.page.text('#since'),
+                         '^NFS-Ganesha is not on the bus, since .* UTC, for [0-4] s$')
         self.assertEqual(self.page.text('#exports-rows'), 'NFS-Ganesha is down.')
         self.assertEqual(self.page.text('#exports-count'), 'not known')
         for name, view in VIEWS.items():
@@ -240,7 +245,8 @@ class WhenTheExporterGoes(StatusPage):
         self.assertEqual(self.page.violations(), [])
         self.exporter.start()
         self.wait_text('#verdict', '^NFS-Ganesha is up$')
-        wait_until(lambda: self.page.value('document.getElementById("state").checkVisibility()'), what='the state')
+        wait_until(lambda: self.page.value('document.getElementById("state").checkVisibility()'),
+                   what='the state')
         self.assertEqual(self.page.text('#lost'), '')
         problems = [problem for problem in self.page.problems() if 'ERR_CONNECTION_REFUSED' not in problem]
         self.assertEqual(problems, [], 'but for the connection')
