@@ -2,6 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <optional>
 #include <span>
 #include <utility>
@@ -14,8 +15,8 @@ namespace ganesha::exporter {
 
 // Whether an error only says that there is nothing to tell: no activity, or an entry that went away between
 // the list and the call.
-inline bool nothing_to_tell(dbus::errc code) {
-  return code == dbus::errc::no_activity || code == dbus::errc::refused;
+inline bool nothing_to_tell(const dbus::Error& error) {
+  return error.code == dbus::errc::no_activity || error.code == dbus::errc::refused;
 }
 
 // A call for one entry and protocol.
@@ -39,7 +40,8 @@ std::vector<Job> jobs_for(const std::vector<Entry>& entries, std::span<const dbu
 template <class T>
 boost::asio::awaitable<dbus::result<std::vector<std::optional<T>>>> ask_each(
     dbus::Bus& bus, std::size_t count, dbus::Bus::RequestAt request,
-    dbus::result<T> (*decoder)(const dbus::Message&), bool (*tolerated)(dbus::errc) = nothing_to_tell) {
+    dbus::result<T> (*decoder)(const dbus::Message&),
+    std::function<bool(const dbus::Error&)> tolerated = nothing_to_tell) {
   std::vector<std::optional<T>> found(count);
   std::optional<dbus::Error> error;
   const auto take = [&](std::size_t i, const dbus::result<dbus::Message>& reply) {
@@ -48,7 +50,7 @@ boost::asio::awaitable<dbus::result<std::vector<std::optional<T>>>> ask_each(
       found[i] = std::move(*decoded);
       return true;
     }
-    if (tolerated(decoded.error().code)) return true;
+    if (tolerated(decoded.error())) return true;
     // A timeout ends the poll, whatever failed before it.
     if (!error || decoded.error().code == dbus::errc::timed_out) error = std::move(decoded).error();
     return false;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -32,8 +33,7 @@ class Carried {
     if (found == clients_.end()) return false;
     auto& entry = found->second;
     entry.round = round_;
-    const bool young = entry.asked.seconds + longest_age_seconds > now.seconds;
-    return young && entry.settled && entry.activity == client.last_activity &&
+    return now.seconds < entry.until && entry.settled && entry.activity == client.last_activity &&
            entry.protocols == client.protocols;
   }
 
@@ -42,7 +42,8 @@ class Carried {
   void keep(const dbus::Client& client, Values values, dbus::Timestamp now) {
     const auto last = client.last_activity.seconds;
     const bool settled = last > 0 && last + settling_seconds < now.seconds;
-    clients_[client.address] = {client.last_activity, client.protocols, now, settled, round_,
+    const auto until = now.seconds + least_age_seconds + spread(client.address);
+    clients_[client.address] = {client.last_activity, client.protocols, until, settled, round_,
                                 std::move(values)};
   }
 
@@ -50,12 +51,16 @@ class Carried {
 
  private:
   static constexpr std::uint64_t settling_seconds = 2;
-  static constexpr std::uint64_t longest_age_seconds = 300;
+  // However idle it seems, each is asked again in time, but not all of them in one poll.
+  static constexpr std::uint64_t least_age_seconds = 1800, further_seconds = 1800;
+  static std::uint64_t spread(const std::string& address) {
+    return std::hash<std::string>{}(address) % further_seconds;
+  }
 
   struct Entry {
     dbus::Timestamp activity;
     dbus::ProtocolSet protocols;
-    dbus::Timestamp asked;
+    std::uint64_t until = 0;  // seconds of Ganesha's clock
     bool settled = false;
     std::uint64_t round = 0;
     Values values;

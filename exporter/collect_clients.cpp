@@ -59,7 +59,7 @@ const dbus::ClientProcedures& content(const dbus::ClientProcedures& one) { retur
 template <class One, class T>
 void keep_all(const std::vector<One>& all, const ShownClients& clients, Carried<T>& carried) {
   std::unordered_map<std::string_view, const One*> by_address;
-  for (const auto& one : all) by_address[one.address] = &one;
+  for (const auto& one : all) by_address.try_emplace(one.address, &one);
   carried.begin();
   for (const auto& client : clients.entries) {
     typename Carried<T>::Values values;

@@ -17,7 +17,7 @@ using dbus::result;
 
 constexpr Protocol ninep[] = {Protocol::ninep};
 // Pseudo path and tag change rarely: when the export is made anew, or its configuration is read again.
-constexpr std::chrono::minutes infos_last{10};
+constexpr std::chrono::minutes infos_last{10}, misses_last{1};
 
 // GetNFSIO: all of them in one call. False where nothing is counted, here and below.
 asio::awaitable<result<bool>> add_io_in_one(Poll& poll, const ShownExports& exports,
@@ -73,25 +73,43 @@ asio::awaitable<Outcome> take_io(Poll& poll, const ShownExports& exports) {
 
 // An export may have gone away meanwhile, and a site's policy may forbid to ask; the figures are there all
 // the same.
-bool costs_the_infos_alone(dbus::errc code) {
-  return code != dbus::errc::timed_out && code != dbus::errc::not_connected &&
-         code != dbus::errc::not_running;
+bool costs_the_infos_alone(Poll& poll, const dbus::Error& error) {
+  switch (error.code) {
+    case dbus::errc::timed_out:
+    case dbus::errc::not_connected:
+    case dbus::errc::not_running:
+      return false;
+    case dbus::errc::refused:
+    case dbus::errc::failed:
+      return true;
+    default:
+      poll.warn_once("Exports are shown without their pseudo paths", error);
+      return true;
+  }
+}
+
+// Makes it ask again: all after some minutes, those that failed sooner.
+void forget_old_infos(Owner& owner, dbus::TimePoint now) {
+  auto& known = owner.export_infos;
+  if (now - owner.export_infos_asked > infos_last) known.clear();
+  if (known.empty()) owner.export_infos_asked = now;
+  if (now - owner.export_infos_missed < misses_last) return;
+  owner.export_infos_missed = now;
+  std::erase_if(known, [](const auto& one) { return !one.second.info; });
 }
 
 // DisplayExport.
 asio::awaitable<Outcome> learn_infos(Poll& poll, const ShownExports& exports) {
   auto& known = poll.owner().export_infos;
-  const auto now = poll.bus().clock().now();
-  if (now - poll.owner().export_infos_asked > infos_last) known.clear();
-  if (known.empty()) poll.owner().export_infos_asked = now;
+  forget_old_infos(poll.owner(), poll.bus().clock().now());
   std::vector<const dbus::Export*> unknown;
   for (const auto& one : exports.entries) {
     const auto at = known.find(one.id);
     if (at == known.end() || at->second.path != one.path) unknown.push_back(&one);
   }
   const auto request = [&](std::size_t i) { return ExportMgr::export_info_request(unknown[i]->id); };
-  auto found =
-      co_await ask_each(poll.bus(), unknown.size(), request, dbus::decode_export_info, costs_the_infos_alone);
+  const auto tolerated = [&poll](const dbus::Error& error) { return costs_the_infos_alone(poll, error); };
+  auto found = co_await ask_each(poll.bus(), unknown.size(), request, dbus::decode_export_info, tolerated);
   if (!found) co_return found.error();
   for (std::size_t i = 0; i < unknown.size(); ++i)
     known[unknown[i]->id] = {unknown[i]->path, std::move((*found)[i])};
@@ -144,6 +162,13 @@ asio::awaitable<Outcome> collect_export_details(Poll& poll) {
   co_return Outcome{};
 }
 
-asio::awaitable<Outcome> collect_ninep(Poll& poll) { co_return poll.ninep(); }
+// It asks with the collectors of exports and clients, which have run before.
+asio::awaitable<Outcome> collect_ninep(Poll& poll) {
+  const auto exports = co_await poll.exports();
+  if (!exports) co_return exports.error();
+  const auto clients = co_await poll.clients();
+  if (!clients) co_return clients.error();
+  co_return poll.ninep();
+}
 
 }  // namespace ganesha::exporter

@@ -41,7 +41,8 @@ struct Owner {
   dbus::MethodNames methods;  // of all three objects
   std::optional<std::string> version;
   std::optional<dbus::Timestamp> start;         // the first start of counting met: nothing was active before
-  std::set<std::string, std::less<>> told_off;  // statistics that are off, and that the log has told so
+  std::optional<dbus::Timestamp> never_active;  // told as the last activity of what was never active
+  std::set<std::string, std::less<>> told;  // statistics that are off, and warnings: the log tells them once
   MeasuredSoFar exports;
   MeasuredSoFar clients;
   std::vector<dbus::StatsSwitch> counting;  // as the last poll found it
@@ -51,6 +52,7 @@ struct Owner {
   RisingSums average_latency;  // by protocol, FSAL or auth, and procedure
   std::map<std::uint16_t, LearntInfo> export_infos;
   dbus::TimePoint export_infos_asked{};
+  dbus::TimePoint export_infos_missed{};  // when those that failed were asked
 };
 
 }  // namespace ganesha::exporter

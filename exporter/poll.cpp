@@ -65,6 +65,32 @@ constexpr Setting settings[] = {
     {"auth", "Enable_AUTH_Stats"},      {"client_all_ops", "Enable_CLNT_AllOps_Stats"},
 };
 
+// To 4.x servers tell the time of their start where there was no activity: the least time, and the only one
+// that is told for several entries to the nanosecond.
+template <class Entry>
+void learn_start(const std::vector<Entry>& entries, std::optional<dbus::Timestamp>& start) {
+  std::optional<dbus::Timestamp> least;
+  bool twice = false;
+  for (const auto& one : entries) {
+    if (one.last_activity == dbus::Timestamp{} || (least && *least < one.last_activity)) continue;
+    twice = least == one.last_activity;
+    least = one.last_activity;
+  }
+  if (twice) start = least;
+}
+
+template <class Entry>
+void forget_activity_at(std::optional<dbus::Timestamp> start, std::vector<Entry>& entries) {
+  for (auto& one : entries)
+    if (one.last_activity == start) one.last_activity = {};
+}
+
+void merge(dbus::Client& kept, const dbus::Client& other) {
+  kept.protocols |= other.protocols;
+  if (kept.last_activity < other.last_activity) kept.last_activity = other.last_activity;
+  add_state(kept.state, other.state);
+}
+
 std::optional<dbus::StatsSwitch> find_switch(const std::vector<dbus::StatsSwitch>& switches,
                                              std::string_view name) {
   const auto found = std::ranges::find(switches, name, &dbus::StatsSwitch::name);
@@ -87,6 +113,8 @@ asio::awaitable<result<ShownExports>> Poll::list_exports() {
   auto list = co_await dbus::ExportMgr(bus_).show_exports();
   if (!list) co_return list.error();
   if (!owner_.start) owner_.start = list->time;
+  learn_start(list->exports, owner_.never_active);
+  forget_activity_at(owner_.never_active, list->exports);
 
   snapshot_.exports_known = list->exports.size();
   std::erase_if(list->exports, [this](const auto& one) { return !selection_.exports.takes(one.path); });
@@ -113,12 +141,11 @@ asio::awaitable<result<ShownClients>> Poll::list_clients() {
   auto list = co_await dbus::ClientMgr(bus_).show_clients();
   if (!list) co_return list.error();
   const auto& selection = selection_.clients;
-  listed_clients_.reserve(list->clients.size());
-  // Of two that Ganesha calls by one name, such as <unknown>, it tells the same.
-  std::erase_if(list->clients,
-                [this](const auto& client) { return !listed_clients_.insert(client.address).second; });
+  learn_start(list->clients, owner_.never_active);
+  forget_activity_at(owner_.never_active, list->clients);
   snapshot_.clients_known = list->clients.size();
   snapshot_.clients_active = count_active(list->clients, owner_.start, list->time);
+  list->clients = with_names_of_their_own(std::move(list->clients));
   snapshot_.clients_dropped = selection.apply(list->clients, list->time);
   auto& labels = snapshot_.clients.emplace();
   Indices<std::string> indices;
@@ -135,22 +162,40 @@ asio::awaitable<result<ShownClients>> Poll::list_clients() {
   co_return shown;
 }
 
-// Forgets what was learnt of clients where counting began anew, or where the server does not tell whether it
-// did.
+// Asked for two that it calls by one name, such as <unknown>, Ganesha tells the same of both: they become
+// one.
+std::vector<dbus::Client> Poll::with_names_of_their_own(std::vector<dbus::Client>&& clients) {
+  listed_clients_.reserve(clients.size());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    const auto [at, added] = listed_clients_.try_emplace(clients[i].address, kept);
+    if (!added)
+      merge(clients[at->second], clients[i]);
+    else if (kept++ != i)
+      clients[kept - 1] = std::move(clients[i]);
+  }
+  clients.resize(kept);
+  return std::move(clients);
+}
+
+// Where the server does not tell whether counting began anew, nothing learnt of clients can be trusted.
 asio::awaitable<Outcome> Poll::check_counting() {
   if (!has("StatusStats")) {
     owner_.client_cache = {};
     co_return Outcome{};
   }
   const auto switches = co_await status();
+  if (!switches) owner_.client_cache = {};
   if (!switches && switches.error().code == dbus::errc::timed_out) co_return switches.error();
-  if (switches && **switches == owner_.counting) co_return Outcome{};
-  owner_.client_cache = {};
-  if (switches) begin_sums_anew(**switches);
   co_return Outcome{};
 }
 
-void Poll::begin_sums_anew(const std::vector<dbus::StatsSwitch>& now) {
+// What was learnt of another counting is forgotten.
+void Poll::begin_anew(const std::vector<dbus::StatsSwitch>& now) {
+  if (now == owner_.counting) return;
+  owner_.client_cache = {};
+  owner_.other_latency = {};
+  owner_.average_latency = {};
   const auto before = std::exchange(owner_.counting, now);
   const auto changed = [&](std::string_view name) {
     return find_switch(before, name) != find_switch(now, name);
@@ -166,13 +211,20 @@ bool Poll::spare_ninep(const dbus::Error& error) {
   return error.code != dbus::errc::timed_out;
 }
 
+void Poll::warn_once(const std::string& message, const dbus::Error& error) {
+  if (owner_.told.insert(message).second) log_.warn(message, {{"err", error.message()}});
+}
+
 std::optional<dbus::Timestamp> Poll::activity(dbus::Timestamp last) const {
   const bool never = last == dbus::Timestamp{} || last == owner_.start;
   return never ? std::nullopt : std::optional(last);
 }
 
 asio::awaitable<result<const std::vector<dbus::StatsSwitch>*>> Poll::status() {
-  if (!status_) status_ = co_await dbus::ExportMgr(bus_).status(has("GetFULLV3Stats"));
+  if (!status_) {
+    status_ = co_await dbus::ExportMgr(bus_).status(has("GetFULLV3Stats"));
+    if (*status_) begin_anew(**status_);
+  }
   co_return view(status_);
 }
 
@@ -184,8 +236,8 @@ asio::awaitable<result<bool>> Poll::counts(std::string_view statistic) {
   if (!switches) co_return switches.error();
   const auto found = find_switch(**switches, statistic);
   const bool on = !found || found->enabled;
-  if (on) owner_.told_off.erase(std::string(statistic));
-  if (!on && owner_.told_off.emplace(statistic).second)
+  if (on) owner_.told.erase(std::string(statistic));
+  if (!on && owner_.told.emplace(statistic).second)
     log_.info("Ganesha does not count a statistic; a line in its configuration turns it on",
               {{"stats", std::string(statistic)}, {"line", line_for(statistic)}});
   co_return on;

@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <unordered_set>
+#include <unordered_map>
 #include <vector>
 
 #include "dbus/bus.hpp"
@@ -38,6 +38,8 @@ class Poll {
   bool aggregates() const { return selection_.clients.aggregation.has_value(); }
   // Whether Ganesha lists the client, shown or not.
   bool lists_client(const std::string& address) const { return listed_clients_.contains(address); }
+  // Logs a failure that costs no collector its success; once an owner.
+  void warn_once(const std::string& message, const dbus::Error& error);
 
   // ShowExports, ShowClients and StatusStats are asked for once a poll, by whoever needs them first. The
   // first two put the labels of what is shown into the snapshot.
@@ -57,7 +59,8 @@ class Poll {
   boost::asio::awaitable<dbus::result<ShownExports>> list_exports();
   boost::asio::awaitable<dbus::result<ShownClients>> list_clients();
   boost::asio::awaitable<Outcome> check_counting();
-  void begin_sums_anew(const std::vector<dbus::StatsSwitch>& now);
+  void begin_anew(const std::vector<dbus::StatsSwitch>& now);
+  std::vector<dbus::Client> with_names_of_their_own(std::vector<dbus::Client>&& clients);
   std::optional<dbus::Timestamp> activity(dbus::Timestamp last) const;
 
   dbus::Bus& bus_;
@@ -68,7 +71,7 @@ class Poll {
   Snapshot& snapshot_;
   std::optional<dbus::result<ShownExports>> exports_;
   std::optional<dbus::result<ShownClients>> clients_;
-  std::unordered_set<std::string> listed_clients_;
+  std::unordered_map<std::string, std::size_t> listed_clients_;  // with their place in the list
   std::optional<dbus::result<std::vector<dbus::StatsSwitch>>> status_;
   Outcome ninep_;
 };

@@ -110,7 +110,9 @@ inline void fd_limits(const Snapshot& s, Samples& out) {
 
 inline void fd_state(const Snapshot& s, Samples& out) {
   const auto state = s.fds ? s.fds->fd_state : s.mdcache ? s.mdcache->fd_state : std::string_view{};
-  if (!state.empty()) out.add({{"state", state}}, 1);
+  if (state.empty()) return;
+  for (const std::string_view one : {"below_low", "below_high", "above_high", "hard_limit"})
+    out.add({{"state", one}}, flag(one == state));
 }
 
 template <auto Figure>

@@ -225,7 +225,7 @@ const Row<Snapshot> ganesha[] = {
   {"ganesha_fd_limit", gauge, "mdcache fds", fd_methods, "3.3", "limit",
    "Limits of open files: the system's and those at which the server closes idle ones.", fd_limits},
   {"ganesha_fd_state", gauge, "mdcache fds", fd_methods, "3.3", "state",
-   "Where the number of open files stands; 1 for the present state only.", fd_state},
+   "Where the number of open files stands; 1 for the present state, 0 for the others.", fd_state},
 
   {"ganesha_fsal_operations_total", counter, "fsal", "GetFSALStats", "2.6", "fsal, operation",
    "Operations of the file system. Needs Enable_FSAL_Stats and GPFS.", fsal_operations},

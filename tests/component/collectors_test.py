@@ -25,8 +25,9 @@ class CollectorsTest(ComponentTest):
         return fake, exporter
 
     def make_idle(self, fake, *addresses):
-        for address in addresses:
-            fake.control('SetClientActivity', 'st', address, int(time.time()) - LONG_AGO)
+        # Not at one moment, which would mean that they never were.
+        for seconds, address in enumerate(addresses):
+            fake.control('SetClientActivity', 'st', address, int(time.time()) - LONG_AGO - seconds)
 
 
 class EveryCollector(CollectorsTest):
@@ -71,6 +72,7 @@ class EveryCollector(CollectorsTest):
         asked = fake.calls()['exportmgr.DisplayExport']
         self.wait_polls(exporter, 3)
         self.assertEqual(fake.calls()['exportmgr.DisplayExport'], asked, 'nor is it asked again in each poll')
+        self.assertEqual(len(exporter.log_lines('Exports are shown without their pseudo paths')), 1)
 
     def test_of_9p_fails_alone(self):
         fake, exporter = self.start('--collector.ninep', layout='4.3', client_protocols='NFSv41,9P')
@@ -80,6 +82,11 @@ class EveryCollector(CollectorsTest):
         metrics = self.wait_for(exporter, lambda page: collector_success(page)['ninep'] == 0, 'the failure')
         success = collector_success(metrics)
         self.assertEqual((success['exports'], success['clients']), (1, 1))
+        fake.control('Malform', 'sb', 'clientmgr.ShowClients', True)
+        fake.control('Malform', 'sb', 'clientstats.Get9pIO', False)
+        fake.control('Malform', 'sb', 'exportstats.Get9pIO', False)
+        self.wait_for(exporter, lambda page: collector_success(page)['clients'] == 0, 'the clients to fail')
+        self.assertEqual(collector_success(exporter.metrics())['ninep'], 0, 'what was not asked is no success')
         self.assertEqual(self.protocols(metrics) & {'9P', 'NFSv41'}, {'NFSv41'})
 
     def protocols(self, metrics):
@@ -156,6 +163,20 @@ class IdleClients(CollectorsTest):
         fake, exporter = self.start_idle(layout='2.5')
         before = self.asked(fake)
         wait_until(lambda: self.asked(fake) >= before + 4, 10, 'further calls')
+
+    def test_are_neither_carried_over_nor_left_out_where_the_server_notes_no_activity(self):
+        fake, exporter = self.start('--collector.clients.max-idle=10m', clients=2, layout='2.8',
+                                    client_protocols='NFSv41')
+        start = int(time.time()) - LONG_AGO
+        for address in self.IDLE, '::ffff:10.0.0.2':
+            fake.control('SetClientActivity', 'st', address, start)
+        self.wait_polls(exporter, 2)
+        before = self.asked(fake)
+        self.wait_polls(exporter, 3)
+        self.assertGreaterEqual(self.asked(fake), before + 4)
+        metrics = exporter.metrics()
+        self.assertIsNotNone(self.operations(metrics))
+        self.assertNotIn('ganesha_client_last_activity_timestamp_seconds', families(metrics))
 
     def test_are_asked_for_their_delegations_every_time(self):
         fake, exporter = self.start_idle('--collector.delegations', recorded='4.3')

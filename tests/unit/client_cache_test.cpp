@@ -1,6 +1,9 @@
 #include "exporter/client_cache.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 namespace {
 
@@ -53,10 +56,22 @@ TEST_F(ACarriedValue, IsAskedForOnceMoreAfterActivityRightBeforeTheList) {
   EXPECT_EQ(carried.of(client({1999, 0})).at(0).second, 7) << "but may be shown";
 }
 
-TEST_F(ACarriedValue, IsAskedForAgainAfterSomeMinutes) {
+TEST_F(ACarriedValue, IsAskedForAgainWithinAnHour) {
   keep(client(long_ago), 7);
-  EXPECT_TRUE(carried.knows(client(long_ago), {now.seconds + 299, 0}));
-  EXPECT_FALSE(carried.knows(client(long_ago), {now.seconds + 300, 0}));
+  EXPECT_TRUE(carried.knows(client(long_ago), {now.seconds + 1799, 0}));
+  EXPECT_FALSE(carried.knows(client(long_ago), {now.seconds + 3600, 0}));
+}
+
+TEST_F(ACarriedValue, IsNotAskedForAgainTogetherWithAllOthers) {
+  std::vector<Client> clients(1000, client(long_ago));
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    clients[i].address = "10.0.0." + std::to_string(i);
+    carried.keep(clients[i], {}, now);
+  }
+  const auto known = std::ranges::count_if(clients, [&](const auto& one) {
+    return carried.knows(one, {now.seconds + 2700, 0});
+  });
+  EXPECT_THAT(known, testing::AllOf(testing::Gt(400), testing::Lt(600)));
 }
 
 TEST_F(ACarriedValue, IsNotTrustedWhereNoActivityWasNoted) {
