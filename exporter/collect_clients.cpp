@@ -133,9 +133,6 @@ asio::awaitable<Outcome> collect_clients(Poll& poll) {
 asio::awaitable<Outcome> collect_client_ops(Poll& poll) {
   const auto clients = co_await poll.clients();
   if (!clients) co_return clients.error();
-  const auto counted = co_await poll.counts("nfs");
-  if (!counted) co_return counted.error();
-  if (!*counted) co_return Outcome{};
   auto& carried = poll.owner().client_cache.details;
   const auto asked = co_await ask_ops(poll, **clients, carried);
   if (!asked) co_return asked;
@@ -148,9 +145,6 @@ asio::awaitable<Outcome> collect_client_ops(Poll& poll) {
 asio::awaitable<Outcome> collect_client_procedures(Poll& poll) {
   const auto clients = co_await poll.clients();
   if (!clients) co_return clients.error();
-  const auto counting = co_await poll.counts("nfs");
-  if (!counting) co_return counting.error();
-  if (!*counting) co_return Outcome{};
   const auto counted = co_await poll.counts("client_all_ops");
   if (!counted) co_return counted.error();
   if (!*counted) co_return Outcome{};

@@ -142,9 +142,6 @@ asio::awaitable<Outcome> collect_exports(Poll& poll) {
 }
 
 asio::awaitable<Outcome> collect_export_details(Poll& poll) {
-  const auto counted = co_await poll.counts("nfs");
-  if (!counted) co_return counted.error();
-  if (!*counted) co_return Outcome{};
   const auto shown = co_await poll.exports();
   if (!shown) co_return shown.error();
   const auto& exports = **shown;

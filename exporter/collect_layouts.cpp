@@ -54,9 +54,6 @@ asio::awaitable<Outcome> take_clients(Poll& poll, const ShownClients& clients) {
 }  // namespace
 
 asio::awaitable<Outcome> collect_layouts(Poll& poll) {
-  const auto counted = co_await poll.counts("nfs");
-  if (!counted) co_return counted.error();
-  if (!*counted) co_return Outcome{};
   const auto exports = co_await poll.exports();
   if (!exports) co_return exports.error();
   const auto of_exports = co_await take_exports(poll, **exports);

@@ -57,25 +57,16 @@ asio::awaitable<Outcome> collect_server(Poll& poll) {
 }
 
 asio::awaitable<Outcome> collect_operations(Poll& poll) {
-  const auto counting = co_await poll.counts("nfs");
-  if (!counting) co_return counting.error();
-  if (!*counting) co_return Outcome{};
   auto found = co_await ExportMgr(poll.bus()).global_operations();
   co_return keep(std::move(found), poll.snapshot().operations);
 }
 
 asio::awaitable<Outcome> collect_procedures(Poll& poll) {
-  const auto counting = co_await poll.counts("nfs");
-  if (!counting) co_return counting.error();
-  if (!*counting) co_return Outcome{};
   auto found = co_await ExportMgr(poll.bus()).procedure_calls();
   co_return keep(std::move(found), poll.snapshot().procedures);
 }
 
 asio::awaitable<Outcome> collect_procedures_detailed(Poll& poll) {
-  const auto counting = co_await poll.counts("nfs");
-  if (!counting) co_return counting.error();
-  if (!*counting) co_return Outcome{};
   ExportMgr exports(poll.bus());
   std::vector<TimedRow> rows;
   if (poll.has("GetFULLV3Stats")) {
@@ -100,9 +91,6 @@ asio::awaitable<Outcome> collect_procedures_detailed(Poll& poll) {
 }
 
 asio::awaitable<Outcome> collect_auth(Poll& poll) {
-  const auto counted = co_await poll.counts("auth");
-  if (!counted) co_return counted.error();
-  if (!*counted) co_return Outcome{};
   auto found = co_await ExportMgr(poll.bus()).auth();
   if (found)
     for (auto& one : *found) keep_rising(poll, "auth", one.source, one.requests, one.latency);
@@ -122,9 +110,6 @@ asio::awaitable<Outcome> collect_fds(Poll& poll) {
 }
 
 asio::awaitable<Outcome> collect_fsal(Poll& poll) {
-  const auto counted = co_await poll.counts("fsal");
-  if (!counted) co_return counted.error();
-  if (!*counted) co_return Outcome{};
   auto found = co_await ExportMgr(poll.bus()).fsal(counting_fsal);
   // Another file system refuses: that is no failure.
   if (!found && found.error().code == dbus::errc::refused) co_return Outcome{};

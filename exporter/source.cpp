@@ -16,6 +16,8 @@ struct Collector {
   // It can do with any of these methods, and with nothing less.
   std::vector<std::string_view> methods;
   Collect* run;
+  // Not run while Ganesha does not count this statistic: what it told then would be frozen.
+  std::string_view statistic = {};
 };
 
 const Collector& collector(std::size_t index) {
@@ -23,22 +25,31 @@ const Collector& collector(std::size_t index) {
       {"server", {"get_grace"}, collect_server},
       {"exports", {"ShowExports"}, collect_exports},
       {"clients", {"ShowClients"}, collect_clients},
-      {"client_ops", {"GetClientIOops", "GetAllClientIOops"}, collect_client_ops},
-      {"client_procedures", {"GetClientAllops", "GetAllClientAllops"}, collect_client_procedures},
-      {"export_details", {"GetExportDetails"}, collect_export_details},
-      {"layouts", {"GetNFSv41Layouts", "GetNFSv42Layouts"}, collect_layouts},
+      {"client_ops", {"GetClientIOops", "GetAllClientIOops"}, collect_client_ops, "nfs"},
+      {"client_procedures", {"GetClientAllops", "GetAllClientAllops"}, collect_client_procedures, "nfs"},
+      {"export_details", {"GetExportDetails"}, collect_export_details, "nfs"},
+      {"layouts", {"GetNFSv41Layouts", "GetNFSv42Layouts"}, collect_layouts, "nfs"},
       {"delegations", {"GetDelegations"}, collect_delegations},
-      {"operations", {"GetGlobalOPS"}, collect_operations},
-      {"procedures", {"GetFastOPS"}, collect_procedures},
-      {"procedures_detailed", {"GetFULLV3Stats", "GetFULLV4Stats"}, collect_procedures_detailed},
-      {"auth", {"GetAuthStats"}, collect_auth},
+      {"operations", {"GetGlobalOPS"}, collect_operations, "nfs"},
+      {"procedures", {"GetFastOPS"}, collect_procedures, "nfs"},
+      {"procedures_detailed", {"GetFULLV3Stats", "GetFULLV4Stats"}, collect_procedures_detailed, "nfs"},
+      {"auth", {"GetAuthStats"}, collect_auth, "auth"},
       {"mdcache", {"ShowMDCache", "ShowCacheInode"}, collect_mdcache},
       {"fds", {"ShowFDUsage"}, collect_fds},
-      {"fsal", {"GetFSALStats"}, collect_fsal},
+      {"fsal", {"GetFSALStats"}, collect_fsal, "fsal"},
       {"drc", {"get_drc_info"}, collect_drc},
       {"ninep", {"Get9pIO"}, collect_ninep},
   }};
   return table[index];
+}
+
+asio::awaitable<Outcome> run_counted(const Collector& it, Poll& poll) {
+  if (!it.statistic.empty()) {
+    const auto counted = co_await poll.counts(it.statistic);
+    if (!counted) co_return counted.error();
+    if (!*counted) co_return Outcome{};
+  }
+  co_return co_await it.run(poll);
 }
 
 }  // namespace
@@ -112,7 +123,7 @@ asio::awaitable<void> GaneshaSource::run(std::size_t index, Poll& poll) {
   if (!outcome.supported) co_return;
   const auto start = bus_.clock().now();
   const auto generation = bus_.owner_generation();
-  const auto result = co_await it.run(poll);
+  const auto result = co_await run_counted(it, poll);
   outcome.duration = bus_.clock().now() - start;
   outcome.success = result.has_value();
   if (!result && result.error().code == errc::timed_out) poll.snapshot().complete = false;

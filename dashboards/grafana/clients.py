@@ -1,5 +1,6 @@
 """Clients: which causes the load, by what, and what it holds."""
 from .dashboard import cell, dashboard, link, row
+from .layouts import layouts
 from .panel import (
     BAR, COLORED_TEXT, ERROR_RATIO, GREEN, YELLOW, Column, bargauge, query, stat, table, thresholds,
     timeseries)
@@ -15,7 +16,6 @@ THIS = link('clients', 'Only this client', instance=cell('__field.labels.instanc
             client=cell('__field.labels.client'))
 CALLS = 'Needs Enable_CLNT_AllOps_Stats in ganesha.conf, and a server from 3.2 on.'
 DELEGATIONS = 'Needs --collector.delegations.'
-LAYOUTS = 'Needs --collector.layouts. Recalls are never counted.'
 LAST_SEEN = series('ganesha_client_last_activity_timestamp_seconds', *ANY_PROTOCOL)
 
 
@@ -152,18 +152,6 @@ def delegations():
         for figure, (title, text) in titles.items()), collapsed=True)
 
 
-def layouts():
-    by = 'instance, client, layout'
-    named = '{{client}}: {{layout}}'
-    return row(
-        'pNFS layouts',
-        in_time('Layout operations', LAYOUTS, 'ops', IO.rate('layout_operations', by), named, (8, 8)),
-        in_time('Failed layout operations', LAYOUTS, 'ops', IO.rate('layout_operation_errors', by), named,
-                (8, 8)),
-        in_time('Delayed layout operations', f'The client was told to repeat them later. {LAYOUTS}', 'ops',
-                IO.rate('layout_operation_delays', by), named, (8, 8)), collapsed=True)
-
-
 def rare():
     by = 'instance, client, operation'
     named = '{{client}} on {{instance}}: {{operation}}'
@@ -183,4 +171,4 @@ def rare():
 def clients():
     return dashboard('clients', 'Clients', 'Which client causes the load, and how.',
                      [numbers(), every_client(), top_clients(), load(), calls(), holdings(), delegations(),
-                      layouts(), rare()], shown=('client', 'protocol'))
+                      layouts(IO, 'client', '{{client}}: {{layout}}', in_time), rare()], shown=('client', 'protocol'))

@@ -1,5 +1,6 @@
 """Exports: which is slow, which is busy, and what is asked of it."""
 from .dashboard import cell, dashboard, link, row
+from .layouts import layouts
 from .panel import (
     BAR, COLORED_TEXT, ERROR_RATIO, LATENCY, Column, bargauge, query, table, timeseries)
 from .query import EXPORT, Figures, age, ratio, series, top
@@ -12,7 +13,6 @@ NAME, NAMED = '{{path}} on {{instance}}', '{{path}} on {{instance}}: {{operation
 THIS = link('exports', 'Only this export', instance=cell('__field.labels.instance'),
             export=cell('__field.labels.path'))
 DETAILS = 'Needs --collector.export_details, and a server from 3.0 on.'
-LAYOUTS = 'Needs --collector.layouts. Recalls are never counted.'
 
 
 def latency_column(name, operation):
@@ -100,18 +100,6 @@ def other_operations():
                 IO.mean('other_operation_errors', BY_PATH, of=other), NAME, (8, 8)))
 
 
-def layouts():
-    by = 'instance, path, layout'
-    named = '{{path}} on {{instance}}: {{layout}}'
-    return row(
-        'pNFS layouts',
-        in_time('Layout operations', LAYOUTS, 'ops', IO.rate('layout_operations', by), named, (8, 8)),
-        in_time('Failed layout operations', LAYOUTS, 'ops', IO.rate('layout_operation_errors', by), named,
-                (8, 8)),
-        in_time('Delayed layout operations', f'The client was told to repeat them later. {LAYOUTS}', 'ops',
-                IO.rate('layout_operation_delays', by), named, (8, 8)), collapsed=True)
-
-
 def rare():
     return row(
         'Only some servers tell: before 2.8',
@@ -122,6 +110,6 @@ def rare():
 
 def exports():
     return dashboard('exports', 'Exports', 'Which export is slow, which is busy, and why.',
-                     [every_export(), top_exports(), reads_and_writes(), other_operations(), layouts(),
+                     [every_export(), top_exports(), reads_and_writes(), other_operations(), layouts(IO, 'path', '{{path}} on {{instance}}: {{layout}}', in_time),
                       rare()],
                      shown=('export', 'protocol'))
