@@ -11,7 +11,7 @@ namespace {
 const std::string unknown = "-";
 constexpr std::size_t longest = 32;
 
-// Three digits that count: 1.20, 12.0, 120, 1023.
+// Three digits that count: 1.20, 12.0, 120, 999.
 std::string three_digits(double value) {
   const int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
   std::array<char, longest> text{};
@@ -19,9 +19,10 @@ std::string three_digits(double value) {
   return text.data();
 }
 
-// Rounded values as large as `factor` get the next prefix.
+// Values that round to a thousand get the next prefix.
 template <std::size_t count>
-std::size_t scale(double& value, double factor, const std::array<const char*, count>&) {
+std::size_t scale(double& value, const std::array<const char*, count>&) {
+  constexpr double factor = 1000;
   std::size_t prefix = 0;
   for (; std::round(value) >= factor && prefix + 1 < count; ++prefix) value /= factor;
   return prefix;
@@ -41,10 +42,10 @@ std::tm local(double time) {
 }  // namespace
 
 std::string bytes(Number value) {
-  static constexpr std::array prefixes{"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+  static constexpr std::array prefixes{"B", "kB", "MB", "GB", "TB", "PB"};
   if (!value) return unknown;
   double left = *value;
-  const std::size_t prefix = scale(left, 1024, prefixes);
+  const std::size_t prefix = scale(left, prefixes);
   if (prefix == 0) return std::to_string(std::lround(left)) + " B";
   return three_digits(left) + " " + prefixes[prefix];
 }
@@ -54,7 +55,7 @@ std::string rate(Number value) {
   if (!value) return unknown;
   if (*value == 0) return "0";
   double left = *value;
-  const std::size_t prefix = scale(left, 1000, prefixes);
+  const std::size_t prefix = scale(left, prefixes);
   return three_digits(left) + prefixes[prefix];
 }
 

@@ -1,4 +1,4 @@
-// Figures as people read them, in few characters: 12.3 MiB, 1.25k, 1.20 ms, 3 min. Unknown ones are "-".
+// Figures as people read them, in few characters: 12.3 MB, 1.25k, 1.20 ms, 3 min. Unknown ones are "-".
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace ganesha::exporter::top {
 
-/// Three digits and a unit, at most 8 characters: "512 B", "1023 KiB", "12.3 MiB".
+/// Three digits and a unit, at most 8 characters: "512 B", "999 kB", "12.3 MB".
 std::string bytes(Number value);
 
 /// At most 6 characters: "0", "0.25", "999", "1.25k", "12.3M".

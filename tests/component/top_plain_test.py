@@ -17,7 +17,7 @@ class PlainOutput(TopTest):
         self.assertEqual((done.returncode, done.stderr), (0, ''))
         self.assertNotIn('\x1b', done.stdout)
         self.assertRegex(done.stdout, r'(?m)^NFS-Ganesha 4\.3  up  since ')
-        self.assertRegex(done.stdout, r'(?m)^/srv/projects/research/department/archive-2019 +1  12\.3 MiB')
+        self.assertRegex(done.stdout, r'(?m)^/srv/projects/research/department/archive-2019 +1 +12\.9 MB')
         self.assertEqual(len(self.exporter.asked), 1)
 
     def test_is_of_what_the_flags_choose(self):

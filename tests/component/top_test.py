@@ -15,9 +15,9 @@ EVIL = '/srv/\x1b]0;evil\x07\x9b31m'
 class TheView(TopTest):
     def test_shows_the_figures_and_goes_on_looking(self):
         top = self.start()
-        top.wait_for(r'archive-2019  12\.3 MiB ')
-        self.exporter.status['exports']['rows'][0]['read_bytes'] = 99 * 2 ** 20
-        top.wait_for(r'archive-2019  99\.0 MiB ')
+        top.wait_for(r'archive-2019   12\.9 MB ')
+        self.exporter.status['exports']['rows'][0]['read_bytes'] = 99e6
+        top.wait_for(r'archive-2019   99\.0 MB ')
         self.assertIn('NFS-Ganesha 4.3  up', top.lines()[0])
 
     def test_gives_the_terminal_back_however_it_ends(self):

@@ -34,15 +34,15 @@ class TheView(unittest.TestCase):
         top = self.start()
         top.wait_for(rf'^NFS-Ganesha {VERSION}\S*  up ')
         self.assertFalse(top.shows('failing collectors'))
-        busy = r'vfs1 +1 +\d\S* [KM]iB +\d\S* [KM]iB +[1-9]\S* +[1-9]\S* +\S+ .s +0 +\d+ s  v41'
+        busy = r'vfs1 +1 +\d\S* [kM]B +\d\S* [kM]B +[1-9]\S* +[1-9]\S* +\S+ .s +0 +\d+ s  v41'
         self.wait_under_traffic(lambda: top.shows(busy), self.vfs, busy)
-        self.wait_under_traffic(lambda: top.shows(r'^Read \d\S* [KM]iB/s .*written \d\S* [KM]iB/s'), self.vfs,
+        self.wait_under_traffic(lambda: top.shows(r'^Read \d\S* [kM]B/s .*written \d\S* [kM]B/s'), self.vfs,
                                 'the totals')
         top.press('/', *'MEM2', 'Enter')
         wait_until(lambda: not top.shows('vfs1'), what='the filter')
-        self.wait_under_traffic(lambda: top.shows(r'^/mem2 +2 +\d\S* [KM]iB'), self.mem, 'the other traffic')
+        self.wait_under_traffic(lambda: top.shows(r'^/mem2 +2 +\d\S* [kM]B'), self.mem, 'the other traffic')
         top.press('Tab')
-        self.wait_under_traffic(lambda: top.shows(r'^127\.0\.0\.1 +\d\S* [KM]iB'), self.mem, 'the client')
+        self.wait_under_traffic(lambda: top.shows(r'^127\.0\.0\.1 +\d\S* [kM]B'), self.mem, 'the client')
         top.resize(50, 15)
         top.wait_for(r'^Client +Read/s +Write/s +rOps/s +Latency$|^Client +Read/s +Write/s +Latency$')
         top.press('q')
@@ -72,7 +72,7 @@ class TheView(unittest.TestCase):
         def table():
             done = run_exporter(*self.command, '--sort=name', env={'LC_ALL': 'C'})
             self.assertEqual((done.returncode, done.stderr), (0, ''))
-            row = rf'(?m)^{re.escape(self.vfs.path)} +1 +\d\S* [KM]iB'
+            row = rf'(?m)^{re.escape(self.vfs.path)} +1 +\d\S* [kM]B'
             return re.search(row, done.stdout) and done
         done = self.wait_under_traffic(table, self.vfs, 'a row with traffic')
         self.assertTrue(done.stdout.isascii())

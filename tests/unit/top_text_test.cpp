@@ -54,11 +54,11 @@ TEST_F(TerminalText, NeverCutsAWideCharacterInHalfNorAMarkFromItsLetter) {
 TEST_F(TerminalText, ShowsBytesInThreeDigits) {
   EXPECT_EQ(bytes({}), "-");
   EXPECT_EQ(bytes(0), "0 B");
-  EXPECT_EQ(bytes(1023.4), "1023 B");
-  EXPECT_EQ(bytes(1023.6), "1.00 KiB");
-  EXPECT_EQ(bytes(12.34 * 1024), "12.3 KiB");
-  EXPECT_EQ(bytes(1024.0 * 1024 - 1), "1.00 MiB");
-  EXPECT_EQ(bytes(1023.4 * 1024 * 1024), "1023 MiB");
+  EXPECT_EQ(bytes(999.4), "999 B");
+  EXPECT_EQ(bytes(999.6), "1.00 kB");
+  EXPECT_EQ(bytes(12'340), "12.3 kB");
+  EXPECT_EQ(bytes(999'999), "1.00 MB");
+  EXPECT_EQ(bytes(999.4e6), "999 MB");
 }
 
 TEST_F(TerminalText, ShowsRatesInThreeDigits) {
