@@ -71,8 +71,10 @@ bool is_bus_address(std::string_view address) {
 }
 
 bool is_page_path(std::string_view path) {
-  return path.starts_with('/') && path != "/" && !path.starts_with("//") && path != "/-" &&
-         !path.starts_with("/-/") && all(path, is_path_character);
+  constexpr std::string_view taken[] = {"//", "/-/", "/api/", "/static/"};
+  const auto begins_path = [path](std::string_view begin) { return path.starts_with(begin); };
+  return path.starts_with('/') && path != "/" && path != "/-" && std::ranges::none_of(taken, begins_path) &&
+         all(path, is_path_character);
 }
 
 }  // namespace ganesha::exporter

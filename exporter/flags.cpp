@@ -38,7 +38,8 @@ void add_web(CLI::App& app, Flags& flags) {
       ->allow_extra_args(false);
   add_value(app, "--web.telemetry-path", "PATH",
             with_default("Path of the page with the metrics.", flags.telemetry_path),
-            "is not a path that begins with /, holds no ? # % or blank, and is neither / nor below /-/",
+            "is not a path that begins with /, holds no ? # % or blank, and is neither / nor below /-/, "
+            "/api/ or /static/",
             [&flags](const std::string& path) {
               return store(is_page_path(path) ? std::optional(path) : std::nullopt, flags.telemetry_path);
             });
@@ -182,8 +183,8 @@ void add_filter(CLI::App& app, const std::string& collector, const std::string& 
     return add_value(app, "--collector." + collector + "." + name, "PATTERN", help,
                      "is neither a regular expression nor a list of networks (such as 10.0.0.0/8)",
                      [&pattern](const std::string& text) {
-                       pattern = Pattern::parse(text);
-                       return pattern.has_value();
+                       pattern = text.empty() ? std::nullopt : Pattern::parse(text);
+                       return text.empty() || pattern.has_value();
                      });
   };
   auto* include = add("include", "Show only " + what, into.include);
@@ -267,6 +268,22 @@ Leave mistake(std::string what) {
   return {1, "ganesha_exporter: " + what + "; see --help\n"};
 }
 
+// As CLI11 wants them. It takes the next argument for the value of `--flag=`: that is parted into the flag
+// and an empty value.
+std::vector<std::string> reversed_arguments(int argc, const char* const* argv) {
+  std::vector<std::string> arguments;
+  for (int i = argc - 1; i > 0; --i) {
+    std::string argument = argv[i];
+    const bool empty_value = argument.starts_with("--") && argument.find('=') == argument.size() - 1;
+    if (empty_value) {
+      arguments.emplace_back();
+      argument.pop_back();
+    }
+    arguments.push_back(std::move(argument));
+  }
+  return arguments;
+}
+
 }  // namespace
 
 std::variant<Flags, Leave> parse_flags(int argc, const char* const* argv, std::string_view version) {
@@ -284,7 +301,7 @@ std::variant<Flags, Leave> parse_flags(int argc, const char* const* argv, std::s
   add_other(app, flags, version);
   const CLI::App* top = add_top(app, flags.top);
   try {
-    app.parse(argc, argv);
+    app.parse(reversed_arguments(argc, argv));
   } catch (const CLI::CallForHelp&) {
     return Leave{0, app.help()};
   } catch (const CLI::CallForVersion&) {

@@ -37,11 +37,12 @@ class Poller {
   // Call when available() may have changed.
   void reconsider() { wake_.notify_all(); }
   void stop();
+  // From the start of a poll that took so long to the start of the next one.
+  dbus::Duration wait_after(dbus::Duration poll) const;
 
  private:
   boost::asio::awaitable<void> until_due();
   bool due() const;
-  dbus::Duration wait_after(dbus::Duration poll) const;
 
   PollSource& source_;
   dbus::Clock& clock_;

@@ -21,7 +21,7 @@ class Page {
 
   std::string html() const {
     return "<!DOCTYPE html>\n<html lang=\"en\">\n" + head() + "<body data-interval=\"" +
-           std::to_string(seconds(facts_.poll_interval)) + "\">\n" + header() + "<main>\n" +
+           std::to_string(seconds(facts_.refresh_interval)) + "\">\n" + header() + "<main>\n" +
            "<p id=\"lost\" role=\"alert\"></p>\n<div id=\"shown\">\n" + state() + totals() +
            table_section(status_, Subject::exports) + table_section(status_, Subject::clients) +
            collector_section() + "</div>\n</main>\n" + footer() + "</body>\n</html>\n";

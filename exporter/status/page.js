@@ -46,6 +46,7 @@ async function refresh() {
     if (!answer.ok) throw new Error(`it answers ${answer.status}`);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     if (mine !== running) return;
+    if (!page.getElementById('verdict')) throw new Error('something else answers');
     show(page);
     found();
   } catch (error) {
@@ -62,14 +63,16 @@ function go(query) {
   refresh();
 }
 
-// The last of equal names counts, as it does for the server.
+// What a form keeps of other choices is of the last answer: those in the URL are newer.
 document.addEventListener('submit', event => {
   event.preventDefault();
-  const chosen = new URLSearchParams();
-  for (const [name, value] of new FormData(event.target, event.submitter)) {
-    if (value === '') chosen.delete(name);
-    else chosen.set(name, value);
-  }
+  const used = event.submitter?.name ? event.submitter : event.target.querySelector('input[type=search]');
+  const [table, what] = used.name.split('.');
+  const chosen = new URLSearchParams(location.search);
+  chosen.delete(`${table}.page`);
+  if (what === 'sort') chosen.delete(`${table}.order`);
+  chosen.delete(used.name);
+  if (used.value !== '') chosen.set(used.name, used.value);
   go(chosen.toString());
 });
 

@@ -19,7 +19,8 @@ struct StatusFacts {
   SnapshotPtr snapshot;                 // null: nothing that may be shown
   std::optional<dbus::WallTime> since;  // when it went up or down; nothing: it was so from the start
   std::string why_down;                 // empty: up
-  dbus::Duration poll_interval{};
+  dbus::Duration poll_interval{};       // in force: longer than wanted while polls take long
+  dbus::Duration refresh_interval{};
   std::string telemetry_path;
   dbus::WallTime now{};
 };

@@ -177,8 +177,10 @@ Status make_status(const StatusFacts& facts, const Watched& watched, const Statu
     status.clients = empty_table(query.clients);
     return status;
   }
-  status.total = watched.all().total();
-  status.total_history = watched.all().total_history().values();
+  if (const auto* all = watched.all(*facts.snapshot)) {
+    status.total = all->total();
+    status.total_history = all->total_history().values();
+  }
   status.exports = exports_table(*facts.snapshot, watched.exports(), query.exports);
   status.clients = clients_table(*facts.snapshot, watched.clients(), query.clients);
   return status;

@@ -37,6 +37,11 @@ void Watched::take(const SnapshotPtr& snapshot, dbus::TimePoint at, std::uint64_
   if (succeeded(*snapshot, "clients")) clients_.take(snapshot->clients, snapshot->client_io, at);
 }
 
+const Growth* Watched::all(const Snapshot& latest) const {
+  if (exports_.at && succeeded(latest, "exports")) return &exports_.growth;
+  return succeeded(latest, "clients") ? &clients_.growth : nullptr;
+}
+
 bool succeeded(const Snapshot& snapshot, std::string_view collector) {
   return snapshot.outcomes[collector_index(collector)].success;
 }

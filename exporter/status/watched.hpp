@@ -17,8 +17,9 @@ class Watched {
 
   const Growth& exports() const { return exports_.growth; }
   const Growth& clients() const { return clients_.growth; }
-  // All traffic: of the exports where they are collected, else of the clients.
-  const Growth& all() const { return exports_.at ? exports_.growth : clients_.growth; }
+  // All traffic: of the exports where they are collected, else of the clients; null where both failed in the
+  // snapshot that was taken last.
+  const Growth* all(const Snapshot& latest) const;
 
  private:
   struct Kind {

@@ -44,6 +44,9 @@ Line tabs_line(const View& view, const Status& status, const Form& form, std::si
 
 std::string why_empty(const View& view, const Status& status) {
   if (!status.up) return "NFS-Ganesha is down: there is nothing to show.";
+  if (!shown(view, status).known)
+    return "Nothing is known of the " + std::string(name_of(view.table)) +
+           ": their collector is off or fails.";
   if (!view.choice().filter.empty())
     return "None of the " + std::string(name_of(view.table)) + " has \"" + view.choice().filter + "\".";
   return "There are no " + std::string(name_of(view.table)) + " to show.";

@@ -18,6 +18,11 @@ bool hung_up() {
   return ::poll(&input, 1, 0) > 0 && (input.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
 
+// Of a table that is not known, as while the server is away, nobody knows the pages.
+void take_page(const Table& table, Choice& choice) {
+  if (table.known) choice.page = table.page;
+}
+
 }  // namespace
 
 Session::Session(asio::io_context& loop, const HttpClient& exporter, const TopFlags& flags, Charset charset)
@@ -62,8 +67,8 @@ asio::awaitable<void> Session::look() {
     report_ = {std::move(status), now(), ""};
     // The exporter knows the last page; a choice made meanwhile is newer.
     if (!look_now_) {
-      view_.choices[0].page = report_.status.exports.page;
-      view_.choices[1].page = report_.status.clients.page;
+      take_page(report_.status.exports, view_.choices[0]);
+      take_page(report_.status.clients, view_.choices[1]);
     }
   } catch (const std::runtime_error& error) {
     report_.trouble = error.what();
@@ -91,6 +96,9 @@ void Session::wait_for_keys() {
     draw();
     wait_for_keys();
   });
+  // Waiting makes it non-blocking, and with it what the shell and everybody else at this terminal reads.
+  boost::system::error_code ignored;
+  keys_.native_non_blocking(false, ignored);
 }
 
 bool Session::take_keys() {

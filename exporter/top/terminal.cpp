@@ -155,6 +155,7 @@ std::optional<Key> Terminal::key() {
     case OK:
       return plain_key(code);
     case KEY_CODE_YES:
+      if (code == KEY_RESIZE) return key();  // pressed by resizeterm() and nobody else
       return special_key(code);
     default:
       return std::nullopt;

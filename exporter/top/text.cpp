@@ -52,6 +52,8 @@ std::wstring printable(std::string_view text, Charset charset) {
   std::wstring wide = boost::locale::conv::utf_to_utf<wchar_t>(text.data(), text.data() + text.size());
   std::replace_if(
       wide.begin(), wide.end(), [charset](wchar_t c) { return !is_shown(c, charset); }, unknown);
+  // It would combine with what stands before, which may be in another row.
+  if (!wide.empty() && columns_of(wide.front()) == 0) wide.front() = unknown;
   return wide;
 }
 

@@ -6,6 +6,7 @@
 #include <clocale>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 #include <string_view>
 #include <thread>
 
@@ -32,9 +33,17 @@ void print(const TopFlags& flags, boost::asio::io_context& loop, const HttpClien
   const unsigned looks = flags.iterations.value_or(1);
   const std::size_t columns = size_of_output().value_or(Size{any_width, 0}).columns;
   for (unsigned look = 1;; ++look) {
-    const Report report = ask_now(loop, exporter, target(view, flags.rows));
-    const Form form{report.time, charset};
-    std::cout << plain(view, report, {exporter.address(), flags.interval}, form, columns) << std::flush;
+    std::optional<Report> report;
+    try {
+      report = ask_now(loop, exporter, target(view, flags.rows));
+    } catch (const std::runtime_error& error) {
+      if (look == 1) throw;  // One that answered before may come back.
+      std::cerr << "ganesha_exporter: " << error.what() << '\n';
+    }
+    if (report) {
+      const Form form{report->time, charset};
+      std::cout << plain(view, *report, {exporter.address(), flags.interval}, form, columns) << std::flush;
+    }
     if (!std::cout) throw std::runtime_error("cannot write to standard output");
     if (look == looks) return;
     std::this_thread::sleep_for(flags.interval);

@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """The status page as a person sees and uses it: beside a real server under traffic, in a real browser."""
+import http.server
 import re
 import signal
+import threading
 import time
 import unittest
 
@@ -138,6 +140,15 @@ class UnderTraffic(StatusPage):
             self.page.press(key='Backspace')
         wait_until(lambda: len(self.names()) == len(NAMES), what='all of them')
 
+    def test_it_keeps_what_was_chosen_before_an_answer_came(self):
+        self.page.value("""(() => {
+            const choose = name => document.getElementById(name).click();
+            choose('exports-latency');
+            choose('clients-errors');
+        })()""")
+        wait_until(lambda: self.sorted_by('clients-errors') == 'descending', what='the second choice')
+        self.assertEqual(self.sorted_by('exports-latency'), 'descending', 'and the first')
+
     def test_it_is_read_page_by_page(self):
         self.open('?exports.per_page=3&exports.sort=name')
         self.wait_names(NAMES[:3])
@@ -250,6 +261,27 @@ class WhenTheExporterGoes(StatusPage):
         self.assertEqual(self.page.text('#lost'), '')
         problems = [problem for problem in self.page.problems() if 'ERR_CONNECTION_REFUSED' not in problem]
         self.assertEqual(problems, [], 'but for the connection')
+
+    def test_the_page_takes_no_other_ones_answer_for_its_own(self):
+        self.wait_traffic()
+        self.exporter.stop()
+        stranger = http.server.ThreadingHTTPServer((LOOPBACK, self.exporter.port), Stranger)
+        thread = threading.Thread(target=stranger.serve_forever)
+        thread.start()
+        self.addCleanup(lambda: (stranger.shutdown(), thread.join(), stranger.server_close()))
+        self.wait_text('#lost', 'something else answers')
+
+
+class Stranger(http.server.BaseHTTPRequestHandler):
+    """What else may answer at an address, such as a proxy that wants a password."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'<title>Login</title>')
+
+    def log_message(self, *_):
+        pass
 
 
 if __name__ == '__main__':

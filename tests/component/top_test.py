@@ -70,9 +70,16 @@ class TheView(TopTest):
         top = self.start()
         top.press('?')
         top.wait_for('the other way round')
+        top.resize(90, 24)
         top.press('q')
         top.wait_for('^Path')
         self.assertIsNone(top.process.poll())
+
+    def test_leaves_the_terminal_a_blocking_one(self):
+        top = self.start()
+        self.exporter.wait_asked()
+        flags = pathlib.Path(f'/proc/{top.process.pid}/fdinfo/0').read_text().split('flags:')[1].split()[0]
+        self.assertFalse(int(flags, 8) & os.O_NONBLOCK, 'the shell reads from it too')
 
     def test_follows_the_size_of_the_terminal(self):
         top = self.start(columns=120, lines=40)

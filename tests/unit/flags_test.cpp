@@ -82,6 +82,13 @@ TEST(Flags, TakeEveryValue) {
   EXPECT_EQ(found.log_format, LogFormat::json);
 }
 
+TEST(Flags, TakeNothingForAnEmptyValueButWhatBelongsToIt) {
+  const Flags found = flags({"--collector.exports.include=", "--no-collector.clients"});
+  EXPECT_FALSE(found.selection.exports.include);
+  EXPECT_FALSE(found.enabled.test(collector_index("clients")));
+  EXPECT_TRUE(names_mistake({"--poll.interval=", "--no-collector.clients"}, "--poll.interval"));
+}
+
 TEST(Flags, TakeSeveralListenAddresses) {
   const Flags found = flags({"--web.listen-address=:0", "--web.listen-address", "127.0.0.1:19587",
                              "--web.listen-address=[::1]:65535", "--web.listen-address=localhost:1"});
@@ -193,8 +200,8 @@ TEST(Flags, SayWhatIsWrongWithAValue) {
 }
 
 TEST(Flags, RefuseATelemetryPathThatCannotBeServed) {
-  for (const auto* path :
-       {"/", "metrics", "/-/ready", "/-/healthy", "/-", "/a b", "/a?b", "/a#b", "/%61", "/\n"})
+  for (const auto* path : {"/", "metrics", "/-/ready", "/-/healthy", "/-", "/api/v1/status", "/static/x",
+                           "/a b", "/a?b", "/a#b", "/%61", "/\n"})
     EXPECT_TRUE(names_mistake({"--web.telemetry-path=" + std::string(path)}, "--web.telemetry-path: "))
         << path;
 }

@@ -154,9 +154,18 @@ class WatchedServer : public testing::Test {
 
 TEST_F(WatchedServer, IsComparedByTheTimeBetweenPolls) {
   take(poll(0));
-  take(poll(1000));
+  const auto latest = poll(1000);
+  take(latest);
   EXPECT_THAT(throughput(), Optional(DoubleEq(200)));
-  EXPECT_EQ(&watched.all(), &watched.clients()) << "no exports are collected";
+  EXPECT_EQ(watched.all(*latest), &watched.clients()) << "no exports are collected";
+}
+
+TEST_F(WatchedServer, HasNoTrafficToShowWhereTheCollectorsFail) {
+  take(poll(0));
+  take(poll(1000));
+  Snapshot failed = *poll(2000);
+  failed.outcomes = {};
+  EXPECT_EQ(watched.all(failed), nullptr);
 }
 
 TEST_F(WatchedServer, IsAnotherOneWhenTheOwnerChanged) {

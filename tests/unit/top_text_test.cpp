@@ -25,6 +25,8 @@ TEST_F(TerminalText, HoldsNothingThatATerminalWouldObey) {
   EXPECT_EQ(printable("a\u202e\u2066\u200bz", Charset::utf8), L"a???z") << "directions, and what is not seen";
   EXPECT_EQ(printable(std::string_view("a\0z", 3), Charset::utf8), L"a?z");
   EXPECT_EQ(printable("日é", Charset::utf8), L"日é");
+  EXPECT_EQ(printable("\u0301a\u0301", Charset::utf8), L"?a\u0301")
+      << "it would combine with what stands before";
   EXPECT_EQ(printable("日é~", Charset::ascii), L"??~");
 }
 
