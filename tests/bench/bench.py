@@ -24,14 +24,16 @@ sys.dont_write_bytecode = True
 from harness import Exporter, FakeGanesha, PrivateBus, binary, sample, wait_until  # noqa: E402
 
 POLLS = 7
-FULL_SPEED = ('--poll.interval=1ms', '--poll.max-duty-ratio=1')
+# All of them, however many.
+ALL_CLIENTS = '--collector.clients.max=0'
+FULL_SPEED = (ALL_CLIENTS, '--poll.interval=1ms', '--poll.max-duty-ratio=1')
 # The collectors that make the bare loop's calls.
 SAME_CALLS = ('--collector.disable-defaults', '--collector.server', '--collector.exports', '--collector.clients')
 SECONDS_BETWEEN_TICKS = 0.5
 # Longer than an exporter asks a client again that has just fallen idle.
 SECONDS_TO_SETTLE = 4
 # A poll for about every other scrape.
-STEADY = ('--poll.interval=1s', '--poll.max-duty-ratio=1')
+STEADY = (ALL_CLIENTS, '--poll.interval=1s', '--poll.max-duty-ratio=1')
 SECONDS_BETWEEN_SCRAPES = 0.47
 FORMATS = {
     'text': {},
