@@ -65,7 +65,7 @@ constexpr Setting settings[] = {
     {"auth", "Enable_AUTH_Stats"},      {"client_all_ops", "Enable_CLNT_AllOps_Stats"},
 };
 
-// To 4.x servers tell the time of their start where there was no activity: the least time, and the only one
+// Old servers tell the time of their start where there was no activity: the least time, and the only one
 // that is told for several entries to the nanosecond.
 template <class Entry>
 void learn_start(const std::vector<Entry>& entries, std::optional<dbus::Timestamp>& start) {
