@@ -99,8 +99,9 @@ def load():
         in_time('Write throughput', 'Bytes really written.', 'Bps',
                 IO.rate('transferred_bytes', BY_CLIENT, WRITE)),
         in_time('IOPS', 'Read and write operations.', 'ops', IO.rate('operations', BY_CLIENT)),
-        in_time('Average IO size', 'Bytes that one operation really moved: small ones cost more for each '
-                'byte.', 'bytes', IO.mean('transferred_bytes', BY_CLIENT)),
+        timeseries('Average IO size', 'Bytes that one operation really moved, the seven lowest: small ones '
+                   'cost more for each byte.', 'bytes',
+                   query(f'bottomk(7, {IO.mean("transferred_bytes", BY_CLIENT)})', NAME), links=[THIS]),
         in_time('Other operations', 'Neither reads nor writes; of NFSv4 operations and compounds are mixed. '
                 'Told from 3.0 on.', 'ops', IO.rate('other_operations', BY_CLIENT)),
         timeseries('Protocol mix', 'Read and write operations by NFS version.', 'ops',
@@ -160,7 +161,7 @@ def rare():
         in_time('Latency', 'Mean time of a read or write. Not told from 3.0 on: see the latency of exports.',
                 's', IO.latency(by), named, (8, 8)),
         in_time('Wait in the queue', 'Mean time that a read or write waited to be taken up. Not told from '
-                '2.8 on.', 's', IO.mean('operation_queue_wait_seconds', by), named, (8, 8)),
+                '2.8 on.', 's', IO.timed('operation_queue_wait_seconds', by), named, (8, 8)),
         in_time('Bytes asked for in vain', 'Share of the requested bytes that were not moved. Not told for '
                 'reads by 6.0 to 6.5.', 'percentunit',
                 '1 - ' + ratio(IO.rate('transferred_bytes', by), IO.rate('requested_bytes', by)), named,
@@ -171,4 +172,5 @@ def rare():
 def clients():
     return dashboard('clients', 'Clients', 'Which client causes the load, and how.',
                      [numbers(), every_client(), top_clients(), load(), calls(), holdings(), delegations(),
-                      layouts(IO, 'client', '{{client}}: {{layout}}', in_time), rare()], shown=('client', 'protocol'))
+                      layouts(IO, 'client', '{{client}}: {{layout}}', in_time), rare()],
+                     shown=('client', 'protocol'))

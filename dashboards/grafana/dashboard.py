@@ -8,11 +8,14 @@ TAG = 'nfs-ganesha'
 COLUMNS = 24
 UIDS = {name: f'nfs-ganesha-{name}' for name in ('overview', 'server', 'exports', 'clients', 'exporter')}
 CHOSEN = ', '.join(SERVER)
+# The recording rule of ganesha.rules.yml knows them also when they have not answered for long.
+EXPORTERS = '__name__=~"ganesha_up|instance:ganesha_exporter:up"'
 # How the values of a variable are found, in the order in which one choice narrows the next.
 LABELS = {
-    'cluster': ('label_values(ganesha_up, cluster)', 'Cluster', '.*'),
-    'job': ('label_values(ganesha_up{cluster=~"$cluster"}, job)', 'Job', None),
-    'instance': ('label_values(ganesha_up{cluster=~"$cluster", job=~"$job"}, instance)', 'Server', None),
+    'cluster': (f'label_values({{{EXPORTERS}}}, cluster)', 'Cluster', '.*'),
+    'job': (f'label_values({{{EXPORTERS}, cluster=~"$cluster"}}, job)', 'Job', None),
+    'instance': (f'label_values({{{EXPORTERS}, cluster=~"$cluster", job=~"$job"}}, instance)', 'Server',
+                 None),
     'export': (f'label_values(ganesha_export_info{{{CHOSEN}}}, path)', 'Export', '.*'),
     'client': (f'label_values(ganesha_client_last_activity_timestamp_seconds{{{CHOSEN}}}, client)', 'Client',
                '.*'),

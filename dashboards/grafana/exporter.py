@@ -2,13 +2,9 @@
 from .dashboard import cell, dashboard, link, row
 from .panel import (
     GREEN, RED, SUPPORTED, YELLOW, YES_NO, query, stat, statetimeline, thresholds, timeseries)
-from .query import age, rate, series, top
+from .query import age, each, rate, series, top
 
 TO_SERVER = link('server', 'Open its server', instance=cell('__field.labels.instance'))
-
-
-def each(expression, calculation='max'):
-    return f'{calculation} by (instance) ({expression})'
 
 
 def of_instance(title, description, unit, expression, size=(8, 7), **options):

@@ -78,8 +78,9 @@ def reads_and_writes():
         in_time('Write latency', 'Mean time of a write; nothing where none was served.', 's',
                 IO.latency(BY_PATH, WRITE), NAME),
         in_time('IOPS', 'Read and write operations.', 'ops', IO.rate('operations', BY_OPERATION)),
-        in_time('Average IO size', 'Bytes that one operation really moved: small ones cost more for each '
-                'byte.', 'bytes', IO.mean('transferred_bytes', BY_OPERATION)),
+        timeseries('Average IO size', 'Bytes that one operation really moved, the seven lowest: small ones '
+                   'cost more for each byte.', 'bytes',
+                   query(f'bottomk(7, {IO.mean("transferred_bytes", BY_OPERATION)})', NAMED), links=[THIS]),
         in_time('Failed reads and writes', 'Share that failed. NFSv3 counts only drops and stale handles.',
                 'percentunit', IO.error_ratio(BY_PATH), NAME, (8, 8)),
         in_time('Bytes asked for in vain', 'Share of the requested bytes that were not moved: reads beyond '
@@ -95,7 +96,7 @@ def other_operations():
         in_time('Other operations', 'Neither reads nor writes; of NFSv4 operations and compounds are mixed. '
                 f'{DETAILS}', 'ops', IO.rate(other, BY_PATH), NAME, (8, 8)),
         in_time('Latency of other operations', f'Mean time of one. {DETAILS}', 's',
-                IO.mean('other_operation_latency_seconds', BY_PATH, of=other), NAME, (8, 8)),
+                IO.timed('other_operation_latency_seconds', BY_PATH, of=other), NAME, (8, 8)),
         in_time('Failed other operations', f'Share that failed. {DETAILS}', 'percentunit',
                 IO.mean('other_operation_errors', BY_PATH, of=other), NAME, (8, 8)))
 
@@ -105,11 +106,12 @@ def rare():
         'Only some servers tell: before 2.8',
         in_time('Wait in the queue', 'Mean time that a read or write waited to be taken up. Not told from '
                 '2.8 on.', 's',
-                IO.mean('operation_queue_wait_seconds', BY_OPERATION), size=(24, 8)), collapsed=True)
+                IO.timed('operation_queue_wait_seconds', BY_OPERATION), size=(24, 8)), collapsed=True)
 
 
 def exports():
     return dashboard('exports', 'Exports', 'Which export is slow, which is busy, and why.',
-                     [every_export(), top_exports(), reads_and_writes(), other_operations(), layouts(IO, 'path', '{{path}} on {{instance}}: {{layout}}', in_time),
+                     [every_export(), top_exports(), reads_and_writes(), other_operations(),
+                      layouts(IO, 'path', '{{path}} on {{instance}}: {{layout}}', in_time),
                       rare()],
                      shown=('export', 'protocol'))

@@ -3,7 +3,7 @@ from .dashboard import cell, dashboard, link, row
 from .panel import (
     BAR, COLORED_CELL, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, NO_YES, RED, STATES, YELLOW, Column,
     bargauge, query, stat, statetimeline, table, thresholds, timeseries)
-from .query import EACH_SERVER, STATE, Figures, age, now, rate, ratio, series, top
+from .query import EACH_SERVER, STATE, Figures, age, each, now, rate, ratio, series, top
 
 IO = Figures('export')
 ALL_OPERATIONS = rate('ganesha_operations_total', 'instance')
@@ -65,11 +65,11 @@ def servers():
               'A server that is down has no figures but the age of its last heartbeat; one whose exporter is '
               'unreachable has none.', columns, 'State', descending=False, size=(24, 6)),
         statetimeline('Up and down', 'Each server in time. Down: Ganesha left its bus, or its heartbeat '
-                      'stopped.', query(f'max by (instance) ({STATE})', '{{instance}}'), mappings=STATES,
+                      'stopped.', query(each(STATE, 'min'), '{{instance}}'), mappings=STATES,
                       links=[TO_SERVER]),
         statetimeline('Grace period',
                       'After a restart, clients may only reclaim their state: all else waits.',
-                      query(f'max by (instance) ({series("ganesha_in_grace")})', '{{instance}}'),
+                      query(each(series('ganesha_in_grace')), '{{instance}}'),
                       mappings=NO_YES, links=[TO_SERVER]))
 
 
@@ -112,7 +112,8 @@ def load():
                    'NFSv4 operations are counted, not compounds.', 'ops',
                    query(ALL_OPERATIONS, '{{instance}}'), links=[TO_SERVER]),
         timeseries('Share of other operations', 'How much of the operations is neither read nor write: a '
-                   'high share tells of much work with metadata.', 'percentunit',
+                   'high share tells of much work with metadata. Those of exports that the exporter leaves '
+                   'out count as others.', 'percentunit',
                    query(f'1 - {ratio(IO.rate("operations", "instance"), ALL_OPERATIONS)}', '{{instance}}'),
                    max=1, links=[TO_SERVER]))
 

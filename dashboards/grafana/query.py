@@ -24,6 +24,10 @@ def ratio(numerator, denominator):
     return f'{numerator} / ({denominator} > 0)'
 
 
+def each(expression, calculation='max'):
+    return f'{calculation} by (instance) ({expression})'
+
+
 def top(expression):
     """The seven highest at each moment: a legend has room for about as many."""
     return f'topk(7, {expression})'
@@ -55,8 +59,14 @@ class Figures:
         """`figure` for each operation."""
         return ratio(self.rate(figure, by, *more), self.rate(of, by, *more))
 
+    def timed(self, figure, by, *more, of='operations'):
+        """As mean(), of the operations that the server times: others would seem to take no time."""
+        counted, times = (f'rate({series(f"ganesha_{self.owner}_{each}_total", *self.matchers, *more)}'
+                          '[$__rate_interval])' for each in (of, figure))
+        return ratio(self.rate(figure, by, *more), f'{sum_by(by)} ({counted} and {times})')
+
     def latency(self, by, *more):
-        return self.mean('operation_latency_seconds', by, *more)
+        return self.timed('operation_latency_seconds', by, *more)
 
     def error_ratio(self, by, *more):
         return self.mean('operation_errors', by, *more)

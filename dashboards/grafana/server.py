@@ -3,19 +3,17 @@ from .dashboard import cell, dashboard, link, row
 from .panel import (
     BLUE, GREEN, NO_YES, ON_OFF, RED, STATES, YELLOW, query, stat, states, statetimeline, thresholds,
     timeseries)
-from .query import STATE, Figures, age, rate, ratio, series, top
+from .query import STATE, Figures, age, each, rate, ratio, series, top
 
 IO = Figures('export', 'protocol=~"$protocol"')
 PROCEDURE = 'protocol, procedure'
 NAMED = '{{protocol}} {{procedure}}'
 TIMED = 'Needs Enable_FULLV3_Stats or Enable_FULLV4_Stats in ganesha.conf.'
 SUPERVISED = 'Only for a server that the exporter runs (--ganesha.run).'
+# Where the exporter ends with its server, as in a container, its own counts begin anew with it.
+STARTS = each(f'changes({series("ganesha_process_start_time_seconds")}[$__range])')
 FD_STATES = states({1: ('below the low mark', GREEN), 2: ('below the high mark', BLUE),
                     3: ('above the high mark', YELLOW), 4: ('at the hard limit', RED)})
-
-
-def each(expression, calculation='max'):
-    return f'{calculation} by (instance) ({expression})'
 
 
 def increased(metric):
@@ -31,7 +29,7 @@ def state():
     return row(
         'State',
         stat('State', 'Whether Ganesha is up, by its heartbeat, and whether its exporter answers.', 'none',
-             query(each(STATE), '{{instance}}', True), mappings=STATES, graph=False,
+             query(each(STATE, 'min'), '{{instance}}', True), mappings=STATES, graph=False,
              thresholds=thresholds(RED, (1, GREEN)), size=(4, 4)),
         stat('Version', 'Of the Ganesha server.', 'none', query(series('ganesha_info'), '{{version}}', True),
              text='name', graph=False, size=(3, 4)),
@@ -47,9 +45,10 @@ def state():
              query(age(each(series('ganesha_stats_start_timestamp_seconds', 'stats="nfs"'))), '{{instance}}',
                    True),
              graph=False),
-        stat('Restarts', 'How often another process took over Ganesha\'s name on the bus, in the time shown.',
-             'none',
-             query(increased('ganesha_owner_changes_total'), '{{instance}}', True), graph=False,
+        stat('Restarts', 'How often another process took over Ganesha\'s name on the bus, or was started by '
+             'the exporter, in the time shown.', 'none',
+             query(f'{STARTS} > 0 or {increased("ganesha_owner_changes_total")}', '{{instance}}', True),
+             graph=False,
              thresholds=thresholds(GREEN, (1, YELLOW))),
         stat('Active clients', 'Clients seen in the last 5 minutes.', 'none',
              query(each(series('ganesha_clients_active')), '{{instance}}', True), graph=False,
@@ -86,8 +85,8 @@ def procedures():
         timeseries('Slowest procedures', f'Mean time of a call, the seven longest. {TIMED}', 's',
                    query(top(timed), NAMED)),
         timeseries('Where the time goes', 'Time spent in each procedure, per second: 1 s is one thread at '
-                   f'work all the time. {TIMED}', 's',
-                   query(top(rate('ganesha_procedure_latency_seconds_total', PROCEDURE)), NAMED), stack=True),
+                   f'work all the time. The seven highest. {TIMED}', 's',
+                   query(top(rate('ganesha_procedure_latency_seconds_total', PROCEDURE)), NAMED)),
         timeseries('Longest calls', f'The longest call since the last reset, the seven highest. {TIMED}', 's',
                    query(top(longest), NAMED), size=(8, 8)),
         timeseries('Failed calls', 'Share of calls that failed, the seven highest. A LOOKUP that finds '

@@ -93,7 +93,7 @@ class Page {
   std::string totals() const {
     std::string html =
         "<section aria-labelledby=\"totals-title\">\n<h2 id=\"totals-title\" class=\"unseen\">"
-        "All traffic</h2>\n<dl class=\"totals\" id=\"totals\" data-live>\n";
+        "All traffic of what is shown</h2>\n<dl class=\"totals\" id=\"totals\" data-live>\n";
     const auto figure = [this](double Rates::*rate, auto unit) {
       return status_.total ? unit((*status_.total).*rate) : std::string("–");
     };

@@ -2,7 +2,8 @@
 
 #include <algorithm>
 #include <boost/locale/encoding_utf.hpp>
-#include <cstdio>
+
+#include "exporter/url_query.hpp"
 
 namespace ganesha::exporter::top {
 namespace {
@@ -104,16 +105,6 @@ Effect press_while_editing(View& view, Key key) {
     return Effect::redraw;
   }
   return new_rows(view);
-}
-
-std::string percent_encoded(const std::string& text) {
-  std::string encoded;
-  for (const char c : text) {
-    std::array<char, 4> code{};
-    std::snprintf(code.data(), code.size(), "%%%02X", static_cast<unsigned>(static_cast<unsigned char>(c)));
-    encoded += std::isalnum(static_cast<unsigned char>(c)) ? std::string(1, c) : std::string(code.data());
-  }
-  return encoded;
 }
 
 }  // namespace

@@ -105,7 +105,7 @@ def metrics_are_in_the_reference(dashboard):
 def rates_span_the_rate_interval(dashboard):
     for title, expression in expressions(dashboard):
         for function, span in re.findall(r'\b(\w+) ?\([^()]*\{[^}]*\}\[([^\]]*)\]', expression):
-            if span != {'rate': '$__rate_interval', 'increase': '$__range'}.get(function):
+            if span != {'rate': '$__rate_interval', 'increase': '$__range', 'changes': '$__range'}.get(function):
                 yield f'{title}: {function} over {span}'
 
 
