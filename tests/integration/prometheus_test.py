@@ -1,48 +1,26 @@
 #!/usr/bin/python3
 """A real Prometheus scrapes the exporter of a real server in both formats, and answers PromQL."""
 import contextlib
-import http.server
 import subprocess
-import threading
 import unittest
 
 from integration import (
     exporter_for, is_whole, page_after_poll, page_when, run_tests, session_traffic, wait_until)
-from harness import LOOPBACK, Export, Ganesha, PrivateBus, Prometheus, http_get, parse_text_format
+from harness import (
+    LOOPBACK, Export, Ganesha, LoopbackServer, PrivateBus, Prometheus, http_get, parse_text_format)
 
 OPENMETRICS = 'application/openmetrics-text'
 TEXT = 'text/plain;version=0.0.4'
 ODD = 'a "quoted" \\ back slash,\n a new line, ünïcode'
 
 
-class Proxy:
+class Proxy(LoopbackServer):
     """Passes scrapes on, with another Accept if told so; `seen` holds what was asked for and answered."""
 
     def __init__(self, exporter, accept=None):
         self.exporter, self.accept, self.seen = exporter, accept, []
 
-    def __enter__(self):
-        proxy = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):
-                proxy.pass_on(self)
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer((LOOPBACK, 0), Handler)
-        self.address = f'{LOOPBACK}:{self.server.server_port}'
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_exception):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
-
-    def pass_on(self, request):
+    def get(self, request):
         headers = {name: request.headers[name] for name in ('Accept', 'Accept-Encoding')}
         if self.accept:
             headers['Accept'] = self.accept

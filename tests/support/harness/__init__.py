@@ -9,7 +9,7 @@ from .exporter import Exporter, binary, run_exporter, sanitized
 from .fake import PROTOCOLS, FakeGanesha, io_figures
 from .ganesha import (
     ADMIN, BUS_NAME, CLIENT_MGR, CLIENT_STATS, EXPORT_MGR, EXPORT_STATS, Export, Ganesha, ganesha_version)
-from .http import Response, http_get
+from .http import LoopbackServer, Response, http_get
 from .namespace import Rpcbind, nfs_namespace
 from .policed_bus import DROP_IN, EXPORTER_UID, EXPORTER_USER, PolicedBus, know_the_exporters_user
 from .process import (
@@ -22,8 +22,8 @@ from .traffic import nfs_read, nfs_url, nfs_write
 __all__ = [
     'ADMIN', 'Alertmanager', 'BUS_NAME', 'CLIENT_MGR', 'CLIENT_STATS', 'DBusError', 'DROP_IN',
     'EXPORTER_UID', 'EXPORTER_USER', 'EXPORT_MGR', 'EXPORT_STATS', 'Export', 'Exporter', 'FakeGanesha',
-    'Ganesha', 'HarnessError', 'LOOPBACK', 'PROTOCOLS', 'PolicedBus', 'PrivateBus', 'Process',
-    'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind', 'Service', 'TerminalProgram', 'Webhook', 'binary',
-    'busctl', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures',
+    'Ganesha', 'HarnessError', 'LOOPBACK', 'LoopbackServer', 'PROTOCOLS', 'PolicedBus', 'PrivateBus',
+    'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind', 'Service', 'TerminalProgram',
+    'Webhook', 'binary', 'busctl', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures',
     'know_the_exporters_user', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write', 'parse_text_format',
     'run_exporter', 'sample', 'sanitized', 'series', 'skip', 'skip_unless', 'stays', 'wait_until']

@@ -1,44 +1,28 @@
 """A real Alertmanager, and a receiver of what it tells."""
 import contextlib
 import http.client
-import http.server
 import json
-import threading
 import time
 
-from .http import http_get
+from .http import LoopbackServer, http_get
 from .process import LOOPBACK, Process, Service, free_port
 
 
-class Webhook:
+class Webhook(LoopbackServer):
     """Receives notifications. `alerts` holds each alert told, with `received`, the monotonic clock's time."""
 
     def __init__(self):
         self.alerts = []
 
-    def __enter__(self):
-        webhook = self
+    @property
+    def url(self):
+        return f'http://{self.address}/'
 
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_POST(self):
-                webhook.take(json.loads(self.rfile.read(int(self.headers['Content-Length']))))
-                self.send_response(200)
-                self.send_header('Content-Length', '0')
-                self.end_headers()
-
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer((LOOPBACK, 0), Handler)
-        self.url = f'http://{LOOPBACK}:{self.server.server_port}/'
-        self.thread = threading.Thread(target=self.server.serve_forever)
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_exception):
-        self.server.shutdown()
-        self.thread.join()
-        self.server.server_close()
+    def post(self, request):
+        self.take(json.loads(request.rfile.read(int(request.headers['Content-Length']))))
+        request.send_response(200)
+        request.send_header('Content-Length', '0')
+        request.end_headers()
 
     def take(self, notification):
         now = time.monotonic()

@@ -1,7 +1,9 @@
 """Plain HTTP requests to a server on this machine."""
 import contextlib
 import http.client
+import http.server
 import socket
+import threading
 from typing import NamedTuple
 
 from .process import LOOPBACK
@@ -29,3 +31,34 @@ def accepts(port):
     """Whether something listens on this loopback port."""
     with contextlib.suppress(OSError), socket.create_connection((LOOPBACK, port), timeout=1):
         return True
+
+
+class LoopbackServer:
+    """An HTTP server of the test's own, on a free loopback port: `address`.
+
+    A subclass defines `get` or `post`, which take the http.server request and answer it.
+    """
+
+    def __enter__(self):
+        owner = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                owner.get(self)
+
+            def do_POST(self):
+                owner.post(self)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer((LOOPBACK, 0), Handler)
+        self.address = f'{LOOPBACK}:{self.server.server_port}'
+        self.thread = threading.Thread(target=self.server.serve_forever)
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_exception):
+        self.server.shutdown()
+        self.thread.join()
+        self.server.server_close()
