@@ -242,7 +242,7 @@ struct Delegations {
   std::uint64_t revokes = 0;
 };
 
-// One procedure of GetClientAllops, GetAllClientAllops.
+// One procedure of a client in GetAllClientAllops.
 struct ClientProcedure {
   std::string_view protocol;  // NFSv3, NLMv4, NFSv4
   std::string procedure;
@@ -251,8 +251,9 @@ struct ClientProcedure {
   std::optional<std::uint64_t> duplicates;  // not for NFSv4
 };
 
+// GetAllClientAllops (15.2): one entry a client.
 struct ClientProcedures {
-  std::string address;  // empty in the reply to GetClientAllops
+  std::string address;
   Timestamp last_activity;
   std::vector<ClientProcedure> procedures;
 };

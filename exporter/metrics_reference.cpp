@@ -43,7 +43,8 @@ constexpr std::string_view closing = R"(
 | Get9pTrans | never recorded by any server, gone in 15.2 |
 | Get9pOpStats | a call for each operation; without arguments it harms the server |
 | GetNFSIOMon | sleeps a second in the thread that sends the heartbeats |
-| the compounds of GetClientAllops and GetAllClientAllops | equal to the sums of `ganesha_client_other_operations_total` |
+| GetClientAllops, which has the procedures of one client from 3.2 on | never called: after ResetStats, or after `client_all_ops` was disabled and enabled, its reply is no valid message and the server ends. Only 15.2 has a safe call, GetAllClientAllops |
+| the compounds of GetAllClientAllops | equal to the sums of `ganesha_client_other_operations_total` |
 | read and write figures of GetExportDetails, GetClientIOops, GetAllClientIOops | `ganesha_{export,client}_operations_total` and its kin have them, with more |
 | the operations beside the protocols in ShowExports and ShowClients of 15.2 | the same sums without protocol |
 | Cache Requests, Cache Misses, Cache Conflicts of ShowMDCache | never counted |

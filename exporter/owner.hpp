@@ -46,6 +46,7 @@ struct Owner {
   MeasuredSoFar exports;
   MeasuredSoFar clients;
   std::vector<dbus::StatsSwitch> counting;  // as the last poll found it
+  bool bulk_ops_refused = false;            // GetAllClientIOops, as client_all_ops is not counted
   ClientCache client_cache;
   ClientSums client_sums;
   RisingSums other_latency;    // by export and protocol

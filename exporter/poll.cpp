@@ -194,6 +194,9 @@ asio::awaitable<Outcome> Poll::check_counting() {
 void Poll::begin_anew(const std::vector<dbus::StatsSwitch>& now) {
   if (now == owner_.counting) return;
   owner_.client_cache = {};
+  owner_.bulk_ops_refused = false;
+  for (const auto& one : now)
+    if (one.enabled) owner_.told.erase(std::string(one.name));
   owner_.other_latency = {};
   owner_.average_latency = {};
   const auto before = std::exchange(owner_.counting, now);
@@ -236,11 +239,14 @@ asio::awaitable<result<bool>> Poll::counts(std::string_view statistic) {
   if (!switches) co_return switches.error();
   const auto found = find_switch(**switches, statistic);
   const bool on = !found || found->enabled;
-  if (on) owner_.told.erase(std::string(statistic));
-  if (!on && owner_.told.emplace(statistic).second)
+  if (!on) report_uncounted(statistic);
+  co_return on;
+}
+
+void Poll::report_uncounted(std::string_view statistic) {
+  if (owner_.told.emplace(statistic).second)
     log_.info("Ganesha does not count a statistic; a line in its configuration turns it on",
               {{"stats", std::string(statistic)}, {"line", line_for(statistic)}});
-  co_return on;
 }
 
 }  // namespace ganesha::exporter

@@ -67,7 +67,6 @@ constexpr std::string_view export_io =
     "GetNFSIO; GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO without it; Get9pIO";
 constexpr std::string_view client_io = "GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO, Get9pIO";
 constexpr std::string_view client_ops = "GetClientIOops, GetAllClientIOops";
-constexpr std::string_view client_procedure_methods = "GetClientAllops, GetAllClientAllops";
 constexpr std::string_view layout_methods = "GetNFSv41Layouts, GetNFSv42Layouts";
 constexpr std::string_view full_methods = "GetFULLV3Stats, GetFULLV4Stats";
 constexpr std::string_view mdcache_methods = "ShowMDCache; ShowCacheInode before 5.0";
@@ -173,12 +172,12 @@ const Row<Snapshot> ganesha[] = {
    "Delegations that the server asked back in vain.", delegations<&dbus::Delegations::failed_recalls>},
   {"ganesha_client_delegation_revokes_total", counter, "delegations", "GetDelegations", "2.5", "client",
    "Delegations that the server took away.", delegations<&dbus::Delegations::revokes>},
-  {"ganesha_client_procedure_calls_total", counter, "client_procedures", client_procedure_methods, "3.2", "client, protocol, procedure",
-   "Calls of the client by procedure. Needs Enable_CLNT_AllOps_Stats.",
+  {"ganesha_client_procedure_calls_total", counter, "client_procedures", "GetAllClientAllops", "15.2", "client, protocol, procedure",
+   "Calls of the client by procedure. Needs Enable_CLNT_AllOps_Stats. Older servers have no safe call for it.",
    client_procedures<&dbus::ClientProcedure::calls>},
-  {"ganesha_client_procedure_errors_total", counter, "client_procedures", client_procedure_methods, "3.2", "client, protocol, procedure",
+  {"ganesha_client_procedure_errors_total", counter, "client_procedures", "GetAllClientAllops", "15.2", "client, protocol, procedure",
    "Calls of the client that failed, by procedure.", client_procedures<&dbus::ClientProcedure::errors>},
-  {"ganesha_client_procedure_duplicates_total", counter, "client_procedures", client_procedure_methods, "3.2", "client, protocol, procedure",
+  {"ganesha_client_procedure_duplicates_total", counter, "client_procedures", "GetAllClientAllops", "15.2", "client, protocol, procedure",
    "Calls of the client that were sent twice, by procedure. Not told for NFSv4.", client_duplicates},
 
   {"ganesha_operations_total", counter, "operations", "GetGlobalOPS", "2.5", "protocol",

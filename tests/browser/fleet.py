@@ -26,7 +26,7 @@ from supervisor import Configuration, Supervisor  # noqa: E402
 SECONDS = int(os.environ.get('GANESHA_FLEET_SECONDS', '35'))
 COLLECTORS = [f'--collector.{name}' for name in ('export_details', 'layouts', 'delegations', 'fds', 'fsal')]
 QUICK = '--poll.interval=1s', '--poll.max-duty-ratio=1', '--heartbeat.timeout=2s', *COLLECTORS
-STATISTICS = 'FSAL', 'FULLV3', 'FULLV4', 'AUTH', 'CLNT_AllOps'
+STATISTICS = 'FSAL', 'FULLV3', 'FULLV4', 'AUTH'
 SERVED = '/srv'
 GOLDEN_PAGE = TESTS / 'fixtures/pages/everything_measured.txt'
 

@@ -11,7 +11,8 @@ from harness.fake import io_figures
 OFF = 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
 ALL = tuple(f'--collector.{name}' for name in OFF)
 # Recorded servers and the collectors that they lack.
-LACKING = {'3.5': {'auth', 'fds', 'drc'}, '4.3': {'fds', 'drc'}, '6.5': {'drc'}, '15.2': {'ninep'}}
+LACKING = {'3.5': {'client_procedures', 'auth', 'fds', 'drc'}, '4.3': {'client_procedures', 'fds', 'drc'},
+           '6.5': {'client_procedures', 'drc'}, '15.2': {'ninep'}}
 # What no recording has, GPFS and delegations, and what belongs to --ganesha.run.
 NOT_SHOWN = 'ganesha_fsal_', 'ganesha_client_delegation_', 'ganesha_process_', 'ganesha_supervisor_'
 LONG_AGO = 3600
@@ -38,13 +39,16 @@ class EveryCollector(CollectorsTest):
     def test_gets_what_a_recorded_server_tells(self):
         for version, lacking in LACKING.items():
             with self.subTest(version):
-                _, exporter = self.start(*ALL, layout=version, recorded=version)
+                fake, exporter = self.start(*ALL, layout=version, recorded=version)
                 metrics = exporter.metrics()
                 self.assertEqual(set(collector_success(metrics).values()), {1})
                 every = {dict(labels)['collector'] for name, labels in metrics
                          if name == 'ganesha_exporter_collector_supported'}
                 self.assertEqual(every - self.supported(metrics), lacking)
                 self.assertEqual(exporter.log_lines('level=warn') + exporter.log_lines('level=error'), [])
+                # It can end the server, and no statistic is advertised that only it could show.
+                self.assertNotIn('clientstats.GetClientAllops', fake.calls())
+                self.assertEqual(exporter.log_lines('Enable_CLNT_AllOps_Stats'), [])
                 self.setUp()
 
     def test_shows_every_family_of_the_reference(self):
@@ -120,6 +124,62 @@ class AStatisticThatIsOff(CollectorsTest):
         self.wait_for(exporter, lambda page: not gone & families(page), 'the frozen figures to go')
         fake.control('SetStats', 'b', True)
         self.wait_for(exporter, lambda page: gone <= families(page), 'them to come back')
+
+
+class ClientAllOpsThatAreOff(CollectorsTest):
+    """15.2 as it is installed refuses both bulk methods."""
+
+    ADDRESS = '10.0.0.2'
+
+    def start(self, **fake_flags):
+        return super().start(layout='15.2', recorded='15.2', clients=20, **fake_flags)
+
+    def other_operations(self, metrics):
+        return sample(metrics, 'ganesha_client_other_operations_total', client=self.ADDRESS, protocol='NFSv41')
+
+    def calls(self, fake, method):
+        return fake.calls().get(f'clientstats.{method}', 0)
+
+    def test_leave_the_clients_other_operations_on_the_page(self):
+        fake, exporter = self.start(client_all_ops='off')
+        metrics = self.wait_polls(exporter, 4)
+        self.assertEqual(self.other_operations(metrics), 2 * 3 + 2 + 5)
+        self.assertEqual(collector_success(metrics)['client_ops'], 1)
+        self.assertEqual(exporter.log_lines('Collector fails'), [])
+        self.assertEqual(self.calls(fake, 'GetAllClientIOops'), 1, 'the refusal is remembered')
+
+    def test_are_asked_in_bulk_once_they_are_on(self):
+        fake, exporter = self.start(client_all_ops='off')
+        fake.control('SetClientAllOps', 'b', True)
+        wait_until(lambda: self.calls(fake, 'GetAllClientIOops') > 2, 10, 'bulk calls')
+        one_by_one = self.calls(fake, 'GetClientIOops')
+        metrics = self.wait_polls(exporter, 3)
+        self.assertEqual(self.calls(fake, 'GetClientIOops'), one_by_one)
+        self.assertEqual(self.other_operations(metrics), 2 * 3 + 2 + 5)
+        fake.control('SetClientAllOps', 'b', False)
+        wait_until(lambda: self.calls(fake, 'GetClientIOops') > one_by_one + 20, 10, 'calls for each client')
+        metrics = self.wait_polls(exporter, 3)
+        self.assertEqual(self.other_operations(metrics), 2 * 3 + 2 + 5)
+        self.assertEqual(exporter.log_lines('Collector fails'), [])
+
+    def test_leave_the_procedures_out_and_say_what_turns_them_on(self):
+        fake, exporter = self.start(client_all_ops='off')
+        metrics = self.wait_polls(exporter, 3)
+        self.assertEqual(collector_success(metrics)['client_procedures'], 1)
+        self.assertNotIn('ganesha_client_procedure_calls_total', families(metrics))
+        self.assertEqual(self.calls(fake, 'GetAllClientAllops'), 0)
+        self.assertEqual(len(exporter.log_lines('Enable_CLNT_AllOps_Stats = true')), 1)
+
+    def test_are_off_too_where_only_the_call_itself_is_refused(self):
+        fake, exporter = self.start()
+        fake.control('Refuse', 'sb', 'clientstats.GetAllClientAllops', True)
+        fake.control('AddClient', 's', '::ffff:127.0.0.1')  # The one that was recorded.
+        self.wait_for(exporter, lambda page: sample(page, 'ganesha_clients') == 21, 'the client')
+        metrics = self.wait_polls(exporter, 2)
+        self.assertEqual(collector_success(metrics)['client_procedures'], 1)
+        self.assertNotIn('ganesha_client_procedure_calls_total', families(metrics))
+        self.assertEqual(exporter.log_lines('Collector fails'), [])
+        self.assertEqual(len(exporter.log_lines('Enable_CLNT_AllOps_Stats = true')), 1)
 
 
 class IdleClients(CollectorsTest):

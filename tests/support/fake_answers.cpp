@@ -214,7 +214,12 @@ void get_client_ops(const World& world, sd_bus_message* call, sd_bus_message* re
   }
 }
 
+void refuse_client_all_ops(sd_bus_message* reply) {
+  append_status(reply, false, "Stat counting for all ops for clients is disabled");
+}
+
 void get_all_client_ops(const World& world, sd_bus_message*, sd_bus_message* reply) {
+  if (!world.counts_client_all_ops) return refuse_client_all_ops(reply);
   append_status(reply, true, "OK");
   append(reply, now());
   check(sd_bus_message_open_container(reply, 'a', ("(" + std::string(all_ops_entry) + ")").c_str()));
@@ -232,16 +237,17 @@ void get_all_client_ops(const World& world, sd_bus_message*, sd_bus_message* rep
   check(sd_bus_message_close_container(reply));
 }
 
-// Only the NFS statistics are played; the optional ones are off, as they are by default, unless they were
-// recorded.
+// Of the optional statistics the last, client_all_ops, is a flag's to say; the others are off, as they are by
+// default, unless they were recorded.
 void status_stats(const World& world, sd_bus_message*, sd_bus_message* reply) {
   const Moment since = world.model.counting_since();
   append_status(reply, true, "OK");
   check(sd_bus_message_append(reply, "(b(tt))", static_cast<int>(world.model.stats_on()), since.seconds,
                               since.nanoseconds));
+  constexpr int client_all_ops = 5;
   for (int i = 1; i < world.layout.status_structs; ++i) {
-    check(sd_bus_message_append(reply, "(b(tt))", static_cast<int>(!world.recorded.empty()), std::uint64_t{0},
-                                std::uint64_t{0}));
+    const bool on = i == client_all_ops ? world.counts_client_all_ops : !world.recorded.empty();
+    check(sd_bus_message_append(reply, "(b(tt))", static_cast<int>(on), std::uint64_t{0}, std::uint64_t{0}));
   }
 }
 

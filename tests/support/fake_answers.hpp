@@ -6,6 +6,9 @@
 
 namespace fake {
 
+// What 15.2 answers for every client while it does not count client_all_ops.
+void refuse_client_all_ops(sd_bus_message* reply);
+
 void show_clients(const World& world, sd_bus_message* call, sd_bus_message* reply);
 void show_exports(const World& world, sd_bus_message* call, sd_bus_message* reply);
 void get_nfs_io(const World& world, sd_bus_message* call, sd_bus_message* reply);

@@ -41,6 +41,7 @@ struct World {
   Model model;
   std::vector<Method> methods;
   bool in_grace = false;
+  bool counts_client_all_ops = true;         // GetAllClientIOops and GetAllClientAllops are refused where not
   std::map<std::string, Recorded> recorded;  // by path and method; see fake_recorded.hpp
 };
 

@@ -74,11 +74,6 @@ void add_details(const std::string& version, const std::vector<nlohmann::json>& 
                 add_to(snapshot.export_other.emplace()));
   each_recorded(version, "GetClientIOops", "ClientMgr", clients, dbus::decode_details,
                 add_to(snapshot.client_other.emplace()));
-  each_recorded(
-      version, "GetClientAllops", "ClientMgr", clients, dbus::decode_client_procedures,
-      [&rows = snapshot.client_procedures.emplace()](std::size_t i, const dbus::ClientProcedures& told) {
-        for (const auto& one : told.procedures) rows.push_back({i, one});
-      });
   for (const auto protocol : {dbus::Protocol::nfsv41, dbus::Protocol::nfsv42}) {
     const auto add = [&](std::optional<std::vector<LayoutRow>>& rows) {
       if (!rows) rows.emplace();
