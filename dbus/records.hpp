@@ -182,8 +182,6 @@ struct FdUsage {
   std::uint64_t high_mark = 0;
   std::uint64_t hard_limit = 0;
   std::uint64_t global_fds = 0;
-  std::uint64_t state_fds = 0;
-  std::uint64_t v4_open_states = 0;
   std::string_view fd_state;  // as MdCache's
 };
 

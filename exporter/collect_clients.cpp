@@ -149,6 +149,9 @@ asio::awaitable<Outcome> collect_client_procedures(Poll& poll) {
   const auto counted = co_await poll.counts("client_all_ops");
   if (!counted) co_return counted.error();
   if (!*counted) co_return Outcome{};
+  const auto safe = co_await poll.safe("GetAllClientAllops");
+  if (!safe) co_return safe.error();
+  if (!*safe) co_return Outcome{};
   auto& carried = poll.owner().client_cache.procedures;
   const auto asked = co_await ask_procedures(poll, **clients, carried);
   if (!asked) co_return asked.error();

@@ -30,11 +30,23 @@ so in `ganesha_exporter_collector_supported`.
 Values of labels: `protocol` NFSv3, NFSv4, NFSv40, NFSv41, NFSv42, NLMv4, MNT, MNTv1, MNTv3, RQUOTA, 9P; `operation`
 read, write (of a file system: its own names); `layout` getdevinfo, get, commit, return, recall; `state` of a client
 open, lock, delegation, of open files below_low, below_high, above_high, hard_limit; `source` group_cache, winbind, dns;
-`kind` fsal, global, state; `limit` system, low_mark, high_mark, hard; `stats` nfs, fsal, v3_full, v4_full, auth,
+`kind` fsal, global; `limit` system, low_mark, high_mark, hard; `stats` nfs, fsal, v3_full, v4_full, auth,
 client_all_ops. `client` is an address without `::ffff:`, or a network with `--collector.clients.aggregate`.
 )";
 
 constexpr std::string_view closing = R"(
+## Paths of exports
+
+What the labels of an export mean depends on the server's version and on `Mount_Path_Pseudo` in NFS_CORE_PARAM:
+
+| server | `Mount_Path_Pseudo` | `path` | `pseudo` of `ganesha_export_info` | `real_path` of `ganesha_export_info` |
+|---|---|---|---|---|
+| 2.5 to 3.5 | any | pseudo path; the real path where there is none | pseudo path | real path, where it is another |
+| 4.0 to 15.2 | false, the default | real path | real path, not the pseudo path | absent |
+| 4.0 to 15.2 | true | pseudo path | pseudo path | real path, where it is another |
+
+`path` is what ShowExports has, `real_path` and `pseudo` are the first and the second path of DisplayExport.
+
 ## Left out
 
 | what Ganesha tells | why it is left out |
@@ -48,6 +60,7 @@ constexpr std::string_view closing = R"(
 | read and write figures of GetExportDetails, GetClientIOops, GetAllClientIOops | `ganesha_{export,client}_operations_total` and its kin have them, with more |
 | the operations beside the protocols in ShowExports and ShowClients of 15.2 | the same sums without protocol |
 | Cache Requests, Cache Misses, Cache Conflicts of ShowMDCache | never counted |
+| FSAL opened State FD count of ShowFDUsage | grows by one with each OPEN and never falls: 3,991 beside 8 open files (6.5 and 15.2) |
 | NFSv4 open state count of ShowFDUsage | `ganesha_client_state` has it by client |
 | the clients of get_drc_info | their addresses and ports change with each connection: summed |
 | the clients of DisplayExport | configuration, not state |

@@ -14,6 +14,7 @@
 #include "dbus/decode.hpp"
 #include "exporter/client_cache.hpp"
 #include "exporter/group_sums.hpp"
+#include "exporter/hazards.hpp"
 #include "exporter/io_table.hpp"
 #include "exporter/rising_sums.hpp"
 #include "exporter/rows.hpp"
@@ -43,6 +44,7 @@ struct Owner {
   std::optional<dbus::Timestamp> start;         // the first start of counting met: nothing was active before
   std::optional<dbus::Timestamp> never_active;  // told as the last activity of what was never active
   std::set<std::string, std::less<>> told;  // statistics that are off, and warnings: the log tells them once
+  ClientsSeen clients_seen;
   MeasuredSoFar exports;
   MeasuredSoFar clients;
   std::vector<dbus::StatsSwitch> counting;  // as the last poll found it

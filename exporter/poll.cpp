@@ -144,6 +144,8 @@ asio::awaitable<result<ShownClients>> Poll::list_clients() {
   learn_start(list->clients, owner_.never_active);
   forget_activity_at(owner_.never_active, list->clients);
   snapshot_.clients_known = list->clients.size();
+  owner_.clients_seen.any |= !list->clients.empty();
+  for (const auto& client : list->clients) owner_.clients_seen.used |= client.protocols;
   snapshot_.clients_active = count_active(list->clients, owner_.start, list->time);
   list->clients = with_names_of_their_own(std::move(list->clients));
   snapshot_.clients_dropped = selection.apply(list->clients, list->time);
@@ -241,6 +243,16 @@ asio::awaitable<result<bool>> Poll::counts(std::string_view statistic) {
   const bool on = !found || found->enabled;
   if (!on) report_uncounted(statistic);
   co_return on;
+}
+
+asio::awaitable<result<bool>> Poll::safe(std::string_view method) {
+  const auto clients = co_await this->clients();
+  if (!clients) co_return clients.error();
+  const auto hazard = hazard_of(method, owner_.version.value_or(""), owner_.clients_seen);
+  if (hazard && owner_.told.emplace(method).second)
+    log_.warn("A call is left out: this server can crash on it after what a client did",
+              {{"method", std::string(method)}, {"client_used", std::string(*hazard)}});
+  co_return !hazard;
 }
 
 void Poll::report_uncounted(std::string_view statistic) {

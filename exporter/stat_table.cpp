@@ -81,7 +81,8 @@ const Row<Snapshot> ganesha[] = {
   {"ganesha_stats_enabled", gauge, "server", "StatusStats", "2.7", "stats",
    "Whether the server counts these statistics.", stats_enabled},
   {"ganesha_stats_start_timestamp_seconds", gauge, "server", "StatusStats", "2.7", "stats",
-   "When counting of these statistics began: server start, last reset or last enabling.", stats_start},
+   "When counting of these statistics began: server start, last reset or last enabling. Absent where the server "
+   "does not know it, as 2.8 of a statistic that its configuration enables.", stats_start},
 
   {"ganesha_exports", gauge, "exports", "ShowExports", "2.5", "",
    "Number of exports, the pseudo root included.", number_of<&Snapshot::exports_known>},
@@ -103,8 +104,8 @@ const Row<Snapshot> ganesha[] = {
    io<Exports, &BasicIO::queue_wait_ns, nanoseconds, &Measured::queue_wait>},
   {"ganesha_export_last_activity_timestamp_seconds", gauge, "exports", "ShowExports", "2.5", "export_id, path",
    "When the export was last used; absent if never.", last_activity<Exports>},
-  {"ganesha_export_info", gauge, "exports", "DisplayExport", "2.5", "export_id, path, pseudo, tag",
-   "Pseudo path and tag of the export; always 1. 4.3 tells the path for the pseudo path.", export_info},
+  {"ganesha_export_info", gauge, "exports", "DisplayExport", "2.5", "export_id, path, pseudo, tag, real_path",
+   "Paths and tag of the export; always 1. See \"Paths of exports\".", export_info},
 
   {"ganesha_export_other_operations_total", counter, "export_details", "GetExportDetails", "3.0", "export_id, path, protocol",
    "Operations other than reads and writes. For NFSv4.x operations and compounds are mixed.",
@@ -220,7 +221,8 @@ const Row<Snapshot> ganesha[] = {
   {"ganesha_mdcache_chunks", gauge, "mdcache", mdcache_methods, "3.3", "",
    "Chunks of directories in the metadata cache now.", mdcache_now<&dbus::MdCache::chunks>},
   {"ganesha_open_fds", gauge, "mdcache fds", fd_methods, "3.3", "kind",
-   "Files that the server holds open.", open_fds},
+   "Files that the server holds open, but for those that belong to an open or lock of a client: their number in "
+   "the server only grows.", open_fds},
   {"ganesha_fd_limit", gauge, "mdcache fds", fd_methods, "3.3", "limit",
    "Limits of open files: the system's and those at which the server closes idle ones.", fd_limits},
   {"ganesha_fd_state", gauge, "mdcache fds", fd_methods, "3.3", "state",

@@ -86,6 +86,7 @@ class Page {
     const auto nfs = std::ranges::find(*facts_.snapshot->stats, "nfs", &dbus::StatsSwitch::name);
     if (nfs == facts_.snapshot->stats->end()) return {};
     if (!nfs->enabled) return fact("Counting", "<strong class=\"warn\">switched off</strong>");
+    if (nfs->since == dbus::Timestamp{}) return {};
     const double time = seconds(nfs->since);
     return fact("Counting for", "<time title=\"since " + utc(time) + "\">" + span(now_ - time) + "</time>");
   }

@@ -64,10 +64,12 @@ Json to_json(const StatusTable& table, const char* name) {
 Json statistics(const StatusFacts& facts) {
   Json out = Json::array();
   if (!facts.snapshot || !facts.snapshot->stats) return out;
-  for (const auto& one : *facts.snapshot->stats)
+  for (const auto& one : *facts.snapshot->stats) {
+    const bool known = one.since != dbus::Timestamp{};
     out.push_back({{"name", one.name},
                    {"enabled", one.enabled},
-                   {"since", one.enabled ? to_json(seconds(one.since), 3) : Json()}});
+                   {"since", one.enabled && known ? to_json(seconds(one.since), 3) : Json()}});
+  }
   return out;
 }
 

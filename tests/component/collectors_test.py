@@ -8,7 +8,7 @@ from harness import Exporter, wait_until
 from harness.exporter import run_exporter
 from harness.fake import io_figures
 
-OFF = 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
+OFF = 'procedures', 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
 ALL = tuple(f'--collector.{name}' for name in OFF)
 # Recorded servers and the collectors that they lack.
 LACKING = {'3.5': {'client_procedures', 'auth', 'fds', 'drc'}, '4.3': {'client_procedures', 'fds', 'drc'},

@@ -146,8 +146,9 @@ class TheDetails(unittest.TestCase):
         """4.3 tells the path where the pseudo path should be: the page tells what it says."""
         expected = {}
         for export_id, path, *_ in self.ganesha.call(EXPORT_MGR, 'ShowExports')[1]:
-            _, _, pseudo, tag, _ = self.ganesha.call(EXPORT_MGR, 'DisplayExport', 'q', export_id)
-            expected[series('ganesha_export_info', export_id=str(export_id), path=path, pseudo=pseudo, tag=tag)] = 1
+            _, real, pseudo, tag, _ = self.ganesha.call(EXPORT_MGR, 'DisplayExport', 'q', export_id)
+            labels = {'path': path, 'pseudo': pseudo, 'tag': tag, 'real_path': '' if real == path else real}
+            expected[series('ganesha_export_info', export_id=str(export_id), **labels)] = 1
         self.check(expected)
 
     def test_are_asked_for_without_a_word_in_the_servers_log(self):

@@ -137,6 +137,8 @@ TEST(Flags, SelectWhatIsShown) {
   EXPECT_EQ(found.clients.max, 7U);
   EXPECT_EQ(found.clients.label("10.1.1.1"), "10.1.1.0/24");
   EXPECT_TRUE(names_mistake({"--collector.clients.include=("}, "is neither a regular expression nor"));
+  EXPECT_TRUE(
+      names_mistake({"--collector.clients.exclude=10.0.0.0/33"}, "is neither a regular expression nor"));
   EXPECT_TRUE(names_mistake({"--collector.clients.aggregate=24"}, "is not the length of a network"));
   EXPECT_TRUE(names_mistake({"--collector.exports.include=a", "--collector.exports.exclude=b"}, "excludes"));
 }

@@ -45,6 +45,9 @@ TEST_F(StatusAsJson, TellsWhatTheServerIs) {
   EXPECT_EQ(status["version"], *facts.snapshot->version);
   EXPECT_EQ(status["in_grace"], *facts.snapshot->in_grace);
   EXPECT_EQ(status["statistics"].size(), facts.snapshot->stats->size());
+  EXPECT_EQ(status["statistics"][0]["since"], 1795422790.5);
+  for (const std::size_t off_or_unknown : {1, 2})
+    EXPECT_EQ(status["statistics"][off_or_unknown]["since"], nullptr) << off_or_unknown;
   EXPECT_EQ(status["exporter"], (Json{{"version", "1.2.3"},
                                       {"revision", "abcdef0"},
                                       {"dbus_connected", true},
