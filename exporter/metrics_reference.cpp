@@ -35,18 +35,6 @@ client_all_ops. `client` is an address without `::ffff:`, or a network with `--c
 )";
 
 constexpr std::string_view closing = R"(
-## Paths of exports
-
-What the labels of an export mean depends on the server's version and on `Mount_Path_Pseudo` in NFS_CORE_PARAM:
-
-| server | `Mount_Path_Pseudo` | `path` | `pseudo` of `ganesha_export_info` | `real_path` of `ganesha_export_info` |
-|---|---|---|---|---|
-| 2.5 to 3.5 | any | pseudo path; the real path where there is none | pseudo path | real path, where it is another |
-| 4.0 to 15.2 | false, the default | real path | real path, not the pseudo path | absent |
-| 4.0 to 15.2 | true | pseudo path | pseudo path | real path, where it is another |
-
-`path` is what ShowExports has, `real_path` and `pseudo` are the first and the second path of DisplayExport.
-
 ## Left out
 
 | what Ganesha tells | why it is left out |
@@ -65,6 +53,18 @@ What the labels of an export mean depends on the server's version and on `Mount_
 | the clients of get_drc_info | their addresses and ports change with each connection: summed |
 | the clients of DisplayExport | configuration, not state |
 | trim_status | writes a file |
+
+## Paths of exports
+
+What the labels of an export mean depends on the server's version and on `Mount_Path_Pseudo` in NFS_CORE_PARAM:
+
+| server | `Mount_Path_Pseudo` | `path` | `pseudo` of `ganesha_export_info` | `real_path` of `ganesha_export_info` |
+|---|---|---|---|---|
+| 2.5 to 3.5 | any | pseudo path; the real path where there is none | pseudo path | real path, where it is another |
+| 4.0 to 15.2 | false, the default | real path | real path, not the pseudo path | absent |
+| 4.0 to 15.2 | true | pseudo path | pseudo path | real path, where it is another |
+
+`path` is what ShowExports has, `real_path` and `pseudo` are the first and the second path of DisplayExport.
 )";
 
 std::string_view name_of(MetricType type) { return type == MetricType::Counter ? "counter" : "gauge"; }

@@ -105,7 +105,7 @@ const Row<Snapshot> ganesha[] = {
   {"ganesha_export_last_activity_timestamp_seconds", gauge, "exports", "ShowExports", "2.5", "export_id, path",
    "When the export was last used; absent if never.", last_activity<Exports>},
   {"ganesha_export_info", gauge, "exports", "DisplayExport", "2.5", "export_id, path, pseudo, tag, real_path",
-   "Paths and tag of the export; always 1. See \"Paths of exports\".", export_info},
+   "Paths and tag of the export; always 1. Which paths they are depends on the server: docs/metrics.md has a table.", export_info},
 
   {"ganesha_export_other_operations_total", counter, "export_details", "GetExportDetails", "3.0", "export_id, path, protocol",
    "Operations other than reads and writes. For NFSv4.x operations and compounds are mixed.",

@@ -8,7 +8,7 @@ from harness import (
     CLIENT_MGR, CLIENT_STATS, EXPORT_MGR, EXPORT_STATS, Ganesha, PrivateBus, Rpcbind, families, ganesha_version,
     series)
 
-COLLECTORS = 'export_details', 'layouts', 'delegations', 'fsal'
+COLLECTORS = 'procedures', 'export_details', 'layouts', 'delegations', 'fsal'
 SWITCHES = 'FSAL', 'FULLV3', 'FULLV4', 'AUTH', 'CLNT_AllOps'
 PROTOCOLS = 'NFSv3', 'NFSv40', 'NFSv41', 'NFSv42'
 HEADERS = {'NFSv3:': 'NFSv3', 'NFSv4:': 'NFSv4', 'NLM:': 'NLMv4', 'MNT:': 'MNT', 'QUOTA:': 'RQUOTA'}
@@ -33,11 +33,13 @@ class TheDetails(unittest.TestCase):
         cls.ganesha = cls.enterClassContext(Ganesha(cls.bus, nfs3=True, core=core))
         cls.exporter = cls.enterClassContext(
             exporter_for(cls.bus, *(f'--collector.{name}' for name in COLLECTORS)))
+        # Once a client has used NFSv4.2, a server before 6.1 is asked for no procedures: docs/calls.md.
+        minor_versions = (1, 2) if ganesha_version() >= (6, 1) else (1,)
         for export in cls.ganesha.exports:
             libnfs_traffic(cls.ganesha, 3, export, 1001)
             libnfs_traffic(cls.ganesha, 4, export, 1002)
-            session_traffic(cls.ganesha, 1, export, 1003)
-            session_traffic(cls.ganesha, 2, export, 1004)
+            for minor in minor_versions:
+                session_traffic(cls.ganesha, minor, export, 1002 + minor)
         page_when(cls.exporter, is_whole, 'a whole page')
         cls.page = page_after_poll(cls.exporter)
         cls.client = cls.ganesha.call(CLIENT_MGR, 'ShowClients')[1][0][0]
