@@ -39,7 +39,8 @@ class EveryCollector(CollectorsTest):
     def test_gets_what_a_recorded_server_tells(self):
         for version, lacking in LACKING.items():
             with self.subTest(version):
-                fake, exporter = self.start(*ALL, layout=version, recorded=version)
+                fake, exporter = self.start(*ALL, layout=version, recorded=version,
+                                            client_protocols='NFSv3,NFSv41')
                 metrics = exporter.metrics()
                 self.assertEqual(set(collector_success(metrics).values()), {1})
                 every = {dict(labels)['collector'] for name, labels in metrics
@@ -50,6 +51,14 @@ class EveryCollector(CollectorsTest):
                 self.assertNotIn('clientstats.GetClientAllops', fake.calls())
                 self.assertEqual(exporter.log_lines('Enable_CLNT_AllOps_Stats'), [])
                 self.setUp()
+
+    def test_leaves_out_the_call_that_could_crash_the_server_and_says_so_once(self):
+        fake, exporter = self.start(*ALL, layout='4.3', recorded='4.3', client_protocols='NFSv42')
+        metrics = self.wait_polls(exporter, 3)
+        for method in 'GetFastOPS', 'GetFULLV4Stats':
+            self.assertNotIn(f'exportstats.{method}', fake.calls())
+            self.assertEqual(len(exporter.log_lines(f'method={method}')), 1)
+        self.assertEqual(set(collector_success(metrics).values()), {1})
 
     def test_shows_every_family_of_the_reference(self):
         fake, exporter = self.start(*ALL, layout='15.2', recorded='15.2')
@@ -180,6 +189,24 @@ class ClientAllOpsThatAreOff(CollectorsTest):
         self.assertNotIn('ganesha_client_procedure_calls_total', families(metrics))
         self.assertEqual(exporter.log_lines('Collector fails'), [])
         self.assertEqual(len(exporter.log_lines('Enable_CLNT_AllOps_Stats = true')), 1)
+
+
+class TheProceduresOfClients(CollectorsTest):
+    def test_are_told_of_all_clients_by_one_call_a_poll(self):
+        fake, exporter = self.start(layout='15.2', client_procedures='on', clients=3)
+
+        def calls(metrics, client):
+            return sample(metrics, 'ganesha_client_procedure_calls_total', client=client, protocol='NFSv4',
+                          procedure='READ')
+        figures = [io_figures(index, 'NFSv41', 'read')['operations_total'] for index in (1, 2, 3)]
+        metrics = exporter.metrics()
+        self.assertEqual([calls(metrics, f'10.0.0.{index}') for index in (1, 2, 3)], figures)
+        self.assertEqual(sample(metrics, 'ganesha_client_procedure_duplicates_total', client='10.0.0.1',
+                                protocol='NFSv3', procedure='WRITE'), 0)
+        fake.control('Tick', 'u', 1)
+        self.wait_for(exporter, lambda page: calls(page, '10.0.0.3') == 2 * figures[2], 'the new figure')
+        self.assertLessEqual(fake.calls()['clientstats.GetAllClientAllops'],
+                             sample(exporter.metrics(), 'ganesha_exporter_polls_total') + 1)
 
 
 class IdleClients(CollectorsTest):
