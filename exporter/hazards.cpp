@@ -51,4 +51,8 @@ std::optional<std::string_view> hazard_of(std::string_view method, std::string_v
   return std::nullopt;
 }
 
+bool always_safe(std::string_view method, std::string_view version) {
+  return !hazard_of(method, version, {true, dbus::ProtocolSet().set()});
+}
+
 }  // namespace ganesha::exporter

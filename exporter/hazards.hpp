@@ -20,5 +20,7 @@ struct ClientsSeen {
 // old one.
 std::optional<std::string_view> hazard_of(std::string_view method, std::string_view version,
                                           const ClientsSeen& clients);
+// Whether it is safe whatever clients do.
+bool always_safe(std::string_view method, std::string_view version);
 
 }  // namespace ganesha::exporter

@@ -25,7 +25,7 @@ Made by `ganesha_exporter --help-metrics`; do not edit.
 Counters begin anew when Ganesha restarts, and with its ResetStats: `rate()` and `increase()` allow for that. What a
 server does not measure is left out, not served as 0. While `ganesha_up` is 0 only the heartbeat's and the exporter's
 own metrics are there. `since` is the first Ganesha that tells a metric; a collector whose methods a server lacks says
-so in `ganesha_exporter_collector_supported`.
+so in `ganesha_exporter_collector_supported`. Calls that can crash a server are left out: [calls.md](calls.md).
 
 Values of labels: `protocol` NFSv3, NFSv4, NFSv40, NFSv41, NFSv42, NLMv4, MNT, MNTv1, MNTv3, RQUOTA, 9P; `operation`
 read, write (of a file system: its own names); `layout` getdevinfo, get, commit, return, recall; `state` of a client

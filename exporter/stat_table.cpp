@@ -185,7 +185,8 @@ const Row<Snapshot> ganesha[] = {
    "Operations by protocol. For NFSv4.x these are operations, not compounds; MNT stays 0 from 3.0 on.",
    operations},
   {"ganesha_procedure_calls_total", counter, "procedures", "GetFastOPS", "2.5", "protocol, procedure",
-   "Calls by procedure; absent for one that was never called.", procedures},
+   "Calls by procedure; absent for one that was never called. Asked only where that cannot crash the server: "
+   "docs/calls.md.", procedures},
   {"ganesha_procedure_timed_calls_total", counter, "procedures_detailed", full_methods, "2.8", "protocol, procedure",
    "Calls by procedure, since timing was enabled. Needs Enable_FULLV3_Stats or Enable_FULLV4_Stats.",
    timed<&dbus::TimedProcedure::calls>},

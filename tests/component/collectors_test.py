@@ -192,7 +192,7 @@ class ClientAllOpsThatAreOff(CollectorsTest):
 
 
 class TheProceduresOfClients(CollectorsTest):
-    def test_are_told_of_all_clients_by_one_call_a_poll(self):
+    def test_come_for_all_clients_by_one_call_a_poll(self):
         fake, exporter = self.start(layout='15.2', client_procedures='on', clients=3)
 
         def calls(metrics, client):

@@ -52,4 +52,10 @@ TEST(AHazard, IsNoneOfAnyOtherMethod) {
     EXPECT_TRUE(safe(method, "4.3", all)) << method;
 }
 
+TEST(AHazard, NeedsNoListOfClientsWhereThereIsNone) {
+  EXPECT_TRUE(always_safe("GetFULLV4Stats", "6.5"));
+  EXPECT_FALSE(always_safe("GetFULLV4Stats", "4.3"));
+  EXPECT_FALSE(always_safe("GetFastOPS", "15.2"));
+}
+
 }  // namespace
