@@ -54,7 +54,6 @@ struct Owner {
   RisingSums other_latency;    // by export and protocol
   RisingSums average_latency;  // by protocol, FSAL or auth, and procedure
   std::map<std::uint16_t, LearntInfo> export_infos;
-  dbus::TimePoint export_infos_asked{};
   dbus::TimePoint export_infos_missed{};  // when those that failed were asked
 };
 

@@ -87,6 +87,18 @@ class EveryCollector(CollectorsTest):
         self.assertEqual(fake.calls()['exportmgr.DisplayExport'], asked, 'nor is it asked again in each poll')
         self.assertEqual(len(exporter.log_lines('Exports are shown without their pseudo paths')), 1)
 
+    def test_of_exports_asks_for_the_paths_of_one_only_once(self):
+        """Each call costs the server some memory."""
+        fake, exporter = self.start(layout='15.2', recorded='15.2', exports=3)
+        self.wait_polls(exporter, 3)
+        self.assertEqual(fake.calls()['exportmgr.DisplayExport'], 3)
+        fake.control('RemoveExport', 'q', 2)
+        self.wait_for(exporter, lambda page: sample(page, 'ganesha_exports') == 2, 'it to go')
+        fake.control('AddExport', 'qs', 2, '/export/2')
+        self.wait_for(exporter, lambda page: sample(page, 'ganesha_exports') == 3, 'it to come back')
+        self.wait_polls(exporter, 2)
+        self.assertEqual(fake.calls()['exportmgr.DisplayExport'], 4)
+
     def test_of_9p_fails_alone(self):
         fake, exporter = self.start('--collector.ninep', layout='4.3', client_protocols='NFSv41,9P')
         self.assertIn('9P', self.protocols(exporter.metrics()))
