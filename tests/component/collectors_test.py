@@ -27,8 +27,9 @@ class CollectorsTest(ComponentTest):
 
     def make_idle(self, fake, *addresses):
         # Not at one moment, which would mean that they never were.
+        last = int(time.time()) - LONG_AGO
         for seconds, address in enumerate(addresses):
-            fake.control('SetClientActivity', 'st', address, int(time.time()) - LONG_AGO - seconds)
+            fake.control('SetClientActivity', 'st', address, last - seconds)
 
 
 class EveryCollector(CollectorsTest):
