@@ -5,7 +5,7 @@ import unittest
 from integration import (
     exporter_for, is_whole, libnfs_traffic, page_after_poll, page_when, run_tests, sample, session_traffic)
 from harness import (
-    CLIENT_MGR, CLIENT_STATS, EXPORT_MGR, EXPORT_STATS, Ganesha, PrivateBus, Rpcbind, families, ganesha_version,
+    CLIENT_MGR, CLIENT_STATS, EXPORT_MGR, EXPORT_STATS, Export, Ganesha, PrivateBus, Rpcbind, families, ganesha_version,
     series)
 
 COLLECTORS = 'procedures', 'export_details', 'layouts', 'delegations', 'fsal'
@@ -155,6 +155,19 @@ class TheDetails(unittest.TestCase):
 
     def test_are_asked_for_without_a_word_in_the_servers_log(self):
         self.assertNotRegex(self.ganesha.log.read_text(errors='replace'), 'dbus.*:(MAJ|CRIT|WARN) :')
+
+
+class ThePathsOfAnExport(unittest.TestCase):
+    def test_are_the_pseudo_path_and_the_real_one_with_mount_path_pseudo(self):
+        bus = self.enterContext(PrivateBus())
+        ganesha = self.enterContext(Ganesha(bus, exports=[Export(1, path='/real', pseudo='/pseudo', fsal='MEM')],
+                                            core={'Mount_Path_Pseudo': 'true'}))
+        exporter = self.enterContext(exporter_for(bus))
+        page = page_when(exporter, is_whole, 'a whole page')
+        self.assertIn(series('ganesha_export_info', export_id='1', path='/pseudo', pseudo='/pseudo', tag='',
+                             real_path='/real'), page)
+        self.assertIn(series('ganesha_export_info', export_id='0', path='/', pseudo='/', tag='', real_path=''), page)
+        self.assertTrue(ganesha.process.running)
 
 
 if __name__ == '__main__':

@@ -104,7 +104,9 @@ class Ganesha(Service):
         """Starts it; ready means initialized and its name owned, so that every query is answered."""
         self.launch()
         self.process.wait_ready(self.ready, 'the server to be initialized', log_tail=self._complaints)
-        missing = {export.path for export in self.exports} - set(self.exported_paths())
+        # With Mount_Path_Pseudo it lists them by their pseudo paths.
+        kind = 'pseudo' if self.core.get('Mount_Path_Pseudo') == 'true' else 'path'
+        missing = {getattr(export, kind) for export in self.exports} - set(self.exported_paths())
         if missing:
             raise HarnessError(f'the server does not export {missing}\n{self._complaints()}')
 
