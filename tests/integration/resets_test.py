@@ -78,7 +78,7 @@ class Resets(unittest.TestCase):
             ganesha.call(EXPORT_STATS, 'EnableStats', 's', 'all')
         self.assertIsNone(traffic.error)
         self.assertGreater(traffic.rounds, 2)
-        self.assertGreater(polls, ACTIONS)
+        self.assertGreater(polls, ACTIONS // 4, 'they went on meanwhile')
         self.look(ganesha, exporter, sample(page, 'ganesha_owner_changes_total'))
 
     def look(self, ganesha, exporter, owner_changes):
