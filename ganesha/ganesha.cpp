@@ -134,7 +134,8 @@ asio::awaitable<Readiness> Ganesha::check(std::uint64_t beats, dbus::TimePoint d
 }
 
 asio::awaitable<bool> Ganesha::port_answers(dbus::TimePoint deadline) const {
-  const tcp::endpoint server(reachable(options_.config.bind_address), options_.config.nfs_port);
+  const tcp::endpoint server(reachable(options_.config.bind_address),
+                             options_.config.nfs_port.value_or(2049));
   co_return co_await answers_null_call(server, options_.config.nfsv4 ? 4 : 3, deadline);
 }
 
