@@ -6,6 +6,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -20,7 +21,8 @@ struct Supervised {
   std::atomic<std::uint64_t> restarts{0};
   std::atomic<int> last_exit_code{never_ended};  // 128 and the signal where one ended it
   bool ready = false;
-  std::string not_ready;  // why, where that is known; empty else
+  // Why it is not ready yet; empty where it was once, or where it does not run.
+  std::function<std::string()> not_ready = [] { return std::string(); };
   dbus::Duration start_timeout{};
   dbus::TimePoint gone_since{};  // since when no server has been initialized; counts while none runs
   // Since when NULL calls to its NFS port are unanswered; nothing while they are answered or cannot be made.

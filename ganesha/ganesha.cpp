@@ -102,7 +102,6 @@ bool Ganesha::initialized() const {
 asio::awaitable<bool> Ganesha::is_initialized(dbus::TimePoint deadline) {
   auto next_look = bus_.clock().now() + settling;
   while (running() && !initialized() && bus_.clock().now() < deadline) {
-    was_on_bus_ |= !bus_.owner().empty();
     if (!first_answer_ && bus_.clock().now() >= next_look) {
       co_await look_for_answers();
       next_look = bus_.clock().now() + between_looks;
@@ -112,11 +111,15 @@ asio::awaitable<bool> Ganesha::is_initialized(dbus::TimePoint deadline) {
   co_return running() && initialized();
 }
 
-asio::awaitable<void> Ganesha::look_for_answers() {
+asio::awaitable<void> Ganesha::look_at_port() {
   port_.find(child_->pid());
-  const auto on_port = co_await port_.ask();
-  if (on_port == NfsPort::Answer::yes) first_answer_ = bus_.clock().now();
-  if (initialized() || first_answer_ || bus_.owner().empty()) co_return;
+  const auto answer = co_await port_.ask();
+  if (answer == NfsPort::Answer::yes && !first_answer_) first_answer_ = bus_.clock().now();
+}
+
+asio::awaitable<void> Ganesha::look_for_answers() {
+  co_await look_at_port();
+  if (works() || bus_.owner().empty()) co_return;
   state_ = Readiness::no_answer;
   const auto exports = co_await dbus::ExportMgr(bus_).show_exports();
   if (!exports) co_return;
@@ -157,7 +160,6 @@ bool Ganesha::heard_since(std::uint64_t beats) const {
 }
 
 asio::awaitable<Readiness> Ganesha::check(std::uint64_t beats) {
-  was_on_bus_ |= !bus_.owner().empty();
   if (bus_.owner().empty()) co_return Readiness::no_name;
   if (!heard_since(beats)) co_return Readiness::no_heartbeat;
   const auto exports = co_await dbus::ExportMgr(bus_).show_exports();

@@ -67,10 +67,12 @@ class Ganesha {
 
   bool running() const { return child_ && !child_->exit(); }
   bool initialized() const;
+  // Whether it has shown that it works: by its log, or by an answer of the last moment.
+  bool works() const { return lines_->initialized() || first_answer_; }
+  // Sends NULL calls to the sockets that it has now; an answer counts for works().
+  boost::asio::awaitable<void> look_at_port();
   // What is_ready() has found so far.
   Readiness state() const noexcept { return state_; }
-  // Whether it got as far as its name on the bus.
-  bool was_on_bus() const noexcept { return was_on_bus_; }
   NfsPort& port() noexcept { return port_; }
   const StartLines& lines() const noexcept { return *lines_; }
   const Config& config() const noexcept { return options_.config; }
@@ -95,7 +97,6 @@ class Ganesha {
   std::optional<NfsPort::Answer> port_answer_;
   std::optional<dbus::TimePoint> first_answer_;
   Readiness state_ = Readiness::starting;
-  bool was_on_bus_ = false;
 };
 
 }  // namespace ganesha
