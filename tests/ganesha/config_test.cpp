@@ -47,11 +47,12 @@ TEST_F(AConfig, TakesNumbersOfThreeBases) {
   EXPECT_EQ(core("NFS_Port = 20000;").nfs_port, 20000);
   EXPECT_EQ(core("NFS_Port = 0;").nfs_port, 0) << "any port";
   EXPECT_EQ(core("NFS_Port = ~45535;").nfs_port, 20000);
+  EXPECT_EQ(core("NFS_Port = ~ 0xfffe;").nfs_port, 1);
   EXPECT_EQ(core("Heartbeat_Freq = 0x64;").heartbeat.count(), 100);
 }
 
 TEST_F(AConfig, KnowsNoPortWhereTheNumberIsOdd) {
-  for (const char* odd : {"99999", "-1", "many", "\"20000\"", "'20000'", "1, 2", "1 2", "09", "0x", "0xfffff",
+  for (const char* odd : {"99999", "-1", "many", "\"20000\"", "'20000'", "1, 2", "- 1", "09", "0x", "0xfffff",
                           "20000k", "1e4", "2.5", "+5"})
     EXPECT_EQ(core(std::string("NFS_Port = ") + odd + ";").nfs_port, std::nullopt) << odd;
 }
@@ -75,6 +76,19 @@ TEST_F(AConfig, AddsTheProtocolsOfSeveralStatements) {
   EXPECT_FALSE(core("Protocols = 3, 4; Protocols = 4;").nfsv3) << "3, 4 are the defaults, which are replaced";
   EXPECT_TRUE(core("Protocols = 4; NFS_Protocols = 3, 9P;").nfsv3) << "NFS_Protocols is taken first";
   EXPECT_TRUE(core("Protocols = ;").nfsv3);
+}
+
+TEST_F(AConfig, IgnoresAStatementWithASyntaxError) {
+  EXPECT_TRUE(core("Protocols = 4 3;").nfsv3) << "a comma is missing";
+  EXPECT_EQ(core("NFS_Port = 1, , 2;").nfs_port, 2049);
+  EXPECT_EQ(core("NFS_Port = 5 } Heartbeat_Freq = 3; Enable_NLM = no;").nfs_port, 2049);
+  EXPECT_FALSE(core("NFS_Port = 5 } Heartbeat_Freq = 3; Enable_NLM = no;").nlm) << "the block goes on";
+}
+
+TEST_F(AConfig, TakesAPrefixThatMakesAName) {
+  EXPECT_EQ(core("Dbus_Name_Prefix = _Site_1;").dbus_name_prefix, "_Site_1");
+  for (const std::string odd : {"site-1", "site.1", "1site", "", "s\303\244", std::string(240, 'a').c_str()})
+    EXPECT_EQ(core("Dbus_Name_Prefix = \"" + odd + "\";").dbus_name_prefix, "") << odd;
 }
 
 TEST_F(AConfig, TakesTheLastOfOneKey) { EXPECT_EQ(core("NFS_Port = 1; nfs_port = 2;").nfs_port, 2); }
