@@ -71,8 +71,7 @@ Exporter::Exporter(asio::io_context& loop, const Flags& flags, Build build, Log&
       pages_(worker_.get_executor(), own_metrics(flags, self_, supervised_)),
       status_pages_(worker_.get_executor()),
       server_(loop.get_executor(), make_routes(site()), log, {},
-              [this](unsigned status) { self_.count_request(status); }),
-      down_since_(clock_->now()) {}
+              [this](unsigned status) { self_.count_request(status); }) {}
 
 dbus::BusObserver Exporter::observe() {
   return {[this] { connected(); }, [this](const dbus::Error& why) { disconnected(why); },
@@ -185,12 +184,7 @@ void Exporter::up_changed(bool up) {
     last_error_ = owned ? "no sign of life in time" : "its name left the bus";
     log_.warn("Ganesha is down", {{"service", flags_.dbus_service_name}, {"reason", last_error_}});
     stale_ = true;
-    down_since_ = clock_->now();
   }
-}
-
-bool Exporter::healthy() const {
-  return !supervised_ || health_.up() || clock_->now() - down_since_ <= supervised_->start_timeout;
 }
 
 // The last poll's snapshot if it may be shown: of the present owner, Ganesha was up ever since, and another
@@ -222,7 +216,8 @@ ServerState Exporter::state() const {
   state.up = health_.up();
   state.owned = !bus_.owner().empty();
   state.bus_connected = bus_.connected();
-  state.healthy = healthy();
+  if (supervised_) state.lost = why_lost(*supervised_, state.up, clock_->now());
+  if (supervised_) state.waits_for = supervised_->not_ready();
   state.ready = snapshot && polled(*snapshot, flags_.enabled) && (!supervised_ || supervised_->ready);
   const auto now = clock_->wall();
   if (const auto beat = health_.last_heartbeat()) state.seconds_since_beat = seconds_since(*beat, now);

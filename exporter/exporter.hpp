@@ -37,6 +37,8 @@ class Exporter {
   // Follows Ganesha, from when its bus should be there.
   void follow();
   dbus::Bus& bus() noexcept { return bus_; }
+  // Whether Ganesha is seen to live on the bus.
+  bool up() const { return health_.up(); }
   // Ends what serve() and follow() began; open scrapes are finished first, for at most `deadline`.
   boost::asio::awaitable<void> stop(std::chrono::milliseconds deadline);
   // One scrape in text format, once a heartbeat and a poll have come or the heartbeat timeout has passed.
@@ -54,7 +56,6 @@ class Exporter {
   void poll_ended(SnapshotPtr snapshot);
   void up_changed(bool up);
   SnapshotPtr fresh() const;
-  bool healthy() const;
   Live live() const;
   ServerState state() const;
   boost::asio::awaitable<std::vector<Chunk>> metrics(MetricsQuery query);
@@ -80,7 +81,6 @@ class Exporter {
   std::uint64_t last_poll_owner_ = 0;
   dbus::TimePoint last_poll_ended_{};
   bool stale_ = true;  // Ganesha was down since the last poll
-  dbus::TimePoint down_since_;
   std::optional<dbus::WallTime> changed_at_;  // when Ganesha last went up or down
   bool disconnected_told_ = false;
   bool tell_connected_ = true;

@@ -45,6 +45,7 @@ struct Flags {
 
   std::string dbus_address;  ///< empty: the system bus
   std::string dbus_service_name = "org.ganesha.nfsd";
+  bool dbus_service_given = false;  ///< else run mode takes the name from ganesha.conf
   std::chrono::milliseconds dbus_timeout{10'000};
   unsigned dbus_window = 32;
 

@@ -1,11 +1,14 @@
-// What the supervisor tells the pages. It writes on the loop; the exporter reads there, too, and the metrics
-// on the worker that renders pages.
+// What the supervisor reports to the pages. It writes on the loop; the exporter reads there, too, and the
+// metrics on the worker that renders pages.
 #pragma once
 
 #include <sys/types.h>
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
 
 #include "dbus/clock.hpp"
 
@@ -18,7 +21,16 @@ struct Supervised {
   std::atomic<std::uint64_t> restarts{0};
   std::atomic<int> last_exit_code{never_ended};  // 128 and the signal where one ended it
   bool ready = false;
+  // Why it is not ready yet; empty where it was once, or where it does not run.
+  std::function<std::string()> not_ready = [] { return std::string(); };
   dbus::Duration start_timeout{};
+  dbus::TimePoint gone_since{};  // since when no server has been initialized; counts while none runs
+  // Since when NULL calls to its NFS port are unanswered; nothing while they are answered or cannot be made.
+  std::optional<dbus::TimePoint> port_silent_since;
 };
+
+// Why the server counts as lost, so that the container should be restarted; empty while it does not. `up` is
+// whether it is seen to live on the bus. Trouble of the bus alone is no reason.
+std::string why_lost(const Supervised& server, bool up, dbus::TimePoint now);
 
 }  // namespace ganesha::exporter
