@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <boost/locale/encoding_utf.hpp>
-#include <cctype>
 #include <charconv>
 #include <limits>
 
@@ -16,8 +15,6 @@ constexpr unsigned protocol_nfsv3 = 1;
 constexpr unsigned protocol_nfsv4 = 2;
 constexpr unsigned protocol_other = 4;  // 9P, RDMA, vsock
 constexpr unsigned default_protocols = protocol_nfsv3 | protocol_nfsv4;
-// The server has 256 bytes for it, a dot, the name and the zero, and wants one to be left.
-constexpr std::size_t longest_prefix = 255 - 2 - std::string_view("org.ganesha.nfsd").size();
 
 // As the server takes a number: never quoted; decimal, 0x5000 or 047040; ~ gives the complement. Anything
 // else and what is out of range is no number.
@@ -73,15 +70,6 @@ void take_protocols(const ConfigBlock& block, std::string_view key, unsigned& pr
   }
 }
 
-// The server ignores a prefix that makes no name.
-std::string valid_prefix(const std::string& prefix) {
-  const auto is_valid = [](unsigned char c) { return std::isalnum(c) != 0 || c == '_'; };
-  const bool starts_with_digit = !prefix.empty() && std::isdigit(static_cast<unsigned char>(prefix.front()));
-  const bool valid = !starts_with_digit && prefix.size() <= longest_prefix &&
-                     std::all_of(prefix.begin(), prefix.end(), is_valid);
-  return valid ? prefix : "";
-}
-
 void take(const ConfigStatement& statement, Config& config) {
   const auto& [key, values] = statement;
   if (key == "nfs_port") config.nfs_port = number<std::uint16_t>(statement);
@@ -89,7 +77,7 @@ void take(const ConfigStatement& statement, Config& config) {
   if (key == "enable_nlm") take_flag(statement, config.nlm);
   if (key == "enable_rquota") take_flag(statement, config.rquota);
   if (key == "mount_path_pseudo") take_flag(statement, config.mount_path_pseudo);
-  if (key == "dbus_name_prefix") config.dbus_name_prefix = valid_prefix(values.front().text);
+  if (key == "dbus_name_prefix") config.dbus_name_prefix = values.front().text;
   if (key == "heartbeat_freq")
     config.heartbeat = std::chrono::milliseconds(number<std::uint32_t>(statement, 5000).value_or(1000));
 }
@@ -115,8 +103,7 @@ Config agreed(const Config& first, Config last) {
     last.rquota = first.rquota;
   }
   if (first.heartbeat.count() == 0) last.heartbeat = first.heartbeat;
-  last.unknown.emplace_back(
-      "of several blocks NFS_CORE_PARAM, NFS-Ganesha before 5.0 uses the last, later ones the first");
+  last.several_cores = true;
   return last;
 }
 

@@ -70,6 +70,8 @@ Facts problems(const Report& report, const Form& form) {
   for (const std::string& name : report.status.failing_collectors)
     names += (names.empty() ? "" : ", ") + name;
   if (!names.empty()) facts.add("failing collectors: " + names, Style::bad);
+  if (const auto missing = report.status.exports_missing; missing > 0)
+    facts.add("exports not served: " + std::to_string(missing), Style::bad);
   if (report.status.statistics_off) facts.add("Enable_NFS_Stats is off", Style::warning);
   return facts;
 }

@@ -84,6 +84,7 @@ Status status(const Json& from) {
   to.dbus_connected = known<bool>(exporter, "dbus_connected");
   to.last_poll = number(exporter, "last_poll");
   to.failing_collectors = failing(member(from, "collectors"));
+  to.exports_missing = member(from, "exports_missing").size();
   to.totals = figures(member(from, "totals"));
   to.exports = table(member(from, "exports"), "path");
   to.clients = table(member(from, "clients"), "client");

@@ -76,6 +76,7 @@ struct AConfiguration : ConfigFolder, testing::WithParamInterface<std::string> {
     EXPECT_EQ(config.heartbeat.count(), expected.value("heartbeat_ms", 1000));
     EXPECT_EQ(config.dbus_name_prefix, expected.value("prefix", ""));
     EXPECT_EQ(config.mount_path_pseudo, expected.value("mount_path_pseudo", false));
+    EXPECT_EQ(config.several_cores, expected.value("several_cores", false));
     EXPECT_EQ(config.unknown.size(), expected.value("unknown", 0U)) << testing::PrintToString(config.unknown);
   }
 };

@@ -8,7 +8,6 @@ namespace {
 
 using namespace ganesha;
 using testing::ElementsAre;
-using testing::HasSubstr;
 using testing::IsEmpty;
 
 using AConfig = ConfigFolder;
@@ -85,12 +84,6 @@ TEST_F(AConfig, IgnoresAStatementWithASyntaxError) {
   EXPECT_FALSE(core("NFS_Port = 5 } Heartbeat_Freq = 3; Enable_NLM = no;").nlm) << "the block goes on";
 }
 
-TEST_F(AConfig, TakesAPrefixThatMakesAName) {
-  EXPECT_EQ(core("Dbus_Name_Prefix = _Site_1;").dbus_name_prefix, "_Site_1");
-  for (const std::string odd : {"site-1", "site.1", "1site", "", "s\303\244", std::string(240, 'a').c_str()})
-    EXPECT_EQ(core("Dbus_Name_Prefix = \"" + odd + "\";").dbus_name_prefix, "") << odd;
-}
-
 TEST_F(AConfig, TakesTheLastOfOneKey) { EXPECT_EQ(core("NFS_Port = 1; nfs_port = 2;").nfs_port, 2); }
 
 TEST_F(AConfig, TakesTheLastOfSeveralBlocksFromTheDefaults) {
@@ -101,7 +94,8 @@ TEST_F(AConfig, TakesTheLastOfSeveralBlocksFromTheDefaults) {
   EXPECT_TRUE(config.nfsv3 && config.rquota);
   EXPECT_TRUE(config.mount_path_pseudo);
   EXPECT_EQ(config.heartbeat, std::chrono::seconds(1));
-  EXPECT_THAT(config.unknown, ElementsAre(HasSubstr("several blocks NFS_CORE_PARAM")));
+  EXPECT_TRUE(config.several_cores);
+  EXPECT_THAT(config.unknown, IsEmpty());
 }
 
 TEST_F(AConfig, KnowsNothingThatTwoBlocksDisagreeOn) {
