@@ -60,6 +60,7 @@ Ganesha::Ganesha(asio::any_io_executor loop, dbus::Bus& bus, GaneshaOptions opti
       port_(bus.clock(), options_.config) {}
 
 boost::system::result<void> Ganesha::start() {
+  beats_before_ = bus_.beats();
   auto on_line = [lines = lines_, told = events_.on_line](const std::string& line) {
     lines->take(line);
     if (told) told(line);
@@ -142,26 +143,25 @@ asio::awaitable<NfsPort::Answer> Ganesha::answers_on_port() {
 }
 
 asio::awaitable<Readiness> Ganesha::is_ready(dbus::TimePoint deadline) {
-  const auto beats = bus_.beats();
   const bool in_time = co_await is_initialized(deadline);
   if (!in_time) co_return running() ? state_ : Readiness::not_running;
   state_ = Readiness::port_silent;
   co_await answers_on_port();
   do {
-    state_ = co_await check(beats);
+    state_ = co_await check();
     if (!serves(state_)) co_await pause(between_checks, deadline);
   } while (running() && !serves(state_) && bus_.clock().now() < deadline);
   co_return running() ? state_ : Readiness::not_running;
 }
 
-bool Ganesha::heard_since(std::uint64_t beats) const {
+bool Ganesha::heard() const {
   const bool expected = options_.heartbeat && options_.config.heartbeat.count() > 0;
-  return !expected || bus_.beats() != beats;
+  return !expected || bus_.beats() != beats_before_;
 }
 
-asio::awaitable<Readiness> Ganesha::check(std::uint64_t beats) {
+asio::awaitable<Readiness> Ganesha::check() {
   if (bus_.owner().empty()) co_return Readiness::no_name;
-  if (!heard_since(beats)) co_return Readiness::no_heartbeat;
+  if (!heard()) co_return Readiness::no_heartbeat;
   const auto exports = co_await dbus::ExportMgr(bus_).show_exports();
   if (!exports) co_return Readiness::no_answer;
   if (!serves_enough(options_.config, *exports)) co_return Readiness::no_export;
