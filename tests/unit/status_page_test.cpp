@@ -68,8 +68,8 @@ TEST_F(TheStatusPage, TellsWhatDoesNotWork) {
 }
 
 TEST_F(TheStatusPage, SaysNothingOfMissingExportsWhereThereAreNone) {
-  for (const std::optional<std::vector<std::string>>& none :
-       {std::nullopt, std::optional<std::vector<std::string>>{{}}}) {
+  using Names = std::optional<std::vector<std::string>>;
+  for (const auto& none : {Names(), Names(std::in_place)}) {
     auto snapshot = everything_measured();
     snapshot.exports_missing = none;
     take(std::move(snapshot));
