@@ -19,6 +19,7 @@
 #include "exporter/source.hpp"
 #include "exporter/status/status_pages.hpp"
 #include "exporter/supervised.hpp"
+#include "exporter/suspension_file.hpp"
 
 namespace ganesha::exporter {
 
@@ -71,6 +72,7 @@ class Exporter {
   boost::asio::thread_pool opener_{1};  // opens bus connections, which may block for 90 s
   std::unique_ptr<dbus::Clock> clock_;
   SelfMetrics self_;
+  SuspensionFile suspension_file_;
   dbus::Bus bus_;
   Health health_;
   GaneshaSource source_;

@@ -108,6 +108,7 @@ struct Snapshot {
 
   std::array<CollectorOutcome, collectors.size()> outcomes;
   bool complete = false;  // false: a call timed out, and the rest of the poll was given up
+  bool answered = false;  // get_grace was, where that is asked in each poll
   dbus::WallTime taken{};
   dbus::Duration duration{};
 };

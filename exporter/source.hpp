@@ -28,7 +28,7 @@ class GaneshaSource final : public PollSource {
  public:
   GaneshaSource(dbus::Bus& bus, Log& log, SourceOptions options);
 
-  bool available() const override { return !bus_.owner().empty(); }
+  bool available() const override { return !bus_.owner().empty() && !bus_.holds_calls(); }
   boost::asio::awaitable<SnapshotPtr> poll() override;
   boost::asio::awaitable<void> settled() override;
 
@@ -36,6 +36,9 @@ class GaneshaSource final : public PollSource {
   boost::asio::awaitable<SnapshotPtr> ask();
   boost::asio::awaitable<Outcome> meet_owner();
   boost::asio::awaitable<void> ask_grace(Snapshot& snapshot);
+  boost::asio::awaitable<bool> until_answered(dbus::TimePoint deadline);
+  boost::asio::awaitable<bool> replies_are_lost();
+  void log_pause();
   boost::asio::awaitable<void> run(std::size_t index, Poll& poll);
   void tell(std::size_t index, const Outcome& outcome);
 

@@ -25,6 +25,9 @@ void build_info(const Live& l, Samples& out) {
   out.add({{"version", l.version}, {"revision", l.revision}}, 1);
 }
 void dbus_connected(const Live& l, Samples& out) { out.add({}, flag(l.bus_connected)); }
+void method_suspended(const Live& l, Samples& out) {
+  for (const auto& method : l.suspended_methods) out.add({{"method", method}}, 1);
+}
 
 // Calls `add` with each enabled collector's name and its outcome in the last poll.
 template <class Add>
@@ -271,6 +274,9 @@ const Row<Live> live[] = {
    "When the last poll ended.", last_poll},
   {"ganesha_exporter_dbus_connected", gauge, "", "", "", "",
    "Whether the exporter is connected to the bus.", dbus_connected},
+  {"ganesha_exporter_method_suspended", gauge, "", "", "", "method",
+   "1 for each DBus method that is not called any more, because Ganesha ended three times while it was called.",
+   method_suspended},
 };
 // clang-format on
 

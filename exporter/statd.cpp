@@ -2,6 +2,8 @@
 
 #include <netinet/in.h>
 
+#include <filesystem>
+
 #include "ganesha/rpc_call.hpp"
 
 namespace ganesha::exporter {
@@ -30,8 +32,13 @@ asio::awaitable<bool> statd_answers(dbus::TimePoint deadline) {
 }
 
 Command statd_command() {
+  // A volume for /var/lib/nfs may be empty; where nothing can be written, statd itself says so.
+  for (const char* folder : {"/var/lib/nfs/sm", "/var/lib/nfs/sm.bak"}) {
+    std::error_code ignored;
+    std::filesystem::create_directories(folder, ignored);
+  }
   Command command;
-  command.argv = {"rpc.statd", "-F"};
+  command.argv = {"rpc.statd", "-F", "-d"};
   return command;
 }
 

@@ -10,6 +10,7 @@ namespace ganesha::exporter {
 
 // Whether rpcbind knows one and that answers before `deadline`.
 boost::asio::awaitable<bool> statd_answers(dbus::TimePoint deadline);
+// Makes the folders that it needs. Its log goes to its output.
 Command statd_command();
 
 }  // namespace ganesha::exporter

@@ -60,7 +60,7 @@ Ganesha::Ganesha(asio::any_io_executor loop, dbus::Bus& bus, GaneshaOptions opti
       port_(bus.clock(), options_.config) {}
 
 boost::system::result<void> Ganesha::start() {
-  beats_before_ = bus_.beats();
+  beats_at_start_ = bus_.beats();
   auto on_line = [lines = lines_, told = events_.on_line](const std::string& line) {
     lines->take(line);
     if (told) told(line);
@@ -154,14 +154,14 @@ asio::awaitable<Readiness> Ganesha::is_ready(dbus::TimePoint deadline) {
   co_return running() ? state_ : Readiness::not_running;
 }
 
-bool Ganesha::heard() const {
+bool Ganesha::beats() const {
   const bool expected = options_.heartbeat && options_.config.heartbeat.count() > 0;
-  return !expected || bus_.beats() != beats_before_;
+  return !expected || bus_.beats() != beats_at_start_;
 }
 
 asio::awaitable<Readiness> Ganesha::check() {
   if (bus_.owner().empty()) co_return Readiness::no_name;
-  if (!heard()) co_return Readiness::no_heartbeat;
+  if (!beats()) co_return Readiness::no_heartbeat;
   const auto exports = co_await dbus::ExportMgr(bus_).show_exports();
   if (!exports) co_return Readiness::no_answer;
   if (!serves_enough(options_.config, *exports)) co_return Readiness::no_export;

@@ -60,9 +60,9 @@ class Ganesha {
   boost::asio::awaitable<bool> is_initialized(dbus::TimePoint deadline);
   // Waits a few seconds for the NFS port of an initialized server to answer, once in its life.
   boost::asio::awaitable<NfsPort::Answer> answers_on_port();
-  // Waits until the server serves: it is initialized, a heartbeat has come since its start, ShowExports
-  // answers with one of the configured exports at least. Waits for the NFS port too, but not for long:
-  // clients may reach a server that we cannot. Otherwise what was missing when `deadline` came or it ended.
+  // Waits until the server serves: it is initialized, a heartbeat came since start(), ShowExports answers
+  // with one of the configured exports at least. Waits for the NFS port too, but not for long: clients may
+  // reach a server that we cannot. Otherwise what was missing when `deadline` came or it ended.
   boost::asio::awaitable<Readiness> is_ready(dbus::TimePoint deadline);
 
   bool running() const { return child_ && !child_->exit(); }
@@ -81,7 +81,7 @@ class Ganesha {
 
  private:
   Command command() const;
-  bool heard() const;
+  bool beats() const;
   boost::asio::awaitable<void> look_for_answers();
   boost::asio::awaitable<Readiness> check();
   boost::asio::awaitable<void> pause(dbus::Duration wait, dbus::TimePoint deadline);
@@ -94,9 +94,9 @@ class Ganesha {
   // The child may outlive us.
   std::shared_ptr<StartLines> lines_ = std::make_shared<StartLines>();
   NfsPort port_;
+  std::uint64_t beats_at_start_ = 0;
   std::optional<NfsPort::Answer> port_answer_;
   std::optional<dbus::TimePoint> first_answer_;
-  std::uint64_t beats_before_ = 0;
   Readiness state_ = Readiness::starting;
 };
 

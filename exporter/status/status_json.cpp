@@ -77,6 +77,7 @@ Json exporter(const StatusFacts& facts) {
   return {{"version", live.version},
           {"revision", live.revision},
           {"dbus_connected", live.bus_connected},
+          {"suspended_methods", live.suspended_methods},
           {"poll_interval", seconds(facts.poll_interval)},
           {"last_poll", poll ? to_json(seconds(poll->taken), 3) : Json()},
           {"poll_duration", poll ? to_json(seconds(poll->duration), 6) : Json()}};

@@ -49,6 +49,7 @@ TEST_F(StatusAsJson, TellsWhatTheServerIs) {
   EXPECT_EQ(status["exporter"], (Json{{"version", "1.2.3"},
                                       {"revision", "abcdef0"},
                                       {"dbus_connected", true},
+                                      {"suspended_methods", {"ExportMgr.ShowExports"}},
                                       {"poll_interval", 5.0},
                                       {"last_poll", 1795423000.0},
                                       {"poll_duration", 0.015}}));

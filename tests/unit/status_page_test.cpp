@@ -77,6 +77,13 @@ TEST_F(TheStatusPage, SaysNothingOfMissingExportsWhereThereAreNone) {
   }
 }
 
+TEST_F(TheStatusPage, NamesSuspendedMethods) {
+  facts.live.suspended_methods = {"ExportMgr.ShowExports", "admin.get_grace"};
+  EXPECT_THAT(page(), HasSubstr("it was called: ExportMgr.ShowExports, admin.get_grace</strong>"));
+  facts.live.suspended_methods.clear();
+  EXPECT_THAT(page(), Not(HasSubstr("Not called any more")));
+}
+
 TEST_F(TheStatusPage, EscapesAllThatComesFromOutside) {
   auto odd = odd_labels();
   const std::string evil = "<script>alert('1' & \"2\")</script>";

@@ -119,6 +119,13 @@ TEST_F(AScreen, CountsTheExportsThatAreNotServed) {
   EXPECT_EQ(style_of(L"exports not served: 2"), Style::bad);
 }
 
+TEST_F(AScreen, NamesSuspendedMethods) {
+  report.status.failing_collectors = {"exports"};
+  report.status.suspended_methods = {"ExportMgr.ShowExports"};
+  EXPECT_NE(text({80, 12}).find("failing collectors: exports  suspended methods: ExportMgr.ShowExports"),
+            std::string::npos);
+}
+
 TEST_F(AScreen, AsksForTheFilter) {
   view.editing = true;
   view.choice().filter = "nowhere";
