@@ -57,6 +57,15 @@ dbus::BusOptions bus_options(const Flags& flags, SuspensionFile& file) {
           flags.dbus_window,  known_suspensions(flags, file), flags.ganesha.run};
 }
 
+SourceOptions source_options(const Flags& flags, std::shared_ptr<const Supervised> supervised) {
+  SourceOptions options{flags.enabled, flags.selection, flags.heartbeat_timeout.count() == 0};
+  if (supervised)
+    options.missing_exports = [supervised](const auto& served) {
+      return names_of_missing_exports(*supervised, served);
+    };
+  return options;
+}
+
 std::string_view result_name(const dbus::result<dbus::Message>& outcome) {
   return outcome ? "ok" : dbus::name(outcome.error().code);
 }
@@ -86,7 +95,7 @@ Exporter::Exporter(asio::io_context& loop, const Flags& flags, Build build, Log&
       bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(flags, suspension_file_),
            observe()),
       health_(bus_, flags.heartbeat_timeout, [this](bool up) { up_changed(up); }),
-      source_(bus_, log, {flags.enabled, flags.selection, flags.heartbeat_timeout.count() == 0}),
+      source_(bus_, log, source_options(flags, supervised_)),
       poller_(source_, *clock_, {flags.poll_interval, flags.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
       pages_(worker_.get_executor(), own_metrics(flags, self_, supervised_)),
@@ -190,6 +199,7 @@ void Exporter::poll_ended(SnapshotPtr snapshot) {
   const bool answered = snapshot->complete && snapshot->answered;
   // What a poll had found when the server froze under it is old by the time the server thaws.
   stale_ = !snapshot->complete && !health_.up();
+  missing_exports_.take(snapshot->exports_missing);
   pages_.warm(snapshot);
   status_pages_.add(snapshot, clock_->now(), bus_.owner_generation());
   last_poll_ = std::move(snapshot);

@@ -86,6 +86,8 @@ asio::awaitable<SnapshotPtr> GaneshaSource::ask() {
   }
   if (!met) snapshot->complete = false;
   if (bus_.owner_generation() != generation) co_return nullptr;
+  if (options_.missing_exports && snapshot->exports_known)
+    snapshot->exports_missing = options_.missing_exports(snapshot->export_ids);
   snapshot->taken = bus_.clock().wall();
   snapshot->duration = bus_.clock().now() - start;
   co_return snapshot;

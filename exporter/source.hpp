@@ -2,7 +2,11 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
+#include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "exporter/log.hpp"
 #include "exporter/owner.hpp"
@@ -15,6 +19,9 @@ struct SourceOptions {
   CollectorSet enabled;
   Selection selection;
   bool always_ask_grace = false;  // where no heartbeat is sent, get_grace's answer tells that Ganesha lives
+  // Names the exports that are configured but not among these ids; empty where the configuration is not ours.
+  std::function<std::optional<std::vector<std::string>>(const std::vector<std::uint16_t>&)> missing_exports =
+      {};
 };
 
 class GaneshaSource final : public PollSource {

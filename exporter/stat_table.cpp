@@ -89,6 +89,9 @@ const Row<Snapshot> ganesha[] = {
 
   {"ganesha_exports", gauge, "exports", "ShowExports", "2.5", "",
    "Number of exports, the pseudo root included.", number_of<&Snapshot::exports_known>},
+  {"ganesha_exports_missing", gauge, "exports", "ShowExports", "2.5", "",
+   "Number of exports of the configuration that the server does not serve. With --ganesha.run only, where the configuration could be read.",
+   exports_missing},
   {"ganesha_export_requested_bytes_total", counter, "exports", export_io, "2.5", "export_id, path, protocol, operation",
    "Bytes that clients asked to read or write. Not told for reads by 6.0 to 6.5.",
    io<Exports, &BasicIO::requested_bytes, count, &Measured::requested>},

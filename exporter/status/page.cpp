@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exporter/figures.hpp"
+#include "exporter/listed.hpp"
 #include "exporter/status/assets.hpp"
 #include "exporter/status/html.hpp"
 #include "exporter/status/units.hpp"
@@ -71,8 +72,15 @@ class Page {
     html += fact("Version", snapshot.version ? escaped(*snapshot.version) : "not known");
     if (snapshot.in_grace)
       html += fact("Grace period", *snapshot.in_grace ? "<strong class=\"warn\">in grace</strong>" : "over");
+    html += missing_exports();
     if (snapshot.clients_active) html += fact("Active clients", number(*snapshot.clients_active));
     return html + counting();
+  }
+
+  std::string missing_exports() const {
+    const auto& missing = facts_.snapshot->exports_missing;
+    if (!missing || missing->empty()) return {};
+    return fact("Exports not served", "<strong class=\"warn\">" + escaped(listed(*missing)) + "</strong>");
   }
 
   std::string time_of_beat() const {

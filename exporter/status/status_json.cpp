@@ -116,6 +116,7 @@ std::string status_json(const Status& status) {
                    {"heartbeats", facts.live.heartbeats},
                    {"version", snapshot ? or_null(snapshot->version) : Json()},
                    {"in_grace", snapshot ? or_null(snapshot->in_grace) : Json()},
+                   {"exports_missing", snapshot ? or_null(snapshot->exports_missing) : Json()},
                    {"clients_active", snapshot ? or_null(snapshot->clients_active) : Json()},
                    {"statistics", statistics(facts)},
                    {"exporter", exporter(facts)},

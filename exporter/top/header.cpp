@@ -73,6 +73,8 @@ Facts problems(const Report& report, const Form& form) {
   };
   list("failing collectors: ", report.status.failing_collectors);
   list("suspended methods: ", report.status.suspended_methods);
+  if (const auto missing = report.status.exports_missing; missing > 0)
+    facts.add("exports not served: " + std::to_string(missing), Style::bad);
   if (report.status.statistics_off) facts.add("Enable_NFS_Stats is off", Style::warning);
   return facts;
 }
