@@ -159,8 +159,8 @@ void add_ganesha(CLI::App& app, GaneshaFlags& flags) {
          "Further arguments of the server, parted by blanks, as in --ganesha.extra-args=-x. May be repeated.")
       ->type_name("ARGUMENTS")
       ->allow_extra_args(false);
-  add_duration(app, "--ganesha.start-timeout", "Longest wait until the server is initialized.", flags.start_timeout,
-               milliseconds(1));
+  add_duration(app, "--ganesha.start-timeout", "Longest wait until the server is initialized.",
+               flags.start_timeout, milliseconds(1));
   add_duration(app, "--ganesha.stop-timeout", "Longest wait for its clean end; then it is killed.",
                flags.stop_timeout, milliseconds(1));
   add_stop_signal(app, flags.stop_signal);
