@@ -64,16 +64,27 @@ void add_dbus(CLI::App& app, Flags& flags) {
         return true;
       });
   add_value(app, "--dbus.service-name", "NAME",
-            with_default("Name that NFS-Ganesha owns on the bus.", flags.dbus_service_name),
+            with_default("Name that NFS-Ganesha owns on the bus. With --ganesha.run Dbus_Name_Prefix of its "
+                         "configuration is taken into account.",
+                         flags.dbus_service_name),
             "is not a name on a bus (such as org.ganesha.nfsd)", [&flags](const std::string& text) {
               if (!is_bus_name(text)) return false;
               flags.dbus_service_name = text;
+              flags.dbus_service_given = true;
               return true;
             });
   add_duration(app, "--dbus.timeout", "Longest wait for the answer to one call.", flags.dbus_timeout,
                milliseconds(1));
   add_number(app, "--dbus.window", "Most calls under way at the same time, 1 to 100.", flags.dbus_window, 1,
              100);
+  app.add_flag("--dbus.retry-suspended", flags.retry_suspended,
+               "Call the methods again that were suspended because NFS-Ganesha died each time they were "
+               "called.");
+  add_text(app, "--state.path", "DIRECTORY",
+           "Directory for the list of suspended methods, which outlives the exporter. (default: "
+           "/run/ganesha_exporter with --ganesha.run, else $STATE_DIRECTORY; without one the list is kept in "
+           "memory)",
+           flags.state_path);
 }
 
 void add_polling(CLI::App& app, Flags& flags) {
@@ -148,8 +159,8 @@ void add_ganesha(CLI::App& app, GaneshaFlags& flags) {
          "Further arguments of the server, parted by blanks, as in --ganesha.extra-args=-x. May be repeated.")
       ->type_name("ARGUMENTS")
       ->allow_extra_args(false);
-  add_duration(app, "--ganesha.start-timeout", "Longest wait until the server serves.", flags.start_timeout,
-               milliseconds(1));
+  add_duration(app, "--ganesha.start-timeout", "Longest wait until the server is initialized.",
+               flags.start_timeout, milliseconds(1));
   add_duration(app, "--ganesha.stop-timeout", "Longest wait for its clean end; then it is killed.",
                flags.stop_timeout, milliseconds(1));
   add_stop_signal(app, flags.stop_signal);

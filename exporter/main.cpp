@@ -30,14 +30,24 @@ constexpr std::chrono::milliseconds stop_deadline{800};
 
 const char* name_of(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
 
+// Nothing is read again without --ganesha.run; the signal must not end the program either.
+void ignore_hang_up(asio::signal_set& signals, Log& log) {
+  signals.async_wait([&](auto error, int) {
+    if (error) return;
+    log.info("Received SIGHUP: there is nothing to reload");
+    ignore_hang_up(signals, log);
+  });
+}
+
 int serve(const Flags& flags, const Build& build, Log& log) {
   asio::io_context loop(1);
   // Outlives the exporter: a second signal must not kill it while it is being taken down.
-  asio::signal_set signals(loop, SIGINT, SIGTERM);
+  asio::signal_set signals(loop, SIGINT, SIGTERM), hang_up(loop, SIGHUP);
   Exporter exporter(loop, flags, build, log);
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve();
   exporter.follow();
+  ignore_hang_up(hang_up, log);
   signals.async_wait([&](auto, int signal) {
     log.info("Stopping", {{"signal", name_of(signal)}});
     asio::co_spawn(loop, exporter.stop(stop_deadline), [&](auto) { loop.stop(); });
@@ -58,7 +68,8 @@ void pass_on(asio::signal_set& signals, Supervisor& supervisor, Log& log) {
 }
 
 asio::awaitable<int> run_both(Supervisor& supervisor, Exporter& exporter) {
-  const int code = co_await supervisor.run(exporter.bus(), [&] { exporter.follow(); });
+  Supervisor::Exporter parts{exporter.bus(), [&] { exporter.follow(); }, [&] { return exporter.up(); }};
+  const int code = co_await supervisor.run(std::move(parts));
   co_await exporter.stop(stop_deadline);
   co_return code;
 }
@@ -69,6 +80,7 @@ int supervise(Flags flags, const Build& build, Log& log) {
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
   Supervisor supervisor(loop, flags, log);
   flags.dbus_address = supervisor.bus_address();
+  flags.dbus_service_name = supervisor.service();
   Exporter exporter(loop, flags, build, log, supervisor.facts());
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve();
@@ -122,12 +134,19 @@ int run(const Flags& flags, const Build& build) {
   return 1;
 }
 
+// Children get the defaults back.
+void settle_signals() {
+  // Output that cannot be written any more is no reason to stop watching Ganesha, nor is a signal that means
+  // nothing here.
+  for (const int ignored : {SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2, SIGALRM}) std::signal(ignored, SIG_IGN);
+  // Inherited as ignored, it takes the children's exit codes away.
+  std::signal(SIGCHLD, SIG_DFL);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  // Output that cannot be written any more is no reason to stop watching Ganesha.
-  std::signal(SIGPIPE, SIG_IGN);
-  std::signal(SIGXFSZ, SIG_IGN);
+  settle_signals();
   const Build build{GANESHA_EXPORTER_VERSION, GANESHA_EXPORTER_REVISION};
   try {
     const auto parsed =

@@ -135,8 +135,8 @@ class Routes {
 
   HttpResponse healthiness() const {
     const ServerState state = site_.state();
-    if (state.healthy) return plain_answer(200, "ganesha_exporter is healthy");
-    return plain_answer(503, "down for longer than --ganesha.start-timeout: " + why_not_ready(state));
+    return state.lost.empty() ? plain_answer(200, "ganesha_exporter is healthy")
+                              : plain_answer(503, state.lost);
   }
 
   HttpResponse readiness() const {

@@ -23,6 +23,7 @@ std::string why_down(const ServerState& state) {
 }
 
 std::string why_not_ready(const ServerState& state) {
+  if (!state.waits_for.empty()) return state.waits_for;
   const std::string reason = state.up ? "NFS-Ganesha is up, but no poll has succeeded yet" : why_down(state);
   return state.last_error.empty() ? reason : reason + "; last error: " + state.last_error;
 }

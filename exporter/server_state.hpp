@@ -14,7 +14,8 @@ struct ServerState {
   bool ready = false;                        ///< up, and a poll succeeded
   std::optional<double> seconds_since_beat;  ///< nothing: no beat yet
   std::string last_error;                    ///< empty: none
-  bool healthy = true;                       ///< false: a supervised server has been down for too long
+  std::string waits_for = {};                ///< what a supervised server lacks for its first readiness
+  std::string lost = {};                     ///< why a supervised server counts as lost; empty: it does not
 };
 
 /// Why NFS-Ganesha is not up, in a few words; empty where it is.

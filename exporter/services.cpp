@@ -32,7 +32,7 @@ asio::awaitable<std::optional<Failure>> Services::start(const Service& service) 
   const auto started = Child::start(loop_, clock_, service.command, {std::move(on_line), on_end_});
   if (!started) co_return Failure{"cannot start " + service.name + ": " + started.error().message(), {}};
   log_.info("Started " + service.name, {{"pid", std::to_string((*started)->pid())}});
-  running_.push_back({service.name, *started});
+  running_.push_back({service.name, *started, service.loss});
   co_return co_await until_answers(service, *started);
 }
 
@@ -48,12 +48,21 @@ asio::awaitable<std::optional<Failure>> Services::until_answers(Service service,
 }
 
 std::optional<Failure> Services::ended() {
+  for (const auto& one : running_) one.child->look();
   for (const auto& one : running_) {
-    one.child->look();
-    if (one.child->exit())
+    if (one.child->exit() && one.loss == Loss::ends_the_server)
       return Failure{one.name + " ended with " + one.child->exit()->text(), one.child->last_lines()};
   }
+  std::erase_if(running_, [this](const Running& one) {
+    if (one.child->exit()) note_loss(one);
+    return one.child->exit().has_value();
+  });
   return std::nullopt;
+}
+
+void Services::note_loss(const Running& one) {
+  log_.warn(one.name + " ended with " + one.child->exit()->text() + "; NFS-Ganesha goes on without it",
+            {{"output", one.child->last_lines()}});
 }
 
 asio::awaitable<void> Services::stop() {

@@ -21,10 +21,14 @@ struct Failure {
   std::string output;
 };
 
+// What its end means for the server.
+enum class Loss { ends_the_server, costs_a_part };
+
 struct Service {
   std::string name;  // as a log line calls it
   Command command;
   std::function<bool()> answers;
+  Loss loss = Loss::ends_the_server;
 };
 
 class Services {
@@ -36,7 +40,8 @@ class Services {
   boost::asio::awaitable<std::optional<Failure>> start(const Service& service);
   // From now on nobody waits for one that starts.
   void give_up() noexcept { given_up_ = true; }
-  // One that ended though nobody had asked it to.
+  // One that ended though nobody had asked it to, and that the server cannot do without. The end of another
+  // is logged.
   std::optional<Failure> ended();
   // Stops all, the latest started first.
   boost::asio::awaitable<void> stop();
@@ -46,8 +51,10 @@ class Services {
   struct Running {
     std::string name;
     std::shared_ptr<Child> child;
+    Loss loss;
   };
 
+  void note_loss(const Running& one);
   std::shared_ptr<Child> running(const std::string& name) const;
   boost::asio::awaitable<std::optional<Failure>> until_answers(Service service, std::shared_ptr<Child> child);
 

@@ -1,198 +1,170 @@
 #include "config.hpp"
 
 #include <algorithm>
-#include <cctype>
-#include <cerrno>
+#include <boost/locale/encoding_utf.hpp>
 #include <charconv>
-#include <cstring>
-#include <fstream>
-#include <iterator>
-#include <optional>
-#include <stdexcept>
-#include <vector>
+#include <limits>
+
+#include "config_blocks.hpp"
+#include "missing_exports.hpp"
 
 namespace ganesha {
 namespace {
 
-namespace fs = std::filesystem;
+constexpr unsigned protocol_nfsv3 = 1;
+constexpr unsigned protocol_nfsv4 = 2;
+constexpr unsigned protocol_other = 4;  // 9P, RDMA, vsock
+constexpr unsigned default_protocols = protocol_nfsv3 | protocol_nfsv4;
 
-constexpr int deepest_include = 16;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return out;
-}
-
-// ---- tokens: one of { } = ; , or a word; strings are words without their quotes ----
-
-struct Token {
-  char mark = 0;  // 0: a word
-  std::string word;
-};
-
-class Tokens {
- public:
-  explicit Tokens(std::string_view text) : rest_(text) {}
-
-  std::optional<Token> next() {
-    skip();
-    if (rest_.empty()) return std::nullopt;
-    const char first = rest_.front();
-    if (is_mark(first)) {
-      rest_.remove_prefix(1);
-      return Token{first, {}};
-    }
-    if (first == '"' || first == '\'') return Token{0, string(first)};
-    return Token{0, word()};
-  }
-
- private:
-  static bool is_mark(char c) { return std::strchr("{}=;,", c) && c != '\0'; }
-  static bool is_blank(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
-  static bool ends_word(char c) { return is_blank(c) || is_mark(c) || c == '#' || c == '"' || c == '\''; }
-
-  void skip() {
-    while (!rest_.empty() && (is_blank(rest_.front()) || rest_.front() == '#')) {
-      const bool comment = rest_.front() == '#';
-      rest_.remove_prefix(comment ? std::min(rest_.find('\n'), rest_.size()) : 1);
-    }
-  }
-
-  std::string string(char quote) {
-    std::string out;
-    rest_.remove_prefix(1);
-    while (!rest_.empty() && rest_.front() != quote) {
-      if (rest_.front() == '\\' && quote == '"' && rest_.size() > 1) rest_.remove_prefix(1);
-      out += rest_.front();
-      rest_.remove_prefix(1);
-    }
-    if (!rest_.empty()) rest_.remove_prefix(1);
-    return out;
-  }
-
-  std::string word() {
-    const auto end = std::find_if(rest_.begin(), rest_.end(), ends_word);
-    const std::string out(rest_.begin(), end);
-    rest_.remove_prefix(out.size());
-    return out;
-  }
-
-  std::string_view rest_;
-};
-
-// ---- values ----
-
+// As the server takes a number: never quoted; decimal, 0x5000 or 047040; ~ gives the complement. Anything
+// else and what is out of range is no number.
 template <class Number>
-void take_number(const std::string& text, Number& into) {
-  Number number{};
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error == std::errc{} && end == text.data() + text.size()) into = number;
+std::optional<Number> number(const ConfigStatement& statement,
+                             Number most = std::numeric_limits<Number>::max()) {
+  const auto& value = statement.values.front();
+  std::string_view text = value.text;
+  if (value.quoted || statement.values.size() > 1) return std::nullopt;
+  const bool complement = text.starts_with('~');
+  if (complement) text.remove_prefix(1);
+  const bool hexadecimal = text.starts_with("0x") || text.starts_with("0X");
+  if (hexadecimal) text.remove_prefix(2);
+  const int base = hexadecimal ? 16 : text.starts_with('0') ? 8 : 10;
+  Number result{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), result, base);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  if (complement) result = static_cast<Number>(~result);
+  return result <= most ? std::optional(result) : std::nullopt;
 }
 
-void take_flag(const std::string& text, bool& into) {
-  const auto word = lower(text);
-  if (word == "true" || word == "yes" || word == "on" || word == "1") into = true;
-  if (word == "false" || word == "no" || word == "off" || word == "0") into = false;
+void take_flag(const ConfigStatement& statement, bool& into) {
+  const auto word = lower(statement.values.front().text);
+  if (word == "true" || word == "yes" || word == "on") into = true;
+  if (word == "false" || word == "no" || word == "off") into = false;
 }
 
-void take_protocols(const std::vector<std::string>& values, Config& config) {
-  config.nfsv3 = config.nfsv4 = false;
-  for (const auto& value : values) {
-    const auto name = lower(value);
-    const bool all = name == "all";
-    config.nfsv3 |= all || name == "3" || name == "v3" || name == "nfs3" || name == "nfsv3";
-    config.nfsv4 |= all || name == "4" || name == "v4" || name == "nfs4" || name == "nfsv4";
+// Nothing for a name that the server does not know.
+std::optional<unsigned> protocol_of(const std::string& name) {
+  if (name == "3" || name == "v3" || name == "nfs3" || name == "nfsv3") return protocol_nfsv3;
+  if (name == "4" || name == "v4" || name == "nfs4" || name == "nfsv4") return protocol_nfsv4;
+  if (name == "9p" || name == "nfsrdma" || name == "rpcrdma" || name == "nfsvsock") return protocol_other;
+  return name == "none" ? std::optional(0U) : std::nullopt;
+}
+
+// A list with an unknown name counts as an empty one.
+unsigned protocols_of(const ConfigStatement& statement) {
+  unsigned protocols = 0;
+  for (const auto& value : statement.values) {
+    const auto one = protocol_of(lower(value.text));
+    if (!one) return 0;
+    protocols |= *one;
+  }
+  return protocols;
+}
+
+// A statement replaces the defaults and adds to anything else.
+void take_protocols(const ConfigBlock& block, std::string_view key, unsigned& protocols) {
+  for (const auto& statement : block.statements) {
+    if (statement.key != key) continue;
+    if (protocols == default_protocols) protocols = 0;
+    protocols |= protocols_of(statement);
   }
 }
 
-void take(const std::string& key, const std::vector<std::string>& values, Config& config) {
-  if (values.empty()) return;
-  const auto& value = values.front();
-  if (key == "nfs_port") take_number(value, config.nfs_port);
-  if (key == "bind_addr") config.bind_address = value;
-  if (key == "protocols" || key == "nfs_protocols") take_protocols(values, config);
-  if (key == "enable_nlm") take_flag(value, config.nlm);
-  if (key == "enable_rquota") take_flag(value, config.rquota);
-  if (key == "heartbeat_freq") {
-    auto milliseconds = config.heartbeat.count();
-    take_number(value, milliseconds);
-    config.heartbeat = std::chrono::milliseconds(milliseconds);
-  }
+void take(const ConfigStatement& statement, Config& config) {
+  const auto& [key, values] = statement;
+  if (key == "nfs_port") config.nfs_port = number<std::uint16_t>(statement);
+  if (key == "bind_addr") config.bind_address = values.front().text;
+  if (key == "enable_nlm") take_flag(statement, config.nlm);
+  if (key == "enable_rquota") take_flag(statement, config.rquota);
+  if (key == "mount_path_pseudo") take_flag(statement, config.mount_path_pseudo);
+  if (key == "dbus_name_prefix") config.dbus_name_prefix = values.front().text;
+  if (key == "heartbeat_freq")
+    config.heartbeat = std::chrono::milliseconds(number<std::uint32_t>(statement, 5000).value_or(1000));
 }
 
-// ---- blocks ----
-
-// Nothing, with errno, where it cannot be read.
-std::optional<std::string> content(const fs::path& file) {
-  std::error_code ignored;
-  const bool folder = fs::is_directory(file, ignored);
-  errno = 0;
-  std::ifstream stream(folder ? fs::path() : file, std::ios::binary);
-  if (folder) errno = EISDIR;
-  if (!stream.is_open()) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(stream), {});
-}
-
-class Reader {
- public:
-  explicit Reader(Config& config) : config_(config) {}
-
-  void read(std::string_view text, const fs::path& folder, int depth) {
-    Tokens tokens(text);
-    while (auto token = tokens.next()) {
-      if (lower(token->word) == "%include") {
-        include(tokens, folder, depth);
-        continue;
-      }
-      if (token->mark)
-        mark(token->mark);
-      else
-        words_.push_back(std::move(token->word));
-    }
-  }
-
- private:
-  void include(Tokens& tokens, const fs::path& folder, int depth) {
-    const auto name = tokens.next();
-    if (!name || name->mark || depth == deepest_include) return;
-    const fs::path file = folder / name->word;
-    // The server itself says that it is missing.
-    if (const auto text = content(file)) read(*text, file.parent_path(), depth + 1);
-  }
-
-  void mark(char mark) {
-    if (mark == ',') return;
-    if (mark == '=') {
-      key_ = words_.empty() ? "" : lower(words_.back());
-    } else if (mark == '{') {
-      blocks_.push_back(words_.empty() ? "" : lower(words_.back()));
-    } else {
-      if (blocks_.size() == 1 && blocks_.front() == "nfs_core_param") take(key_, words_, config_);
-      key_.clear();
-      if (mark == '}' && !blocks_.empty()) blocks_.pop_back();
-    }
-    words_.clear();
-  }
-
-  Config& config_;
-  std::vector<std::string> blocks_;
-  std::vector<std::string> words_;  // since the last mark but for commas
-  std::string key_;
-};
-
-}  // namespace
-
-Config parse_config(std::string_view text, const fs::path& folder) {
+// Where there are several, each one begins from the defaults; only what Protocols says is carried on.
+Config core_of(const ConfigBlock& block, unsigned& protocols) {
   Config config;
-  Reader(config).read(text, folder, 0);
+  protocols |= default_protocols;
+  take_protocols(block, "nfs_protocols", protocols);
+  take_protocols(block, "protocols", protocols);
+  config.nfsv3 = (protocols & protocol_nfsv3) != 0;
+  config.nfsv4 = (protocols & protocol_nfsv4) != 0;
+  for (const auto& statement : block.statements) take(statement, config);
   return config;
 }
 
-Config read_config(const fs::path& file) {
-  const auto text = content(file);
-  if (!text) throw std::runtime_error("cannot read " + file.string() + ": " + std::strerror(errno));
-  return parse_config(*text, file.parent_path());
+// The last one counts for servers before 5.0, the first one since then. What they do not agree on is unknown;
+// an rpcbind that one of them needs is needed.
+Config agreed(const Config& first, Config last) {
+  if (first.nfs_port != last.nfs_port) last.nfs_port.reset();
+  if (!last.needs_rpcbind() && first.needs_rpcbind()) {
+    last.nfsv3 = first.nfsv3;
+    last.rquota = first.rquota;
+  }
+  if (first.heartbeat.count() == 0) last.heartbeat = first.heartbeat;
+  last.several_cores = true;
+  return last;
+}
+
+Config core_of(const std::vector<ConfigBlock>& blocks) {
+  unsigned protocols = 0;
+  std::optional<Config> first;
+  Config last;
+  std::size_t count = 0;
+  for (const auto& block : blocks) {
+    if (block.name != "nfs_core_param") continue;
+    last = core_of(block, protocols);
+    if (++count == 1) first = last;
+  }
+  return count > 1 ? agreed(*first, std::move(last)) : last;
+}
+
+ConfiguredExport export_of(const ConfigBlock& block) {
+  ConfiguredExport one;
+  for (const auto& statement : block.statements) {
+    const auto& text = statement.values.front().text;
+    if (statement.key == "export_id") one.id = number<std::uint16_t>(statement);
+    if (statement.key == "path") one.path = text;
+    if (statement.key == "pseudo") one.pseudo = text;
+    if (statement.key == "tag") one.tag = text;
+  }
+  return one;
+}
+
+bool is_utf8(const std::string& text) {
+  namespace conv = boost::locale::conv;
+  try {
+    conv::utf_to_utf<char>(text.data(), text.data() + text.size(), conv::stop);
+  } catch (const conv::conversion_error&) {
+    return false;
+  }
+  return true;
+}
+
+}  // namespace
+
+Config read_config(const std::filesystem::path& file) {
+  ConfigTokens tokens(file.string());
+  const auto blocks = config_blocks(tokens, {"nfs_core_param", "export"});
+  Config config = core_of(blocks);
+  for (const auto& block : blocks)
+    if (block.name == "export") config.exports.push_back(export_of(block));
+  config.unknown.insert(config.unknown.end(), tokens.unknown().begin(), tokens.unknown().end());
+  return config;
+}
+
+std::vector<std::string> exports_that_dbus_cannot_carry(const Config& config) {
+  std::vector<std::string> texts;
+  const auto check = [&texts](const ConfiguredExport& one, const char* key, const std::string& value) {
+    if (!is_utf8(value)) texts.push_back(std::string(key) + " of export " + name_of(one) + " is not UTF-8");
+  };
+  for (const auto& one : config.exports) {
+    check(one, "Path", one.path);
+    check(one, "Pseudo", one.pseudo);
+    check(one, "Tag", one.tag);
+  }
+  return texts;
 }
 
 }  // namespace ganesha

@@ -1,34 +1,58 @@
 // What has to be known of a ganesha.conf before the server is started. It is read, never written; what is
-// wrong in it is the server's to tell. The supervisor reads it at each start.
+// wrong in it is for the server to report. The supervisor reads it at each start and at SIGHUP.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
-#include <string_view>
+#include <vector>
 
 namespace ganesha {
 
-// Of NFS_CORE_PARAM, with the server's defaults. EXPORT blocks can only narrow Protocols: what is listened on
-// and registered at rpcbind follows from here alone (seen on 4.3).
+// An EXPORT block. Its strings are bytes: they need not be UTF-8.
+struct ConfiguredExport {
+  std::optional<std::uint16_t> id;  // nothing: missing or no number; the server does not serve such an export
+  std::string path;
+  std::string pseudo;
+  std::string tag;
+
+  bool is_pseudo_root() const { return id == 0 || pseudo == "/"; }
+  bool operator==(const ConfiguredExport&) const = default;
+};
+
+// NFS_CORE_PARAM with the server's defaults, and the EXPORT blocks. EXPORT blocks can only narrow Protocols:
+// what is listened on and registered at rpcbind follows from NFS_CORE_PARAM alone (seen on 4.3).
 struct Config {
-  std::uint16_t nfs_port = 2049;
-  std::string bind_address;  // empty: every address
+  std::optional<std::uint16_t> nfs_port = 2049;  // 0: any; nothing: unknown
+  std::string bind_address;                      // empty: every address
   bool nfsv3 = true;
   bool nfsv4 = true;
   bool nlm = true;
   bool rquota = true;
+  bool mount_path_pseudo = false;
   std::chrono::milliseconds heartbeat{1000};  // 0: off
+  std::string dbus_name_prefix;               // as it is written; empty: none
+  std::vector<ConfiguredExport> exports;
+  // There is more than one NFS_CORE_PARAM. Servers before 5.0 use the last, later ones the first; a value
+  // that they do not agree on is unknown.
+  bool several_cores = false;
+  // What could not be read, a text each. Where there is any, the rest may be incomplete.
+  std::vector<std::string> unknown;
 
-  // Whether the server ends when it finds no rpcbind: NFSv3 is registered there, and RQUOTA with NFSv4 too.
-  bool needs_rpcbind() const { return nfsv3 || rquota; }
+  // Whether the server ends when it finds no rpcbind: NFSv3 is registered there, and so is RQUOTA.
+  bool needs_rpcbind() const { return nfsv3 || (rquota && nfsv4); }
+  // Whether NFSv3 locks are served, which rpc.statd has to run for.
+  bool needs_statd() const { return nfsv3 && nlm; }
 };
 
-// Reads `file` and what it includes. Throws std::runtime_error when it cannot be read.
+// Reads `file` and what it includes, as the server would that gets `file` by -f in this working directory.
+// Throws std::runtime_error when it is no regular file, is too large or cannot be read.
 Config read_config(const std::filesystem::path& file);
 
-// The same of a text; `folder` is where its %include paths start.
-Config parse_config(std::string_view text, const std::filesystem::path& folder);
+// A text for each export whose Path, Pseudo or Tag is not UTF-8: DBus cannot carry it, and a server that is
+// asked for it over DBus may end (ShowExports of 4.3).
+std::vector<std::string> exports_that_dbus_cannot_carry(const Config& config);
 
 }  // namespace ganesha

@@ -4,34 +4,30 @@
 
 #include "dbus/admin_mgr.hpp"
 #include "dbus/export_mgr.hpp"
-#include "ganesha/null_call.hpp"
+#include "ganesha/served_exports.hpp"
 
 namespace ganesha {
 namespace {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using std::chrono::milliseconds;
 
-constexpr std::string_view initialized_line = "NFS SERVER INITIALIZED";
 // 6.x ends with a backtrace, longer than the lines that are kept, behind the line that says why.
 constexpr std::string_view backtrace = " gsh_backtrace :";
 // What Ganesha's own service file asks for.
 constexpr std::uint64_t descriptors = 1'048'576;
 constexpr milliseconds between_checks{20};
-constexpr milliseconds null_call_timeout{2'000};
+// A server that starts is not to be asked more often.
+constexpr milliseconds between_looks{2'000};
 // Heartbeats and answers begin up to a quarter of a second before the server is initialized (seen on 4.3).
 // Where its log is sent elsewhere or too quiet to tell, this much later is late enough.
 constexpr milliseconds settling{1'000};
+// The port of an initialized server answers at once, unless we cannot reach it.
+constexpr milliseconds port_patience{3'000};
+constexpr milliseconds between_port_calls{200};
 
-// The loopback address stands for all addresses.
-asio::ip::address reachable(const std::string& bind_address) {
-  boost::system::error_code error;
-  const auto address = asio::ip::make_address(bind_address, error);
-  if (error || address == asio::ip::address_v4::any()) return asio::ip::address_v4::loopback();
-  if (address == asio::ip::address_v6::any()) return asio::ip::address_v6::loopback();
-  return address;
-}
+// What must not be asked is no reason to wait.
+bool is_suspended(const dbus::Error& error) { return error.code == dbus::errc::suspended; }
 
 }  // namespace
 
@@ -41,12 +37,16 @@ std::string_view text_of(Readiness state) {
       return "it is not running";
     case Readiness::starting:
       return "it is still starting";
+    case Readiness::port_silent:
+      return "its NFS port does not answer";
+    case Readiness::no_name:
+      return "it does not own its name on the bus";
     case Readiness::no_heartbeat:
       return "no heartbeat came over the bus";
     case Readiness::no_answer:
       return "it does not answer on the bus";
-    case Readiness::port_silent:
-      return "its NFS port does not answer";
+    case Readiness::no_export:
+      return "none of the configured exports is served";
     case Readiness::in_grace:
       return "it is ready, in grace";
     case Readiness::ready:
@@ -56,11 +56,16 @@ std::string_view text_of(Readiness state) {
 }
 
 Ganesha::Ganesha(asio::any_io_executor loop, dbus::Bus& bus, GaneshaOptions options, ChildEvents events)
-    : loop_(std::move(loop)), bus_(bus), options_(std::move(options)), events_(std::move(events)) {}
+    : loop_(std::move(loop)),
+      bus_(bus),
+      options_(std::move(options)),
+      events_(std::move(events)),
+      port_(bus.clock(), options_.config) {}
 
 boost::system::result<void> Ganesha::start() {
-  auto on_line = [said = said_initialized_, told = events_.on_line](const std::string& line) {
-    *said |= line.find(initialized_line) != line.npos;
+  beats_at_start_ = bus_.beats();
+  auto on_line = [lines = lines_, told = events_.on_line](const std::string& line) {
+    lines->take(line);
     if (told) told(line);
   };
   const auto is_noise = [](const std::string& line) { return line.find(backtrace) != line.npos; };
@@ -94,48 +99,83 @@ asio::awaitable<bool> Ganesha::close(dbus::TimePoint deadline) {
   co_return co_await child_->stop(options_.stop_signal, deadline);
 }
 
-asio::awaitable<Readiness> Ganesha::is_ready(dbus::TimePoint deadline) {
-  const auto beats = bus_.beats();
-  auto state = Readiness::not_running;
-  bool in_time = true;
-  while (in_time && running()) {
-    state = co_await check(beats, deadline);
-    if (serves(state) || !running()) break;
-    const auto now = bus_.clock().now();
-    in_time = now < deadline;
-    const auto timer = bus_.clock().timer();
-    co_await timer->wait_until(std::min(deadline, now + between_checks));
+bool Ganesha::initialized() const {
+  return lines_->initialized() || (first_answer_ && bus_.clock().now() >= *first_answer_ + settling);
+}
+
+asio::awaitable<bool> Ganesha::is_initialized(dbus::TimePoint deadline) {
+  auto next_look = bus_.clock().now() + settling;
+  while (running() && !initialized() && bus_.clock().now() < deadline) {
+    if (!first_answer_ && bus_.clock().now() >= next_look) {
+      co_await look_for_answers();
+      next_look = bus_.clock().now() + between_looks;
+    }
+    co_await pause(between_checks, deadline);
   }
-  co_return running() ? state : Readiness::not_running;
+  co_return running() && initialized();
 }
 
-bool Ganesha::initialized() {
-  const auto now = bus_.clock().now();
-  if (!first_answer_) first_answer_ = now;
-  return *said_initialized_ || now >= *first_answer_ + settling;
+asio::awaitable<void> Ganesha::look_at_port() {
+  port_.find(child_->pid());
+  const auto answer = co_await port_.ask();
+  if (answer == NfsPort::Answer::yes && !first_answer_) first_answer_ = bus_.clock().now();
 }
 
-bool Ganesha::heard_since(std::uint64_t beats) const {
-  const bool expected = options_.heartbeat && options_.config.heartbeat.count() > 0;
-  return !bus_.owner().empty() && (!expected || bus_.beats() != beats);
-}
-
-asio::awaitable<Readiness> Ganesha::check(std::uint64_t beats, dbus::TimePoint deadline) {
-  if (bus_.owner().empty()) co_return Readiness::starting;
-  if (!heard_since(beats)) co_return Readiness::no_heartbeat;
+asio::awaitable<void> Ganesha::look_for_answers() {
+  co_await look_at_port();
+  if (works() || bus_.owner().empty()) co_return;
+  state_ = Readiness::no_answer;
   const auto exports = co_await dbus::ExportMgr(bus_).show_exports();
-  if (!exports) co_return Readiness::no_answer;
-  if (!initialized()) co_return Readiness::starting;
-  const bool port = co_await port_answers(std::min(deadline, bus_.clock().now() + null_call_timeout));
-  if (!port) co_return Readiness::port_silent;
-  const auto grace = co_await dbus::AdminMgr(bus_).get_grace();
-  if (!grace) co_return Readiness::no_answer;
-  co_return *grace ? Readiness::in_grace : Readiness::ready;
+  if (!exports) co_return;
+  state_ = Readiness::starting;
+  first_answer_ = bus_.clock().now();
 }
 
-asio::awaitable<bool> Ganesha::port_answers(dbus::TimePoint deadline) const {
-  const tcp::endpoint server(reachable(options_.config.bind_address), options_.config.nfs_port);
-  co_return co_await answers_null_call(server, options_.config.nfsv4 ? 4 : 3, deadline);
+asio::awaitable<NfsPort::Answer> Ganesha::answers_on_port() {
+  if (port_answer_) co_return *port_answer_;
+  const auto latest = bus_.clock().now() + port_patience;
+  auto answer = NfsPort::Answer::unknown;
+  port_.find(child_->pid());
+  while (running() && answer != NfsPort::Answer::yes && bus_.clock().now() < latest) {
+    if (!port_.known()) port_.find(child_->pid());
+    answer = co_await port_.ask();
+    if (answer != NfsPort::Answer::yes) co_await pause(between_port_calls, latest);
+  }
+  port_answer_ = answer;
+  co_return answer;
+}
+
+asio::awaitable<Readiness> Ganesha::is_ready(dbus::TimePoint deadline) {
+  const bool in_time = co_await is_initialized(deadline);
+  if (!in_time) co_return running() ? state_ : Readiness::not_running;
+  state_ = Readiness::port_silent;
+  co_await answers_on_port();
+  do {
+    state_ = co_await check();
+    if (!serves(state_)) co_await pause(between_checks, deadline);
+  } while (running() && !serves(state_) && bus_.clock().now() < deadline);
+  co_return running() ? state_ : Readiness::not_running;
+}
+
+bool Ganesha::beats() const {
+  const bool expected = options_.heartbeat && options_.config.heartbeat.count() > 0;
+  return !expected || bus_.beats() != beats_at_start_;
+}
+
+asio::awaitable<Readiness> Ganesha::check() {
+  if (bus_.owner().empty()) co_return Readiness::no_name;
+  if (!beats()) co_return Readiness::no_heartbeat;
+  const auto exports = co_await dbus::ExportMgr(bus_).show_exports();
+  if (!exports && !is_suspended(exports.error())) co_return Readiness::no_answer;
+  if (exports && !serves_enough(options_.config, *exports)) co_return Readiness::no_export;
+  const auto grace = co_await dbus::AdminMgr(bus_).get_grace();
+  if (!grace && !is_suspended(grace.error())) co_return Readiness::no_answer;
+  co_return grace && *grace ? Readiness::in_grace : Readiness::ready;
+}
+
+asio::awaitable<void> Ganesha::pause(dbus::Duration wait, dbus::TimePoint deadline) {
+  const auto timer = bus_.clock().timer();
+  co_await timer->wait_until(std::min(deadline, bus_.clock().now() + wait));
 }
 
 }  // namespace ganesha

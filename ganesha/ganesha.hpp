@@ -10,6 +10,8 @@
 #include "dbus/bus.hpp"
 #include "ganesha/child.hpp"
 #include "ganesha/config.hpp"
+#include "ganesha/nfs_port.hpp"
+#include "ganesha/start_lines.hpp"
 
 namespace ganesha {
 
@@ -27,7 +29,17 @@ struct GaneshaOptions {
 };
 
 // How far the server has come. in_grace and ready serve; in grace clients can only reclaim what they held.
-enum class Readiness { not_running, starting, no_heartbeat, no_answer, port_silent, in_grace, ready };
+enum class Readiness {
+  not_running,
+  starting,
+  port_silent,
+  no_name,
+  no_heartbeat,
+  no_answer,
+  no_export,
+  in_grace,
+  ready
+};
 
 std::string_view text_of(Readiness state);
 constexpr bool serves(Readiness state) { return state == Readiness::in_grace || state == Readiness::ready; }
@@ -42,21 +54,37 @@ class Ganesha {
   boost::asio::awaitable<boost::system::result<Exit>> run();
   // The stop signal, then SIGKILL at `deadline`. True if it ended without that.
   boost::asio::awaitable<bool> close(dbus::TimePoint deadline);
-  // Waits until the server serves: it says that it is initialized, a heartbeat came after this call,
-  // ShowExports answers, and so does the NFS port. Otherwise what was missing when `deadline` came or it
-  // ended.
+
+  // Waits until the server says that it is initialized; where its log does not tell, until it has answered
+  // on its NFS port or on the bus for a second. False when it ended or `deadline` came first.
+  boost::asio::awaitable<bool> is_initialized(dbus::TimePoint deadline);
+  // Waits a few seconds for the NFS port of an initialized server to answer, once in its life.
+  boost::asio::awaitable<NfsPort::Answer> answers_on_port();
+  // Waits until the server serves: it is initialized, a heartbeat came since start(), ShowExports answers
+  // with one of the configured exports at least. Waits for the NFS port too, but not for long: clients may
+  // reach a server that we cannot. Otherwise what was missing when `deadline` came or it ended.
   boost::asio::awaitable<Readiness> is_ready(dbus::TimePoint deadline);
 
   bool running() const { return child_ && !child_->exit(); }
+  bool initialized() const;
+  // Whether it has shown that it works: by its log, or by an answer of the last moment.
+  bool works() const { return lines_->initialized() || first_answer_; }
+  // Sends NULL calls to the sockets that it has now; an answer counts for works().
+  boost::asio::awaitable<void> look_at_port();
+  // What is_ready() has found so far.
+  Readiness state() const noexcept { return state_; }
+  NfsPort& port() noexcept { return port_; }
+  const StartLines& lines() const noexcept { return *lines_; }
+  const Config& config() const noexcept { return options_.config; }
   // Null before start().
   Child* process() const { return child_.get(); }
 
  private:
   Command command() const;
-  bool initialized();
-  bool heard_since(std::uint64_t beats) const;
-  boost::asio::awaitable<Readiness> check(std::uint64_t beats, dbus::TimePoint deadline);
-  boost::asio::awaitable<bool> port_answers(dbus::TimePoint deadline) const;
+  bool beats() const;
+  boost::asio::awaitable<void> look_for_answers();
+  boost::asio::awaitable<Readiness> check();
+  boost::asio::awaitable<void> pause(dbus::Duration wait, dbus::TimePoint deadline);
 
   boost::asio::any_io_executor loop_;
   dbus::Bus& bus_;
@@ -64,8 +92,12 @@ class Ganesha {
   ChildEvents events_;
   std::shared_ptr<Child> child_;
   // The child may outlive us.
-  std::shared_ptr<bool> said_initialized_ = std::make_shared<bool>(false);
+  std::shared_ptr<StartLines> lines_ = std::make_shared<StartLines>();
+  NfsPort port_;
+  std::uint64_t beats_at_start_ = 0;
+  std::optional<NfsPort::Answer> port_answer_;
   std::optional<dbus::TimePoint> first_answer_;
+  Readiness state_ = Readiness::starting;
 };
 
 }  // namespace ganesha

@@ -1,4 +1,4 @@
-// The smallest question to an NFS server: the RPC NULL procedure over TCP. Ganesha::is_ready asks it.
+// The smallest question to an NFS server: the RPC NULL procedure over TCP. NfsPort asks it.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -23,6 +23,11 @@ Json or_null(const std::optional<T>& value) {
 Json time(const std::optional<double>& value) { return value ? to_json(*value, 3) : Json(); }
 Json time(const std::optional<dbus::WallTime>& value) { return value ? to_json(seconds(*value), 3) : Json(); }
 
+Json name_of(SinceKind kind) {
+  constexpr const char* names[] = {"started", "counting", "seen", "down"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
 Json to_json(const std::vector<float>& history) {
   Json values = Json::array();
   for (const float value : history) values.push_back(std::llround(value));
@@ -79,6 +84,7 @@ Json exporter(const StatusFacts& facts) {
   return {{"version", live.version},
           {"revision", live.revision},
           {"dbus_connected", live.bus_connected},
+          {"suspended_methods", live.suspended_methods},
           {"poll_interval", seconds(facts.poll_interval)},
           {"last_poll", poll ? to_json(seconds(poll->taken), 3) : Json()},
           {"poll_duration", poll ? to_json(seconds(poll->duration), 6) : Json()}};
@@ -111,12 +117,14 @@ std::string status_json(const Status& status) {
   const auto& facts = *status.facts;
   const auto* snapshot = facts.snapshot.get();
   const Json whole{{"up", facts.live.up},
-                   {"since", time(facts.since)},
+                   {"since", facts.since ? time(facts.since->time) : Json()},
+                   {"since_kind", facts.since ? name_of(facts.since->kind) : Json()},
                    {"state", facts.live.up ? "up" : "down: " + facts.why_down},
                    {"last_beat", time(facts.live.last_heartbeat)},
                    {"heartbeats", facts.live.heartbeats},
                    {"version", snapshot ? or_null(snapshot->version) : Json()},
                    {"in_grace", snapshot ? or_null(snapshot->in_grace) : Json()},
+                   {"exports_missing", snapshot ? or_null(snapshot->exports_missing) : Json()},
                    {"clients_active", snapshot ? or_null(snapshot->clients_active) : Json()},
                    {"statistics", statistics(facts)},
                    {"exporter", exporter(facts)},

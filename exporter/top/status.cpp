@@ -75,6 +75,7 @@ Status status(const Json& from) {
   to.up = from.at("up").get<bool>();
   to.state = text(member(from, "state"));
   to.since = number(from, "since");
+  to.since_kind = text(member(from, "since_kind"));
   to.last_beat = number(from, "last_beat");
   to.version = text(member(from, "version"));
   to.in_grace = known<bool>(from, "in_grace");
@@ -83,7 +84,9 @@ Status status(const Json& from) {
   to.exporter_version = text(member(exporter, "version"));
   to.dbus_connected = known<bool>(exporter, "dbus_connected");
   to.last_poll = number(exporter, "last_poll");
+  for (const Json& name : member(exporter, "suspended_methods")) to.suspended_methods.push_back(text(name));
   to.failing_collectors = failing(member(from, "collectors"));
+  to.exports_missing = member(from, "exports_missing").size();
   to.totals = figures(member(from, "totals"));
   to.exports = table(member(from, "exports"), "path");
   to.clients = table(member(from, "clients"), "client");

@@ -38,6 +38,7 @@ struct Status {
   bool up = false;
   std::string state;  ///< a sentence
   Number since, last_beat;
+  std::string since_kind;  ///< what began then: "started", "counting", "seen", "down"
   std::string version;  ///< empty when not known
   std::optional<bool> in_grace;
   bool statistics_off = false;  ///< Ganesha counts no reads and writes
@@ -45,6 +46,8 @@ struct Status {
   std::optional<bool> dbus_connected;
   Number last_poll;
   std::vector<std::string> failing_collectors;
+  std::size_t exports_missing = 0;  ///< configured but not served
+  std::vector<std::string> suspended_methods;
   Figures totals;
   Table exports, clients;
 };

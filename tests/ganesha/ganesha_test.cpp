@@ -88,6 +88,15 @@ TEST_F(AServer, IsNotReadyWhileItIsNotOnTheBus) {
   EXPECT_TRUE(loop.run(it->close(loop.in(5s))));
 }
 
+TEST_F(AServer, IsInitializedWhenItSaysSo) {
+  const auto it = server("echo NFS SERVER INITIALIZED; exec sleep 60");
+  ASSERT_TRUE(it->start());
+  EXPECT_TRUE(loop.run(it->is_initialized(loop.in(5s))));
+  EXPECT_TRUE(it->works());
+  EXPECT_EQ(loop.run(it->is_ready(loop.in(50ms))), Readiness::no_name) << "its port is not waited for for long";
+  EXPECT_TRUE(loop.run(it->close(loop.in(5s))));
+}
+
 TEST_F(AServer, StopsBeingWaitedForWhenItEnds) {
   const auto it = server("sleep 0.1");
   ASSERT_TRUE(it->start());
@@ -96,8 +105,9 @@ TEST_F(AServer, StopsBeingWaitedForWhenItEnds) {
 
 TEST(Readiness, ServesInGraceAndOutOfIt) {
   EXPECT_TRUE(serves(Readiness::ready) && serves(Readiness::in_grace));
-  for (const auto state : {Readiness::not_running, Readiness::starting, Readiness::no_heartbeat,
-                           Readiness::no_answer, Readiness::port_silent}) {
+  for (const auto state : {Readiness::not_running, Readiness::starting, Readiness::port_silent,
+                           Readiness::no_name, Readiness::no_heartbeat, Readiness::no_answer,
+                           Readiness::no_export}) {
     EXPECT_FALSE(serves(state));
     EXPECT_FALSE(text_of(state).empty());
   }

@@ -88,6 +88,15 @@ TEST_F(AService, ThatEndsIsTold) {
   EXPECT_EQ(failure->output, "last words");
 }
 
+TEST_F(AService, ThatOnlyAPartNeedsEndsWithALine) {
+  auto service = shell("echo last words; exit 3");
+  service.loss = Loss::costs_a_part;
+  EXPECT_FALSE(loop.run(services.start(service)));
+  while (text.str().find("goes on without it") == std::string::npos) EXPECT_FALSE(services.ended());
+  EXPECT_THAT(text.str(), HasSubstr("the service ended with exit code 3"));
+  EXPECT_FALSE(services.ended());
+}
+
 TEST_F(AService, ThatEndsBeforeItAnswersIsAFailure) {
   const auto failure = loop.run(services.start(shell("echo no; exit 4", [] { return false; })));
   ASSERT_TRUE(failure);

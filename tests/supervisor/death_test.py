@@ -108,7 +108,7 @@ class ARestart(SupervisorTest):
         text = configuration.config.read_text()
         configuration.config.write_text(text.replace('NFS_Port = ', 'NFS_Port = nonsense'))
         supervisor.kill_one('ganesha.nfsd')
-        wait_until(lambda: supervisor.log_lines('before it was ready'))
+        wait_until(lambda: supervisor.log_lines('before it was initialized'))
         configuration.config.write_text(text)
         self.restarted(supervisor, 2)
 

@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
 """The exporter as PID 1 of a container."""
 import pathlib
+import re
 import signal
 import subprocess
 
-from supervisor import Supervisor, SupervisorTest, run_tests, wait_until
-from harness import binary
+from supervisor import Export, Supervisor, SupervisorTest, run_tests, wait_until
+from harness import Process, Rpcbind, Service, binary, skip_unless
+import nlm
 
 CONTAINER = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child']
 
@@ -24,12 +26,27 @@ class PidOne(Supervisor):
         """Its process id outside."""
         return int(pathlib.Path(f'/proc/{self.process.pid}/task/{self.process.pid}/children').read_text())
 
+    def kill_inside(self, name):
+        self.inside(f"kill -9 $(grep -lx {name} /proc/[0-9]*/comm | cut -d/ -f3)")
+
     def signal_inner(self, number):
         subprocess.run(['kill', f'-{int(number)}', str(self.inner_pid)], check=True)
 
     def inside(self, command):
         return subprocess.run(['nsenter', '--target', str(self.inner_pid), '--pid', '--mount', '--root',
                                'sh', '-c', command], capture_output=True, text=True, check=True).stdout
+
+
+class Statd(Service):
+    """The one that a host has."""
+
+    def start(self):
+        self.process = Process(['rpc.statd', '-F', '-d'], self.folder / 'log')
+        self.process.wait_ready(self._registered, 'rpc.statd to be registered')
+
+    @staticmethod
+    def _registered():
+        return 'status' in subprocess.run(['rpcinfo', '-p', '127.0.0.1'], capture_output=True, text=True).stdout
 
 
 class AsPidOne(SupervisorTest):
@@ -63,5 +80,50 @@ class AsPidOne(SupervisorTest):
         return [line for line in listing.splitlines() if '(sleep)' in line]
 
 
+class Locks(SupervisorTest):
+    """Of NFSv3: they need rpc.statd."""
+
+    def start(self, kind):
+        configuration = self.configure(nfs3=True, nlm=True, exports=[Export(1, 'VFS')])
+        pathlib.Path(configuration.exports[0].path, 'file').touch()
+        return configuration, self.enterContext(kind(configuration))
+
+    def lock(self, configuration):
+        port = int(re.search(r'NLM_Port = (\d+)', configuration.config.read_text())[1])
+        return nlm.lock(configuration.exports[0].path, 'file', configuration.mount_port, configuration.port, port)
+
+    def test_are_granted_in_a_container(self):
+        configuration, container = self.start(PidOne)
+        self.assertIn('rpc.statd', container.left().values())
+        self.assertEqual(self.lock(configuration), nlm.GRANTED)
+        container.signal_inner(signal.SIGTERM)
+        self.assertEqual(container.process.wait(20), 0)
+        self.assert_nothing_left(container)
+
+    def test_are_lost_with_rpc_statd_and_no_more(self):
+        configuration, container = self.start(PidOne)
+        container.kill_inside('rpc.statd')
+        container.process.wait_ready(lambda: container.log_lines('NFS-Ganesha goes on without it'), 'the line')
+        self.assertEqual(container.get('/-/ready').status, 200)
+
+    def test_are_refused_on_a_host_without_it_with_a_warning(self):
+        configuration, supervisor = self.start(Supervisor)
+        self.assertEqual(len([line for line in supervisor.own_lines('warn') if 'nfs-common' in line]), 1)
+        self.assertNotIn('rpc.statd', supervisor.left().values())
+        self.assertEqual(self.lock(configuration), nlm.DENIED_NOLOCKS)
+
+    def test_use_the_rpc_statd_that_is_there(self):
+        self.enterContext(Rpcbind())
+        for folder in 'sm', 'sm.bak':
+            pathlib.Path('/var/lib/nfs', folder).mkdir(exist_ok=True)
+        statd = self.enterContext(Statd())
+        configuration, supervisor = self.start(Supervisor)
+        self.assertEqual([line for line in supervisor.own_lines('warn') if 'nfs-common' in line], [])
+        self.assertEqual(self.lock(configuration), nlm.GRANTED)
+        self.assertEqual(supervisor.end(), 0)
+        self.assertTrue(statd.process.running)
+
+
 if __name__ == '__main__':
+    skip_unless('rpc.statd', 'rpcinfo')
     run_tests()

@@ -91,7 +91,7 @@ class Readiness(SupervisorTest):
             ready = time.time() % DAY
             initialized = supervisor.time_of('NFS SERVER INITIALIZED')
             self.assertGreaterEqual(ready, initialized)
-            self.assertLess(ready - initialized, 5 if sanitized() else 1.5)
+            self.assertLess(ready - initialized, 5 if sanitized() else 1)
             self.assertEqual(supervisor.end(), 0)
 
     def test_is_told_where_the_log_does_not_tell(self):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Starts that cannot succeed: one clear line, exit code 1, soon, and nothing left running."""
+import os
 import pathlib
 import shutil
 import signal
@@ -44,16 +45,26 @@ class AWrongStart(SupervisorTest):
         supervisor = self.supervise('--ganesha.config-file=/etc', wait=False)
         self.assert_fails(supervisor, 'cannot read /etc: Is a directory')
 
+    def test_names_a_configuration_that_is_no_regular_file(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        os.mkfifo(folder / 'fifo')
+        with open(folder / 'large', 'wb') as large:
+            large.truncate((16 << 20) + 1)
+        for file, why in ((folder / 'fifo', 'not a regular file'), ('/dev/zero', 'not a regular file'),
+                          (folder / 'large', 'larger than 16 MiB')):
+            supervisor = self.supervise(f'--ganesha.config-file={file}', wait=False)
+            self.assert_fails(supervisor, f'cannot read {file}: {why}')
+
     def test_shows_what_the_server_finds_wrong(self):
         configuration = self.configure(core={'NFS_Port': 'nonsense'})
         supervisor = self.supervise(configuration=configuration, wait=False)
-        self.assert_fails(supervisor, 'ended with exit code 2 before it was ready', 'Expected a number')
+        self.assert_fails(supervisor, 'ended with exit code 2 before it was initialized', 'Expected a number')
 
     def test_shows_that_the_port_is_taken(self):
         configuration = self.configure()
         with socket.create_server((LOOPBACK, configuration.port)):
             supervisor = self.supervise(configuration=configuration, wait=False)
-            self.assert_fails(supervisor, 'ended with exit code 2 before it was ready',
+            self.assert_fails(supervisor, 'ended with exit code 2 before it was initialized',
                               'Address already in use')
 
     def test_shows_why_its_bus_cannot_start(self):
@@ -103,7 +114,7 @@ class AWrongStart(SupervisorTest):
     def test_gives_up_at_the_start_timeout(self):
         folder = self.script('slow', 'echo taking my time; exec sleep 60')
         supervisor = self.supervise(f'--ganesha.binary={folder}/slow', '--ganesha.start-timeout=1s', wait=False)
-        self.assert_fails(supervisor, 'was not ready within 1s: it is still starting', 'taking my time',
+        self.assert_fails(supervisor, 'was not initialized within 1s: it is still starting', 'taking my time',
                           within=1 + A_MOMENT)
 
     def test_gives_up_at_the_start_timeout_though_the_server_hangs(self):
@@ -113,12 +124,12 @@ class AWrongStart(SupervisorTest):
                                     '--ganesha.start-timeout=2s', '--dbus.timeout=1m', wait=False)
         supervisor.process.wait_ready(lambda: bus.has_owner(BUS_NAME), 'the server on the bus')
         busctl(bus.address, 'call', BUS_NAME, '/test', 'test.Control', 'SetSilent', 'b', 'true')
-        self.assert_fails(supervisor, 'was not ready within 2s: it does not answer on the bus')
+        self.assert_fails(supervisor, 'was not initialized within 2s: it does not answer on the bus')
 
     def test_is_not_repeated(self):
         configuration = self.configure(core={'NFS_Port': 'nonsense'})
         supervisor = self.supervise('--ganesha.restart=on-failure', configuration=configuration, wait=False)
-        self.assert_fails(supervisor, 'before it was ready')
+        self.assert_fails(supervisor, 'before it was initialized')
 
     def test_begins_nothing_where_the_exporters_own_port_is_taken(self):
         with socket.create_server((LOOPBACK, 0)) as taken:

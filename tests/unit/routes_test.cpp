@@ -225,6 +225,18 @@ TEST_F(RoutesTest, LetsABrowserKeepTheFilesOfThePage) {
 
 TEST_F(RoutesTest, IsHealthyWhateverGaneshaDoes) { EXPECT_EQ(get("/-/healthy").status, 200U); }
 
+TEST_F(RoutesTest, IsUnhealthyWhereTheServerThatItRunsIsLost) {
+  state.lost = "its port is silent";
+  const auto response = get("/-/healthy");
+  EXPECT_EQ(response.status, 503U);
+  EXPECT_EQ(body(response), "its port is silent\n");
+}
+
+TEST_F(RoutesTest, NamesFirstWhatTheServerThatItRunsLacks) {
+  state.waits_for = "none of the 2 configured exports is served";
+  EXPECT_EQ(body(get("/-/ready")), "none of the 2 configured exports is served\n");
+}
+
 TEST_F(RoutesTest, IsReadyOnlyWithGanesha) {
   state.ready = true;
   EXPECT_EQ(get("/-/ready").status, 200U);

@@ -1,0 +1,132 @@
+#include "ganesha/nfs_port.hpp"
+
+#include <arpa/inet.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
+#include "loop.hpp"
+
+namespace {
+
+using namespace ganesha;
+using namespace std::chrono_literals;
+using boost::asio::ip::make_address;
+using boost::asio::ip::tcp;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using Answer = NfsPort::Answer;
+
+ListeningSocket at(const char* address, std::uint16_t port) { return {{make_address(address), port}, port}; }
+tcp::endpoint endpoint(const char* address, std::uint16_t port) { return {make_address(address), port}; }
+
+TEST(NfsCandidates, AreThoseOfTheConfiguredPortWhereThereAreAny) {
+  const std::vector sockets{at("::", 2049), at("::", 20048), at("127.0.0.1", 2049), at("::", 9587)};
+  EXPECT_THAT(nfs_candidates(sockets, 2049), ElementsAre(sockets[0], sockets[2]));
+}
+
+TEST(NfsCandidates, AreAllButMetricsAnd9pWhereThePortIsAnotherOne) {
+  const std::vector sockets{at("::", 20480), at("::", 9587), at("::", 564), at("::", 20048)};
+  for (const std::optional<std::uint16_t> configured : {std::optional<std::uint16_t>(2049), {}, {0}})
+    EXPECT_THAT(nfs_candidates(sockets, configured), ElementsAre(sockets[0], sockets[3]));
+}
+
+TEST(NfsCandidates, AreReachedByLoopbackWhereTheyTakeAllAddresses) {
+  EXPECT_THAT(reachable({at("::", 1), at("0.0.0.0", 2), at("192.0.2.1", 3), at("2001:db8::1", 4)}),
+              ElementsAre(endpoint("::1", 1), endpoint("127.0.0.1", 1), endpoint("127.0.0.1", 2),
+                          endpoint("192.0.2.1", 3), endpoint("2001:db8::1", 4)));
+  EXPECT_THAT(reachable({}), IsEmpty());
+}
+
+// Answers each call on its port: with success to `version`, else with a refusal.
+class RpcServer {
+ public:
+  RpcServer(Loop& loop, std::uint32_t version)
+      : acceptor_(loop.context, {boost::asio::ip::address_v4::loopback(), 0}), version_(version) {
+    accept();
+  }
+  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
+  int calls = 0;
+
+ private:
+  void accept() {
+    acceptor_.async_accept([this](auto error, tcp::socket peer) {
+      if (error) return;
+      peer_.emplace(std::move(peer));
+      boost::asio::async_read(*peer_, boost::asio::buffer(question_), [this](auto, auto) { answer(); });
+      accept();
+    });
+  }
+
+  void answer() {
+    ++calls;
+    const std::uint32_t outcome = ntohl(question_[5]) == version_ ? 0 : 2;
+    reply_ = {htonl(0x80000018), question_[1], htonl(1), 0, 0, 0, htonl(outcome)};
+    boost::asio::async_write(*peer_, boost::asio::buffer(reply_), [](auto, auto) {});
+  }
+
+  tcp::acceptor acceptor_;
+  std::uint32_t version_;
+  std::optional<tcp::socket> peer_;
+  std::array<std::uint32_t, 11> question_{};
+  std::array<std::uint32_t, 7> reply_{};
+};
+
+struct AnNfsPort : testing::Test {
+  Loop loop;
+  Config config;
+
+  Answer ask(NfsPort& port) { return loop.run(port.ask()); }
+};
+
+TEST_F(AnNfsPort, IsFoundThoughTheConfigurationNamesAnother) {
+  RpcServer mount(loop, 0), nfs(loop, 4);
+  config.nfs_port = 2049;
+  NfsPort port(*loop.clock, config);
+  port.find(getpid());
+  EXPECT_EQ(ask(port), Answer::yes);
+  EXPECT_EQ(port.text(), "127.0.0.1:" + std::to_string(nfs.port())) << "and is kept";
+  const int before = mount.calls;
+  EXPECT_EQ(ask(port), Answer::yes);
+  EXPECT_EQ(mount.calls, before);
+}
+
+TEST_F(AnNfsPort, AnswersInEitherVersion) {
+  for (const std::uint32_t version : {3U, 4U}) {
+    RpcServer nfs(loop, version);
+    config.nfs_port = nfs.port();
+    NfsPort port(*loop.clock, config);
+    port.find(getpid());
+    EXPECT_EQ(ask(port), Answer::yes) << version;
+  }
+}
+
+TEST_F(AnNfsPort, IsSilentWhereNobodyAnswers) {
+  const tcp::acceptor silent(loop.context, {boost::asio::ip::address_v4::loopback(), 0});
+  NfsPort port(*loop.clock, config);
+  port.find(getpid());
+  EXPECT_EQ(ask(port), Answer::none);
+}
+
+TEST_F(AnNfsPort, IsUnknownWithoutSocketsAndWithoutProc) {
+  NfsPort port(*loop.clock, config);
+  port.find(getpid());
+  EXPECT_EQ(ask(port), Answer::unknown);
+  EXPECT_EQ(port.text(), "it listens on no TCP socket that may be NFS");
+  port.find(0x7fffffff);
+  EXPECT_EQ(ask(port), Answer::unknown);
+  EXPECT_EQ(port.text(), "its sockets cannot be read in /proc");
+}
+
+TEST_F(AnNfsPort, IsKeptWhenTheProcessCanNoLongerBeRead) {
+  RpcServer nfs(loop, 4);
+  NfsPort port(*loop.clock, config);
+  port.find(getpid());
+  port.find(0x7fffffff);
+  EXPECT_EQ(ask(port), Answer::yes);
+}
+
+}  // namespace
