@@ -150,7 +150,7 @@ Config read_config(const std::filesystem::path& file) {
   Config config = core_of(blocks);
   for (const auto& block : blocks)
     if (block.name == "export") config.exports.push_back(export_of(block));
-  config.unknown.insert(config.unknown.end(), tokens.unknown().begin(), tokens.unknown().end());
+  config.unknown = tokens.unknown();
   return config;
 }
 

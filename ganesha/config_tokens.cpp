@@ -20,7 +20,7 @@ std::size_t end_of_string(std::string_view text) {
   std::size_t end = text.npos;
   for (auto at = text.find('"', 1); at != text.npos; at = text.find('"', at + 1)) {
     end = at;
-    if (text[at - 1] != '\\' || at == 1) break;
+    if (text[at - 1] != '\\') break;
   }
   return end;
 }

@@ -182,15 +182,19 @@ def process():
                    size=(6, 7)),
         stat('Running for', f'Time since its process was started. {SUPERVISED}', 's',
              query(age(each(series('ganesha_process_start_time_seconds'))), '{{instance}}', True),
-             graph=False, size=(8, 4)),
+             graph=False, size=(6, 4)),
         stat('Restarts by the exporter', f'How often it was started again, in the time shown. {SUPERVISED}',
              'none',
              query(increased('ganesha_supervisor_restarts_total'), '{{instance}}', True), graph=False,
-             size=(8, 4), thresholds=thresholds(GREEN, (1, YELLOW))),
+             size=(6, 4), thresholds=thresholds(GREEN, (1, YELLOW))),
         stat('Last exit code', 'How it last ended: its exit code, or 128 and the signal; nothing before its '
              f'first end. {SUPERVISED}', 'none',
              query(each(series('ganesha_supervisor_last_exit_code')), '{{instance}}', True), graph=False,
-             size=(8, 4), thresholds=thresholds(GREEN, (1, RED))))
+             size=(6, 4), thresholds=thresholds(GREEN, (1, RED))),
+        stat('Exports not served', 'Exports of its configuration that the server does not serve; the '
+             f"exporter's log and status page name them. {SUPERVISED}", 'none',
+             query(each(series('ganesha_exports_missing')), '{{instance}}', True), graph=False, size=(6, 4),
+             thresholds=thresholds(GREEN, (1, RED))))
 
 
 def rare():

@@ -59,7 +59,7 @@ class Exports(SupervisorTest):
     def test_are_read_again_when_the_server_reads_them_again(self):
         self.write(self.broken())
         supervisor = self.supervise(configuration=self.configuration)
-        self.wait_missing(supervisor, 1)
+        wait_until(lambda: supervisor.log_lines(NOT_SERVED))
         self.write('')
         self.reload(supervisor)
         self.wait_missing(supervisor, 0)
