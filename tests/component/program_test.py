@@ -52,14 +52,15 @@ class Once(ComponentTest):
 
 
 class Healthcheck(ComponentTest):
-    def check(self, address):
-        done = run_exporter('--healthcheck', f'--web.listen-address={address}')
+    def check(self, address, flag='--healthcheck'):
+        done = run_exporter(flag, f'--web.listen-address={address}')
         self.assertEqual(len((done.stdout + done.stderr).splitlines()), 1, done)
         return done.returncode
 
     def test_is_0_when_it_is_ready_and_else_1(self):
         exporter = self.start_exporter()
         self.assertEqual(self.check(exporter.address), 1)
+        self.assertEqual(self.check(exporter.address, '--healthcheck.live'), 0, 'it needs no Ganesha to be healthy')
         self.start_fake()
         wait_until(lambda: exporter.get('/-/ready').status == 200, what='readiness')
         self.assertEqual(self.check(exporter.address), 0)

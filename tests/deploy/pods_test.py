@@ -2,10 +2,11 @@
 """The containers of deploy/kubernetes with a real server: they get ready, serve, and tell when it is gone."""
 import os
 import pathlib
+import signal
 import subprocess
 import unittest
 
-from containers import USER, ServerContainer, SidecarExporter, SidecarGanesha, SystemBus
+from containers import USER, Kubelet, ServerContainer, SidecarExporter, SidecarGanesha, SystemBus
 from manifests import pod
 
 from harness import HarnessError, nfs_namespace, sample, skip_unless, wait_until
@@ -53,6 +54,31 @@ class TheServersPod(unittest.TestCase):
     def test_ends_cleanly_in_its_time(self):
         self.assertLess(self.pod.seconds_to_end(), pod('server')['terminationGracePeriodSeconds'])
         self.assertEqual(self.pod.process.returncode, 0)
+
+
+class TheKubelet(unittest.TestCase):
+    """Its time goes five times as fast, and so do the timeouts that the container's flags and defaults set."""
+
+    SPEED = 5
+    MINUTE = 60
+
+    def setUp(self):
+        self.pod = self.enterContext(ServerContainer('--ganesha.start-timeout=12s', '--heartbeat.timeout=2s'))
+        self.kubelet = Kubelet(self.pod, self.SPEED)
+
+    def test_lets_a_server_be_that_serves_though_its_bus_is_frozen_for_five_minutes(self):
+        self.pod.signal_child('dbus-daemon', signal.SIGSTOP)
+        wait_until(lambda: self.pod.probe('readinessProbe') == 503, what='the bus to be missed')
+        self.assertFalse(self.kubelet.restarts_within(5 * self.MINUTE))
+        self.assertEqual(sample(self.pod.metrics(), 'ganesha_up'), 0)
+        self.pod.signal_child('dbus-daemon', signal.SIGCONT)
+        wait_until(lambda: self.pod.probe('readinessProbe') == 200, what='the pod to be ready again')
+
+    def test_restarts_a_server_that_hangs(self):
+        self.assertFalse(self.kubelet.restarts_within(self.MINUTE / 2))
+        self.pod.signal_child('ganesha.nfsd', signal.SIGSTOP)
+        self.assertTrue(self.kubelet.restarts_within(3 * self.MINUTE))
+        self.pod.signal_child('ganesha.nfsd', signal.SIGCONT)
 
 
 class TheSidecar(unittest.TestCase):
