@@ -37,16 +37,14 @@ asio::awaitable<result<bool>> AdminMgr::get_grace() {
 }
 
 asio::awaitable<result<std::string>> AdminMgr::version() {
-  auto names = std::pair(std::string(interfaces::admin), std::string("VERSION_RELEASE"));
-  co_return decode(co_await bus_.call(methods::get_property, std::move(names)), decode_version);
+  co_return decode(co_await bus_.call(methods::get_property, version_argument()), decode_version);
 }
 
 asio::awaitable<result<DrcInfo>> AdminMgr::drc() {
   co_return decode(co_await bus_.call(methods::get_drc_info), decode_drc);
 }
 
-asio::awaitable<result<MethodNames>> introspect(Bus& bus, const char* object) {
-  const Method method{object, interfaces::introspectable, "Introspect"};
+asio::awaitable<result<MethodNames>> introspect(Bus& bus, Method method) {
   co_return decode(co_await bus.call(method), decode_methods);
 }
 

@@ -40,7 +40,7 @@ class AdminMgr {
   Bus& bus_;
 };
 
-// Introspect of one of Ganesha's objects (dbus::objects): the methods that it has.
-boost::asio::awaitable<result<MethodNames>> introspect(Bus& bus, const char* object);
+// One of the Introspect methods: the methods that its object has.
+boost::asio::awaitable<result<MethodNames>> introspect(Bus& bus, Method method);
 
 }  // namespace ganesha::dbus

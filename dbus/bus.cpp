@@ -23,6 +23,19 @@ Duration reconnect_wait() {
   return std::chrono::milliseconds(std::uniform_int_distribution(100, 500)(random));
 }
 
+// A server that answers `false`, or an error, may not have looked at what the call was about.
+Suspension::Answer kind_of(const result<Message>& outcome) {
+  if (!outcome && outcome.error().code == errc::timed_out) return Suspension::Answer::missing;
+  const bool refused = !outcome || (outcome->signature().starts_with("bs") && !Reader(*outcome).boolean());
+  return refused ? Suspension::Answer::refused : Suspension::Answer::given;
+}
+
+// No answer of the server's: it, or the bus, went away.
+bool is_gone(const result<Message>& outcome) {
+  return !outcome &&
+         (outcome.error().code == errc::not_running || outcome.error().code == errc::not_connected);
+}
+
 Error name_method(const Method& method, Error error) {
   error.detail = error.detail.empty() ? method.name : method.name + (": " + error.detail);
   return error;
@@ -80,6 +93,7 @@ class Bus::Batch {
   std::size_t give_up(TimePoint now, std::size_t next) {
     for (auto* call = first(); call && call->deadline <= now; call = first()) {
       call->batch = nullptr;
+      if (call->id == bus_->alone_) bus_->end_alone();
       end(call->index, Error{errc::timed_out, {}});
     }
     if (!starved_until || *starved_until > now) return next;
@@ -89,7 +103,8 @@ class Bus::Batch {
   }
 
   std::optional<TimePoint> starved_until;  // set while the calls of others fill the window
-  Condition changed;                       // an outcome came, or a place became free
+  bool held = false;                       // the next call must wait, for the suspension or a call made alone
+  Condition changed;                       // an outcome came, a place became free, or calls are held no more
 
  private:
   Bus* bus_;
@@ -103,6 +118,7 @@ Bus::Bus(asio::any_io_executor loop, asio::any_io_executor opener, Clock& clock,
       clock_(clock),
       options_(std::move(options)),
       observer_(std::move(observer)),
+      suspension_(std::move(options_.suspension), observer_.on_suspension, observer_.on_suspension_saved),
       changed_(clock) {}
 
 Bus::~Bus() {
@@ -139,7 +155,12 @@ asio::awaitable<result<std::unique_ptr<Connection>>> Bus::open() {
 }
 
 asio::awaitable<void> Bus::until_lost() {
-  while (!lost_ && !stopping_) co_await changed_.wait();
+  while (!lost_ && !stopping_) {
+    if (clock_.now() >= question_deadline_) give_up_question();
+    ask_suspects();
+    const auto until = std::min(suspension_.quiet_until(), question_deadline_);
+    co_await changed_.wait_until(until);
+  }
 }
 
 asio::awaitable<void> Bus::pause() {
@@ -151,14 +172,14 @@ asio::awaitable<void> Bus::pause() {
 void Bus::adopt(std::unique_ptr<Connection> connection) {
   connection_ = std::move(connection);
   lost_ = false;
-  connection_->start(
-      loop_, {[this](auto id, auto reply) { answer(id, std::move(reply)); },
-              [this](auto sender) { count_beat(sender); }, [this](auto owner) { set_owner(owner, false); },
-              [this](const auto& why) {
-                lost_ = true;
-                lost_why_ = why;
-                changed_.notify_all();
-              }});
+  connection_->start(loop_,
+                     {[this](auto id, auto reply) { answer(id, std::move(reply)); },
+                      [this](auto sender) { count_beat(sender); }, [this](auto owner) { set_owner(owner); },
+                      [this](const auto& why) {
+                        lost_ = true;
+                        lost_why_ = why;
+                        changed_.notify_all();
+                      }});
   ask_bus();
   if (observer_.on_connected) observer_.on_connected();
   changed_.notify_all();
@@ -167,8 +188,11 @@ void Bus::adopt(std::unique_ptr<Connection> connection) {
 void Bus::drop(const Error& why) {
   connection_.reset();
   owner_known_ = false;
+  // The server may live on: that its bus went away is no death.
+  suspension_.end_life();
   end_calls(why);
-  set_owner({}, false);
+  set_owner({});
+  open_at_end_.reset();
   if (observer_.on_disconnected && !stopping_) observer_.on_disconnected(why);
   changed_.notify_all();
 }
@@ -178,7 +202,7 @@ void Bus::drop(const Error& why) {
 void Bus::ask_bus() {
   const auto id = connection_->send(bus_service, get_id, {});
   const auto owner = connection_->send(bus_service, get_name_owner, options_.service);
-  asked_ = {id ? *id : 0, owner ? *owner : 0, !std::exchange(ever_connected_, true)};
+  asked_ = {id ? *id : 0, owner ? *owner : 0};
 }
 
 bool Bus::take_from_bus(std::uint64_t id, const result<Message>& reply) {
@@ -186,19 +210,108 @@ bool Bus::take_from_bus(std::uint64_t id, const result<Message>& reply) {
   if (id == asked_.owner) owner_known_ = true;
   const auto text = decode(reply, decode_string);
   if (!text) return true;
-  if (id == asked_.owner) set_owner(*text, asked_.at_start);
+  if (id == asked_.owner) set_owner(*text);
   if (id == asked_.bus_id && std::exchange(bus_id_, *text) != *text) last_owner_.clear();
   return true;
 }
 
-void Bus::set_owner(std::string_view owner, bool met_at_start) {
+void Bus::set_owner(std::string_view owner) {
   if (owner == owner_) return;
+  if (!owner_.empty()) note_end_of_owner();
   owner_ = owner;
   ++owner_generation_;
   end_calls({errc::not_running, {}});
-  if (!owner_.empty() && !met_at_start && owner_ != last_owner_) ++owner_changes_;
-  if (!owner_.empty()) last_owner_ = owner_;
+  if (!owner_.empty()) {
+    if (owner_ != last_owner_ && std::exchange(ever_owned_, true)) ++owner_changes_;
+    last_owner_ = owner_;
+    suspension_.begin_life(clock_.now());
+  }
+  wake_batches();
   changed_.notify_all();
+}
+
+void Bus::note_end_of_owner() {
+  if (options_.exit_is_reported)
+    open_at_end_ = open_requests();
+  else
+    suspension_.note_death(open_requests());
+}
+
+void Bus::note_server_exit(ServerExit exit) {
+  if (exit == ServerExit::clean)
+    suspension_.end_life();
+  else
+    suspension_.note_death(open_at_end_ ? std::move(*open_at_end_) : open_requests());
+  open_at_end_.reset();
+}
+
+std::vector<Request> Bus::open_requests() const {
+  std::vector<Request> requests;
+  for (const auto& call : open_) requests.push_back(call.request);
+  return requests;
+}
+
+void Bus::wake_batches() {
+  for (auto* batch : batches_) batch->changed.notify_all();
+}
+
+void Bus::lift_suspensions() {
+  suspension_.lift();
+  wake_batches();
+  changed_.notify_all();
+}
+
+std::size_t Bus::unanswered() const noexcept {
+  return static_cast<std::size_t>(std::ranges::count(open_, false, &Call::given_up));
+}
+
+void Bus::give_up_unanswered() {
+  for (auto& call : open_)
+    if (!call.batch) call.given_up = true;
+  // The bus counts them too, and only a new connection frees their places.
+  if (open_.size() - unanswered() > options_.window / 2) {
+    lost_ = true;
+    lost_why_ = "many replies were lost";
+  }
+  changed_.notify_all();
+}
+
+// Sends what the suspension wants to know, one question at a time.
+void Bus::ask_suspects() {
+  if (question_ || owner_.empty()) return;
+  const auto question = suspension_.due_question(clock_.now());
+  if (!question) return;
+  const auto id = connection_->send(options_.service.c_str(), question->method, question->argument);
+  if (!id) return;
+  suspension_.note_question();
+  question_ = *id;
+  question_deadline_ = clock_.now() + reply_patience();
+  open_.push_back({*id, nullptr, 0, question_deadline_, *question});
+}
+
+// The reply is lost, or the server hangs: polls find out which.
+void Bus::give_up_question() { take_question(Error{errc::timed_out, {}}); }
+
+void Bus::take_question(const result<Message>& outcome) {
+  question_ = 0;
+  question_deadline_ = TimePoint::max();
+  if (is_gone(outcome)) return;
+  const auto version = decode(outcome, decode_version);
+  suspension_.note_answer(kind_of(outcome), version ? std::optional(*version) : std::nullopt);
+  if (!suspension_.holds()) wake_batches();
+  changed_.notify_all();
+}
+
+void Bus::take_for_suspension(const Call& call, const result<Message>& outcome) {
+  if (call.id == question_) take_question(outcome);
+  if (call.id != alone_) return;
+  if (!is_gone(outcome)) suspension_.note_answer_alone(call.request.method, kind_of(outcome));
+  end_alone();
+}
+
+void Bus::end_alone() {
+  alone_ = 0;
+  wake_batches();
 }
 
 // Anybody may send a signal of that name: only the owner's counts.
@@ -231,32 +344,45 @@ asio::awaitable<void> Bus::call_each(std::size_t count, RequestAt request, TakeO
       if (observer_.on_call) observer_.on_call(outcome);
       if (!take(index, std::move(outcome))) count = next;
     }
-    if (next < count && !full()) continue;
+    if (next < count && !window_is_full() && !batch.held) continue;
     const auto* first = batch.first();
     if (!first && next == count) co_return;
-    if (!first) batch.starve(clock_.now() + options_.call_timeout);
-    co_await batch.changed.wait_until(first ? first->deadline : *batch.starved_until);
+    if (!first && !batch.held) batch.starve(clock_.now() + options_.call_timeout);
+    const auto until = first ? first->deadline : batch.starved_until.value_or(TimePoint::max());
+    co_await batch.changed.wait_until(until);
   }
 }
 
-// Sends until the window is full or one cannot be sent; the index of the next.
+// Sends until the window is full, one must wait or one cannot be sent; the index of the next.
 std::size_t Bus::fill_window(Batch& batch, std::size_t next, std::size_t count, const RequestAt& request) {
   bool sent = true;
-  for (; sent && next < count && !full(); ++next) {
+  batch.held = false;
+  for (; sent && next < count && !window_is_full(); ++next) {
+    auto one = request(next);
+    batch.held = !may_send(suspension_.rule(one.method));
+    if (batch.held) break;
     const auto deadline = batch.starved_until.value_or(clock_.now() + options_.call_timeout);
     batch.starved_until.reset();
-    sent = send(request(next), batch, next, deadline);
+    sent = send(std::move(one), batch, next, deadline);
   }
   return next;
 }
 
+bool Bus::may_send(Suspension::Rule rule) const {
+  if (alone_ || rule == Suspension::Rule::hold) return false;
+  return rule != Suspension::Rule::alone || std::ranges::none_of(open_, &Call::batch);
+}
+
 // What cannot be sent has its outcome at once.
-bool Bus::send(const Request& request, Batch& batch, std::size_t index, TimePoint deadline) {
+bool Bus::send(Request request, Batch& batch, std::size_t index, TimePoint deadline) {
   if (!connection_ || lost_) return batch.end(index, Error{errc::not_connected, {}});
   if (owner_.empty()) return batch.end(index, Error{errc::not_running, {}});
+  const auto rule = suspension_.rule(request.method);
+  if (rule == Suspension::Rule::refuse) return batch.end(index, Error{errc::suspended, {}});
   const auto id = connection_->send(options_.service.c_str(), request.method, request.argument);
   if (!id) return batch.end(index, id.error());
-  open_.push_back({*id, &batch, index, deadline});
+  if (rule == Suspension::Rule::alone) alone_ = *id;
+  open_.push_back({*id, &batch, index, deadline, std::move(request)});
   return true;
 }
 
@@ -266,8 +392,9 @@ void Bus::answer(std::uint64_t id, result<Message> outcome) {
   const auto found =
       std::find_if(open_.begin(), open_.end(), [id](const auto& call) { return call.id == id; });
   if (found == open_.end()) return;
-  const Call call = *found;
+  const Call call = std::move(*found);
   open_.erase(found);
+  take_for_suspension(call, outcome);
   // They take the place before the one who has it could take it again.
   for (auto* batch : batches_)
     if (batch->starved_until) batch->changed.notify_all();

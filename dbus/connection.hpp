@@ -8,18 +8,12 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <variant>
 
 #include "error.hpp"
 #include "message.hpp"
 #include "methods.hpp"
 
 namespace ganesha::dbus {
-
-// The arguments that the methods take: none, an export id, an address, or two names.
-using Argument =
-    std::variant<std::monostate, std::uint16_t, std::string, std::pair<std::string, std::string>>;
 
 struct ConnectionEvents {
   std::function<void(std::uint64_t id, result<Message> reply)>

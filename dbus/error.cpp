@@ -28,6 +28,8 @@ constexpr Text text_of(errc e) {
       return {"malformed_reply", "a reply of an unknown layout"};
     case errc::failed:
       return {"failed", "the call failed"};
+    case errc::suspended:
+      return {"suspended", "the method is suspended, because NFS-Ganesha died each time it was called"};
   }
   return {"unknown", "unknown error"};
 }

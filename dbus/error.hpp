@@ -18,6 +18,7 @@ enum class errc {
   no_activity,        // Ganesha answered `false`: this protocol was never used there
   malformed_reply,    // the reply's layout is none that is known
   failed,             // any other DBus error
+  suspended,          // not called: the server died each time when it was
 };
 
 // A word for labels and logs, such as "timed_out".

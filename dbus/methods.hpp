@@ -1,6 +1,14 @@
 // Every DBus method that is ever called, and no other: the bus policy that the packages ship lists the same.
 #pragma once
 
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
 #include "records.hpp"
 
 namespace ganesha::dbus {
@@ -9,6 +17,23 @@ struct Method {
   const char* object;
   const char* interface;
   const char* name;
+};
+
+constexpr bool operator==(const Method& a, const Method& b) {
+  using text = std::string_view;
+  return text(a.object) == b.object && text(a.interface) == b.interface && text(a.name) == b.name;
+}
+
+// The arguments that the methods take: none, an export id, an address, or two names.
+using Argument =
+    std::variant<std::monostate, std::uint16_t, std::string, std::pair<std::string, std::string>>;
+
+// One call of a method of Ganesha's.
+struct Request {
+  Method method;
+  Argument argument = {};
+
+  bool operator==(const Request&) const = default;
 };
 
 namespace objects {
@@ -54,6 +79,9 @@ inline constexpr Method get_all_client_all_ops{objects::client_mgr, interfaces::
                                                "GetAllClientAllops"};
 inline constexpr Method get_delegations{objects::client_mgr, interfaces::client_stats, "GetDelegations"};
 inline constexpr Method get_drc_info{objects::admin, interfaces::admin, "get_drc_info"};
+inline constexpr Method introspect_admin{objects::admin, interfaces::introspectable, "Introspect"};
+inline constexpr Method introspect_export_mgr{objects::export_mgr, interfaces::introspectable, "Introspect"};
+inline constexpr Method introspect_clients{objects::client_mgr, interfaces::introspectable, "Introspect"};
 }  // namespace methods
 
 // GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO or Get9pIO; `protocol` is one of io_protocols or 9P.
@@ -76,5 +104,16 @@ constexpr const char* io_method(Protocol protocol) {
 constexpr const char* layouts_method(Protocol protocol) {
   return protocol == Protocol::nfsv41 ? "GetNFSv41Layouts" : "GetNFSv42Layouts";
 }
+
+// The argument of get_property for the server's version.
+inline std::pair<std::string, std::string> version_argument() {
+  return {interfaces::admin, "VERSION_RELEASE"};
+}
+
+// All of the above.
+const std::vector<Method>& all_methods();
+// A method's name for logs and labels, unique among them, such as "ExportMgr.ShowExports"; and back.
+std::string label_of(const Method& method);
+std::optional<Method> find_method(std::string_view label);
 
 }  // namespace ganesha::dbus

@@ -1,11 +1,13 @@
 #include "exporter/exporter.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <cstdlib>
 #include <sstream>
 
 #include "exporter/process_metrics.hpp"
 #include "exporter/status/assets.hpp"
 #include "exporter/supervisor_metrics.hpp"
+#include "exporter/suspension_log.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -34,8 +36,34 @@ Pages::Collectables own_metrics(const Flags& flags, const SelfMetrics& self,
   return own;
 }
 
-dbus::BusOptions bus_options(const Flags& flags) {
-  return {flags.dbus_address, flags.dbus_service_name, flags.dbus_timeout, flags.dbus_window};
+// Suspended methods of an earlier exporter.
+dbus::SuspensionRecord known_suspensions(const Flags& flags, SuspensionFile& file) {
+  if (!flags.retry_suspended) return file.load();
+  file.save({});
+  return {};
+}
+
+// Where what outlives the exporter is kept; empty: nowhere. Service managers may give several folders.
+std::string state_folder(const Flags& flags) {
+  if (!flags.state_path.empty()) return flags.state_path;
+  if (flags.ganesha.run) return "/run/ganesha_exporter";
+  const char* const given = std::getenv("STATE_DIRECTORY");
+  const std::string folders = given ? given : "";
+  return folders.substr(0, folders.find(':'));
+}
+
+dbus::BusOptions bus_options(const Flags& flags, SuspensionFile& file) {
+  return {flags.dbus_address, flags.dbus_service_name,        flags.dbus_timeout,
+          flags.dbus_window,  known_suspensions(flags, file), flags.ganesha.run};
+}
+
+SourceOptions source_options(const Flags& flags, std::shared_ptr<const Supervised> supervised) {
+  SourceOptions options{flags.enabled, flags.selection, flags.heartbeat_timeout.count() == 0};
+  if (supervised)
+    options.missing_exports = [supervised](const auto& served) {
+      return names_of_missing_exports(*supervised, served);
+    };
+  return options;
 }
 
 std::string_view result_name(const dbus::result<dbus::Message>& outcome) {
@@ -63,9 +91,11 @@ Exporter::Exporter(asio::io_context& loop, const Flags& flags, Build build, Log&
       log_(log),
       supervised_(std::move(supervised)),
       clock_(dbus::make_real_clock(loop.get_executor())),
-      bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(flags), observe()),
+      suspension_file_(state_folder(flags), flags.dbus_service_name, log),
+      bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(flags, suspension_file_),
+           observe()),
       health_(bus_, flags.heartbeat_timeout, [this](bool up) { up_changed(up); }),
-      source_(bus_, log, {flags.enabled, flags.selection, flags.heartbeat_timeout.count() == 0}),
+      source_(bus_, log, source_options(flags, supervised_)),
       poller_(source_, *clock_, {flags.poll_interval, flags.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
       pages_(worker_.get_executor(), own_metrics(flags, self_, supervised_)),
@@ -75,7 +105,9 @@ Exporter::Exporter(asio::io_context& loop, const Flags& flags, Build build, Log&
 
 dbus::BusObserver Exporter::observe() {
   return {[this] { connected(); }, [this](const dbus::Error& why) { disconnected(why); },
-          [this](const auto& outcome) { self_.count_call(result_name(outcome)); }};
+          [this](const auto& outcome) { self_.count_call(result_name(outcome)); },
+          [this](auto step, const auto& methods) { log_suspension(log_, step, methods); },
+          [this](const auto& record) { suspension_file_.save(record); }};
 }
 
 Site Exporter::site() {
@@ -130,8 +162,10 @@ asio::awaitable<void> Exporter::stop(std::chrono::milliseconds deadline) {
 
 asio::awaitable<void> Exporter::watch_owner() {
   auto generation = bus_.owner_generation();
+  bool held = bus_.holds_calls();
   while (true) {
     co_await bus_.changed().wait();
+    if (std::exchange(held, bus_.holds_calls()) != held) poller_.reconsider();
     if (generation == bus_.owner_generation()) continue;
     generation = bus_.owner_generation();
     if (bus_.owner().empty())
@@ -159,10 +193,13 @@ void Exporter::disconnected(const dbus::Error& why) {
 
 void Exporter::poll_ended(SnapshotPtr snapshot) {
   self_.count_poll();
+  if (suspension_file_.removed()) bus_.lift_suspensions();
   if (!snapshot) return;
-  const bool answered = snapshot->in_grace.has_value();
+  // A server that hangs within a poll has answered the first calls of it.
+  const bool answered = snapshot->complete && snapshot->answered;
   // What a poll had found when the server froze under it is old by the time the server thaws.
   stale_ = !snapshot->complete && !health_.up();
+  missing_exports_.take(snapshot->exports_missing);
   pages_.warm(snapshot);
   status_pages_.add(snapshot, clock_->now(), bus_.owner_generation());
   last_poll_ = std::move(snapshot);
@@ -205,6 +242,7 @@ Live Exporter::live() const {
   live.bus_connected = bus_.connected();
   live.enabled = flags_.enabled;
   live.last_poll = last_poll_;
+  for (const auto& method : bus_.suspended_methods()) live.suspended_methods.push_back(label_of(method));
   live.version = build_.version;
   live.revision = build_.revision;
   return live;

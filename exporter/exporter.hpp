@@ -11,6 +11,7 @@
 #include "exporter/health.hpp"
 #include "exporter/http_server.hpp"
 #include "exporter/log.hpp"
+#include "exporter/missing_exports_log.hpp"
 #include "exporter/pages.hpp"
 #include "exporter/poller.hpp"
 #include "exporter/routes.hpp"
@@ -18,6 +19,7 @@
 #include "exporter/source.hpp"
 #include "exporter/status/status_pages.hpp"
 #include "exporter/supervised.hpp"
+#include "exporter/suspension_file.hpp"
 
 namespace ganesha::exporter {
 
@@ -70,9 +72,11 @@ class Exporter {
   boost::asio::thread_pool opener_{1};  // opens bus connections, which may block for 90 s
   std::unique_ptr<dbus::Clock> clock_;
   SelfMetrics self_;
+  SuspensionFile suspension_file_;
   dbus::Bus bus_;
   Health health_;
   GaneshaSource source_;
+  MissingExportsLog missing_exports_{log_};
   Poller poller_;
   Pages pages_;
   StatusPages status_pages_;
@@ -80,7 +84,7 @@ class Exporter {
   SnapshotPtr last_poll_;
   std::uint64_t last_poll_owner_ = 0;
   dbus::TimePoint last_poll_ended_{};
-  bool stale_ = true;  // Ganesha was down since the last poll
+  bool stale_ = true;                         // Ganesha was down since the last poll
   std::optional<dbus::WallTime> changed_at_;  // when Ganesha last went up or down
   bool disconnected_told_ = false;
   bool tell_connected_ = true;

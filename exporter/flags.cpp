@@ -77,6 +77,14 @@ void add_dbus(CLI::App& app, Flags& flags) {
                milliseconds(1));
   add_number(app, "--dbus.window", "Most calls under way at the same time, 1 to 100.", flags.dbus_window, 1,
              100);
+  app.add_flag("--dbus.retry-suspended", flags.retry_suspended,
+               "Call the methods again that were suspended because NFS-Ganesha died each time they were "
+               "called.");
+  add_text(app, "--state.path", "DIRECTORY",
+           "Directory for the list of suspended methods, which outlives the exporter. (default: "
+           "/run/ganesha_exporter with --ganesha.run, else $STATE_DIRECTORY; without one the list is kept in "
+           "memory)",
+           flags.state_path);
 }
 
 void add_polling(CLI::App& app, Flags& flags) {

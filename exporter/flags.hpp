@@ -48,6 +48,8 @@ struct Flags {
   bool dbus_service_given = false;  ///< else run mode takes the name from ganesha.conf
   std::chrono::milliseconds dbus_timeout{10'000};
   unsigned dbus_window = 32;
+  bool retry_suspended = false;  ///< forget which methods ended a server
+  std::string state_path;        ///< folder for what outlives the exporter; empty: nothing does
 
   std::chrono::milliseconds poll_interval{5'000};
   double poll_max_duty_ratio = 0.1;

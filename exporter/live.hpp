@@ -18,6 +18,7 @@ struct Live {
   bool bus_connected = false;
   CollectorSet enabled;
   SnapshotPtr last_poll;  // the last that ended, fresh or not; null before the first
+  std::vector<std::string> suspended_methods;
   std::string version;
   std::string revision;
 };

@@ -117,6 +117,7 @@ asio::awaitable<result<ShownExports>> Poll::list_exports() {
   forget_activity_at(owner_.never_active, list->exports);
 
   snapshot_.exports_known = list->exports.size();
+  for (const auto& one : list->exports) snapshot_.export_ids.push_back(one.id);
   std::erase_if(list->exports, [this](const auto& one) { return !selection_.exports.takes(one.path); });
   auto& labels = snapshot_.exports.emplace();
   Indices<std::uint16_t> indices;

@@ -16,7 +16,8 @@ class PollSource {
   virtual bool available() const = 0;
   // Asks. Null when the answer is worth nothing, because another server took over meanwhile.
   virtual boost::asio::awaitable<SnapshotPtr> poll() = 0;
-  // Returns when calls that timed out have been answered, or nobody is left to answer them.
+  // Returns when calls that timed out have been answered, nobody is left to answer them, or their replies
+  // count as lost.
   virtual boost::asio::awaitable<void> settled() = 0;
 };
 

@@ -82,6 +82,9 @@ struct Snapshot {
   std::optional<IoTable> export_io;
   std::optional<std::vector<ClientEntry>> clients;
   std::optional<std::size_t> exports_known;  // shown or not
+  std::vector<std::uint16_t> export_ids;     // of all that are known
+  std::optional<std::vector<std::string>>
+      exports_missing;  // configured but not served; with --ganesha.run only
   std::optional<std::size_t> clients_known;
   std::optional<std::size_t> clients_active;
   std::optional<std::size_t> clients_dropped;  // by --collector.clients.max
@@ -105,6 +108,7 @@ struct Snapshot {
 
   std::array<CollectorOutcome, collectors.size()> outcomes;
   bool complete = false;  // false: a call timed out, and the rest of the poll was given up
+  bool answered = false;  // get_grace was, where that is asked in each poll
   dbus::WallTime taken{};
   dbus::Duration duration{};
 };

@@ -4,6 +4,7 @@
 
 #include "dbus/admin_mgr.hpp"
 #include "exporter/collect.hpp"
+#include "exporter/duration.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -85,6 +86,8 @@ asio::awaitable<SnapshotPtr> GaneshaSource::ask() {
   }
   if (!met) snapshot->complete = false;
   if (bus_.owner_generation() != generation) co_return nullptr;
+  if (options_.missing_exports && snapshot->exports_known)
+    snapshot->exports_missing = options_.missing_exports(snapshot->export_ids);
   snapshot->taken = bus_.clock().wall();
   snapshot->duration = bus_.clock().now() - start;
   co_return snapshot;
@@ -92,23 +95,58 @@ asio::awaitable<SnapshotPtr> GaneshaSource::ask() {
 
 asio::awaitable<void> GaneshaSource::ask_grace(Snapshot& snapshot) {
   const auto in_grace = co_await dbus::AdminMgr(bus_).get_grace();
-  if (in_grace)
-    snapshot.in_grace = *in_grace;
-  else if (in_grace.error().code == errc::timed_out)
-    snapshot.complete = false;
+  if (in_grace) snapshot.in_grace = *in_grace;
+  const auto code = in_grace ? errc{} : in_grace.error().code;
+  snapshot.answered = in_grace || code == errc::suspended;
+  if (code == errc::timed_out) snapshot.complete = false;
 }
 
 asio::awaitable<void> GaneshaSource::settled() {
   const auto generation = bus_.owner_generation();
-  while (bus_.unanswered() > 0 && bus_.owner_generation() == generation) co_await bus_.changed().wait();
+  for (bool lost = false, told = false; !lost; told = true) {
+    const auto deadline = bus_.clock().now() + bus_.reply_patience();
+    const bool answered = co_await until_answered(deadline);
+    if (answered) co_return;
+    if (!told) log_pause();
+    lost = co_await replies_are_lost();
+  }
+  if (bus_.owner_generation() != generation) co_return;
+  log_.warn("Polls continue without the missing replies", {{"calls", std::to_string(bus_.unanswered())}});
+  bus_.give_up_unanswered();
+}
+
+void GaneshaSource::log_pause() {
+  const auto waited = std::chrono::floor<std::chrono::milliseconds>(bus_.reply_patience());
+  log_.warn("Polls are paused: the server has not answered all calls",
+            {{"calls", std::to_string(bus_.unanswered())}, {"for", format_duration(waited)}});
+}
+
+// A server that answers another call has lost them. Where they fill the window, no other can be made: then
+// giving them up brings a new connection, on which it can.
+asio::awaitable<bool> GaneshaSource::replies_are_lost() {
+  if (bus_.window_is_full()) co_return true;
+  const auto probe = co_await dbus::AdminMgr(bus_).get_grace();
+  co_return probe || probe.error().code != errc::timed_out;
+}
+
+// False when `deadline` came first.
+asio::awaitable<bool> GaneshaSource::until_answered(dbus::TimePoint deadline) {
+  const auto generation = bus_.owner_generation();
+  bool in_time = true;
+  while (in_time && bus_.unanswered() > 0 && bus_.owner_generation() == generation)
+    in_time = co_await bus_.changed().wait_until(deadline);
+  co_return in_time;
 }
 
 asio::awaitable<Outcome> GaneshaSource::meet_owner() {
   if (owner_ && owner_->generation == bus_.owner_generation()) co_return Outcome{};
   Owner owner;
   owner.generation = bus_.owner_generation();
-  for (const auto* object : {dbus::objects::admin, dbus::objects::export_mgr, dbus::objects::client_mgr}) {
-    auto methods = co_await dbus::introspect(bus_, object);
+  using namespace dbus::methods;
+  for (const auto& introspect : {introspect_admin, introspect_export_mgr, introspect_clients}) {
+    auto methods = co_await dbus::introspect(bus_, introspect);
+    // An object that must not be asked costs its own collectors.
+    if (!methods && methods.error().code == errc::suspended) continue;
     if (!methods) co_return methods.error();
     owner.methods.merge(*methods);
   }

@@ -25,6 +25,9 @@ void build_info(const Live& l, Samples& out) {
   out.add({{"version", l.version}, {"revision", l.revision}}, 1);
 }
 void dbus_connected(const Live& l, Samples& out) { out.add({}, flag(l.bus_connected)); }
+void method_suspended(const Live& l, Samples& out) {
+  for (const auto& method : l.suspended_methods) out.add({{"method", method}}, 1);
+}
 
 // Calls `add` with each enabled collector's name and its outcome in the last poll.
 template <class Add>
@@ -86,6 +89,9 @@ const Row<Snapshot> ganesha[] = {
 
   {"ganesha_exports", gauge, "exports", "ShowExports", "2.5", "",
    "Number of exports, the pseudo root included.", number_of<&Snapshot::exports_known>},
+  {"ganesha_exports_missing", gauge, "exports", "ShowExports", "2.5", "",
+   "Number of exports of the configuration that the server does not serve. With --ganesha.run only, where the configuration could be read.",
+   exports_missing},
   {"ganesha_export_requested_bytes_total", counter, "exports", export_io, "2.5", "export_id, path, protocol, operation",
    "Bytes that clients asked to read or write. Not told for reads by 6.0 to 6.5.",
    io<Exports, &BasicIO::requested_bytes, count, &Measured::requested>},
@@ -268,6 +274,9 @@ const Row<Live> live[] = {
    "When the last poll ended.", last_poll},
   {"ganesha_exporter_dbus_connected", gauge, "", "", "", "",
    "Whether the exporter is connected to the bus.", dbus_connected},
+  {"ganesha_exporter_method_suspended", gauge, "", "", "", "method",
+   "1 for each DBus method that is not called any more, because Ganesha ended three times while it was called.",
+   method_suspended},
 };
 // clang-format on
 

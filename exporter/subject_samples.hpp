@@ -61,6 +61,10 @@ void io(const Snapshot& s, Samples& out) {
   }
 }
 
+inline void exports_missing(const Snapshot& s, Samples& out) {
+  if (s.exports_missing) out.add({}, count(s.exports_missing->size()));
+}
+
 template <auto Number>
 void number_of(const Snapshot& s, Samples& out) {
   if (s.*Number) out.add({}, count(*(s.*Number)));

@@ -1,5 +1,7 @@
 #include "exporter/supervised.hpp"
 
+#include "ganesha/missing_exports.hpp"
+
 namespace ganesha::exporter {
 
 std::string why_lost(const Supervised& server, bool up, dbus::TimePoint now) {
@@ -9,6 +11,15 @@ std::string why_lost(const Supervised& server, bool up, dbus::TimePoint now) {
   if (server.port_silent_since && now - *server.port_silent_since >= server.start_timeout)
     return "no heartbeat of NFS-Ganesha, and its NFS port has not answered for --ganesha.start-timeout";
   return {};
+}
+
+std::optional<std::vector<std::string>> names_of_missing_exports(const Supervised& server,
+                                                                 const std::vector<std::uint16_t>& served) {
+  if (!server.configured_exports) return std::nullopt;
+  std::vector<std::string> names;
+  for (const auto& one : ganesha::missing_exports(*server.configured_exports, served))
+    names.push_back(name_of(one));
+  return names;
 }
 
 }  // namespace ganesha::exporter

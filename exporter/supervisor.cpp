@@ -103,6 +103,7 @@ void Supervisor::hang_up() {
   }
   log_.info("Passing SIGHUP on to NFS-Ganesha");
   ganesha_->process()->signal(SIGHUP);
+  read_configuration_again();
 }
 
 asio::awaitable<Supervisor::End> Supervisor::live() {
@@ -113,6 +114,7 @@ asio::awaitable<Supervisor::End> Supervisor::live() {
   } catch (const std::exception& error) {
     co_return End{1, Failure{error.what(), {}}};
   }
+  note_configuration(config);
   auto unprepared = co_await prepare(config);
   if (!unprepared && exporter_->on_bus) std::exchange(exporter_->on_bus, nullptr)();
   if (!unprepared) unprepared = co_await name_is_free();

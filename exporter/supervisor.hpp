@@ -1,5 +1,5 @@
-// Runs NFS-Ganesha for --ganesha.run: starts what it needs, starts it, reports when it serves, and says what to
-// do at its end. main.cpp owns one and exits with the code that run() returns.
+// Runs NFS-Ganesha for --ganesha.run: starts what it needs, starts it, reports when it serves, and says what
+// to do at its end. main.cpp owns one and exits with the code that run() returns.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -55,6 +55,8 @@ class Supervisor {
   using Life = std::shared_ptr<Ganesha>;
 
   boost::asio::awaitable<End> live();
+  void note_configuration(const Config& config);
+  void read_configuration_again();
   boost::asio::awaitable<void> until_something();
   bool may_restart(const End& end) const;
   boost::asio::awaitable<void> pause(dbus::Duration wait);

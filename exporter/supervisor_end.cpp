@@ -82,7 +82,10 @@ bool Supervisor::ended_by_others(const Exit& exit) {
   return clean || asked_to_end_ || services_.ended() || !bus_reachable(bus_address_);
 }
 
-// The place where the bus learns how the server ended: it suspends methods under which servers crash.
-void Supervisor::report_exit_to_bus(const Exit& exit) { (void)ended_by_others(exit); }
+// The bus suspends methods under which servers crash.
+void Supervisor::report_exit_to_bus(const Exit& exit) {
+  using enum dbus::ServerExit;
+  exporter_->bus.note_server_exit(ended_by_others(exit) ? clean : crashed);
+}
 
 }  // namespace ganesha::exporter

@@ -103,8 +103,7 @@ Config agreed(const Config& first, Config last) {
     last.rquota = first.rquota;
   }
   if (first.heartbeat.count() == 0) last.heartbeat = first.heartbeat;
-  last.unknown.emplace_back(
-      "of several blocks NFS_CORE_PARAM, NFS-Ganesha before 5.0 uses the last, later ones the first");
+  last.several_cores = true;
   return last;
 }
 

@@ -33,9 +33,12 @@ struct Config {
   bool rquota = true;
   bool mount_path_pseudo = false;
   std::chrono::milliseconds heartbeat{1000};  // 0: off
-  std::string dbus_name_prefix;               // empty: none
+  std::string dbus_name_prefix;               // as it is written; empty: none
   std::vector<ConfiguredExport> exports;
-  // What could not be read or is ambiguous, a text each. Where there is any, the rest may be incomplete.
+  // There is more than one NFS_CORE_PARAM. Servers before 5.0 use the last, later ones the first; a value
+  // that they do not agree on is unknown.
+  bool several_cores = false;
+  // What could not be read, a text each. Where there is any, the rest may be incomplete.
   std::vector<std::string> unknown;
 
   // Whether the server ends when it finds no rpcbind: NFSv3 is registered there, and so is RQUOTA.

@@ -11,45 +11,75 @@ class Blocks {
   explicit Blocks(const std::vector<std::string_view>& names) : names_(names) {}
 
   void take(ConfigToken token) {
-    if (!token.mark)
-      words_.push_back(std::move(token));
-    else if (token.mark != ',')
+    if (in_statement_)
+      take_value(std::move(token));
+    else if (token.mark)
       take_mark(token.mark);
+    else
+      name_ = lower(token.text);
   }
 
   std::vector<ConfigBlock> blocks;
 
  private:
   void take_mark(char mark) {
+    if (mark == '=') begin_statement();
     if (mark == '{') open();
-    if (mark == '=') key_ = last_word();
-    if (mark == ';') end_statement();
-    if (mark == '}') close();
-    words_.clear();
+    if (mark == '}') depth_ = std::max(0, depth_ - 1);
+    name_.clear();
   }
 
   void open() {
-    const auto name = last_word();
-    if (depth_++ == 0) wanted_ = std::find(names_.begin(), names_.end(), name) != names_.end();
-    if (depth_ == 1 && wanted_) blocks.push_back({name, {}});
+    if (depth_++ > 0) return;
+    wanted_ = std::find(names_.begin(), names_.end(), name_) != names_.end();
+    if (wanted_) blocks.push_back({name_, {}});
+  }
+
+  void begin_statement() {
+    in_statement_ = is_valid_ = may_follow_ = true;
+    statement_ = {name_, {}};
+  }
+
+  // Values with commas between them, up to the semicolon. The server ignores a statement that is anything
+  // else.
+  void take_value(ConfigToken token) {
+    if (token.mark == ';') {
+      end_statement();
+    } else if (token.mark) {
+      is_valid_ &= token.mark == ',' && !may_follow_;
+      may_follow_ = true;
+    } else {
+      is_valid_ &= may_follow_;
+      may_follow_ = is_sign(token);
+      add(std::move(token));
+    }
+  }
+
+  static bool is_sign(const ConfigToken& token) {
+    return !token.quoted && (token.text == "~" || token.text == "-");
+  }
+
+  // A sign may stand apart from its number.
+  void add(ConfigToken token) {
+    auto& values = statement_.values;
+    if (!values.empty() && is_sign(values.back()))
+      values.back().text += token.text;
+    else
+      values.push_back(std::move(token));
   }
 
   void end_statement() {
-    if (depth_ == 1 && wanted_ && !key_.empty() && !words_.empty())
-      blocks.back().statements.push_back({key_, std::move(words_)});
-    key_.clear();
+    in_statement_ = false;
+    if (depth_ == 1 && wanted_ && is_valid_ && !statement_.values.empty())
+      blocks.back().statements.push_back(std::move(statement_));
   }
-
-  void close() {
-    key_.clear();
-    depth_ = std::max(0, depth_ - 1);
-  }
-
-  std::string last_word() const { return words_.empty() ? "" : lower(words_.back().text); }
 
   const std::vector<std::string_view>& names_;
-  std::vector<ConfigToken> words_;  // since the last mark but for commas
-  std::string key_;
+  std::string name_;  // the latest word outside of statements
+  ConfigStatement statement_;
+  bool in_statement_ = false;
+  bool is_valid_ = false;
+  bool may_follow_ = false;  // a value
   int depth_ = 0;
   bool wanted_ = false;
 };

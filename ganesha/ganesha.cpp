@@ -26,6 +26,9 @@ constexpr milliseconds settling{1'000};
 constexpr milliseconds port_patience{3'000};
 constexpr milliseconds between_port_calls{200};
 
+// What must not be asked is no reason to wait.
+bool is_suspended(const dbus::Error& error) { return error.code == dbus::errc::suspended; }
+
 }  // namespace
 
 std::string_view text_of(Readiness state) {
@@ -163,11 +166,11 @@ asio::awaitable<Readiness> Ganesha::check() {
   if (bus_.owner().empty()) co_return Readiness::no_name;
   if (!beats()) co_return Readiness::no_heartbeat;
   const auto exports = co_await dbus::ExportMgr(bus_).show_exports();
-  if (!exports) co_return Readiness::no_answer;
-  if (!serves_enough(options_.config, *exports)) co_return Readiness::no_export;
+  if (!exports && !is_suspended(exports.error())) co_return Readiness::no_answer;
+  if (exports && !serves_enough(options_.config, *exports)) co_return Readiness::no_export;
   const auto grace = co_await dbus::AdminMgr(bus_).get_grace();
-  if (!grace) co_return Readiness::no_answer;
-  co_return *grace ? Readiness::in_grace : Readiness::ready;
+  if (!grace && !is_suspended(grace.error())) co_return Readiness::no_answer;
+  co_return grace && *grace ? Readiness::in_grace : Readiness::ready;
 }
 
 asio::awaitable<void> Ganesha::pause(dbus::Duration wait, dbus::TimePoint deadline) {

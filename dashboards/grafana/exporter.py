@@ -1,7 +1,7 @@
 """The exporter itself: whether its figures can be trusted, and what they cost."""
 from .dashboard import cell, dashboard, link, row
 from .panel import (
-    GREEN, RED, SUPPORTED, YELLOW, YES_NO, query, stat, statetimeline, thresholds, timeseries)
+    GREEN, RED, SUPPORTED, SUSPENDED, YELLOW, YES_NO, query, stat, statetimeline, thresholds, timeseries)
 from .query import age, each, rate, series, top
 
 TO_SERVER = link('server', 'Open its server', instance=cell('__field.labels.instance'))
@@ -69,7 +69,12 @@ def collectors():
                       'calls: older ones lack some. Of several servers the best is shown.',
                       query(f'max by (collector) ({series("ganesha_exporter_collector_supported")})',
                             '{{collector}}'),
-                      mappings=SUPPORTED, size=(12, 12)))
+                      mappings=SUPPORTED, size=(12, 12)),
+        statetimeline('Suspended methods', 'Not called any more, because Ganesha ended three times while they '
+                      'were. Empty where there is none.',
+                      query(f'max by (instance, method) ({series("ganesha_exporter_method_suspended")})',
+                            '{{instance}} {{method}}'),
+                      mappings=SUSPENDED, size=(24, 5)))
 
 
 def scrapes():

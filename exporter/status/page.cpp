@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "exporter/figures.hpp"
+#include "exporter/listed.hpp"
 #include "exporter/status/assets.hpp"
 #include "exporter/status/html.hpp"
 #include "exporter/status/units.hpp"
@@ -71,8 +72,15 @@ class Page {
     html += fact("Version", snapshot.version ? escaped(*snapshot.version) : "not known");
     if (snapshot.in_grace)
       html += fact("Grace period", *snapshot.in_grace ? "<strong class=\"warn\">in grace</strong>" : "over");
+    html += missing_exports();
     if (snapshot.clients_active) html += fact("Active clients", number(*snapshot.clients_active));
     return html + counting();
+  }
+
+  std::string missing_exports() const {
+    const auto& missing = facts_.snapshot->exports_missing;
+    if (!missing || missing->empty()) return {};
+    return fact("Exports not served", "<strong class=\"warn\">" + escaped(listed(*missing)) + "</strong>");
   }
 
   std::string time_of_beat() const {
@@ -114,10 +122,20 @@ class Page {
         "<section id=\"collectors\" aria-labelledby=\"collectors-title\">\n"
         "<div class=\"bar\"><h2 id=\"collectors-title\">Collectors</h2>\n"
         "<p class=\"count\" id=\"last-poll\" data-live>" +
-        last_poll() + "</p></div>\n<ul id=\"collector-list\" data-live>\n";
+        last_poll() + "</p></div>\n<p id=\"suspended\" data-live>" + suspended() +
+        "</p>\n<ul id=\"collector-list\" data-live>\n";
     for (std::size_t i = 0; live_.last_poll && i < collectors.size(); ++i)
       if (live_.enabled[i]) html += collector(collectors[i].name, live_.last_poll->outcomes[i]);
     return html + "</ul>\n</section>\n";
+  }
+
+  std::string suspended() const {
+    std::string names;
+    for (const auto& method : live_.suspended_methods) names += (names.empty() ? "" : ", ") + escaped(method);
+    if (names.empty()) return {};
+    return "<strong class=\"warn\">Not called any more, because NFS-Ganesha ended three times while it was "
+           "called: " +
+           names + "</strong>";
   }
 
   std::string last_poll() const {

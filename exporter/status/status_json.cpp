@@ -77,6 +77,7 @@ Json exporter(const StatusFacts& facts) {
   return {{"version", live.version},
           {"revision", live.revision},
           {"dbus_connected", live.bus_connected},
+          {"suspended_methods", live.suspended_methods},
           {"poll_interval", seconds(facts.poll_interval)},
           {"last_poll", poll ? to_json(seconds(poll->taken), 3) : Json()},
           {"poll_duration", poll ? to_json(seconds(poll->duration), 6) : Json()}};
@@ -115,6 +116,7 @@ std::string status_json(const Status& status) {
                    {"heartbeats", facts.live.heartbeats},
                    {"version", snapshot ? or_null(snapshot->version) : Json()},
                    {"in_grace", snapshot ? or_null(snapshot->in_grace) : Json()},
+                   {"exports_missing", snapshot ? or_null(snapshot->exports_missing) : Json()},
                    {"clients_active", snapshot ? or_null(snapshot->clients_active) : Json()},
                    {"statistics", statistics(facts)},
                    {"exporter", exporter(facts)},

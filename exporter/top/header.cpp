@@ -66,10 +66,15 @@ Facts problems(const Report& report, const Form& form) {
   Facts facts(form);
   if (!report.trouble.empty()) facts.add("trying again: " + report.trouble, Style::bad);
   if (report.status.dbus_connected == false) facts.add("no connection to DBus", Style::bad);
-  std::string names;
-  for (const std::string& name : report.status.failing_collectors)
-    names += (names.empty() ? "" : ", ") + name;
-  if (!names.empty()) facts.add("failing collectors: " + names, Style::bad);
+  const auto list = [&facts](const char* title, const std::vector<std::string>& names) {
+    std::string text;
+    for (const std::string& name : names) text += (text.empty() ? title : ", ") + name;
+    if (!text.empty()) facts.add(text, Style::bad);
+  };
+  list("failing collectors: ", report.status.failing_collectors);
+  list("suspended methods: ", report.status.suspended_methods);
+  if (const auto missing = report.status.exports_missing; missing > 0)
+    facts.add("exports not served: " + std::to_string(missing), Style::bad);
   if (report.status.statistics_off) facts.add("Enable_NFS_Stats is off", Style::warning);
   return facts;
 }

@@ -83,7 +83,9 @@ Status status(const Json& from) {
   to.exporter_version = text(member(exporter, "version"));
   to.dbus_connected = known<bool>(exporter, "dbus_connected");
   to.last_poll = number(exporter, "last_poll");
+  for (const Json& name : member(exporter, "suspended_methods")) to.suspended_methods.push_back(text(name));
   to.failing_collectors = failing(member(from, "collectors"));
+  to.exports_missing = member(from, "exports_missing").size();
   to.totals = figures(member(from, "totals"));
   to.exports = table(member(from, "exports"), "path");
   to.clients = table(member(from, "clients"), "client");

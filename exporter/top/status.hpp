@@ -45,6 +45,8 @@ struct Status {
   std::optional<bool> dbus_connected;
   Number last_poll;
   std::vector<std::string> failing_collectors;
+  std::size_t exports_missing = 0;  ///< configured but not served
+  std::vector<std::string> suspended_methods;
   Figures totals;
   Table exports, clients;
 };

@@ -23,7 +23,8 @@ class AServersLife(ComponentTest):
         self.assertEqual(exporter.get('/-/ready').status, 503)
         self.start_fake()
         with self.within(BACK, 'back after the first heartbeat'):
-            self.wait_whole(exporter)
+            metrics = self.wait_whole(exporter)
+        self.assertEqual(sample(metrics, 'ganesha_owner_changes_total'), 0, 'the first start is no restart')
 
     def test_a_lost_name_is_down_at_once(self):
         fake, exporter = self.start_both()

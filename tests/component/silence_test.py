@@ -33,11 +33,41 @@ class AServerWithoutAHeartbeat(ComponentTest):
     def test_is_up_while_it_answers_also_without_the_servers_collector(self):
         self.check('--no-collector.server')
 
+    def test_is_down_when_it_hangs_within_a_poll(self):
+        """It has answered the first calls of the poll."""
+        fake, exporter = self.start_both('--heartbeat.timeout=0', IMPATIENT, heartbeat_ms=0)
+        fake.control('Lose', 'sb', 'ShowClients', True)
+        self.assert_nothing_of_ganesha(self.wait_up(exporter, 0))
+
     def test_is_down_with_a_timeout(self):
         self.start_fake(heartbeat_ms=0)
         exporter = self.start_exporter()
         metrics = self.wait_for(exporter, lambda page: calls_with(page, 'ok') > 0, 'the first calls')
         self.assert_nothing_of_ganesha(metrics)
+
+
+class AServerThatLosesAReply(ComponentTest):
+    """Thirty timeouts later it counts as lost, if another call is answered."""
+
+    def test_is_polled_again(self):
+        fake, exporter = self.start_both('--dbus.timeout=50ms')
+        before = sample(exporter.metrics(), 'ganesha_exporter_polls_total')
+        fake.control('Lose', 'sb', 'ShowClients', True)
+        self.wait_for(exporter, lambda page: calls_with(page, 'timed_out') > 0, 'a timeout')
+        fake.control('Lose', 'sb', 'ShowClients', False)
+        metrics = self.wait_whole(exporter)
+        self.assertGreater(sample(metrics, 'ganesha_exporter_polls_total'), before + 1)
+        self.assertEqual(len(exporter.log_lines('Polls are paused')), 1)
+        self.assertEqual(len(exporter.log_lines('Polls continue without the missing replies')), 1)
+        self.assertEqual(sample(metrics, 'ganesha_owner_changes_total'), 0)
+
+    def test_again_and_again_is_polled_all_the_same(self):
+        """The lost replies must not fill the window for ever."""
+        fake, exporter = self.start_both('--dbus.timeout=5ms', '--dbus.window=4')
+        fake.control('Lose', 'sb', 'ShowClients', True)
+        wait_until(lambda: len(exporter.log_lines('Polls are paused')) > 6, 60, 'more lost replies than places')
+        fake.control('Lose', 'sb', 'ShowClients', False)
+        self.wait_whole(exporter)
 
 
 class ASilentServer(ComponentTest):

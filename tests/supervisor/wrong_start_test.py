@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Starts that cannot succeed: one clear line, exit code 1, soon, and nothing left running."""
+import os
 import pathlib
 import shutil
 import signal
@@ -43,6 +44,16 @@ class AWrongStart(SupervisorTest):
     def test_names_a_configuration_that_cannot_be_read(self):
         supervisor = self.supervise('--ganesha.config-file=/etc', wait=False)
         self.assert_fails(supervisor, 'cannot read /etc: Is a directory')
+
+    def test_names_a_configuration_that_is_no_regular_file(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        os.mkfifo(folder / 'fifo')
+        with open(folder / 'large', 'wb') as large:
+            large.truncate((16 << 20) + 1)
+        for file, why in ((folder / 'fifo', 'not a regular file'), ('/dev/zero', 'not a regular file'),
+                          (folder / 'large', 'larger than 16 MiB')):
+            supervisor = self.supervise(f'--ganesha.config-file={file}', wait=False)
+            self.assert_fails(supervisor, f'cannot read {file}: {why}')
 
     def test_shows_what_the_server_finds_wrong(self):
         configuration = self.configure(core={'NFS_Port': 'nonsense'})

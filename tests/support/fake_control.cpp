@@ -126,6 +126,7 @@ const sd_bus_vtable vtable[] = {
     SD_BUS_METHOD("Malform", "sb", "", control<set_fault<Fault::malform>>, anyone),
     SD_BUS_METHOD("Fail", "sb", "", control<set_fault<Fault::fail>>, anyone),
     SD_BUS_METHOD("Refuse", "sb", "", control<set_fault<Fault::refuse>>, anyone),
+    SD_BUS_METHOD("Lose", "sb", "", control<set_fault<Fault::lose>>, anyone),
     SD_BUS_METHOD("Calls", "", "a{st}", calls, anyone),
     SD_BUS_METHOD("ReleaseName", "", "", control<release_name>, anyone),
     SD_BUS_METHOD("TakeName", "", "", control<take_name>, anyone),

@@ -147,6 +147,8 @@ void Server::answer_with_fault(sd_bus_message* call, Fault fault) {
     case Fault::refuse:
       check(sd_bus_reply_method_return(call, "bs", 0, "refused"));
       return;
+    case Fault::lose:
+      return;
   }
 }
 

@@ -17,7 +17,7 @@
 
 namespace fake {
 
-enum class Fault { malform, fail, refuse };
+enum class Fault { malform, fail, refuse, lose };
 
 class Server {
  public:

@@ -199,6 +199,7 @@ Snapshot everything_measured() {
       {"1", "/one", Timestamp{1795422900, 0}, dbus::ExportInfo{1, "/one", "/pseudo/one", "tagged"}},
       {"65535", "/two", std::nullopt, std::nullopt}};
   snapshot.exports_known = 2;
+  snapshot.exports_missing = {"3 (/three)", "4 (/four)"};
   snapshot.export_io = figures(2);
   snapshot.clients = {{"10.0.0.1", Timestamp{1795422999, 999999999}, dbus::ClientState{1, 2, 3}},
                       {"fe80::1", std::nullopt, dbus::ClientState{}}};
@@ -249,6 +250,7 @@ Live usual_live(SnapshotPtr last_poll) {
   live.bus_connected = true;
   live.enabled.set();
   live.last_poll = std::move(last_poll);
+  live.suspended_methods = {"ExportMgr.ShowExports"};
   live.version = "1.2.3";
   live.revision = "abcdef0";
   return live;

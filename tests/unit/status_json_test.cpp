@@ -44,10 +44,12 @@ TEST_F(StatusAsJson, TellsWhatTheServerIs) {
   EXPECT_EQ(status["heartbeats"], 42);
   EXPECT_EQ(status["version"], *facts.snapshot->version);
   EXPECT_EQ(status["in_grace"], *facts.snapshot->in_grace);
+  EXPECT_EQ(status["exports_missing"], (Json{"3 (/three)", "4 (/four)"}));
   EXPECT_EQ(status["statistics"].size(), facts.snapshot->stats->size());
   EXPECT_EQ(status["exporter"], (Json{{"version", "1.2.3"},
                                       {"revision", "abcdef0"},
                                       {"dbus_connected", true},
+                                      {"suspended_methods", {"ExportMgr.ShowExports"}},
                                       {"poll_interval", 5.0},
                                       {"last_poll", 1795423000.0},
                                       {"poll_duration", 0.015}}));
@@ -91,7 +93,8 @@ TEST_F(StatusAsJson, KnowsNothingOfAServerThatIsDown) {
   const auto status = json();
   EXPECT_EQ(status["up"], false);
   EXPECT_EQ(status["state"], "down: NFS-Ganesha is not on the bus");
-  for (const auto* unknown : {"since", "version", "in_grace"}) EXPECT_EQ(status[unknown], nullptr) << unknown;
+  for (const auto* unknown : {"since", "version", "in_grace", "exports_missing"})
+    EXPECT_EQ(status[unknown], nullptr) << unknown;
   EXPECT_EQ(status["exporter"]["last_poll"], nullptr);
   EXPECT_EQ(status["totals"]["read_bytes"], nullptr);
   for (const auto* table : {"exports", "clients"}) {

@@ -61,15 +61,34 @@ TEST_F(TheStatusPage, TellsWhatDoesNotWork) {
   snapshot.outcomes[collector_index("clients")] = {true, false, {}};
   take(std::move(snapshot));
   for (const auto* part :
-       {"<li class=\"absent\"><b>drc</b>", "<li class=\"fails\"><b>clients</b> failed",
+       {"Exports not served</dt><dd><strong class=\"warn\">3 (/three), 4 (/four)</strong>",
+        "<li class=\"absent\"><b>drc</b>", "<li class=\"fails\"><b>clients</b> failed",
         "Nothing is known: see the collectors below.", "switched off", "in grace</strong>"})
     EXPECT_THAT(page(), HasSubstr(part));
+}
+
+TEST_F(TheStatusPage, SaysNothingOfMissingExportsWhereThereAreNone) {
+  using Names = std::optional<std::vector<std::string>>;
+  for (const auto& none : {Names(), Names(std::in_place)}) {
+    auto snapshot = everything_measured();
+    snapshot.exports_missing = none;
+    take(std::move(snapshot));
+    EXPECT_THAT(page(), Not(HasSubstr("Exports not served")));
+  }
+}
+
+TEST_F(TheStatusPage, NamesSuspendedMethods) {
+  facts.live.suspended_methods = {"ExportMgr.ShowExports", "admin.get_grace"};
+  EXPECT_THAT(page(), HasSubstr("it was called: ExportMgr.ShowExports, admin.get_grace</strong>"));
+  facts.live.suspended_methods.clear();
+  EXPECT_THAT(page(), Not(HasSubstr("Not called any more")));
 }
 
 TEST_F(TheStatusPage, EscapesAllThatComesFromOutside) {
   auto odd = odd_labels();
   const std::string evil = "<script>alert('1' & \"2\")</script>";
-  odd.version = odd.exports->front().path = odd.clients->front().address = evil;
+  odd.version = odd.exports->front().path = odd.exports_missing->front() = odd.clients->front().address =
+      evil;
   take(std::move(odd));
   StatusQuery query;
   query.exports.filter = "\"><script>";

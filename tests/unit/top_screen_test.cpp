@@ -113,6 +113,19 @@ TEST_F(AScreen, NamesWhatIsWrong) {
   EXPECT_EQ(style_of(L"in grace"), Style::warning);
 }
 
+TEST_F(AScreen, CountsTheExportsThatAreNotServed) {
+  EXPECT_EQ(text({120, 24}).find("not served"), std::string::npos);
+  report.status.exports_missing = 2;
+  EXPECT_EQ(style_of(L"exports not served: 2"), Style::bad);
+}
+
+TEST_F(AScreen, NamesSuspendedMethods) {
+  report.status.failing_collectors = {"exports"};
+  report.status.suspended_methods = {"ExportMgr.ShowExports"};
+  EXPECT_NE(text({80, 12}).find("failing collectors: exports  suspended methods: ExportMgr.ShowExports"),
+            std::string::npos);
+}
+
 TEST_F(AScreen, AsksForTheFilter) {
   view.editing = true;
   view.choice().filter = "nowhere";

@@ -160,6 +160,12 @@ TEST(AStatus, NamesTheCollectorsThatFailNotThoseThatAServerLacks) {
   EXPECT_EQ(status.failing_collectors, (std::vector<std::string>{"clients", "server"}));
 }
 
+TEST(AStatus, CountsTheExportsThatAreNotServed) {
+  EXPECT_EQ(parse_status(R"({"up": true, "exports_missing": ["3 (/three)", "4"]})").exports_missing, 2U);
+  EXPECT_EQ(parse_status(R"({"up": true, "exports_missing": null})").exports_missing, 0U);
+EXPECT_EQ(parse_status(R"({"up": true})").exports_missing, 0U);
+}
+
 TEST(AStatus, TellsWhetherReadsAndWritesAreCounted) {
   EXPECT_TRUE(
       parse_status(R"({"up": true, "statistics": [{"name": "nfs", "enabled": false}]})").statistics_off);

@@ -1,6 +1,7 @@
 """A real ganesha.nfsd with its configuration."""
 import dataclasses
 import functools
+import os
 import pathlib
 import re
 import subprocess
@@ -94,7 +95,7 @@ class Ganesha(Service):
             export.place(self.folder)
         blocks = [config_block('NFS_CORE_PARAM', self._core()), config_block('NFSv4', self._nfsv4()),
                   *(export.block(self.protocols) for export in self.exports)]
-        self.config.write_text('\n'.join(blocks) + '\n')
+        self.config.write_bytes(os.fsencode('\n'.join(blocks) + '\n'))
 
     def start(self):
         """Starts it; ready means initialized and its name owned, so that every query is answered."""

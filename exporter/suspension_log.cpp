@@ -1,0 +1,43 @@
+#include "exporter/suspension_log.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+std::string list_of(const std::vector<dbus::Method>& methods) {
+  std::string names;
+  for (const auto& method : methods) names += (names.empty() ? "" : ", ") + label_of(method);
+  return names;
+}
+
+}  // namespace
+
+void log_suspension(Log& log, dbus::SuspensionStep step, const std::vector<dbus::Method>& methods) {
+  const auto names = list_of(methods);
+  switch (step) {
+    case dbus::SuspensionStep::suspected:
+      log.warn(
+          "NFS-Ganesha ended while calls were open; these methods are called one at a time after its restart",
+          {{"methods", names}});
+      break;
+    case dbus::SuspensionStep::singled_out:
+      log.warn(
+          "NFS-Ganesha ended again while one method was called alone; if it ends a third time, the method "
+          "is suspended",
+          {{"method", names}});
+      break;
+    case dbus::SuspensionStep::suspended:
+      log.error(
+          "Method suspended: NFS-Ganesha ended three times while it was called. Lift the suspension with "
+          "--dbus.retry-suspended",
+          {{"method", names}, {"object", methods.front().object}});
+      break;
+    case dbus::SuspensionStep::cleared:
+      log.info("No method is suspected any more of ending NFS-Ganesha");
+      break;
+    case dbus::SuspensionStep::new_version:
+      log.info("Another version of NFS-Ganesha: suspended methods are called again", {{"methods", names}});
+      break;
+  }
+}
+
+}  // namespace ganesha::exporter
