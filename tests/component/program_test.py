@@ -2,6 +2,7 @@
 """The program and its flags: what it prints and what it refuses."""
 import contextlib
 import json
+import signal
 import socket
 import subprocess
 import time
@@ -67,6 +68,15 @@ class Healthcheck(ComponentTest):
 
     def test_is_1_when_nobody_is_there(self):
         self.assertEqual(self.check(f'{LOOPBACK}:{free_port()}'), 1)
+
+
+class Signals(ComponentTest):
+    def test_that_mean_nothing_end_nothing(self):
+        exporter = self.start_exporter()
+        for number in signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGHUP:
+            exporter.process.signal(number)
+        wait_until(lambda: len(exporter.log_lines('nothing to reload')) == 2)
+        self.assertEqual(exporter.get('/-/healthy').status, 200)
 
 
 class WhatIsPrinted(unittest.TestCase):
