@@ -12,8 +12,8 @@ struct HealthcheckResult {
   std::string text;  // one line: what the exporter said, or why it could not be asked
 };
 
-// GETs `page`, /-/ready or /-/healthy, from the exporter that listens on `address`; blocks for a few seconds at
-// most.
+// GETs `page`, /-/ready or /-/healthy, from the exporter that listens on `address`; blocks for a few seconds
+// at most.
 HealthcheckResult healthcheck(const ListenAddress& address, const std::string& page);
 
 }  // namespace ganesha::exporter

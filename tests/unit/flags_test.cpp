@@ -146,7 +146,8 @@ TEST(Flags, ChooseOneAction) {
   EXPECT_EQ(flags({"--config.check"}).action, Action::check_config);
   EXPECT_EQ(flags({"--healthcheck"}).action, Action::healthcheck);
   EXPECT_EQ(flags({"--healthcheck.live"}).action, Action::livecheck);
-  EXPECT_TRUE(names_mistake({"--healthcheck", "--healthcheck.live"}, "--healthcheck excludes --healthcheck.live"));
+  EXPECT_TRUE(
+      names_mistake({"--healthcheck", "--healthcheck.live"}, "--healthcheck excludes --healthcheck.live"));
   EXPECT_TRUE(names_mistake({"--once", "--healthcheck"}, "--once excludes --healthcheck"));
   EXPECT_TRUE(names_mistake({"--config.check", "--healthcheck"}, "--config.check excludes --healthcheck"));
 }
