@@ -147,6 +147,9 @@ TEST(Flags, ChooseOneAction) {
   EXPECT_EQ(flags({"--once"}).action, Action::once);
   EXPECT_EQ(flags({"--config.check"}).action, Action::check_config);
   EXPECT_EQ(flags({"--healthcheck"}).action, Action::healthcheck);
+  EXPECT_EQ(flags({"--healthcheck.live"}).action, Action::livecheck);
+  EXPECT_TRUE(
+      names_mistake({"--healthcheck", "--healthcheck.live"}, "--healthcheck excludes --healthcheck.live"));
   EXPECT_TRUE(names_mistake({"--once", "--healthcheck"}, "--once excludes --healthcheck"));
   EXPECT_TRUE(names_mistake({"--config.check", "--healthcheck"}, "--config.check excludes --healthcheck"));
 }
@@ -260,6 +263,7 @@ TEST(Flags, AreAllInTheHelpWithTheirDefaults) {
                            "  --once\n",
                            "  --config.check\n",
                            "  --healthcheck\n",
+                           "  --healthcheck.live\n",
                            "  --version\n",
                            "  -h, --help\n"})
     EXPECT_NE(help.find(part), help.npos) << part << help;
