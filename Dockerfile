@@ -48,7 +48,7 @@ ENTRYPOINT ["ganesha_exporter"]
 FROM runtime AS server
 RUN apt-get -qq update \
     && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
-        dbus-daemon nfs-ganesha nfs-ganesha-vfs rpcbind \
+        dbus-daemon nfs-common nfs-ganesha nfs-ganesha-vfs rpcbind \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/*.log
 COPY packaging/container/ganesha.conf /etc/ganesha/ganesha.conf
 COPY --from=build /usr/local/bin/ganesha_exporter /usr/local/bin/
@@ -65,5 +65,6 @@ ENV GANESHA_RUN=1
 VOLUME /export
 EXPOSE 2049 19587
 STOPSIGNAL SIGTERM
-HEALTHCHECK --interval=10s --timeout=5s --start-period=1m CMD ["ganesha_exporter", "--healthcheck"]
+# Of the process, not of the bus or the exports: whoever restarts what is unhealthy must not end a server that works.
+HEALTHCHECK --interval=10s --timeout=5s --start-period=1m CMD ["ganesha_exporter", "--healthcheck.live"]
 ENTRYPOINT ["ganesha_exporter"]

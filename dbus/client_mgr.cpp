@@ -44,15 +44,6 @@ asio::awaitable<result<std::vector<ClientDetails>>> ClientMgr::all_details() {
   co_return decode(co_await bus_.call(methods::get_all_client_io_ops), decode_all_client_details);
 }
 
-asio::awaitable<result<ClientProcedures>> ClientMgr::procedures(std::string address) {
-  auto request = procedures_request(std::move(address));
-  co_return decode(co_await bus_.call(request.method, std::move(request.argument)), decode_client_procedures);
-}
-
-Request ClientMgr::procedures_request(std::string address) {
-  return {methods::get_client_all_ops, std::move(address)};
-}
-
 asio::awaitable<result<std::vector<ClientProcedures>>> ClientMgr::all_procedures() {
   co_return decode(co_await bus_.call(methods::get_all_client_all_ops), decode_all_client_procedures);
 }

@@ -23,9 +23,6 @@ class ClientMgr {
   static Request details_request(std::string address);  // for decode_details()
   // GetAllClientIOops (15.2): every client in one call.
   boost::asio::awaitable<result<std::vector<ClientDetails>>> all_details();
-  // GetClientAllops (3.2 on).
-  boost::asio::awaitable<result<ClientProcedures>> procedures(std::string address);
-  static Request procedures_request(std::string address);  // for decode_client_procedures()
   // GetAllClientAllops (15.2): every client in one call.
   boost::asio::awaitable<result<std::vector<ClientProcedures>>> all_procedures();
   // GetDelegations.

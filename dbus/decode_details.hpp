@@ -18,8 +18,6 @@ result<std::vector<ClientDetails>> decode_all_client_details(const Message& repl
 result<Layouts> decode_layouts(const Message& reply);
 // GetDelegations.
 result<Delegations> decode_delegations(const Message& reply);
-// GetClientAllops; the address stays empty.
-result<ClientProcedures> decode_client_procedures(const Message& reply);
 // GetAllClientAllops.
 result<std::vector<ClientProcedures>> decode_all_client_procedures(const Message& reply);
 // DisplayExport, without the export's clients.

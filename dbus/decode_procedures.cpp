@@ -1,5 +1,7 @@
 // The counts of protocols and procedures: GetGlobalOPS, GetFastOPS, the FULL statistics, GetFSALStats,
 // GetAuthStats.
+#include <cmath>
+
 #include "decode_parts.hpp"
 #include "decode_server.hpp"
 #include "layout.hpp"
@@ -18,7 +20,8 @@ constexpr std::string_view auth_signature = "bs(tt)(tdddtddd[tddd]) or bs(tt)a(t
 // The row of which Ganesha makes a list that would be empty.
 constexpr std::string_view none = "None";
 
-constexpr double seconds(double ms) { return ms / 1000; }
+// Ganesha makes its milliseconds of whole nanoseconds; what that costs in precision is taken back.
+double seconds(double ms) { return std::round(ms * 1e6) / 1e9; }
 
 // Whether the signature is `head`, then `token` once or more, then `tail`.
 bool repeats(std::string_view signature, std::string_view head, std::string_view token,

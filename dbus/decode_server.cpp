@@ -148,8 +148,6 @@ result<FdUsage> decode_fd_usage(const Message& reply) {
   usage.high_mark = labelled.number({"FD High WaterMark"});
   usage.hard_limit = labelled.number({"FD Hard Limt", "FD Hard Limit"});
   usage.global_fds = labelled.number({"FSAL opened Global FD count"});
-  usage.state_fds = labelled.number({"FSAL opened State FD count"});
-  usage.v4_open_states = labelled.number({"NFSv4 open state count"});
   usage.fd_state = fd_state(labelled.text({"FD usage"}));
   return labelled.finish(in, std::move(usage));
 }

@@ -74,7 +74,6 @@ inline constexpr Method show_clients{objects::client_mgr, interfaces::client_mgr
 inline constexpr Method get_client_io_ops{objects::client_mgr, interfaces::client_stats, "GetClientIOops"};
 inline constexpr Method get_all_client_io_ops{objects::client_mgr, interfaces::client_stats,
                                               "GetAllClientIOops"};
-inline constexpr Method get_client_all_ops{objects::client_mgr, interfaces::client_stats, "GetClientAllops"};
 inline constexpr Method get_all_client_all_ops{objects::client_mgr, interfaces::client_stats,
                                                "GetAllClientAllops"};
 inline constexpr Method get_delegations{objects::client_mgr, interfaces::client_stats, "GetDelegations"};

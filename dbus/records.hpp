@@ -182,8 +182,6 @@ struct FdUsage {
   std::uint64_t high_mark = 0;
   std::uint64_t hard_limit = 0;
   std::uint64_t global_fds = 0;
-  std::uint64_t state_fds = 0;
-  std::uint64_t v4_open_states = 0;
   std::string_view fd_state;  // as MdCache's
 };
 
@@ -242,7 +240,7 @@ struct Delegations {
   std::uint64_t revokes = 0;
 };
 
-// One procedure of GetClientAllops, GetAllClientAllops.
+// One procedure of a client in GetAllClientAllops.
 struct ClientProcedure {
   std::string_view protocol;  // NFSv3, NLMv4, NFSv4
   std::string procedure;
@@ -251,8 +249,9 @@ struct ClientProcedure {
   std::optional<std::uint64_t> duplicates;  // not for NFSv4
 };
 
+// GetAllClientAllops (15.2): one entry a client.
 struct ClientProcedures {
-  std::string address;  // empty in the reply to GetClientAllops
+  std::string address;
   Timestamp last_activity;
   std::vector<ClientProcedure> procedures;
 };

@@ -1,4 +1,5 @@
 // What Ganesha tells of each client.
+#include <algorithm>
 #include <span>
 
 #include "dbus/client_mgr.hpp"
@@ -69,23 +70,11 @@ void keep_all(const std::vector<One>& all, const ShownClients& clients, Carried<
   }
 }
 
-// A method that tells of every client in one reply.
-template <class One>
-struct Bulk {
-  const char* method;
-  asio::awaitable<result<std::vector<One>>> (ClientMgr::*ask)();
-};
-
-template <class T, class One>
-asio::awaitable<Outcome> ask_cheaply(Poll& poll, const ShownClients& clients, ClientQuestion<T> question,
-                                     Bulk<One> bulk, Carried<T>& carried) {
-  const bool in_one = poll.has(bulk.method) && bulk_is_cheaper(clients, question, carried);
-  if (!in_one) co_return co_await ask_clients(poll, clients, std::move(question), carried);
-  ClientMgr client_mgr(poll.bus());
-  const auto all = co_await (client_mgr.*bulk.ask)();
-  if (!all) co_return all.error();
-  keep_all(*all, clients, carried);
-  co_return Outcome{};
+// Whether GetAllClientIOops is worth its cost. It is refused while the server does not count client_all_ops.
+bool bulk_ops_serve(Poll& poll, const ShownClients& clients, const ClientQuestion<dbus::Details>& question,
+                    Carried<dbus::Details>& carried) {
+  return poll.has("GetAllClientIOops") && !poll.owner().bulk_ops_refused &&
+         bulk_is_cheaper(clients, question, carried);
 }
 
 asio::awaitable<Outcome> ask_ops(Poll& poll, const ShownClients& clients, Carried<dbus::Details>& carried) {
@@ -93,18 +82,30 @@ asio::awaitable<Outcome> ask_ops(Poll& poll, const ShownClients& clients, Carrie
       {},
       [](const Client& client, Protocol) { return ClientMgr::details_request(client.address); },
       dbus::decode_details};
-  const Bulk<dbus::ClientDetails> bulk{"GetAllClientIOops", &ClientMgr::all_details};
-  co_return co_await ask_cheaply(poll, clients, std::move(question), bulk, carried);
+  if (bulk_ops_serve(poll, clients, question, carried)) {
+    const auto all = co_await ClientMgr(poll.bus()).all_details();
+    if (all) {
+      keep_all(*all, clients, carried);
+      co_return Outcome{};
+    }
+    if (all.error().code != dbus::errc::refused) co_return all.error();
+    poll.owner().bulk_ops_refused = true;
+  }
+  co_return co_await ask_clients(poll, clients, std::move(question), carried);
 }
 
-asio::awaitable<Outcome> ask_procedures(Poll& poll, const ShownClients& clients,
-                                        Carried<dbus::ClientProcedures>& carried) {
-  ClientQuestion<dbus::ClientProcedures> question{
-      {},
-      [](const Client& client, Protocol) { return ClientMgr::procedures_request(client.address); },
-      dbus::decode_client_procedures};
-  const Bulk<dbus::ClientProcedures> bulk{"GetAllClientAllops", &ClientMgr::all_procedures};
-  co_return co_await ask_cheaply(poll, clients, std::move(question), bulk, carried);
+// Makes sure that `carried` has the procedures of every client that is shown. There is no safe call for one
+// client: see docs/calls.md. False where the server does not count them.
+asio::awaitable<result<bool>> ask_procedures(Poll& poll, const ShownClients& clients,
+                                             Carried<dbus::ClientProcedures>& carried) {
+  carried.begin();
+  const auto known = [&](const Client& client) { return carried.knows(client, clients.time); };
+  if (std::ranges::all_of(clients.entries, known)) co_return true;
+  const auto all = co_await ClientMgr(poll.bus()).all_procedures();
+  if (!all && all.error().code == dbus::errc::refused) co_return false;
+  if (!all) co_return all.error();
+  keep_all(*all, clients, carried);
+  co_return true;
 }
 
 }  // namespace
@@ -148,9 +149,16 @@ asio::awaitable<Outcome> collect_client_procedures(Poll& poll) {
   const auto counted = co_await poll.counts("client_all_ops");
   if (!counted) co_return counted.error();
   if (!*counted) co_return Outcome{};
+  const auto safe = co_await poll.safe("GetAllClientAllops");
+  if (!safe) co_return safe.error();
+  if (!*safe) co_return Outcome{};
   auto& carried = poll.owner().client_cache.procedures;
   const auto asked = co_await ask_procedures(poll, **clients, carried);
-  if (!asked) co_return asked;
+  if (!asked) co_return asked.error();
+  if (!*asked) {
+    poll.report_uncounted("client_all_ops");
+    co_return Outcome{};
+  }
   poll.snapshot().client_procedures =
       rows_of(poll, **clients, carried, poll.owner().client_sums.procedures,
               [](std::size_t subject, Protocol, const dbus::ClientProcedures& told, auto& rows) {

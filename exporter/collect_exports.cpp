@@ -1,5 +1,6 @@
 // What Ganesha tells of each export.
 #include <map>
+#include <set>
 #include <span>
 
 #include "dbus/decode_details.hpp"
@@ -16,8 +17,8 @@ using dbus::Protocol;
 using dbus::result;
 
 constexpr Protocol ninep[] = {Protocol::ninep};
-// Pseudo path and tag change rarely: when the export is made anew, or its configuration is read again.
-constexpr std::chrono::minutes infos_last{10}, misses_last{1};
+// How long a failed DisplayExport is not repeated.
+constexpr std::chrono::minutes misses_last{10};
 
 // GetNFSIO: all of them in one call. False where nothing is counted, here and below.
 asio::awaitable<result<bool>> add_io_in_one(Poll& poll, const ShownExports& exports,
@@ -88,11 +89,13 @@ bool costs_the_infos_alone(Poll& poll, const dbus::Error& error) {
   }
 }
 
-// Makes it ask again: all after some minutes, those that failed sooner.
-void forget_old_infos(Owner& owner, dbus::TimePoint now) {
+// Each export is asked once, and again only when it is another one: a server from whose exports networks may
+// be mounted loses memory at each call, 146 bytes a network (4.3).
+void forget_old_infos(Owner& owner, const ShownExports& exports, dbus::TimePoint now) {
   auto& known = owner.export_infos;
-  if (now - owner.export_infos_asked > infos_last) known.clear();
-  if (known.empty()) owner.export_infos_asked = now;
+  std::set<std::uint16_t> listed;
+  for (const auto& one : exports.entries) listed.insert(one.id);
+  std::erase_if(known, [&](const auto& one) { return !listed.contains(one.first); });
   if (now - owner.export_infos_missed < misses_last) return;
   owner.export_infos_missed = now;
   std::erase_if(known, [](const auto& one) { return !one.second.info; });
@@ -101,7 +104,7 @@ void forget_old_infos(Owner& owner, dbus::TimePoint now) {
 // DisplayExport.
 asio::awaitable<Outcome> learn_infos(Poll& poll, const ShownExports& exports) {
   auto& known = poll.owner().export_infos;
-  forget_old_infos(poll.owner(), poll.bus().clock().now());
+  forget_old_infos(poll.owner(), exports, poll.bus().clock().now());
   std::vector<const dbus::Export*> unknown;
   for (const auto& one : exports.entries) {
     const auto at = known.find(one.id);

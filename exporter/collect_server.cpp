@@ -21,6 +21,30 @@ void add_timed(std::string_view protocol, std::vector<dbus::TimedProcedure>&& pr
   for (auto& procedure : procedures) rows.push_back({protocol, std::move(procedure)});
 }
 
+asio::awaitable<Outcome> add_timed_v3(Poll& poll, std::vector<TimedRow>& rows) {
+  if (!poll.has("GetFULLV3Stats")) co_return Outcome{};
+  const auto counted = co_await poll.counts("v3_full");
+  if (!counted) co_return counted.error();
+  if (!*counted) co_return Outcome{};
+  auto found = co_await ExportMgr(poll.bus()).timed_v3_procedures();
+  if (!found) co_return found.error();
+  add_timed("NFSv3", std::move(*found), rows);
+  co_return Outcome{};
+}
+
+asio::awaitable<Outcome> add_timed_v4(Poll& poll, std::vector<TimedRow>& rows) {
+  const auto counted = co_await poll.counts("v4_full");
+  if (!counted) co_return counted.error();
+  if (!*counted) co_return Outcome{};
+  const auto safe = co_await poll.safe("GetFULLV4Stats");
+  if (!safe) co_return safe.error();
+  if (!*safe) co_return Outcome{};
+  auto found = co_await ExportMgr(poll.bus()).timed_v4_procedures();
+  if (!found) co_return found.error();
+  add_timed("NFSv4", std::move(*found), rows);
+  co_return Outcome{};
+}
+
 // `of` is the protocol or what else counts the calls of this name.
 void keep_rising(Poll& poll, std::string_view of, std::string_view name, std::uint64_t calls,
                  dbus::Latency& latency) {
@@ -62,29 +86,19 @@ asio::awaitable<Outcome> collect_operations(Poll& poll) {
 }
 
 asio::awaitable<Outcome> collect_procedures(Poll& poll) {
+  const auto safe = co_await poll.safe("GetFastOPS");
+  if (!safe) co_return safe.error();
+  if (!*safe) co_return Outcome{};
   auto found = co_await ExportMgr(poll.bus()).procedure_calls();
   co_return keep(std::move(found), poll.snapshot().procedures);
 }
 
 asio::awaitable<Outcome> collect_procedures_detailed(Poll& poll) {
-  ExportMgr exports(poll.bus());
   std::vector<TimedRow> rows;
-  if (poll.has("GetFULLV3Stats")) {
-    const auto counted = co_await poll.counts("v3_full");
-    if (!counted) co_return counted.error();
-    if (*counted) {
-      auto found = co_await exports.timed_v3_procedures();
-      if (!found) co_return found.error();
-      add_timed("NFSv3", std::move(*found), rows);
-    }
-  }
-  const auto counted = co_await poll.counts("v4_full");
-  if (!counted) co_return counted.error();
-  if (*counted) {
-    auto found = co_await exports.timed_v4_procedures();
-    if (!found) co_return found.error();
-    add_timed("NFSv4", std::move(*found), rows);
-  }
+  const auto v3 = co_await add_timed_v3(poll, rows);
+  if (!v3) co_return v3;
+  const auto v4 = co_await add_timed_v4(poll, rows);
+  if (!v4) co_return v4;
   for (auto& [protocol, one] : rows) keep_rising(poll, protocol, one.procedure, one.calls, one.latency);
   poll.snapshot().timed_procedures = std::move(rows);
   co_return Outcome{};

@@ -23,7 +23,10 @@ inline constexpr std::array collectors{
     CollectorInfo{"layouts", "pNFS layout operations of exports and clients", false},
     CollectorInfo{"delegations", "delegations granted to each client and recalled", false},
     CollectorInfo{"operations", "the server's operations by protocol", true},
-    CollectorInfo{"procedures", "the server's calls by procedure", true},
+    CollectorInfo{
+        "procedures",
+        "the server's calls by procedure; a NULL call of RQUOTA crashes servers that are asked for them",
+        false},
     CollectorInfo{"procedures_detailed", "errors and latency by procedure", true},
     CollectorInfo{"auth", "requests to group cache, winbind and DNS", true},
     CollectorInfo{"mdcache", "the metadata cache", true},

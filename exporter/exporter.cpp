@@ -267,11 +267,18 @@ asio::awaitable<std::vector<Chunk>> Exporter::metrics(MetricsQuery query) {
   co_return co_await pages_.page(fresh(), live(), {query.format, query.gzip, wanted(query) & flags_.enabled});
 }
 
+std::optional<Since> Exporter::since(const Snapshot* snapshot) const {
+  if (!changed_at_) return std::nullopt;
+  if (!health_.up()) return Since{SinceKind::down, *changed_at_};
+  if (supervised_) return Since{SinceKind::started, supervised_->started_at};
+  return since_of(snapshot, *changed_at_);
+}
+
 asio::awaitable<std::vector<Chunk>> Exporter::status(StatusRequest request) {
   StatusFacts facts;
   facts.live = live();
   facts.snapshot = fresh();
-  facts.since = changed_at_;
+  facts.since = since(facts.snapshot.get());
   facts.why_down = why_down(state());
   facts.poll_interval = last_poll_ ? poller_.wait_after(last_poll_->duration) : flags_.poll_interval;
   facts.refresh_interval = flags_.poll_interval;

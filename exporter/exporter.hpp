@@ -59,6 +59,7 @@ class Exporter {
   void up_changed(bool up);
   SnapshotPtr fresh() const;
   Live live() const;
+  std::optional<Since> since(const Snapshot* snapshot) const;
   ServerState state() const;
   boost::asio::awaitable<std::vector<Chunk>> metrics(MetricsQuery query);
   boost::asio::awaitable<std::vector<Chunk>> status(StatusRequest request);

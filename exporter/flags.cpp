@@ -159,8 +159,8 @@ void add_ganesha(CLI::App& app, GaneshaFlags& flags) {
          "Further arguments of the server, parted by blanks, as in --ganesha.extra-args=-x. May be repeated.")
       ->type_name("ARGUMENTS")
       ->allow_extra_args(false);
-  add_duration(app, "--ganesha.start-timeout", "Longest wait until the server is initialized.", flags.start_timeout,
-               milliseconds(1));
+  add_duration(app, "--ganesha.start-timeout", "Longest wait until the server is initialized.",
+               flags.start_timeout, milliseconds(1));
   add_duration(app, "--ganesha.stop-timeout", "Longest wait for its clean end; then it is killed.",
                flags.stop_timeout, milliseconds(1));
   add_stop_signal(app, flags.stop_signal);
@@ -262,12 +262,18 @@ void add_other(CLI::App& app, Flags& flags, std::string_view version) {
       app, "--healthcheck",
       "Ask the exporter running at --web.listen-address whether it is ready, and leave: 0 when it is.", flags,
       Action::healthcheck);
+  CLI::Option* live = add_action(app, "--healthcheck.live",
+                                 "The same, but ask whether it is healthy: a server that is run is neither "
+                                 "lost nor hangs. For the health "
+                                 "check of a container, which restarts it.",
+                                 flags, Action::livecheck);
   CLI::Option* metrics =
       add_action(app, "--help-metrics", "Print the reference of all metrics, as Markdown, and leave.", flags,
                  Action::help_metrics);
-  once->excludes(check)->excludes(health)->excludes(metrics);
-  check->excludes(health)->excludes(metrics);
-  health->excludes(metrics);
+  once->excludes(check)->excludes(health)->excludes(live)->excludes(metrics);
+  check->excludes(health)->excludes(live)->excludes(metrics);
+  health->excludes(live)->excludes(metrics);
+  live->excludes(metrics);
   app.set_version_flag("--version", std::string(version), "Print the version and leave.");
   app.set_help_flag("-h,--help", "Print this help and leave.");
 }

@@ -18,7 +18,7 @@
 namespace ganesha::exporter {
 
 /// What the program does: serve until it is told to end, or one thing and leave.
-enum class Action { serve, once, check_config, healthcheck, help_metrics, top };
+enum class Action { serve, once, check_config, healthcheck, livecheck, help_metrics, top };
 
 /// Whether a Ganesha that died is started again.
 enum class Restart { never, on_failure };

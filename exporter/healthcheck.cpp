@@ -17,10 +17,10 @@ HealthcheckResult judge(const HttpClient::Reply& reply) {
 
 }  // namespace
 
-HealthcheckResult healthcheck(const ListenAddress& address) {
+HealthcheckResult healthcheck(const ListenAddress& address, const std::string& page) {
   boost::asio::io_context loop(1);
   const HttpClient exporter(loop, address);
-  auto answer = boost::asio::co_spawn(loop, exporter.get("/-/ready", patience), boost::asio::use_future);
+  auto answer = boost::asio::co_spawn(loop, exporter.get(page, patience), boost::asio::use_future);
   loop.run();
   const auto reply = answer.get();
   if (!reply) return {false, "no answer from " + exporter.address() + ": " + reply.error().message()};

@@ -1,4 +1,4 @@
-// Asks a running exporter whether it is ready: HEALTHCHECK in images that have no curl.
+// Asks a running exporter how it is: HEALTHCHECK in images that have no curl.
 #pragma once
 
 #include <string>
@@ -8,11 +8,12 @@
 namespace ganesha::exporter {
 
 struct HealthcheckResult {
-  bool ready = false;
+  bool good = false;
   std::string text;  // one line: what the exporter said, or why it could not be asked
 };
 
-// GETs /-/ready from the exporter that listens on `address`; blocks for a few seconds at most.
-HealthcheckResult healthcheck(const ListenAddress& address);
+// GETs `page`, /-/ready or /-/healthy, from the exporter that listens on `address`; blocks for a few seconds
+// at most.
+HealthcheckResult healthcheck(const ListenAddress& address, const std::string& page);
 
 }  // namespace ganesha::exporter

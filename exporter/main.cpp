@@ -111,6 +111,12 @@ int print_once(const Flags& flags, const Build& build, Log& log) {
   return 0;
 }
 
+int check_health(const Flags& flags, const std::string& page) {
+  const auto result = healthcheck(flags.listen.front(), page);
+  (result.good ? std::cout : std::cerr) << result.text << '\n';
+  return result.good ? 0 : 1;
+}
+
 int run(const Flags& flags, const Build& build) {
   Log log(flags.log_level, flags.log_format);
   switch (flags.action) {
@@ -127,9 +133,9 @@ int run(const Flags& flags, const Build& build) {
     case Action::top:
       return top::run(flags.top, flags.top.exporter.value_or(flags.listen.front()));
     case Action::healthcheck:
-      const auto result = healthcheck(flags.listen.front());
-      (result.ready ? std::cout : std::cerr) << result.text << '\n';
-      return result.ready ? 0 : 1;
+      return check_health(flags, "/-/ready");
+    case Action::livecheck:
+      return check_health(flags, "/-/healthy");
   }
   return 1;
 }

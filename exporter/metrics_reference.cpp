@@ -25,12 +25,12 @@ Made by `ganesha_exporter --help-metrics`; do not edit.
 Counters begin anew when Ganesha restarts, and with its ResetStats: `rate()` and `increase()` allow for that. What a
 server does not measure is left out, not served as 0. While `ganesha_up` is 0 only the heartbeat's and the exporter's
 own metrics are there. `since` is the first Ganesha that tells a metric; a collector whose methods a server lacks says
-so in `ganesha_exporter_collector_supported`.
+so in `ganesha_exporter_collector_supported`. Calls that can crash a server are left out: [calls.md](calls.md).
 
 Values of labels: `protocol` NFSv3, NFSv4, NFSv40, NFSv41, NFSv42, NLMv4, MNT, MNTv1, MNTv3, RQUOTA, 9P; `operation`
 read, write (of a file system: its own names); `layout` getdevinfo, get, commit, return, recall; `state` of a client
 open, lock, delegation, of open files below_low, below_high, above_high, hard_limit; `source` group_cache, winbind, dns;
-`kind` fsal, global, state; `limit` system, low_mark, high_mark, hard; `stats` nfs, fsal, v3_full, v4_full, auth,
+`kind` fsal, global; `limit` system, low_mark, high_mark, hard; `stats` nfs, fsal, v3_full, v4_full, auth,
 client_all_ops. `client` is an address without `::ffff:`, or a network with `--collector.clients.aggregate`.
 )";
 
@@ -43,14 +43,28 @@ constexpr std::string_view closing = R"(
 | Get9pTrans | never recorded by any server, gone in 15.2 |
 | Get9pOpStats | a call for each operation; without arguments it harms the server |
 | GetNFSIOMon | sleeps a second in the thread that sends the heartbeats |
-| the compounds of GetClientAllops and GetAllClientAllops | equal to the sums of `ganesha_client_other_operations_total` |
+| GetClientAllops, which has the procedures of one client from 3.2 on | never called: after ResetStats, or after `client_all_ops` was disabled and enabled, its reply is no valid message and the server ends. Only 15.2 has a safe call, GetAllClientAllops |
+| the compounds of GetAllClientAllops | equal to the sums of `ganesha_client_other_operations_total` |
 | read and write figures of GetExportDetails, GetClientIOops, GetAllClientIOops | `ganesha_{export,client}_operations_total` and its kin have them, with more |
 | the operations beside the protocols in ShowExports and ShowClients of 15.2 | the same sums without protocol |
 | Cache Requests, Cache Misses, Cache Conflicts of ShowMDCache | never counted |
+| FSAL opened State FD count of ShowFDUsage | grows by one with each OPEN and never falls: 3,991 beside 8 open files (6.5 and 15.2) |
 | NFSv4 open state count of ShowFDUsage | `ganesha_client_state` has it by client |
 | the clients of get_drc_info | their addresses and ports change with each connection: summed |
 | the clients of DisplayExport | configuration, not state |
 | trim_status | writes a file |
+
+## Paths of exports
+
+What the labels of an export mean depends on the server's version and on `Mount_Path_Pseudo` in NFS_CORE_PARAM:
+
+| server | `Mount_Path_Pseudo` | `path` | `pseudo` of `ganesha_export_info` | `real_path` of `ganesha_export_info` |
+|---|---|---|---|---|
+| 2.5 to 3.5 | any | pseudo path; the real path where there is none | pseudo path | real path, where it is another |
+| 4.0 to 15.2 | false, the default | real path | real path, not the pseudo path | absent |
+| 4.0 to 15.2 | true | pseudo path | pseudo path | real path, where it is another |
+
+`path` is what ShowExports has, `real_path` and `pseudo` are the first and the second path of DisplayExport.
 )";
 
 std::string_view name_of(MetricType type) { return type == MetricType::Counter ? "counter" : "gauge"; }

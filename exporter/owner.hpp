@@ -14,6 +14,7 @@
 #include "dbus/decode.hpp"
 #include "exporter/client_cache.hpp"
 #include "exporter/group_sums.hpp"
+#include "exporter/hazards.hpp"
 #include "exporter/io_table.hpp"
 #include "exporter/rising_sums.hpp"
 #include "exporter/rows.hpp"
@@ -43,15 +44,16 @@ struct Owner {
   std::optional<dbus::Timestamp> start;         // the first start of counting met: nothing was active before
   std::optional<dbus::Timestamp> never_active;  // told as the last activity of what was never active
   std::set<std::string, std::less<>> told;  // statistics that are off, and warnings: the log tells them once
+  ClientsSeen clients_seen;
   MeasuredSoFar exports;
   MeasuredSoFar clients;
   std::vector<dbus::StatsSwitch> counting;  // as the last poll found it
+  bool bulk_ops_refused = false;            // GetAllClientIOops, as client_all_ops is not counted
   ClientCache client_cache;
   ClientSums client_sums;
   RisingSums other_latency;    // by export and protocol
   RisingSums average_latency;  // by protocol, FSAL or auth, and procedure
   std::map<std::uint16_t, LearntInfo> export_infos;
-  dbus::TimePoint export_infos_asked{};
   dbus::TimePoint export_infos_missed{};  // when those that failed were asked
 };
 

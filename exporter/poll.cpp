@@ -145,6 +145,8 @@ asio::awaitable<result<ShownClients>> Poll::list_clients() {
   learn_start(list->clients, owner_.never_active);
   forget_activity_at(owner_.never_active, list->clients);
   snapshot_.clients_known = list->clients.size();
+  owner_.clients_seen.any |= !list->clients.empty();
+  for (const auto& client : list->clients) owner_.clients_seen.used |= client.protocols;
   snapshot_.clients_active = count_active(list->clients, owner_.start, list->time);
   list->clients = with_names_of_their_own(std::move(list->clients));
   snapshot_.clients_dropped = selection.apply(list->clients, list->time);
@@ -195,6 +197,9 @@ asio::awaitable<Outcome> Poll::check_counting() {
 void Poll::begin_anew(const std::vector<dbus::StatsSwitch>& now) {
   if (now == owner_.counting) return;
   owner_.client_cache = {};
+  owner_.bulk_ops_refused = false;
+  for (const auto& one : now)
+    if (one.enabled) owner_.told.erase(std::string(one.name));
   owner_.other_latency = {};
   owner_.average_latency = {};
   const auto before = std::exchange(owner_.counting, now);
@@ -237,11 +242,26 @@ asio::awaitable<result<bool>> Poll::counts(std::string_view statistic) {
   if (!switches) co_return switches.error();
   const auto found = find_switch(**switches, statistic);
   const bool on = !found || found->enabled;
-  if (on) owner_.told.erase(std::string(statistic));
-  if (!on && owner_.told.emplace(statistic).second)
+  if (!on) report_uncounted(statistic);
+  co_return on;
+}
+
+asio::awaitable<result<bool>> Poll::safe(std::string_view method) {
+  const std::string version = owner_.version.value_or("");
+  if (always_safe(method, version)) co_return true;
+  const auto clients = co_await this->clients();
+  if (!clients) co_return clients.error();
+  const auto hazard = hazard_of(method, version, owner_.clients_seen);
+  if (hazard && owner_.told.emplace(method).second)
+    log_.warn("A call is left out: this server can crash on it after what a client did",
+              {{"method", std::string(method)}, {"client_used", std::string(*hazard)}});
+  co_return !hazard;
+}
+
+void Poll::report_uncounted(std::string_view statistic) {
+  if (owner_.told.emplace(statistic).second)
     log_.info("Ganesha does not count a statistic; a line in its configuration turns it on",
               {{"stats", std::string(statistic)}, {"line", line_for(statistic)}});
-  co_return on;
 }
 
 }  // namespace ganesha::exporter

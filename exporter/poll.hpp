@@ -54,6 +54,11 @@ class Poll {
   // Whether Ganesha counts this statistic; where it does not, the log says once what turns it on. True where
   // the server does not tell.
   boost::asio::awaitable<dbus::result<bool>> counts(std::string_view statistic);
+  // Whether the call cannot crash this server after what its clients did (hazards.hpp); logged once an owner
+  // where it can.
+  boost::asio::awaitable<dbus::result<bool>> safe(std::string_view method);
+  // Logs, once an owner, the line of ganesha.conf that turns this statistic on.
+  void report_uncounted(std::string_view statistic);
 
  private:
   boost::asio::awaitable<dbus::result<ShownExports>> list_exports();

@@ -54,6 +54,35 @@ std::vector<std::string_view> split(std::string_view text, char by) {
   return parts;
 }
 
+// The networks of a list; nothing if one of its parts is none.
+std::optional<std::vector<Network>> parse_networks(std::string_view text) {
+  std::vector<Network> networks;
+  for (const auto part : split(text, ',')) {
+    const auto network = parse_network(part);
+    if (!network) return std::nullopt;
+    networks.push_back(*network);
+  }
+  return networks;
+}
+
+bool looks_like_an_address(std::string_view text) {
+  if (text.empty() || text.front() == '/') return false;
+  const auto dots = std::ranges::count(text, '.'), colons = std::ranges::count(text, ':');
+  const bool digits = text.find_first_of("0123456789") != text.npos;
+  return (dots >= 2 && digits) || colons >= 2 || (dots + colons > 0 && text.find('/') != text.npos);
+}
+
+// Whether a text that is no list of networks was meant to be one: as an expression it would match nothing.
+bool is_meant_as_networks(std::string_view text) {
+  if (text.find_first_not_of("0123456789abcdefABCDEF.:/, \t") != text.npos) return false;
+  const auto from_its_first_mark = [](std::string_view part) {
+    return part.substr(std::min(part.find_first_not_of(" \t"), part.size()));
+  };
+  return std::ranges::any_of(split(text, ','), [&](std::string_view part) {
+    return looks_like_an_address(from_its_first_mark(part));
+  });
+}
+
 bool contains(const Network& network, const ip::address& address) {
   if (const auto* v4 = std::get_if<ip::network_v4>(&network))
     return address.is_v4() && ip::network_v4(address.to_v4(), v4->prefix_length()).canonical() == *v4;
@@ -74,15 +103,10 @@ struct Pattern::Impl {
 
 std::optional<Pattern> Pattern::parse(const std::string& text) {
   auto impl = std::make_shared<Impl>();
-  for (const auto part : split(text, ',')) {
-    const auto network = parse_network(part);
-    if (!network) {
-      impl->networks.clear();
-      break;
-    }
-    impl->networks.push_back(*network);
-  }
-  if (impl->networks.empty()) {
+  if (auto networks = parse_networks(text)) {
+    impl->networks = std::move(*networks);
+  } else {
+    if (is_meant_as_networks(text)) return std::nullopt;
     impl->expression = boost::regex(text, boost::regex::perl | boost::regex::no_except);
     if (text.empty() || impl->expression.status() != 0) return std::nullopt;
   }

@@ -25,7 +25,7 @@ inline void stats_enabled(const Snapshot& s, Samples& out) {
 inline void stats_start(const Snapshot& s, Samples& out) {
   if (!s.stats) return;
   for (const auto& one : *s.stats)
-    if (one.enabled) out.add({{"stats", one.name}}, seconds(one.since));
+    if (one.enabled && one.since != dbus::Timestamp{}) out.add({{"stats", one.name}}, seconds(one.since));
 }
 
 inline void operations(const Snapshot& s, Samples& out) {
@@ -92,9 +92,7 @@ void mdcache_now(const Snapshot& s, Samples& out) {
 
 inline void open_fds(const Snapshot& s, Samples& out) {
   if (s.mdcache && s.mdcache->system_limit) out.add({{"kind", "fsal"}}, count(s.mdcache->fsal_fds));
-  if (!s.fds) return;
-  out.add({{"kind", "global"}}, count(s.fds->global_fds));
-  out.add({{"kind", "state"}}, count(s.fds->state_fds));
+  if (s.fds) out.add({{"kind", "global"}}, count(s.fds->global_fds));
 }
 
 inline void fd_limits(const Snapshot& s, Samples& out) {

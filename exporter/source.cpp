@@ -27,7 +27,7 @@ const Collector& collector(std::size_t index) {
       {"exports", {"ShowExports"}, collect_exports},
       {"clients", {"ShowClients"}, collect_clients},
       {"client_ops", {"GetClientIOops", "GetAllClientIOops"}, collect_client_ops, "nfs"},
-      {"client_procedures", {"GetClientAllops", "GetAllClientAllops"}, collect_client_procedures, "nfs"},
+      {"client_procedures", {"GetAllClientAllops"}, collect_client_procedures, "nfs"},
       {"export_details", {"GetExportDetails"}, collect_export_details, "nfs"},
       {"layouts", {"GetNFSv41Layouts", "GetNFSv42Layouts"}, collect_layouts, "nfs"},
       {"delegations", {"GetDelegations"}, collect_delegations},

@@ -70,7 +70,6 @@ constexpr std::string_view export_io =
     "GetNFSIO; GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO without it; Get9pIO";
 constexpr std::string_view client_io = "GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO, Get9pIO";
 constexpr std::string_view client_ops = "GetClientIOops, GetAllClientIOops";
-constexpr std::string_view client_procedure_methods = "GetClientAllops, GetAllClientAllops";
 constexpr std::string_view layout_methods = "GetNFSv41Layouts, GetNFSv42Layouts";
 constexpr std::string_view full_methods = "GetFULLV3Stats, GetFULLV4Stats";
 constexpr std::string_view mdcache_methods = "ShowMDCache; ShowCacheInode before 5.0";
@@ -85,7 +84,8 @@ const Row<Snapshot> ganesha[] = {
   {"ganesha_stats_enabled", gauge, "server", "StatusStats", "2.7", "stats",
    "Whether the server counts these statistics.", stats_enabled},
   {"ganesha_stats_start_timestamp_seconds", gauge, "server", "StatusStats", "2.7", "stats",
-   "When counting of these statistics began: server start, last reset or last enabling.", stats_start},
+   "When counting of these statistics began: server start, last reset or last enabling. Absent where the server "
+   "does not know it, as 2.8 of a statistic that its configuration enables.", stats_start},
 
   {"ganesha_exports", gauge, "exports", "ShowExports", "2.5", "",
    "Number of exports, the pseudo root included.", number_of<&Snapshot::exports_known>},
@@ -110,8 +110,8 @@ const Row<Snapshot> ganesha[] = {
    io<Exports, &BasicIO::queue_wait_ns, nanoseconds, &Measured::queue_wait>},
   {"ganesha_export_last_activity_timestamp_seconds", gauge, "exports", "ShowExports", "2.5", "export_id, path",
    "When the export was last used; absent if never.", last_activity<Exports>},
-  {"ganesha_export_info", gauge, "exports", "DisplayExport", "2.5", "export_id, path, pseudo, tag",
-   "Pseudo path and tag of the export; always 1. 4.3 tells the path for the pseudo path.", export_info},
+  {"ganesha_export_info", gauge, "exports", "DisplayExport", "2.5", "export_id, path, pseudo, tag, real_path",
+   "Paths and tag of the export; always 1. Which paths they are depends on the server: docs/metrics.md has a table.", export_info},
 
   {"ganesha_export_other_operations_total", counter, "export_details", "GetExportDetails", "3.0", "export_id, path, protocol",
    "Operations other than reads and writes. For NFSv4.x operations and compounds are mixed.",
@@ -179,19 +179,20 @@ const Row<Snapshot> ganesha[] = {
    "Delegations that the server asked back in vain.", delegations<&dbus::Delegations::failed_recalls>},
   {"ganesha_client_delegation_revokes_total", counter, "delegations", "GetDelegations", "2.5", "client",
    "Delegations that the server took away.", delegations<&dbus::Delegations::revokes>},
-  {"ganesha_client_procedure_calls_total", counter, "client_procedures", client_procedure_methods, "3.2", "client, protocol, procedure",
-   "Calls of the client by procedure. Needs Enable_CLNT_AllOps_Stats.",
+  {"ganesha_client_procedure_calls_total", counter, "client_procedures", "GetAllClientAllops", "15.2", "client, protocol, procedure",
+   "Calls of the client by procedure. Needs Enable_CLNT_AllOps_Stats. Older servers have no safe call for it.",
    client_procedures<&dbus::ClientProcedure::calls>},
-  {"ganesha_client_procedure_errors_total", counter, "client_procedures", client_procedure_methods, "3.2", "client, protocol, procedure",
+  {"ganesha_client_procedure_errors_total", counter, "client_procedures", "GetAllClientAllops", "15.2", "client, protocol, procedure",
    "Calls of the client that failed, by procedure.", client_procedures<&dbus::ClientProcedure::errors>},
-  {"ganesha_client_procedure_duplicates_total", counter, "client_procedures", client_procedure_methods, "3.2", "client, protocol, procedure",
+  {"ganesha_client_procedure_duplicates_total", counter, "client_procedures", "GetAllClientAllops", "15.2", "client, protocol, procedure",
    "Calls of the client that were sent twice, by procedure. Not told for NFSv4.", client_duplicates},
 
   {"ganesha_operations_total", counter, "operations", "GetGlobalOPS", "2.5", "protocol",
    "Operations by protocol. For NFSv4.x these are operations, not compounds; MNT stays 0 from 3.0 on.",
    operations},
   {"ganesha_procedure_calls_total", counter, "procedures", "GetFastOPS", "2.5", "protocol, procedure",
-   "Calls by procedure; absent for one that was never called.", procedures},
+   "Calls by procedure; absent for one that was never called. Asked only where that cannot crash the server: "
+   "docs/calls.md.", procedures},
   {"ganesha_procedure_timed_calls_total", counter, "procedures_detailed", full_methods, "2.8", "protocol, procedure",
    "Calls by procedure, since timing was enabled. Needs Enable_FULLV3_Stats or Enable_FULLV4_Stats.",
    timed<&dbus::TimedProcedure::calls>},
@@ -227,7 +228,8 @@ const Row<Snapshot> ganesha[] = {
   {"ganesha_mdcache_chunks", gauge, "mdcache", mdcache_methods, "3.3", "",
    "Chunks of directories in the metadata cache now.", mdcache_now<&dbus::MdCache::chunks>},
   {"ganesha_open_fds", gauge, "mdcache fds", fd_methods, "3.3", "kind",
-   "Files that the server holds open.", open_fds},
+   "Files that the server holds open, but for those that belong to an open or lock of a client: their number in "
+   "the server only grows.", open_fds},
   {"ganesha_fd_limit", gauge, "mdcache fds", fd_methods, "3.3", "limit",
    "Limits of open files: the system's and those at which the server closes idle ones.", fd_limits},
   {"ganesha_fd_state", gauge, "mdcache fds", fd_methods, "3.3", "state",

@@ -89,8 +89,13 @@ inline void client_state(const Snapshot& s, Samples& out) {
 
 inline void export_info(const Snapshot& s, Samples& out) {
   if (!s.exports) return;
-  for (const auto& one : *s.exports)
-    if (one.info) Exports::add(out, one, 1, Label{"pseudo", one.info->pseudo}, Label{"tag", one.info->tag});
+  for (const auto& one : *s.exports) {
+    if (!one.info) continue;
+    std::string_view real_path = one.info->path;
+    if (real_path == one.path) real_path = {};
+    Exports::add(out, one, 1, Label{"pseudo", one.info->pseudo}, Label{"tag", one.info->tag},
+                 Label{"real_path", real_path});
+  }
 }
 
 template <class Subject, auto Figure>

@@ -25,8 +25,8 @@ asio::awaitable<Supervisor::End> Supervisor::verdict() {
   if (failure)
     failure->why += ", NFS-Ganesha cannot go on without it";
   else
-    failure = Failure{"NFS-Ganesha was not initialized within " + format_duration(flags_.start_timeout) + ": " +
-                          std::string(text_of(ganesha_->state())),
+    failure = Failure{"NFS-Ganesha was not initialized within " + format_duration(flags_.start_timeout) +
+                          ": " + std::string(text_of(ganesha_->state())),
                       ganesha_->process()->last_lines()};
   const bool clean = co_await close();
   if (!stopping_) co_return End{1, std::move(failure)};
@@ -45,7 +45,8 @@ asio::awaitable<Supervisor::End> Supervisor::verdict_on(Exit exit) {
     log_.info("NFS-Ganesha ended by itself, cleanly");
     co_return End{};
   }
-  std::string why = "NFS-Ganesha ended with " + exit.text() + (initialized ? "" : " before it was initialized");
+  std::string why =
+      "NFS-Ganesha ended with " + exit.text() + (initialized ? "" : " before it was initialized");
   if (!own_bus_ && !bus_reachable(bus_address_)) why += "; the bus at " + bus_address_ + " is gone";
   const int code = initialized || exit.signal ? exit.shell_code() : 1;
   co_return End{code, Failure{std::move(why), ganesha_->process()->last_lines()}};
@@ -82,7 +83,10 @@ bool Supervisor::ended_by_others(const Exit& exit) {
   return clean || asked_to_end_ || services_.ended() || !bus_reachable(bus_address_);
 }
 
-// The place where the bus learns how the server ended: it suspends methods under which servers crash.
-void Supervisor::report_exit_to_bus(const Exit& exit) { (void)ended_by_others(exit); }
+// The bus suspends methods under which servers crash.
+void Supervisor::report_exit_to_bus(const Exit& exit) {
+  using enum dbus::ServerExit;
+  exporter_->bus.note_server_exit(ended_by_others(exit) ? clean : crashed);
+}
 
 }  // namespace ganesha::exporter

@@ -62,7 +62,8 @@ asio::awaitable<void> Supervisor::prepare_statd() {
   const bool there = co_await statd_answers(clock_->now() + statd_patience);
   if (there || stopping_) co_return;
   if (getpid() != 1) {
-    log_.warn("rpc.statd does not run: NFSv3 locks will be refused; install and start it (Debian: nfs-common)");
+    log_.warn(
+        "rpc.statd does not run: NFSv3 locks will be refused; install and start it (Debian: nfs-common)");
     co_return;
   }
   const Service statd{"rpc.statd", in_group(statd_command()), [] { return true; }, Loss::costs_a_part};
@@ -105,12 +106,13 @@ boost::system::result<void> Supervisor::start(const Config& config) {
   initialized_at_.reset();
   asked_to_end_ = false;
   owner_at_start_ = exporter_->bus.owner_generation();
-  ganesha_ = std::make_shared<Ganesha>(
-      loop_, exporter_->bus, options,
-      ChildEvents{[this](const auto& line) { log_server_line(log_, line); }, [this] { changed_.notify_all(); }});
+  ganesha_ = std::make_shared<Ganesha>(loop_, exporter_->bus, options,
+                                       ChildEvents{[this](const auto& line) { log_server_line(log_, line); },
+                                                   [this] { changed_.notify_all(); }});
   const auto started = ganesha_->start();
   if (!started) return started;
   facts_->pid = ganesha_->process()->pid();
+  facts_->started_at = clock_->wall();
   log_.info("Started NFS-Ganesha",
             {{"pid", std::to_string(facts_->pid)}, {"config", flags_.config_file}, {"bus", bus_address_}});
   asio::co_spawn(loop_, watch_start(ganesha_), asio::detached);
@@ -137,8 +139,9 @@ void Supervisor::report_port(Ganesha& ganesha, NfsPort::Answer answer) {
   if (answer == NfsPort::Answer::none)
     log_.warn("NFS-Ganesha does not answer on its NFS port", {{"tried", ganesha.port().text()}});
   if (answer == NfsPort::Answer::unknown)
-    log_.warn("The NFS port of NFS-Ganesha cannot be asked: a server that hangs will not be noticed by /-/healthy",
-              {{"reason", ganesha.port().text()}});
+    log_.warn(
+        "The NFS port of NFS-Ganesha cannot be asked: a server that hangs will not be noticed by /-/healthy",
+        {{"reason", ganesha.port().text()}});
 }
 
 asio::awaitable<void> Supervisor::report_name(Life life) {

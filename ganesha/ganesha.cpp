@@ -16,7 +16,7 @@ using std::chrono::milliseconds;
 constexpr std::string_view backtrace = " gsh_backtrace :";
 // What Ganesha's own service file asks for.
 constexpr std::uint64_t descriptors = 1'048'576;
-constexpr milliseconds between_checks{20};
+constexpr milliseconds between_checks{20}, longest_between_checks{1'000};
 // A server that starts is not to be asked more often.
 constexpr milliseconds between_looks{2'000};
 // Heartbeats and answers begin up to a quarter of a second before the server is initialized (seen on 4.3).
@@ -25,6 +25,14 @@ constexpr milliseconds settling{1'000};
 // The port of an initialized server answers at once, unless we cannot reach it.
 constexpr milliseconds port_patience{3'000};
 constexpr milliseconds between_port_calls{200};
+
+// A server that lacks something for long is not to be asked many times a second.
+dbus::Duration wait_after(dbus::Duration asked_for) {
+  return std::clamp<dbus::Duration>(asked_for / 20, between_checks, longest_between_checks);
+}
+
+// What must not be asked is no reason to wait.
+bool is_suspended(const dbus::Error& error) { return error.code == dbus::errc::suspended; }
 
 }  // namespace
 
@@ -147,9 +155,10 @@ asio::awaitable<Readiness> Ganesha::is_ready(dbus::TimePoint deadline) {
   if (!in_time) co_return running() ? state_ : Readiness::not_running;
   state_ = Readiness::port_silent;
   co_await answers_on_port();
+  const auto asked_since = bus_.clock().now();
   do {
     state_ = co_await check();
-    if (!serves(state_)) co_await pause(between_checks, deadline);
+    if (!serves(state_)) co_await pause(wait_after(bus_.clock().now() - asked_since), deadline);
   } while (running() && !serves(state_) && bus_.clock().now() < deadline);
   co_return running() ? state_ : Readiness::not_running;
 }
@@ -163,11 +172,11 @@ asio::awaitable<Readiness> Ganesha::check() {
   if (bus_.owner().empty()) co_return Readiness::no_name;
   if (!beats()) co_return Readiness::no_heartbeat;
   const auto exports = co_await dbus::ExportMgr(bus_).show_exports();
-  if (!exports) co_return Readiness::no_answer;
-  if (!serves_enough(options_.config, *exports)) co_return Readiness::no_export;
+  if (!exports && !is_suspended(exports.error())) co_return Readiness::no_answer;
+  if (exports && !serves_enough(options_.config, *exports)) co_return Readiness::no_export;
   const auto grace = co_await dbus::AdminMgr(bus_).get_grace();
-  if (!grace) co_return Readiness::no_answer;
-  co_return *grace ? Readiness::in_grace : Readiness::ready;
+  if (!grace && !is_suspended(grace.error())) co_return Readiness::no_answer;
+  co_return grace&&* grace ? Readiness::in_grace : Readiness::ready;
 }
 
 asio::awaitable<void> Ganesha::pause(dbus::Duration wait, dbus::TimePoint deadline) {

@@ -80,10 +80,14 @@ std::optional<std::set<std::uint64_t>> socket_inodes(const fs::path& process) {
   return inodes;
 }
 
-std::optional<std::string> content(const fs::path& file) {
+// The kernel lists them first: the connections, which may be very many, are not read.
+std::optional<std::string> listening_part(const fs::path& file) {
   std::ifstream stream(file);
   if (!stream.is_open()) return std::nullopt;
-  return std::string(std::istreambuf_iterator<char>(stream), {});
+  std::string part, line;
+  std::getline(stream, line);
+  while (std::getline(stream, line) && line.find(" 0A ") != line.npos) part += line + '\n';
+  return part;
 }
 
 }  // namespace
@@ -99,10 +103,10 @@ std::vector<ListeningSocket> parse_listening_sockets(std::string_view table) {
 std::optional<std::vector<ListeningSocket>> listening_sockets(pid_t pid) {
   const auto process = fs::path("/proc") / std::to_string(pid);
   const auto inodes = socket_inodes(process);
-  const auto ipv4 = content(process / "net/tcp");
+  const auto ipv4 = listening_part(process / "net/tcp");
   if (!inodes || !ipv4) return std::nullopt;
   // A kernel without IPv6 has no tcp6.
-  auto sockets = parse_listening_sockets(*ipv4 + content(process / "net/tcp6").value_or(""));
+  auto sockets = parse_listening_sockets(*ipv4 + listening_part(process / "net/tcp6").value_or(""));
   std::erase_if(sockets, [&](const auto& socket) { return !inodes->contains(socket.inode); });
   return sockets;
 }

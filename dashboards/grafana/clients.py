@@ -14,7 +14,7 @@ BY_CLIENT = 'instance, client'
 NAME = '{{client}} on {{instance}}'
 THIS = link('clients', 'Only this client', instance=cell('__field.labels.instance'),
             client=cell('__field.labels.client'))
-CALLS = 'Needs Enable_CLNT_AllOps_Stats in ganesha.conf, and a server from 3.2 on.'
+CALLS = 'Needs Enable_CLNT_AllOps_Stats in ganesha.conf, and a server from 15.2 on that no client uses NLM of.'
 DELEGATIONS = 'Needs --collector.delegations.'
 LAST_SEEN = series('ganesha_client_last_activity_timestamp_seconds', *ANY_PROTOCOL)
 

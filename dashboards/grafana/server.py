@@ -3,12 +3,13 @@ from .dashboard import cell, dashboard, link, row
 from .panel import (
     BLUE, GREEN, NO_YES, ON_OFF, RED, STATES, YELLOW, query, stat, states, statetimeline, thresholds,
     timeseries)
-from .query import STATE, Figures, age, each, rate, ratio, series, top
+from .query import STATE, Figures, age, each, rate, ratio, series, sum_by, top
 
 IO = Figures('export', 'protocol=~"$protocol"')
 PROCEDURE = 'protocol, procedure'
 NAMED = '{{protocol}} {{procedure}}'
-TIMED = 'Needs Enable_FULLV3_Stats or Enable_FULLV4_Stats in ganesha.conf.'
+TIMED = ('Needs Enable_FULLV3_Stats or Enable_FULLV4_Stats in ganesha.conf; of servers before 6.1 NFSv4 is shown '
+         'only while no client uses NFSv4.2.')
 SUPERVISED = 'Only for a server that the exporter runs (--ganesha.run).'
 # Where the exporter ends with its server, as in a container, its own counts begin anew with it.
 STARTS = each(f'changes({series("ganesha_process_start_time_seconds")}[$__range])')
@@ -58,6 +59,13 @@ def state():
              links=[link('exports', 'Open its exports', instance=cell('__field.labels.instance'))]))
 
 
+def calls():
+    """Where the calls are not collected, those that are timed: calls by calls, server by server."""
+    counted, timed = (f'rate({series(f"ganesha_procedure_{name}_total")}[$__rate_interval])'
+                      for name in ('calls', 'timed_calls'))
+    return f'{sum_by(PROCEDURE)} ({counted} or {timed})'
+
+
 def operations():
     return row(
         'Operations',
@@ -66,8 +74,9 @@ def operations():
                    query(rate('ganesha_operations_total', 'protocol',
                               'protocol=~"$protocol|MNT.*|NLM.*|RQUOTA"'),
                          '{{protocol}}'), stack=True),
-        timeseries('Busiest procedures', 'The seven that are called most.', 'ops',
-                   query(top(f'{rate("ganesha_procedure_calls_total", PROCEDURE)} > 0'), NAMED)),
+        timeseries('Busiest procedures', 'The seven that are called most. Needs Enable_FULLV3_Stats or '
+                   'Enable_FULLV4_Stats in ganesha.conf, or --collector.procedures.', 'ops',
+                   query(top(f'{calls()} > 0'), NAMED)),
         timeseries('Throughput', 'Bytes really read and written.', 'Bps',
                    query(IO.rate('transferred_bytes', 'operation'), '{{operation}}')),
         timeseries('Latency of reads and writes', 'Mean time that the server spent on one.', 's',

@@ -61,8 +61,22 @@ class Page {
     std::string text;
     if (!live_.up) text = escaped(facts_.why_down) + (facts_.since ? ", " : "");
     if (!facts_.since) return text;
-    const double time = seconds(*facts_.since);
-    return text + "since <time>" + utc(time) + "</time>, for " + span(now_ - time);
+    const double time = seconds(facts_.since->time);
+    return text + since_word() + "since <time>" + utc(time) + "</time>, for " + span(now_ - time);
+  }
+
+  std::string since_word() const {
+    switch (facts_.since->kind) {
+      case SinceKind::started:
+        return "up ";
+      case SinceKind::counting:
+        return "counting ";
+      case SinceKind::seen:
+        return "seen ";
+      case SinceKind::down:
+        break;
+    }
+    return {};
   }
 
   std::string state_facts() const {
@@ -94,6 +108,7 @@ class Page {
     const auto nfs = std::ranges::find(*facts_.snapshot->stats, "nfs", &dbus::StatsSwitch::name);
     if (nfs == facts_.snapshot->stats->end()) return {};
     if (!nfs->enabled) return fact("Counting", "<strong class=\"warn\">switched off</strong>");
+    if (nfs->since == dbus::Timestamp{}) return {};
     const double time = seconds(nfs->since);
     return fact("Counting for", "<time title=\"since " + utc(time) + "\">" + span(now_ - time) + "</time>");
   }

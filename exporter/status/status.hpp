@@ -13,13 +13,24 @@
 
 namespace ganesha::exporter {
 
+// What a time is the beginning of: the server's process, its counting, or our seeing it; or that it is down.
+enum class SinceKind { started, counting, seen, down };
+
+struct Since {
+  SinceKind kind = SinceKind::seen;
+  dbus::WallTime time{};
+};
+
+// `since` of a server that is up: when it began to count where it reports that, else when it was first seen.
+Since since_of(const Snapshot* snapshot, dbus::WallTime seen);
+
 // What the exporter knows at the moment of a request.
 struct StatusFacts {
   Live live;
-  SnapshotPtr snapshot;                 // null: nothing that may be shown
-  std::optional<dbus::WallTime> since;  // when it went up or down; nothing: it was so from the start
-  std::string why_down;                 // empty: up
-  dbus::Duration poll_interval{};       // in force: longer than wanted while polls take long
+  SnapshotPtr snapshot;            // null: nothing that may be shown
+  std::optional<Since> since;      // nothing: down from the start
+  std::string why_down;            // empty: up
+  dbus::Duration poll_interval{};  // in force: longer than wanted while polls take long
   dbus::Duration refresh_interval{};
   std::string telemetry_path;
   dbus::WallTime now{};

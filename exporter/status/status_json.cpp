@@ -23,6 +23,11 @@ Json or_null(const std::optional<T>& value) {
 Json time(const std::optional<double>& value) { return value ? to_json(*value, 3) : Json(); }
 Json time(const std::optional<dbus::WallTime>& value) { return value ? to_json(seconds(*value), 3) : Json(); }
 
+Json name_of(SinceKind kind) {
+  constexpr const char* names[] = {"started", "counting", "seen", "down"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
 Json to_json(const std::vector<float>& history) {
   Json values = Json::array();
   for (const float value : history) values.push_back(std::llround(value));
@@ -64,10 +69,12 @@ Json to_json(const StatusTable& table, const char* name) {
 Json statistics(const StatusFacts& facts) {
   Json out = Json::array();
   if (!facts.snapshot || !facts.snapshot->stats) return out;
-  for (const auto& one : *facts.snapshot->stats)
+  for (const auto& one : *facts.snapshot->stats) {
+    const bool known = one.since != dbus::Timestamp{};
     out.push_back({{"name", one.name},
                    {"enabled", one.enabled},
-                   {"since", one.enabled ? to_json(seconds(one.since), 3) : Json()}});
+                   {"since", one.enabled && known ? to_json(seconds(one.since), 3) : Json()}});
+  }
   return out;
 }
 
@@ -110,7 +117,8 @@ std::string status_json(const Status& status) {
   const auto& facts = *status.facts;
   const auto* snapshot = facts.snapshot.get();
   const Json whole{{"up", facts.live.up},
-                   {"since", time(facts.since)},
+                   {"since", facts.since ? time(facts.since->time) : Json()},
+                   {"since_kind", facts.since ? name_of(facts.since->kind) : Json()},
                    {"state", facts.live.up ? "up" : "down: " + facts.why_down},
                    {"last_beat", time(facts.live.last_heartbeat)},
                    {"heartbeats", facts.live.heartbeats},

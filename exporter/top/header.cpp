@@ -28,8 +28,10 @@ Facts state(const Report& report, const Form& form) {
   facts.add(status.version.empty() ? "NFS-Ganesha" : "NFS-Ganesha " + status.version, Style::strong);
   if (report.trouble.empty()) facts.add(status.state, status.up ? Style::good : Style::bad);
   if (status.in_grace == true) facts.add("in grace", Style::warning);
+  const bool told = status.since_kind == "counting" || status.since_kind == "seen";
   if (status.since)
-    facts.add("since " + moment(*status.since, form.now) + " (" + ago(status.since, form.now) + ")");
+    facts.add((told ? status.since_kind + " since " : "since ") + moment(*status.since, form.now) + " (" +
+              ago(status.since, form.now) + ")");
   if (status.in_grace == false) facts.add("no grace");
   if (status.last_beat) facts.add("last beat " + ago(status.last_beat, form.now) + " ago");
   return facts;

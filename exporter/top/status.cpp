@@ -75,6 +75,7 @@ Status status(const Json& from) {
   to.up = from.at("up").get<bool>();
   to.state = text(member(from, "state"));
   to.since = number(from, "since");
+  to.since_kind = text(member(from, "since_kind"));
   to.last_beat = number(from, "last_beat");
   to.version = text(member(from, "version"));
   to.in_grace = known<bool>(from, "in_grace");

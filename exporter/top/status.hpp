@@ -38,6 +38,7 @@ struct Status {
   bool up = false;
   std::string state;  ///< a sentence
   Number since, last_beat;
+  std::string since_kind;  ///< what began then: "started", "counting", "seen", "down"
   std::string version;  ///< empty when not known
   std::optional<bool> in_grace;
   bool statistics_off = false;  ///< Ganesha counts no reads and writes

@@ -80,7 +80,7 @@ class UnderTraffic(StatusPage):
     def test_it_tells_how_the_server_is(self):
         self.assertEqual(self.page.text('#verdict'), 'NFS-Ganesha is up')
         self.wait_text('#facts', 'Version')
-        self.assertRegex(self.page.text('#since'), r'^since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, for \d+ ')
+        self.assertRegex(self.page.text('#since'), r'^counting since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, for \d+ ')
         self.assertRegex(self.page.text('#facts'), r'Last beat\n(just now|[12] s ago)\n')
         self.assertRegex(self.page.text('#facts'), r'Grace period\nover\n')
         self.assertRegex(self.page.text('#facts'), r'Counting for\n')

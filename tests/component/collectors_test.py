@@ -8,10 +8,11 @@ from harness import Exporter, wait_until
 from harness.exporter import run_exporter
 from harness.fake import io_figures
 
-OFF = 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
+OFF = 'procedures', 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
 ALL = tuple(f'--collector.{name}' for name in OFF)
 # Recorded servers and the collectors that they lack.
-LACKING = {'3.5': {'auth', 'fds', 'drc'}, '4.3': {'fds', 'drc'}, '6.5': {'drc'}, '15.2': {'ninep'}}
+LACKING = {'3.5': {'client_procedures', 'auth', 'fds', 'drc'}, '4.3': {'client_procedures', 'fds', 'drc'},
+           '6.5': {'client_procedures', 'drc'}, '15.2': {'ninep'}}
 # What no recording has, GPFS and delegations, and what belongs to --ganesha.run.
 NOT_SHOWN = 'ganesha_fsal_', 'ganesha_client_delegation_', 'ganesha_process_', 'ganesha_supervisor_'
 LONG_AGO = 3600
@@ -26,8 +27,9 @@ class CollectorsTest(ComponentTest):
 
     def make_idle(self, fake, *addresses):
         # Not at one moment, which would mean that they never were.
+        last = int(time.time()) - LONG_AGO
         for seconds, address in enumerate(addresses):
-            fake.control('SetClientActivity', 'st', address, int(time.time()) - LONG_AGO - seconds)
+            fake.control('SetClientActivity', 'st', address, last - seconds)
 
 
 class EveryCollector(CollectorsTest):
@@ -38,14 +40,26 @@ class EveryCollector(CollectorsTest):
     def test_gets_what_a_recorded_server_tells(self):
         for version, lacking in LACKING.items():
             with self.subTest(version):
-                _, exporter = self.start(*ALL, layout=version, recorded=version)
+                fake, exporter = self.start(*ALL, layout=version, recorded=version,
+                                            client_protocols='NFSv3,NFSv41')
                 metrics = exporter.metrics()
                 self.assertEqual(set(collector_success(metrics).values()), {1})
                 every = {dict(labels)['collector'] for name, labels in metrics
                          if name == 'ganesha_exporter_collector_supported'}
                 self.assertEqual(every - self.supported(metrics), lacking)
                 self.assertEqual(exporter.log_lines('level=warn') + exporter.log_lines('level=error'), [])
+                # It can end the server, and no statistic is advertised that only it could show.
+                self.assertNotIn('clientstats.GetClientAllops', fake.calls())
+                self.assertEqual(exporter.log_lines('Enable_CLNT_AllOps_Stats'), [])
                 self.setUp()
+
+    def test_leaves_out_the_call_that_could_crash_the_server_and_says_so_once(self):
+        fake, exporter = self.start(*ALL, layout='4.3', recorded='4.3', client_protocols='NFSv42')
+        metrics = self.wait_polls(exporter, 3)
+        for method in 'GetFastOPS', 'GetFULLV4Stats':
+            self.assertNotIn(f'exportstats.{method}', fake.calls())
+            self.assertEqual(len(exporter.log_lines(f'method={method}')), 1)
+        self.assertEqual(set(collector_success(metrics).values()), {1})
 
     def test_shows_every_family_of_the_reference(self):
         fake, exporter = self.start(*ALL, layout='15.2', recorded='15.2')
@@ -77,6 +91,18 @@ class EveryCollector(CollectorsTest):
         self.wait_polls(exporter, 3)
         self.assertEqual(fake.calls()['exportmgr.DisplayExport'], asked, 'nor is it asked again in each poll')
         self.assertEqual(len(exporter.log_lines('Exports are shown without their pseudo paths')), 1)
+
+    def test_of_exports_asks_for_the_paths_of_one_only_once(self):
+        """Each call costs the server some memory."""
+        fake, exporter = self.start(layout='15.2', recorded='15.2', exports=3)
+        self.wait_polls(exporter, 3)
+        self.assertEqual(fake.calls()['exportmgr.DisplayExport'], 3)
+        fake.control('RemoveExport', 'q', 2)
+        self.wait_for(exporter, lambda page: sample(page, 'ganesha_exports') == 2, 'it to go')
+        fake.control('AddExport', 'qs', 2, '/export/2')
+        self.wait_for(exporter, lambda page: sample(page, 'ganesha_exports') == 3, 'it to come back')
+        self.wait_polls(exporter, 2)
+        self.assertEqual(fake.calls()['exportmgr.DisplayExport'], 4)
 
     def test_of_9p_fails_alone(self):
         fake, exporter = self.start('--collector.ninep', layout='4.3', client_protocols='NFSv41,9P')
@@ -124,6 +150,80 @@ class AStatisticThatIsOff(CollectorsTest):
         self.wait_for(exporter, lambda page: not gone & families(page), 'the frozen figures to go')
         fake.control('SetStats', 'b', True)
         self.wait_for(exporter, lambda page: gone <= families(page), 'them to come back')
+
+
+class ClientAllOpsThatAreOff(CollectorsTest):
+    """15.2 as it is installed refuses both bulk methods."""
+
+    ADDRESS = '10.0.0.2'
+
+    def start(self, **fake_flags):
+        return super().start(layout='15.2', recorded='15.2', clients=20, **fake_flags)
+
+    def other_operations(self, metrics):
+        return sample(metrics, 'ganesha_client_other_operations_total', client=self.ADDRESS, protocol='NFSv41')
+
+    def calls(self, fake, method):
+        return fake.calls().get(f'clientstats.{method}', 0)
+
+    def test_leave_the_clients_other_operations_on_the_page(self):
+        fake, exporter = self.start(client_all_ops='off')
+        metrics = self.wait_polls(exporter, 4)
+        self.assertEqual(self.other_operations(metrics), 2 * 3 + 2 + 5)
+        self.assertEqual(collector_success(metrics)['client_ops'], 1)
+        self.assertEqual(exporter.log_lines('Collector fails'), [])
+        self.assertEqual(self.calls(fake, 'GetAllClientIOops'), 1, 'the refusal is remembered')
+
+    def test_are_asked_in_bulk_once_they_are_on(self):
+        fake, exporter = self.start(client_all_ops='off')
+        fake.control('SetClientAllOps', 'b', True)
+        wait_until(lambda: self.calls(fake, 'GetAllClientIOops') > 2, 10, 'bulk calls')
+        one_by_one = self.calls(fake, 'GetClientIOops')
+        metrics = self.wait_polls(exporter, 3)
+        self.assertEqual(self.calls(fake, 'GetClientIOops'), one_by_one)
+        self.assertEqual(self.other_operations(metrics), 2 * 3 + 2 + 5)
+        fake.control('SetClientAllOps', 'b', False)
+        wait_until(lambda: self.calls(fake, 'GetClientIOops') > one_by_one + 20, 10, 'calls for each client')
+        metrics = self.wait_polls(exporter, 3)
+        self.assertEqual(self.other_operations(metrics), 2 * 3 + 2 + 5)
+        self.assertEqual(exporter.log_lines('Collector fails'), [])
+
+    def test_leave_the_procedures_out_and_say_what_turns_them_on(self):
+        fake, exporter = self.start(client_all_ops='off')
+        metrics = self.wait_polls(exporter, 3)
+        self.assertEqual(collector_success(metrics)['client_procedures'], 1)
+        self.assertNotIn('ganesha_client_procedure_calls_total', families(metrics))
+        self.assertEqual(self.calls(fake, 'GetAllClientAllops'), 0)
+        self.assertEqual(len(exporter.log_lines('Enable_CLNT_AllOps_Stats = true')), 1)
+
+    def test_are_off_too_where_only_the_call_itself_is_refused(self):
+        fake, exporter = self.start()
+        fake.control('Refuse', 'sb', 'clientstats.GetAllClientAllops', True)
+        fake.control('AddClient', 's', '::ffff:127.0.0.1')  # The one that was recorded.
+        self.wait_for(exporter, lambda page: sample(page, 'ganesha_clients') == 21, 'the client')
+        metrics = self.wait_polls(exporter, 2)
+        self.assertEqual(collector_success(metrics)['client_procedures'], 1)
+        self.assertNotIn('ganesha_client_procedure_calls_total', families(metrics))
+        self.assertEqual(exporter.log_lines('Collector fails'), [])
+        self.assertEqual(len(exporter.log_lines('Enable_CLNT_AllOps_Stats = true')), 1)
+
+
+class TheProceduresOfClients(CollectorsTest):
+    def test_come_for_all_clients_by_one_call_a_poll(self):
+        fake, exporter = self.start(layout='15.2', client_procedures='on', clients=3)
+
+        def calls(metrics, client):
+            return sample(metrics, 'ganesha_client_procedure_calls_total', client=client, protocol='NFSv4',
+                          procedure='READ')
+        figures = [io_figures(index, 'NFSv41', 'read')['operations_total'] for index in (1, 2, 3)]
+        metrics = exporter.metrics()
+        self.assertEqual([calls(metrics, f'10.0.0.{index}') for index in (1, 2, 3)], figures)
+        self.assertEqual(sample(metrics, 'ganesha_client_procedure_duplicates_total', client='10.0.0.1',
+                                protocol='NFSv3', procedure='WRITE'), 0)
+        fake.control('Tick', 'u', 1)
+        self.wait_for(exporter, lambda page: calls(page, '10.0.0.3') == 2 * figures[2], 'the new figure')
+        self.assertLessEqual(fake.calls()['clientstats.GetAllClientAllops'],
+                             sample(exporter.metrics(), 'ganesha_exporter_polls_total') + 1)
 
 
 class IdleClients(CollectorsTest):

@@ -2,6 +2,7 @@
 """The program and its flags: what it prints and what it refuses."""
 import contextlib
 import json
+import signal
 import socket
 import subprocess
 import time
@@ -52,20 +53,30 @@ class Once(ComponentTest):
 
 
 class Healthcheck(ComponentTest):
-    def check(self, address):
-        done = run_exporter('--healthcheck', f'--web.listen-address={address}')
+    def check(self, address, flag='--healthcheck'):
+        done = run_exporter(flag, f'--web.listen-address={address}')
         self.assertEqual(len((done.stdout + done.stderr).splitlines()), 1, done)
         return done.returncode
 
     def test_is_0_when_it_is_ready_and_else_1(self):
         exporter = self.start_exporter()
         self.assertEqual(self.check(exporter.address), 1)
+        self.assertEqual(self.check(exporter.address, '--healthcheck.live'), 0, 'it needs no Ganesha to be healthy')
         self.start_fake()
         wait_until(lambda: exporter.get('/-/ready').status == 200, what='readiness')
         self.assertEqual(self.check(exporter.address), 0)
 
     def test_is_1_when_nobody_is_there(self):
         self.assertEqual(self.check(f'{LOOPBACK}:{free_port()}'), 1)
+
+
+class Signals(ComponentTest):
+    def test_that_mean_nothing_end_nothing(self):
+        exporter = self.start_exporter()
+        for number in signal.SIGHUP, signal.SIGUSR1, signal.SIGUSR2, signal.SIGALRM, signal.SIGHUP:
+            exporter.process.signal(number)
+        wait_until(lambda: len(exporter.log_lines('nothing to reload')) == 2)
+        self.assertEqual(exporter.get('/-/healthy').status, 200)
 
 
 class WhatIsPrinted(unittest.TestCase):

@@ -16,7 +16,7 @@ class PlainOutput(TopTest):
         done = self.top()
         self.assertEqual((done.returncode, done.stderr), (0, ''))
         self.assertNotIn('\x1b', done.stdout)
-        self.assertRegex(done.stdout, r'(?m)^NFS-Ganesha 4\.3  up  since ')
+        self.assertRegex(done.stdout, r'(?m)^NFS-Ganesha 4\.3  up  counting since ')
         self.assertRegex(done.stdout, r'(?m)^/srv/projects/research/department/archive-2019 +1 +12\.9 MB')
         self.assertEqual(len(self.exporter.asked), 1)
 

@@ -22,7 +22,7 @@ class TheImages(unittest.TestCase):
         self.assertNotIn('Healthcheck', self.exporter)
 
     def test_of_the_server_tells_how_it_is(self):
-        self.assertEqual(self.server['Healthcheck']['Test'], ['CMD', 'ganesha_exporter', '--healthcheck'])
+        self.assertEqual(self.server['Healthcheck']['Test'], ['CMD', 'ganesha_exporter', '--healthcheck.live'])
         self.assertIn('GANESHA_RUN=1', self.server['Env'])
         self.assertEqual(sorted(self.server['ExposedPorts']), ['19587/tcp', '2049/tcp'])
 

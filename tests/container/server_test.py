@@ -94,10 +94,10 @@ class TheServersImage(unittest.TestCase):
         self.assertNotIn('rpcbind', names.values())
 
     def test_knows_its_health(self):
-        server = self.serve('--heartbeat.timeout=2s')
+        server = self.serve('--heartbeat.timeout=2s', '--ganesha.start-timeout=20s')
         self.assertEqual(server.healthcheck(), 0)
         server.signal_server('STOP')
-        wait_until(lambda: server.healthcheck() == 1, what='the health check to fail')
+        wait_until(lambda: server.healthcheck() == 1, 60, 'the health check to fail')
         server.signal_server('CONT')
         wait_until(lambda: server.healthcheck() == 0, what='the health check to pass again')
 

@@ -80,6 +80,16 @@ class Pods(unittest.TestCase):
         self.assertTrue(document('server', 'Service', workload('server')['spec']['serviceName']))
 
 
+class Probes(unittest.TestCase):
+    def test_that_restart_ask_for_health_and_those_that_do_not_for_readiness(self):
+        for example, name in EXPORTERS.items():
+            spec = container(example, name)
+            for probe, path in (('startupProbe', '/-/healthy'), ('livenessProbe', '/-/healthy'),
+                                ('readinessProbe', '/-/ready')):
+                if probe in spec:
+                    self.assertEqual(spec[probe]['httpGet']['path'], path, f'{example} {probe}')
+
+
 class Program(unittest.TestCase):
     def test_knows_the_flags(self):
         for example, name in EXPORTERS.items():

@@ -3,10 +3,11 @@ import contextlib
 import os
 import pathlib
 import socket
+import time
 
 from manifests import FOLDER, container
 
-from harness import Exporter, Service
+from harness import Exporter, HarnessError, Service, stays
 from harness.exporter import binary
 from harness.process import Process
 
@@ -65,9 +66,9 @@ def restrictions(spec):
 class ExporterContainer(Exporter):
     """A container that has the exporter, on its own port."""
 
-    def __init__(self, example, name):
+    def __init__(self, example, name, *flags):
         self.spec = container(example, name)
-        super().__init__(*self.spec.get('args', []), f'--web.listen-address=:{PORT}', listening=PORT)
+        super().__init__(*self.spec.get('args', []), *flags, f'--web.listen-address=:{PORT}', listening=PORT)
 
     def probe(self, name):
         """The status code that the kubelet gets."""
@@ -79,8 +80,8 @@ class ServerContainer(ExporterContainer):
 
     parent_folder = '/var/tmp'
 
-    def __init__(self):
-        super().__init__('server', 'nfs-ganesha')
+    def __init__(self, *flags):
+        super().__init__('server', 'nfs-ganesha', *flags)
 
     def prepare(self):
         volumes = {mount['mountPath']: self.folder / mount['name'] for mount in self.spec['volumeMounts']}
@@ -94,9 +95,32 @@ class ServerContainer(ExporterContainer):
 
     def start(self):
         super().start()
-        probe = self.spec['startupProbe']
-        self.process.wait_ready(lambda: self.probe('startupProbe') == 200, 'the pod to be started',
-                                probe['periodSeconds'] * probe['failureThreshold'])
+        self.process.wait_ready(lambda: self.probe('readinessProbe') == 200, 'the pod to be ready')
+
+    def signal_child(self, name, number):
+        """To the process of that name that the exporter has started."""
+        for path in pathlib.Path(f'/proc/{self.process.pid}/task').glob('*/children'):
+            for pid in path.read_text().split():
+                if pathlib.Path(f'/proc/{pid}/comm').read_text().strip() == name:
+                    os.kill(int(pid), number)
+                    return
+        raise HarnessError(f'the container has no {name}')
+
+
+class Kubelet:
+    """Asks the liveness probe of a container that has started, in a time that goes `speed` times as fast."""
+
+    def __init__(self, container, speed):
+        self.container, self.speed = container, speed
+        self.probe = container.spec['livenessProbe']
+
+    def restarts_within(self, seconds):
+        """Whether the probe fails often enough in that time."""
+        failures, deadline = 0, time.monotonic() + seconds / self.speed
+        while failures < self.probe['failureThreshold'] and time.monotonic() < deadline:
+            failures = 0 if self.container.probe('livenessProbe') == 200 else failures + 1
+            stays(lambda: True, self.probe['periodSeconds'] / self.speed)
+        return failures == self.probe['failureThreshold']
 
 
 class SidecarExporter(ExporterContainer):

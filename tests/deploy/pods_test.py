@@ -2,10 +2,11 @@
 """The containers of deploy/kubernetes with a real server: they get ready, serve, and tell when it is gone."""
 import os
 import pathlib
+import signal
 import subprocess
 import unittest
 
-from containers import USER, ServerContainer, SidecarExporter, SidecarGanesha, SystemBus
+from containers import USER, Kubelet, ServerContainer, SidecarExporter, SidecarGanesha, SystemBus
 from manifests import pod
 
 from harness import HarnessError, nfs_namespace, sample, skip_unless, wait_until
@@ -15,6 +16,10 @@ def nfs_copy(source, target):
     done = subprocess.run(['nfs-cp', source, target], capture_output=True, text=True, timeout=30)
     if done.returncode or done.stderr.strip():
         raise HarnessError(done.stderr)
+
+
+def url(pod_, name, user):
+    return f'nfs://127.0.0.1/export/{name}?version=4&nfsport={pod_.port_of_nfs}&uid={user}&gid={user}'
 
 
 def status_of(process):
@@ -27,9 +32,6 @@ class TheServersPod(unittest.TestCase):
     def setUp(self):
         self.pod = self.enterContext(ServerContainer())
 
-    def url(self, name, user):
-        return f'nfs://127.0.0.1/export/{name}?version=4&nfsport={self.pod.port_of_nfs}&uid={user}&gid={user}'
-
     def test_passes_all_its_probes(self):
         for name in 'startupProbe', 'livenessProbe', 'readinessProbe':
             self.assertEqual(self.pod.probe(name), 200, name)
@@ -41,10 +43,10 @@ class TheServersPod(unittest.TestCase):
     def test_serves_a_user_who_owns_the_volume(self):
         data = self.pod.folder / 'data'
         data.write_bytes(os.urandom(2000))
-        nfs_copy(data, self.url('file', USER))
+        nfs_copy(data, url(self.pod, 'file', USER))
         self.assertEqual((self.pod.export / 'file').read_bytes(), data.read_bytes())
         self.assertEqual((self.pod.export / 'file').stat().st_uid, USER)
-        nfs_copy(self.url('file', USER), self.pod.folder / 'copy')
+        nfs_copy(url(self.pod, 'file', USER), self.pod.folder / 'copy')
         self.assertEqual((self.pod.folder / 'copy').read_bytes(), data.read_bytes())
 
     def test_keeps_the_state_of_its_clients_in_the_volume(self):
@@ -53,6 +55,35 @@ class TheServersPod(unittest.TestCase):
     def test_ends_cleanly_in_its_time(self):
         self.assertLess(self.pod.seconds_to_end(), pod('server')['terminationGracePeriodSeconds'])
         self.assertEqual(self.pod.process.returncode, 0)
+
+
+class TheKubelet(unittest.TestCase):
+    """Its time goes five times as fast, and so do the timeouts that the container's flags and defaults set."""
+
+    SPEED = 5
+    MINUTE = 60
+
+    def setUp(self):
+        self.pod = self.enterContext(ServerContainer('--ganesha.start-timeout=12s', '--heartbeat.timeout=2s'))
+        self.kubelet = Kubelet(self.pod, self.SPEED)
+
+    def test_lets_a_server_be_that_serves_though_its_bus_is_frozen_for_five_minutes(self):
+        self.pod.signal_child('dbus-daemon', signal.SIGSTOP)
+        wait_until(lambda: self.pod.probe('readinessProbe') == 503, what='the bus to be missed')
+        self.assertFalse(self.kubelet.restarts_within(5 * self.MINUTE))
+        self.assertEqual(sample(self.pod.metrics(), 'ganesha_up'), 0)
+        self.pod.signal_child('dbus-daemon', signal.SIGCONT)
+        wait_until(lambda: self.pod.probe('readinessProbe') == 200, what='the pod to be ready again')
+
+    def test_restarts_a_server_that_hangs(self):
+        # A server that acts for a user may not be looked into any more: its sockets have to be known by then.
+        data = self.pod.folder / 'data'
+        data.write_bytes(os.urandom(2000))
+        nfs_copy(data, url(self.pod, 'file', USER))
+        self.assertFalse(self.kubelet.restarts_within(self.MINUTE / 2))
+        self.pod.signal_child('ganesha.nfsd', signal.SIGSTOP)
+        self.assertTrue(self.kubelet.restarts_within(3 * self.MINUTE))
+        self.pod.signal_child('ganesha.nfsd', signal.SIGCONT)
 
 
 class TheSidecar(unittest.TestCase):

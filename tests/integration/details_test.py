@@ -5,10 +5,10 @@ import unittest
 from integration import (
     exporter_for, is_whole, libnfs_traffic, page_after_poll, page_when, run_tests, sample, session_traffic)
 from harness import (
-    CLIENT_MGR, CLIENT_STATS, EXPORT_MGR, EXPORT_STATS, Ganesha, PrivateBus, Rpcbind, families, ganesha_version,
+    CLIENT_MGR, CLIENT_STATS, EXPORT_MGR, EXPORT_STATS, Export, Ganesha, PrivateBus, Rpcbind, families, ganesha_version,
     series)
 
-COLLECTORS = 'export_details', 'layouts', 'delegations', 'fsal'
+COLLECTORS = 'procedures', 'export_details', 'layouts', 'delegations', 'fsal'
 SWITCHES = 'FSAL', 'FULLV3', 'FULLV4', 'AUTH', 'CLNT_AllOps'
 PROTOCOLS = 'NFSv3', 'NFSv40', 'NFSv41', 'NFSv42'
 HEADERS = {'NFSv3:': 'NFSv3', 'NFSv4:': 'NFSv4', 'NLM:': 'NLMv4', 'MNT:': 'MNT', 'QUOTA:': 'RQUOTA'}
@@ -33,11 +33,13 @@ class TheDetails(unittest.TestCase):
         cls.ganesha = cls.enterClassContext(Ganesha(cls.bus, nfs3=True, core=core))
         cls.exporter = cls.enterClassContext(
             exporter_for(cls.bus, *(f'--collector.{name}' for name in COLLECTORS)))
+        # Once a client has used NFSv4.2, a server before 6.1 is asked for no procedures: docs/calls.md.
+        minor_versions = (1, 2) if ganesha_version() >= (6, 1) else (1,)
         for export in cls.ganesha.exports:
             libnfs_traffic(cls.ganesha, 3, export, 1001)
             libnfs_traffic(cls.ganesha, 4, export, 1002)
-            session_traffic(cls.ganesha, 1, export, 1003)
-            session_traffic(cls.ganesha, 2, export, 1004)
+            for minor in minor_versions:
+                session_traffic(cls.ganesha, minor, export, 1002 + minor)
         page_when(cls.exporter, is_whole, 'a whole page')
         cls.page = page_after_poll(cls.exporter)
         cls.client = cls.ganesha.call(CLIENT_MGR, 'ShowClients')[1][0][0]
@@ -126,19 +128,10 @@ class TheDetails(unittest.TestCase):
             for name, value in zip(('operations', 'operation_errors'), other):
                 expected[series(f'ganesha_{owner}_other_{name}_total', protocol=protocol, **labels)] = value
 
-    def test_procedures_of_a_client(self):
-        told = self.tells('GetClientAllops', 's', self.client, target=CLIENT_STATS)
-        expected = {}
-        for protocol, width in ('NFSv3', 4), ('NLMv4', 4), ('NFSv4', 3):
-            flat = told.pop(0) and told.pop(0) or []
-            for at in range(0, len(flat), width):
-                name, calls, errors, *duplicates = flat[at:at + width]
-                labels = {'protocol': protocol, 'procedure': name, **self.labels}
-                expected[series('ganesha_client_procedure_calls_total', **labels)] = calls
-                expected[series('ganesha_client_procedure_errors_total', **labels)] = errors
-                for value in duplicates:
-                    expected[series('ganesha_client_procedure_duplicates_total', **labels)] = value
-        self.check(expected)
+    def test_procedures_of_a_client_are_left_to_servers_with_a_safe_call(self):
+        self.assertEqual(
+            sample(self.page, 'ganesha_exporter_collector_supported', collector='client_procedures'), 0)
+        self.assertNotIn('ganesha_client_procedure_calls_total', families(self.page))
 
     def test_layouts(self):
         expected = {}
@@ -155,12 +148,26 @@ class TheDetails(unittest.TestCase):
         """4.3 tells the path where the pseudo path should be: the page tells what it says."""
         expected = {}
         for export_id, path, *_ in self.ganesha.call(EXPORT_MGR, 'ShowExports')[1]:
-            _, _, pseudo, tag, _ = self.ganesha.call(EXPORT_MGR, 'DisplayExport', 'q', export_id)
-            expected[series('ganesha_export_info', export_id=str(export_id), path=path, pseudo=pseudo, tag=tag)] = 1
+            _, real, pseudo, tag, _ = self.ganesha.call(EXPORT_MGR, 'DisplayExport', 'q', export_id)
+            labels = {'path': path, 'pseudo': pseudo, 'tag': tag, 'real_path': '' if real == path else real}
+            expected[series('ganesha_export_info', export_id=str(export_id), **labels)] = 1
         self.check(expected)
 
     def test_are_asked_for_without_a_word_in_the_servers_log(self):
         self.assertNotRegex(self.ganesha.log.read_text(errors='replace'), 'dbus.*:(MAJ|CRIT|WARN) :')
+
+
+class ThePathsOfAnExport(unittest.TestCase):
+    def test_are_the_pseudo_path_and_the_real_one_with_mount_path_pseudo(self):
+        bus = self.enterContext(PrivateBus())
+        ganesha = self.enterContext(Ganesha(bus, exports=[Export(1, path='/real', pseudo='/pseudo', fsal='MEM')],
+                                            core={'Mount_Path_Pseudo': 'true'}))
+        exporter = self.enterContext(exporter_for(bus))
+        page = page_when(exporter, is_whole, 'a whole page')
+        self.assertIn(series('ganesha_export_info', export_id='1', path='/pseudo', pseudo='/pseudo', tag='',
+                             real_path='/real'), page)
+        self.assertIn(series('ganesha_export_info', export_id='0', path='/', pseudo='/', tag='', real_path=''), page)
+        self.assertTrue(ganesha.process.running)
 
 
 if __name__ == '__main__':

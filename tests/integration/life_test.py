@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """A real server comes, stops, dies, freezes and comes back; its configuration and exports vary."""
+import json
 import time
 import unittest
 
@@ -98,6 +99,21 @@ class AServer(Life):
             self.bus.start()
             ganesha.start()
         self.assert_back_after_the_first_beat(exporter, time.time(), come_back)
+
+
+class AnExporterThatComesLater(Life):
+    def test_shows_since_when_the_server_counts_and_not_when_it_was_seen(self):
+        before = time.time()
+        self.start_ganesha()
+        started = time.time()
+        # The start of counting and our start are to differ by more than clocks do.
+        wait_until(lambda: time.time() > started + 2)
+        exporter = self.start_exporter()
+        page_when(exporter, is_whole, 'a whole page')
+        status = json.loads(exporter.get('/api/v1/status').text)
+        self.assertEqual(status['since_kind'], 'counting')
+        self.assertTrue(before - 0.1 <= status['since'] <= started + 0.1, status['since'])
+        self.assertIn('counting since', exporter.get('/').text)
 
 
 class AFrozenServer(Life):

@@ -214,7 +214,12 @@ void get_client_ops(const World& world, sd_bus_message* call, sd_bus_message* re
   }
 }
 
+void refuse_client_all_ops(sd_bus_message* reply) {
+  append_status(reply, false, "Stat counting for all ops for clients is disabled");
+}
+
 void get_all_client_ops(const World& world, sd_bus_message*, sd_bus_message* reply) {
+  if (!world.counts_client_all_ops) return refuse_client_all_ops(reply);
   append_status(reply, true, "OK");
   append(reply, now());
   check(sd_bus_message_open_container(reply, 'a', ("(" + std::string(all_ops_entry) + ")").c_str()));
@@ -232,16 +237,67 @@ void get_all_client_ops(const World& world, sd_bus_message*, sd_bus_message* rep
   check(sd_bus_message_close_container(reply));
 }
 
-// Only the NFS statistics are played; the optional ones are off, as they are by default, unless they were
-// recorded.
+namespace {
+
+// READ and WRITE, as rows of a name, calls and errors; for NFSv3 and NLM of duplicates too.
+void append_procedures(const World& world, sd_bus_message* reply, const Counted& counted, bool present,
+                       std::initializer_list<Protocol> protocols, const char* row) {
+  const bool duplicates = std::string_view(row) == "sttt";
+  check(sd_bus_message_append(reply, "b", static_cast<int>(present)));
+  check(sd_bus_message_open_container(reply, 'a', ("(" + std::string(row) + ")").c_str()));
+  for (const Operation operation : {Operation::read, Operation::write}) {
+    if (!present) break;
+    std::uint64_t calls = 0, errors = 0;
+    for (const Protocol protocol : protocols) {
+      const auto io = world.model.io(counted, protocol, operation);
+      calls += io.operations;
+      errors += io.errors;
+    }
+    const char* const name = operation == Operation::read ? "READ" : "WRITE";
+    if (duplicates)
+      check(sd_bus_message_append(reply, "(sttt)", name, calls, errors, std::uint64_t{0}));
+    else
+      check(sd_bus_message_append(reply, "(stt)", name, calls, errors));
+  }
+  check(sd_bus_message_close_container(reply));
+}
+
+constexpr const char* all_procedures_entry = "s(tt)ba(sttt)ba(sttt)ba(stt)bttt";
+
+}  // namespace
+
+void get_all_client_procedures(const World& world, sd_bus_message*, sd_bus_message* reply) {
+  if (!world.counts_client_all_ops) return refuse_client_all_ops(reply);
+  append_status(reply, true, "OK");
+  append(reply, now());
+  check(sd_bus_message_open_container(reply, 'a', ("(" + std::string(all_procedures_entry) + ")").c_str()));
+  for (const Client& client : world.model.clients()) {
+    const Counted& counted = client.counted;
+    check(sd_bus_message_open_container(reply, 'r', all_procedures_entry));
+    check(sd_bus_message_append(reply, "s", client.address.c_str()));
+    append(reply, counted.last_activity);
+    append_procedures(world, reply, counted, uses(counted.protocols, Protocol::nfsv3), {Protocol::nfsv3},
+                      "sttt");
+    append_procedures(world, reply, counted, false, {}, "sttt");
+    append_procedures(world, reply, counted, uses(counted.protocols, Protocol::nfsv41), {Protocol::nfsv41},
+                      "stt");
+    check(sd_bus_message_append(reply, "bttt", 0, std::uint64_t{0}, std::uint64_t{0}, std::uint64_t{0}));
+    check(sd_bus_message_close_container(reply));
+  }
+  check(sd_bus_message_close_container(reply));
+}
+
+// Of the optional statistics the last, client_all_ops, is a flag's to say; the others are off, as they are by
+// default, unless they were recorded.
 void status_stats(const World& world, sd_bus_message*, sd_bus_message* reply) {
   const Moment since = world.model.counting_since();
   append_status(reply, true, "OK");
   check(sd_bus_message_append(reply, "(b(tt))", static_cast<int>(world.model.stats_on()), since.seconds,
                               since.nanoseconds));
+  constexpr int client_all_ops = 5;
   for (int i = 1; i < world.layout.status_structs; ++i) {
-    check(sd_bus_message_append(reply, "(b(tt))", static_cast<int>(!world.recorded.empty()), std::uint64_t{0},
-                                std::uint64_t{0}));
+    const bool on = i == client_all_ops ? world.counts_client_all_ops : !world.recorded.empty();
+    check(sd_bus_message_append(reply, "(b(tt))", static_cast<int>(on), std::uint64_t{0}, std::uint64_t{0}));
   }
 }
 

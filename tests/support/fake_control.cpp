@@ -41,6 +41,9 @@ void require(bool done, int error_number) {
 void set_heartbeat(Server& server, sd_bus_message* call) { server.set_heartbeat(read_switch(call)); }
 void set_silent(Server& server, sd_bus_message* call) { server.set_silent(read_switch(call)); }
 void set_stats(Server& server, sd_bus_message* call) { server.world().model.set_stats(read_switch(call)); }
+void set_client_all_ops(Server& server, sd_bus_message* call) {
+  server.world().counts_client_all_ops = read_switch(call);
+}
 void set_grace(Server& server, sd_bus_message* call) { server.world().in_grace = read_switch(call); }
 void release_name(Server& server, sd_bus_message*) { server.release_name(); }
 void take_name(Server& server, sd_bus_message*) { server.take_name(); }
@@ -114,6 +117,7 @@ const sd_bus_vtable vtable[] = {
     SD_BUS_METHOD("SetHeartbeat", "b", "", control<set_heartbeat>, anyone),
     SD_BUS_METHOD("SetSilent", "b", "", control<set_silent>, anyone),
     SD_BUS_METHOD("SetStats", "b", "", control<set_stats>, anyone),
+    SD_BUS_METHOD("SetClientAllOps", "b", "", control<set_client_all_ops>, anyone),
     SD_BUS_METHOD("SetGrace", "b", "", control<set_grace>, anyone),
     SD_BUS_METHOD("Tick", "u", "", control<tick>, anyone),
     SD_BUS_METHOD("TickSome", "u", "", control<tick_some>, anyone),

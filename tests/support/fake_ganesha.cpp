@@ -33,6 +33,8 @@ Flags defaults() {
           {"heartbeat-ms", "1000"},
           {"protocols", "NFSv3,NFSv40,NFSv41,NFSv42"},
           {"client-protocols", ""},
+          {"client-all-ops", "on"},
+          {"client-procedures", "off"},
           {"recorded", ""}};
 }
 
@@ -79,7 +81,10 @@ fake::World world_from(const Flags& flags) {
   }
   const unsigned clients = number(flags, "clients", 0xff'ffff);
   for (unsigned i = 1; i <= clients; ++i) model.add_client(client_address(i));
-  fake::World world{layout, std::move(model), fake::methods_of(layout), false, {}};
+  fake::World world{layout, std::move(model), fake::methods_of(layout), false, true, {}};
+  world.counts_client_all_ops = flags.find("client-all-ops")->second == "on";
+  if (flags.find("client-procedures")->second == "on")
+    world.methods.push_back(fake::client_procedures_method());
   const std::string& recorded = flags.find("recorded")->second;
   if (!recorded.empty()) fake::add_recorded(recorded, world);
   return world;

@@ -92,6 +92,11 @@ std::vector<Row> table(const Layout& l) {
 
 }  // namespace
 
+Method client_procedures_method() {
+  return {"ClientMgr", "org.ganesha.nfsd.clientstats", "GetAllClientAllops", timed_status,
+          get_all_client_procedures};
+}
+
 std::vector<Method> methods_of(const Layout& layout) {
   std::vector<Method> methods;
   for (Row& row : table(layout)) {

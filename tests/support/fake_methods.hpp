@@ -41,6 +41,7 @@ struct World {
   Model model;
   std::vector<Method> methods;
   bool in_grace = false;
+  bool counts_client_all_ops = true;         // GetAllClientIOops and GetAllClientAllops are refused where not
   std::map<std::string, Recorded> recorded;  // by path and method; see fake_recorded.hpp
 };
 
@@ -52,6 +53,9 @@ inline constexpr std::string_view object_root = "/org/ganesha/nfsd/";
 
 // Those that the layout's version has.
 std::vector<Method> methods_of(const Layout& layout);
+
+// GetAllClientAllops of 15.2, which is played only where a flag asks for it: benchmarks do without.
+Method client_procedures_method();
 
 // What Introspect says of an object; empty for an unknown one.
 std::string introspection(const World& world, std::string_view object);

@@ -4,6 +4,8 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 
+#include "fake_answers.hpp"
+
 namespace fake {
 namespace {
 
@@ -73,8 +75,9 @@ void append_value(sd_bus_message* reply, const std::string& type, const json& va
 
 // The figures of an unknown export or client are those of the first that was recorded.
 void answer_recorded(const World& world, sd_bus_message* call, sd_bus_message* reply) {
-  const auto& replies =
-      world.recorded.at(sd_bus_message_get_path(call) + std::string(" ") + sd_bus_message_get_member(call));
+  const std::string member = sd_bus_message_get_member(call);
+  if (member == "GetAllClientAllops" && !world.counts_client_all_ops) return refuse_client_all_ops(reply);
+  const auto& replies = world.recorded.at(sd_bus_message_get_path(call) + std::string(" ") + member);
   append_values(reply, replies.signature, json::parse(replies.values));
 }
 

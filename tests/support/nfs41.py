@@ -22,7 +22,7 @@ LAST_FRAGMENT = 0x80000000
 OP_CLOSE, OP_GETFH, OP_LOOKUP, OP_OPEN, OP_PUTFH, OP_PUTROOTFH = 4, 10, 15, 18, 22, 24
 OP_READ, OP_REMOVE, OP_WRITE = 25, 28, 38
 OP_EXCHANGE_ID, OP_CREATE_SESSION, OP_DESTROY_SESSION = 42, 43, 44
-OP_SEQUENCE, OP_DESTROY_CLIENTID, OP_RECLAIM_COMPLETE = 53, 57, 58
+OP_SEQUENCE, OP_DESTROY_CLIENTID, OP_RECLAIM_COMPLETE, OP_LAYOUTSTATS = 53, 57, 58, 65
 
 SHARE_READ, SHARE_WRITE, WANT_NO_DELEGATION = 1, 2, 0x400
 OPEN_NOCREATE, OPEN_CREATE, CREATE_UNCHECKED, CLAIM_NULL = 0, 1, 0, 0
@@ -282,6 +282,12 @@ class Nfs41:
     def remove(self, path):
         *directory, name = self._components(path)
         self._call(*self._walk(directory), (OP_REMOVE, opaque(name)))
+
+    def report_layout_stats(self):
+        """LAYOUTSTATS of 4.2, without a layout: some servers answer it by closing the connection."""
+        offset, length, stateid, reads, writes = u64(0), u64(0), bytes(16), bytes(16), bytes(16)
+        device, update = bytes(16), u32(4) + opaque(b'')
+        self._call((OP_PUTROOTFH, b''), (OP_LAYOUTSTATS, offset + length + stateid + reads + writes + device + update))
 
     def _establish(self):
         owner = os.urandom(8) + opaque(self.owner)

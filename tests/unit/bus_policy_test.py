@@ -15,6 +15,10 @@ INTERFACE = re.compile(r'\* (\w+) = "([\w.]+)";')
 CHOICE = re.compile(r'constexpr const char\* (\w+_method)\(Protocol \w+\) \{(.*?)\n\}', re.DOTALL)
 # Method name{object, interface, member}, but not the struct of that name.
 METHOD = re.compile(r'(?<!struct )\bMethod\b ?\w*\{([^}]*)\}')
+# Its reply can end the server. The reference alone names it, to say why it is never called.
+FORBIDDEN = 'GetClientAllops'
+SOURCES = 'dbus', 'exporter', 'ganesha', 'examples', 'packaging', 'deploy'
+NAMES_IT = REPOSITORY / 'exporter/metrics_reference.cpp'
 # The bus itself is asked too; everybody may.
 OF_THE_BUS = 'bus_service'
 
@@ -59,6 +63,14 @@ class TheBusPolicy(unittest.TestCase):
             self.assertEqual(row.tag, 'allow')
             self.assertEqual(row.keys(), ['send_destination', 'send_interface', 'send_member'])
             self.assertEqual(row.get('send_destination'), SERVICE)
+
+    def test_and_the_sources_do_not_know_the_method_that_ends_servers(self):
+        self.assertNotIn(FORBIDDEN, POLICY.read_text())
+        files = {path for folder in SOURCES for path in (REPOSITORY / folder).rglob('*') if path.is_file()}
+        self.assertGreater(len(files), 150)
+        named = {path for path in files if FORBIDDEN in path.read_text(errors='replace')}
+        self.assertEqual(named, {NAMES_IT})
+        self.assertNotIn(f'"{FORBIDDEN}"', NAMES_IT.read_text(), 'as text, not as a name to call')
 
 
 if __name__ == '__main__':

@@ -100,16 +100,6 @@ json expected_procedures(const json& rows, const std::string& protocol) {
   return out;
 }
 
-// The flat list as rows, each beginning with a name.
-json rows_of(const json& flat) {
-  json rows = json::array();
-  for (const auto& value : flat) {
-    if (value.is_string()) rows.push_back(json::array());
-    rows.back().push_back(value);
-  }
-  return rows;
-}
-
 json joined(const std::vector<json>& lists) {
   json out = json::array();
   for (const auto& list : lists) out.insert(out.end(), list.begin(), list.end());
@@ -157,20 +147,6 @@ TEST_P(EveryRecord, OfLayoutsGivesItsFigures) {
 TEST_P(EveryRecord, OfGetDelegationsIsARefusal) {
   for (const auto& one : records("GetDelegations"))
     EXPECT_EQ(told(decode_delegations(one.message())), expected_refusal(one.reply));
-}
-
-TEST_P(EveryRecord, OfGetClientAllOpsGivesItsProcedures) {
-  for (const auto& one : records("GetClientAllops")) {
-    const auto& reply = one.reply;
-    json expected = reply[0] ? json() : expected_refusal(reply);
-    if (reply[0]) {
-      EXPECT_EQ(reply[5], false) << "no NLM was used";
-      expected = {{"address", ""}, {"last", reply[2]}};
-      expected["rows"] = joined(
-          {expected_procedures(rows_of(reply[4]), "NFSv3"), expected_procedures(rows_of(reply[7]), "NFSv4")});
-    }
-    EXPECT_EQ(told(decode_client_procedures(one.message())), expected);
-  }
 }
 
 TEST_P(EveryRecord, OfAllClientAllOpsGivesItsClients) {
@@ -318,34 +294,6 @@ TEST(DecodeDelegations, TellsAnIdleClientFromARefusal) {
   EXPECT_EQ(idle.error().code, errc::no_activity);
 }
 
-json procedures_in(const std::string& sections, json values) {
-  json reply = R"([true, "OK", [5, 6]])"_json;
-  reply.insert(reply.end(), values.begin(), values.end());
-  const auto client = told(decode_client_procedures(wire_message("bs(tt)" + sections, reply)));
-  return client.value("rows", client);
-}
-
-const auto nothing = R"([])"_json;
-
-TEST(DecodeClientProcedures, ReadsEverySection) {
-  EXPECT_EQ(procedures_in("b(sttt)b(sttt)b(sttstt)b(ttt)",
-                          R"([true, ["READ", 1, 2, 3], true, ["TEST_RES ", 4, 5, 6],
-                              true, ["READ", 7, 8, "OPEN", 9, 10], true, [11, 12, 13]])"_json),
-            R"([["NFSv3", "READ", 1, 2, 3], ["NLMv4", "TEST_RES", 4, 5, 6],
-                ["NFSv4", "READ", 7, 8], ["NFSv4", "OPEN", 9, 10]])"_json);
-}
-
-TEST(DecodeClientProcedures, ReadsAClientThatDidNothing) {
-  EXPECT_EQ(procedures_in("bbbb", R"([false, false, false, false])"_json), nothing);
-}
-
-TEST(DecodeClientProcedures, ReadsServersWithoutNlmAndWithoutNfsv3) {
-  EXPECT_EQ(procedures_in("b(sttt)bb(ttt)", R"([true, ["READ", 1, 2, 3], false, true, [4, 5, 6]])"_json),
-            R"([["NFSv3", "READ", 1, 2, 3]])"_json);
-  EXPECT_EQ(procedures_in("b(stt)b", R"([true, ["READ", 1, 2], false])"_json),
-            R"([["NFSv4", "READ", 1, 2]])"_json);
-}
-
 json all_procedures_in(const std::string& sections, const json& values) {
   json client = R"(["10.0.0.1", [5, 6]])"_json;
   client.insert(client.end(), values.begin(), values.end());
@@ -391,7 +339,6 @@ json decoded(const Message& reply) {
 
 std::vector<Unknown> unknown_layouts() {
   constexpr auto details = decoded<decode_details>;
-  constexpr auto procedures = decoded<decode_client_procedures>;
   return {
       {"bb", R"([false, false])"_json, details},
       {"bbbbb", R"([false, false, false, false, false])"_json, details},
@@ -406,10 +353,6 @@ std::vector<Unknown> unknown_layouts() {
       {"(ttt)(ttt)(ttt)(ttt)", R"([[1, 2, 3], [1, 2, 3], [1, 2, 3], [1, 2, 3]])"_json,
        decoded<decode_layouts>},
       {"(uuu)", R"([[1, 2, 3]])"_json, decoded<decode_delegations>},
-      {"bbbbb", R"([false, false, false, false, false])"_json, procedures},
-      {"b", R"([false])"_json, procedures},
-      {"b(sttt)b", R"([true, ["READ", 1, 2, 3], false])"_json, procedures},
-      {"b(sttst)bbb", R"([true, ["READ", 1, 2, "OPEN", 3], false, false, false])"_json, procedures},
       {"a(s(tt)ba(sttt)bttt)", R"([[]])"_json, decoded<decode_all_client_procedures>},
   };
 }

@@ -135,6 +135,16 @@ TEST_P(EveryRecord, OfGetFsalStatsIsARefusal) {
 
 // ---- by hand ----
 
+TEST(DecodeTimedProcedures, GivesTheExtremesAsTheServerMeasuredThem) {
+  for (const int nanoseconds : {1, 2, 951, 1001, 123457}) {
+    const double ms = nanoseconds * 0.000001;  // the server's own conversion
+    const json reply = {true, "OK", {1, 2}, {{"READ", 1, 0, ms, ms, ms}}, "OK"};
+    const auto procedures = decode_timed_procedures(wire_message("bs(tt)a(sttddd)s", reply)).value();
+    EXPECT_EQ(procedures[0].latency.min_seconds, nanoseconds / 1e9) << nanoseconds;
+    EXPECT_EQ(procedures[0].latency.max_seconds, nanoseconds / 1e9) << nanoseconds;
+  }
+}
+
 TEST(DecodeTimedProcedures, GivesWholeNanoseconds) {
   const auto procedures = decode_timed_procedures(wire_record("3.5", "GetFULLV3Stats").message()).value();
   EXPECT_EQ(procedures[0].procedure, "GETATTR");

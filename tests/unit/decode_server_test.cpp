@@ -22,10 +22,9 @@ json told(const MdCache& cache) {
 }
 
 json told(const FdUsage& usage) {
-  return {{"system_limit", usage.system_limit},     {"low_mark", usage.low_mark},
-          {"high_mark", usage.high_mark},           {"hard_limit", usage.hard_limit},
-          {"global_fds", usage.global_fds},         {"state_fds", usage.state_fds},
-          {"v4_open_states", usage.v4_open_states}, {"fd_state", usage.fd_state}};
+  return {{"system_limit", usage.system_limit}, {"low_mark", usage.low_mark},
+          {"high_mark", usage.high_mark},       {"hard_limit", usage.hard_limit},
+          {"global_fds", usage.global_fds},     {"fd_state", usage.fd_state}};
 }
 
 json told(const DrcInfo& info) { return {info.entries, info.drcs, info.inactive_drcs}; }
@@ -56,9 +55,8 @@ TEST_P(EveryRecord, OfTheMetadataCacheGivesItsFigures) {
 TEST_P(EveryRecord, OfShowFdUsageGivesItsFigures) {
   for (const auto& one : records("ShowFDUsage")) {
     const auto& flat = one.reply[3];
-    const json expected = {{"system_limit", flat[1]}, {"low_mark", flat[3]},       {"high_mark", flat[5]},
-                           {"hard_limit", flat[7]},   {"fd_state", "below_low"},   {"global_fds", flat[11]},
-                           {"state_fds", flat[13]},   {"v4_open_states", flat[15]}};
+    const json expected = {{"system_limit", flat[1]}, {"low_mark", flat[3]},     {"high_mark", flat[5]},
+                           {"hard_limit", flat[7]},   {"fd_state", "below_low"}, {"global_fds", flat[11]}};
     EXPECT_EQ(told(decode_fd_usage(one.message())), expected);
   }
 }

@@ -137,6 +137,8 @@ TEST(Flags, SelectWhatIsShown) {
   EXPECT_EQ(found.clients.max, 7U);
   EXPECT_EQ(found.clients.label("10.1.1.1"), "10.1.1.0/24");
   EXPECT_TRUE(names_mistake({"--collector.clients.include=("}, "is neither a regular expression nor"));
+  EXPECT_TRUE(
+      names_mistake({"--collector.clients.exclude=10.0.0.0/33"}, "is neither a regular expression nor"));
   EXPECT_TRUE(names_mistake({"--collector.clients.aggregate=24"}, "is not the length of a network"));
   EXPECT_TRUE(names_mistake({"--collector.exports.include=a", "--collector.exports.exclude=b"}, "excludes"));
 }
@@ -145,6 +147,9 @@ TEST(Flags, ChooseOneAction) {
   EXPECT_EQ(flags({"--once"}).action, Action::once);
   EXPECT_EQ(flags({"--config.check"}).action, Action::check_config);
   EXPECT_EQ(flags({"--healthcheck"}).action, Action::healthcheck);
+  EXPECT_EQ(flags({"--healthcheck.live"}).action, Action::livecheck);
+  EXPECT_TRUE(
+      names_mistake({"--healthcheck", "--healthcheck.live"}, "--healthcheck excludes --healthcheck.live"));
   EXPECT_TRUE(names_mistake({"--once", "--healthcheck"}, "--once excludes --healthcheck"));
   EXPECT_TRUE(names_mistake({"--config.check", "--healthcheck"}, "--config.check excludes --healthcheck"));
 }
@@ -258,6 +263,7 @@ TEST(Flags, AreAllInTheHelpWithTheirDefaults) {
                            "  --once\n",
                            "  --config.check\n",
                            "  --healthcheck\n",
+                           "  --healthcheck.live\n",
                            "  --version\n",
                            "  -h, --help\n"})
     EXPECT_NE(help.find(part), help.npos) << part << help;

@@ -31,7 +31,9 @@ inline nlohmann::json expected_sum(const nlohmann::json& average_ms, const nlohm
   return static_cast<std::uint64_t>(std::llround(average_ms.get<double>() * calls.get<double>() * 1e6));
 }
 
-inline nlohmann::json expected_seconds(const nlohmann::json& ms) { return ms.get<double>() / 1000; }
+inline nlohmann::json expected_seconds(const nlohmann::json& ms) {
+  return std::round(ms.get<double>() * 1e6) / 1e9;
+}
 
 // The recordings of one version, which is the parameter.
 class EveryRecord : public testing::TestWithParam<const char*> {

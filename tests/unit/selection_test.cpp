@@ -58,8 +58,21 @@ TEST(AFilter, RefusesWhatIsNoPattern) {
   for (const auto* text : {"", "(", "[a", "*"}) EXPECT_FALSE(Pattern::parse(text)) << text;
 }
 
-TEST(AFilter, TakesAnAddressWithAWrongLengthForAnExpression) {
-  EXPECT_FALSE(including("10.0.0.0/33").takes("10.0.0.1"));
+TEST(AFilter, RefusesAListOfNetworksWithAMistake) {
+  for (const auto* text : {"10.0.0.0/33", "10.0.0.0/8, 10.1.0.0/16", "10.0.0.0/8,", ",10.0.0.1", "10.0.0.256",
+                           "10.0.0", "10.0/16", "10.0.0.0/", "2001:db8::/129", "fe80::1::2",
+                           "10.0.0.1 10.0.0.2", "10.0.0.1/8/8", "::ffff:10.0.0.300"})
+    EXPECT_FALSE(Pattern::parse(text)) << text;
+}
+
+TEST(AFilter, TakesExpressionsThatAreNoListOfNetworks) {
+  EXPECT_TRUE(including(R"(10\.0\..*)").takes("10.0.3.4"));
+  EXPECT_TRUE(including(R"(10\.0\.0\.1)").takes("10.0.0.1"));
+  EXPECT_TRUE(including("10.0.[0-3].*").takes("10.0.2.7"));
+  EXPECT_TRUE(including("node-12").takes("node-12"));
+  EXPECT_TRUE(including("fe80:.*").takes("fe80::1"));
+  for (const auto* text : {"abc", "/cafe", "/ab/1.2.3", "/1.2", "12", "...", "<unknown>", "10.*"})
+    EXPECT_TRUE(Pattern::parse(text)) << text;
 }
 
 TEST(AFilter, GivesUpOnAnExpressionThatWouldTakeForEver) {

@@ -74,11 +74,6 @@ void add_details(const std::string& version, const std::vector<nlohmann::json>& 
                 add_to(snapshot.export_other.emplace()));
   each_recorded(version, "GetClientIOops", "ClientMgr", clients, dbus::decode_details,
                 add_to(snapshot.client_other.emplace()));
-  each_recorded(
-      version, "GetClientAllops", "ClientMgr", clients, dbus::decode_client_procedures,
-      [&rows = snapshot.client_procedures.emplace()](std::size_t i, const dbus::ClientProcedures& told) {
-        for (const auto& one : told.procedures) rows.push_back({i, one});
-      });
   for (const auto protocol : {dbus::Protocol::nfsv41, dbus::Protocol::nfsv42}) {
     const auto add = [&](std::optional<std::vector<LayoutRow>>& rows) {
       if (!rows) rows.emplace();
@@ -152,7 +147,7 @@ void add_server_of_all(Snapshot& snapshot) {
   snapshot.auth = {{"group_cache", 141, {142'000'000, 0.003, 0.143}},
                    {"dns", 144, {145'000'000, 0.004, 0.146}}};
   snapshot.mdcache = {151, 152, 153, 154, 155, 156, 20000, "below_low"};
-  snapshot.fds = {20000, 10000, 18000, 19800, 157, 158, 159, "below_high"};
+  snapshot.fds = {20000, 10000, 18000, 19800, 157, "below_high"};
   snapshot.fsal = {"GPFS", {{"read", 161, 0, {}, {162'000'000, 0.005, 0.163}}}};
   snapshot.drc = {171, 172, 173};
 }
@@ -194,9 +189,9 @@ Snapshot everything_measured() {
   Snapshot snapshot;
   snapshot.version = "2.5";
   snapshot.in_grace = true;
-  snapshot.stats = {{"nfs", true, {1795422790, 500000000}}, {"fsal", false, {}}};
+  snapshot.stats = {{"nfs", true, {1795422790, 500000000}}, {"fsal", false, {}}, {"auth", true, {}}};
   snapshot.exports = {
-      {"1", "/one", Timestamp{1795422900, 0}, dbus::ExportInfo{1, "/one", "/pseudo/one", "tagged"}},
+      {"1", "/one", Timestamp{1795422900, 0}, dbus::ExportInfo{1, "/srv/one", "/pseudo/one", "tagged"}},
       {"65535", "/two", std::nullopt, std::nullopt}};
   snapshot.exports_known = 2;
   snapshot.exports_missing = {"3 (/three)", "4 (/four)"};

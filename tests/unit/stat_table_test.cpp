@@ -276,9 +276,10 @@ TEST(StatTable, LeavesOutADirectionThatIsNotMeasured) {
   EXPECT_EQ(samples(family("ganesha_export_transferred_bytes_total", snapshot)).size(), 2U);
 }
 
-TEST(StatTable, TellsNoStartOfStatisticsThatAreOff) {
+TEST(StatTable, TellsNoStartOfStatisticsThatAreOffOrWhoseStartIsUnknown) {
   const auto snapshot = everything_measured();
-  EXPECT_EQ(samples(family("ganesha_stats_enabled", snapshot)), (Samples{{"nfs", 1}, {"fsal", 0}}));
+  EXPECT_EQ(samples(family("ganesha_stats_enabled", snapshot)),
+            (Samples{{"nfs", 1}, {"fsal", 0}, {"auth", 1}}));
   EXPECT_EQ(samples(family("ganesha_stats_start_timestamp_seconds", snapshot)),
             (Samples{{"nfs", 1795422790.5}}));
 }

@@ -34,18 +34,22 @@ class StatusAsJson : public testing::Test {
 
 TEST_F(StatusAsJson, TellsWhatTheServerIs) {
   take(everything_measured());
-  facts.since = ganesha::dbus::WallTime(std::chrono::milliseconds(1795422000123));
+  facts.since = {SinceKind::started, ganesha::dbus::WallTime(std::chrono::milliseconds(1795422000123))};
   facts.poll_interval = std::chrono::seconds(5);
   const auto status = json();
   EXPECT_EQ(status["up"], true);
   EXPECT_EQ(status["state"], "up");
   EXPECT_EQ(status["since"], 1795422000.123);
+  EXPECT_EQ(status["since_kind"], "started");
   EXPECT_EQ(status["last_beat"], 1795423001);
   EXPECT_EQ(status["heartbeats"], 42);
   EXPECT_EQ(status["version"], *facts.snapshot->version);
   EXPECT_EQ(status["in_grace"], *facts.snapshot->in_grace);
   EXPECT_EQ(status["exports_missing"], (Json{"3 (/three)", "4 (/four)"}));
   EXPECT_EQ(status["statistics"].size(), facts.snapshot->stats->size());
+  EXPECT_EQ(status["statistics"][0]["since"], 1795422790.5);
+  for (const std::size_t off_or_unknown : {1, 2})
+    EXPECT_EQ(status["statistics"][off_or_unknown]["since"], nullptr) << off_or_unknown;
   EXPECT_EQ(status["exporter"], (Json{{"version", "1.2.3"},
                                       {"revision", "abcdef0"},
                                       {"dbus_connected", true},
@@ -93,7 +97,7 @@ TEST_F(StatusAsJson, KnowsNothingOfAServerThatIsDown) {
   const auto status = json();
   EXPECT_EQ(status["up"], false);
   EXPECT_EQ(status["state"], "down: NFS-Ganesha is not on the bus");
-  for (const auto* unknown : {"since", "version", "in_grace", "exports_missing"})
+  for (const auto* unknown : {"since", "since_kind", "version", "in_grace", "exports_missing"})
     EXPECT_EQ(status[unknown], nullptr) << unknown;
   EXPECT_EQ(status["exporter"]["last_poll"], nullptr);
   EXPECT_EQ(status["totals"]["read_bytes"], nullptr);

@@ -36,7 +36,7 @@ class TheStatusPage : public testing::Test {
 
 TEST_F(TheStatusPage, TellsOfAServerThatIsUp) {
   take(everything_measured());
-  facts.since = ganesha::dbus::WallTime(std::chrono::seconds(1795423004 - 7500));
+  facts.since = {SinceKind::started, ganesha::dbus::WallTime(std::chrono::seconds(1795423004 - 7500))};
   for (const auto* part :
        {"<title>NFS-Ganesha is up</title>", "up.svg", "class=\"up\"", ">NFS-Ganesha is up</p>",
         "for 2 h 5 min", ">3 s ago</time>", "ganesha_exporter 1.2.3 (revision abcdef0)", "href=\"/metrics\"",

@@ -17,7 +17,7 @@ from .process import (
 from .prometheus import Prometheus
 from .terminal import TerminalProgram
 from .text_format import families, parse_text_format, sample, series
-from .traffic import nfs_read, nfs_url, nfs_write
+from .traffic import nfs_read, nfs_url, nfs_write, rpc_call
 
 __all__ = [
     'ADMIN', 'Alertmanager', 'BUS_NAME', 'CLIENT_MGR', 'CLIENT_STATS', 'DBusError', 'DROP_IN',
@@ -26,4 +26,4 @@ __all__ = [
     'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind', 'Service', 'TerminalProgram',
     'Webhook', 'binary', 'busctl', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures',
     'know_the_exporters_user', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write', 'parse_text_format',
-    'run_exporter', 'sample', 'sanitized', 'series', 'skip', 'skip_unless', 'stays', 'wait_until']
+    'rpc_call', 'run_exporter', 'sample', 'sanitized', 'series', 'skip', 'skip_unless', 'stays', 'wait_until']

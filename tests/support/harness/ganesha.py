@@ -65,19 +65,21 @@ def ganesha_version():
 class Ganesha(Service):
     """A real ganesha.nfsd on a private bus. With nfs3 it needs Rpcbind.
 
-    `core` and `nfsv4` add to or replace keys of NFS_CORE_PARAM and NFSv4.
-    Attributes: port, mount_port (with nfs3), exports, log (of the latest start).
+    `core` and `nfsv4` add to or replace keys of NFS_CORE_PARAM and NFSv4. `protocols` are those of NFS, where
+    nfs3 does not say enough.
+    Attributes: port, mount_port (with nfs3), nlm_port, rquota_port (with nlm, rquota), exports, log (of the latest
+    start).
     """
 
     # Not /tmp: that may be a tmpfs, which VFS of 6.x does not export.
     parent_folder = '/var/tmp'
 
     def __init__(self, bus, exports=None, nfs3=False, stats=True, heartbeat_ms=1000,
-                 nlm=False, rquota=False, core=None, nfsv4=None):
+                 nlm=False, rquota=False, core=None, nfsv4=None, protocols=None):
         super().__init__()
         self.bus = bus
         self.exports = exports or [Export(1, 'VFS'), Export(2, 'MEM')]
-        self.protocols = '3, 4' if nfs3 else '4'
+        self.protocols = protocols or ('3, 4' if nfs3 else '4')
         self.nfs3, self.nlm, self.rquota = nfs3, nlm, rquota
         self.stats, self.heartbeat_ms = stats, heartbeat_ms
         self.core, self.nfsv4 = core or {}, nfsv4 or {}
@@ -86,6 +88,8 @@ class Ganesha(Service):
     def prepare(self):
         self.port = free_port()
         self.mount_port = free_port() if self.nfs3 else None
+        self.nlm_port = free_port() if self.nlm else None
+        self.rquota_port = free_port() if self.rquota else None
         self.config = self.folder / 'ganesha.conf'
         self.write_config()
 
@@ -101,7 +105,9 @@ class Ganesha(Service):
         """Starts it; ready means initialized and its name owned, so that every query is answered."""
         self.launch()
         self.process.wait_ready(self.ready, 'the server to be initialized', log_tail=self._complaints)
-        missing = {export.path for export in self.exports} - set(self.exported_paths())
+        # With Mount_Path_Pseudo it lists them by their pseudo paths.
+        kind = 'pseudo' if self.core.get('Mount_Path_Pseudo') == 'true' else 'path'
+        missing = {getattr(export, kind) for export in self.exports} - set(self.exported_paths())
         if missing:
             raise HarnessError(f'the server does not export {missing}\n{self._complaints()}')
 
@@ -155,9 +161,9 @@ class Ganesha(Service):
         if self.nfs3:
             core['MNT_Port'] = self.mount_port
         if self.nlm:
-            core['NLM_Port'] = free_port()
+            core['NLM_Port'] = self.nlm_port
         if self.rquota:
-            core['Rquota_Port'] = free_port()
+            core['Rquota_Port'] = self.rquota_port
         if ganesha_version() >= (6, 0):
             # Without it 6.0 and later want CAP_SYS_RESOURCE, which a container lacks.
             core['Allow_Set_IO_Flusher_Fail'] = 'true'

@@ -1,5 +1,7 @@
 """NFS traffic over v3 and v4.0 by libnfs; nfs41.py speaks the later versions."""
 import pathlib
+import socket
+import struct
 import subprocess
 import tempfile
 
@@ -25,6 +27,16 @@ def nfs_read(server, version, export, name):
         local = pathlib.Path(folder, 'file')  # nfs-cp wants to create it.
         nfs_cp(nfs_url(server, version, export, name), str(local))
         return local.read_bytes()
+
+
+def rpc_call(port, program, version, procedure, timeout=5):
+    """Calls a procedure without arguments and credentials; returns when the server has answered."""
+    head = struct.pack('>6I', 1, 0, 2, program, version, procedure)
+    message = head + bytes(16)  # Credential and verifier: AUTH_NONE.
+    with socket.create_connection((LOOPBACK, port), timeout) as connection:
+        connection.sendall(struct.pack('>I', 0x80000000 | len(message)) + message)
+        if not connection.recv(4096):
+            raise HarnessError(f'no answer to procedure {procedure} of {program}')
 
 
 def nfs_url(server, version, export, name):

@@ -1,0 +1,22 @@
+#include <algorithm>
+
+#include "exporter/status/status.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+dbus::WallTime to_wall(dbus::Timestamp time) {
+  const auto since_1970 = std::chrono::seconds(time.seconds) + std::chrono::nanoseconds(time.nanoseconds);
+  return dbus::WallTime(std::chrono::duration_cast<dbus::WallTime::duration>(since_1970));
+}
+
+}  // namespace
+
+Since since_of(const Snapshot* snapshot, dbus::WallTime seen) {
+  if (!snapshot || !snapshot->stats) return {SinceKind::seen, seen};
+  const auto nfs = std::ranges::find(*snapshot->stats, "nfs", &dbus::StatsSwitch::name);
+  const bool known = nfs != snapshot->stats->end() && nfs->enabled && nfs->since != dbus::Timestamp{};
+  return known ? Since{SinceKind::counting, to_wall(nfs->since)} : Since{SinceKind::seen, seen};
+}
+
+}  // namespace ganesha::exporter
