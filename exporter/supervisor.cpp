@@ -134,12 +134,24 @@ asio::awaitable<Supervisor::End> Supervisor::live() {
 // Also returns where the server has not shown within the start timeout that it works.
 asio::awaitable<void> Supervisor::until_something() {
   const auto latest = clock_->now() + flags_.start_timeout;
+  bool judged = false;
   while (!stopping_ && ganesha_->running() && !services_.ended()) {
-    const bool late = clock_->now() >= latest;
-    if (late && !ganesha_->works()) co_await ganesha_->look_at_port();
-    if (late && !ganesha_->works()) co_return;
-    co_await changed_.wait_until(late ? dbus::TimePoint::max() : latest);
+    if (clock_->now() >= latest && !std::exchange(judged, true)) {
+      const bool failed = co_await start_failed();
+      if (failed) co_return;
+    }
+    co_await changed_.wait_until(judged ? dbus::TimePoint::max() : latest);
   }
+}
+
+// A server of which nothing can be seen may work all the same.
+asio::awaitable<bool> Supervisor::start_failed() {
+  if (!ganesha_->works()) co_await ganesha_->look_at_port();
+  if (ganesha_->works()) co_return false;
+  if (ganesha_->port().readable()) co_return true;
+  log_.warn("Whether NFS-Ganesha is initialized cannot be seen: it is left alone",
+            {{"reason", ganesha_->port().text()}});
+  co_return false;
 }
 
 asio::awaitable<void> Supervisor::pause(dbus::Duration wait) {

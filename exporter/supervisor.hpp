@@ -58,6 +58,7 @@ class Supervisor {
   void note_configuration(const Config& config);
   void read_configuration_again();
   boost::asio::awaitable<void> until_something();
+  boost::asio::awaitable<bool> start_failed();
   bool may_restart(const End& end) const;
   boost::asio::awaitable<void> pause(dbus::Duration wait);
 

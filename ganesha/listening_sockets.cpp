@@ -61,21 +61,25 @@ std::optional<ListeningSocket> parse_line(const std::string& line) {
   return ListeningSocket{*local, *inode};
 }
 
-std::optional<std::uint64_t> socket_inode(const fs::path& descriptor) {
-  std::error_code error;
-  const std::string target = fs::read_symlink(descriptor, error);
+// Of a descriptor's link "socket:[4711]".
+std::optional<std::uint64_t> socket_inode(std::string_view link) {
   constexpr std::string_view prefix = "socket:[";
-  if (error || !target.starts_with(prefix) || !target.ends_with("]")) return std::nullopt;
-  return number<std::uint64_t>(
-      std::string_view(target).substr(prefix.size(), target.size() - prefix.size() - 1), 10);
+  if (!link.starts_with(prefix) || !link.ends_with("]")) return std::nullopt;
+  return number<std::uint64_t>(link.substr(prefix.size(), link.size() - prefix.size() - 1), 10);
 }
 
+// Root may list another process's descriptors and yet not read where they lead. One that has just been closed
+// is no obstacle.
 std::optional<std::set<std::uint64_t>> socket_inodes(const fs::path& process) {
   std::error_code error;
   std::set<std::uint64_t> inodes;
   fs::directory_iterator descriptor(process / "fd", error);
-  for (; !error && descriptor != fs::directory_iterator(); descriptor.increment(error))
-    if (const auto inode = socket_inode(descriptor->path())) inodes.insert(*inode);
+  for (; !error && descriptor != fs::directory_iterator(); descriptor.increment(error)) {
+    std::error_code unread;
+    const std::string link = fs::read_symlink(descriptor->path(), unread);
+    if (unread == std::errc::permission_denied) return std::nullopt;
+    if (const auto inode = socket_inode(link)) inodes.insert(*inode);
+  }
   if (error) return std::nullopt;
   return inodes;
 }

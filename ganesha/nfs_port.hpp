@@ -35,6 +35,8 @@ class NfsPort {
   // Sends NULL calls, a few seconds at most for each address.
   boost::asio::awaitable<Answer> ask();
   bool known() const noexcept { return !addresses_.empty(); }
+  // False where /proc did not show the sockets.
+  bool readable() const noexcept { return readable_; }
   // The addresses that are asked, or why there are none.
   std::string text() const;
 

@@ -116,6 +116,30 @@ class AServer(FactsTest):
         os.kill(supervisor.pid_of('fake_ganesha'), signal.SIGCONT)
 
 
+class AServerOfWhichNothingCanBeSeen(SupervisorTest):
+    def script(self, name, text):
+        path = self.configuration.folder / name
+        path.write_text(f'#!/bin/sh\n{text}\n')
+        path.chmod(0o755)
+        return path
+
+    def test_is_left_alone(self):
+        self.configuration = self.configure()
+        # As one that has acted for a user is, for an exporter without CAP_SYS_PTRACE.
+        hidden = 'import ctypes, time; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); time.sleep(60)'
+        server = self.script('server', f"exec /usr/bin/python3 -c '{hidden}'")
+        exporter = self.script('exporter',
+                               f'exec setpriv --bounding-set=-sys_ptrace {binary("ganesha_exporter")} "$@"')
+        supervisor = self.supervise(START, f'--ganesha.binary={server}', configuration=self.configuration,
+                                    binary=exporter, wait=False)
+        supervisor.process.wait_ready(lambda: supervisor.log_lines('it is left alone'), 'the warning')
+        self.assertIn('its sockets cannot be read in /proc', supervisor.log_lines('it is left alone')[0])
+        self.assertTrue(stays(lambda: supervisor.pid_of('python3'), 2))
+        self.assertEqual(supervisor.own_lines('error'), [])
+        supervisor.process.signal(signal.SIGTERM)
+        self.assertEqual(supervisor.process.wait(20), 0)
+
+
 class AName(FactsTest):
     def test_is_taken_from_the_configuration(self):
         supervisor = self.supervise(configuration=self.configure(core={'Dbus_Name_Prefix': '"site1"'}))

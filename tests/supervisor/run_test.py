@@ -129,7 +129,7 @@ class TheDemonstration(unittest.TestCase):
         self.assert_ends(demonstration, 1)
         self.assertRegex(demonstration.output,
                          r'run: ganesha_exporter ended with exit code 1: NFS-Ganesha ended with exit code \d before '
-                         r"it was ready\n    ganesha.nfsd: invalid option -- 'z'\n")
+                         r"it was initialized\n    ganesha.nfsd: invalid option -- 'z'\n")
 
     def test_passes_the_servers_death_on(self):
         for name, code in ('ganesha.nfsd', 128 + signal.SIGKILL), ('dbus-daemon', 1), (
