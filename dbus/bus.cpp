@@ -54,6 +54,7 @@ class Bus::Batch {
     std::erase(bus_->batches_, this);
     for (auto& call : bus_->open_)
       if (call.batch == this) call.batch = nullptr;
+    bus_->wake_held();
   }
   void outlive_bus() { bus_ = nullptr; }
   Batch(const Batch&) = delete;
@@ -68,6 +69,7 @@ class Bus::Batch {
   bool end(std::size_t index, result<Message> value) {
     outcomes_.push_back({index, std::move(value)});
     changed.notify_all();
+    bus_->wake_held();
     return false;
   }
 
@@ -158,7 +160,8 @@ asio::awaitable<void> Bus::until_lost() {
   while (!lost_ && !stopping_) {
     if (clock_.now() >= question_deadline_) give_up_question();
     ask_suspects();
-    const auto until = std::min(suspension_.quiet_until(), question_deadline_);
+    const auto quiet_until = owner_.empty() ? TimePoint::max() : suspension_.quiet_until();
+    const auto until = std::min(quiet_until, question_deadline_);
     co_await changed_.wait_until(until);
   }
 }
@@ -224,17 +227,19 @@ void Bus::set_owner(std::string_view owner) {
   if (!owner_.empty()) {
     if (owner_ != last_owner_ && std::exchange(ever_owned_, true)) ++owner_changes_;
     last_owner_ = owner_;
+    open_at_end_.reset();
     suspension_.begin_life(clock_.now());
   }
   wake_batches();
   changed_.notify_all();
 }
 
+// An exit may be reported before the bus says that the name is gone, or after.
 void Bus::note_end_of_owner() {
-  if (options_.exit_is_reported)
-    open_at_end_ = open_requests();
-  else
+  if (!options_.exit_is_reported)
     suspension_.note_death(open_requests());
+  else if (suspension_.follows_a_life())
+    open_at_end_ = open_requests();
 }
 
 void Bus::note_server_exit(ServerExit exit) {
@@ -255,21 +260,23 @@ void Bus::wake_batches() {
   for (auto* batch : batches_) batch->changed.notify_all();
 }
 
+void Bus::wake_held() {
+  for (auto* batch : batches_)
+    if (batch->held) batch->changed.notify_all();
+}
+
 void Bus::lift_suspensions() {
   suspension_.lift();
   wake_batches();
   changed_.notify_all();
 }
 
-std::size_t Bus::unanswered() const noexcept {
-  return static_cast<std::size_t>(std::ranges::count(open_, false, &Call::given_up));
-}
-
 void Bus::give_up_unanswered() {
   for (auto& call : open_)
     if (!call.batch) call.given_up = true;
+  given_up_ = static_cast<std::size_t>(std::ranges::count(open_, true, &Call::given_up));
   // The bus counts them too, and only a new connection frees their places.
-  if (open_.size() - unanswered() > options_.window / 2) {
+  if (given_up_ > options_.window / 2) {
     lost_ = true;
     lost_why_ = "many replies were lost";
   }
@@ -369,6 +376,7 @@ std::size_t Bus::fill_window(Batch& batch, std::size_t next, std::size_t count, 
 }
 
 bool Bus::may_send(Suspension::Rule rule) const {
+  if (owner_.empty() || lost_) return true;  // send() says what is missing
   if (alone_ || rule == Suspension::Rule::hold) return false;
   return rule != Suspension::Rule::alone || std::ranges::none_of(open_, &Call::batch);
 }
@@ -394,12 +402,13 @@ void Bus::answer(std::uint64_t id, result<Message> outcome) {
   if (found == open_.end()) return;
   const Call call = std::move(*found);
   open_.erase(found);
+  if (call.given_up) --given_up_;
   take_for_suspension(call, outcome);
   // They take the place before the one who has it could take it again.
   for (auto* batch : batches_)
     if (batch->starved_until) batch->changed.notify_all();
   if (call.batch) call.batch->end(call.index, std::move(outcome));
-  if (open_.empty()) changed_.notify_all();
+  if (unanswered() == 0) changed_.notify_all();
 }
 
 void Bus::end_calls(const Error& why) {

@@ -82,7 +82,7 @@ class Bus {
   std::uint64_t beats() const noexcept { return beats_; }
   // Calls that the present owner has not answered yet, those that timed out among them, but not those given
   // up.
-  std::size_t unanswered() const noexcept;
+  std::size_t unanswered() const noexcept { return open_.size() - given_up_; }
   // How long a reply may take to be late and not lost: five minutes by default.
   Duration reply_patience() const noexcept { return 30 * options_.call_timeout; }
   // Waits no more for the replies to calls that timed out. They keep their places in the window; when they
@@ -126,6 +126,7 @@ class Bus {
   std::vector<Request> open_requests() const;
   void note_end_of_owner();
   void wake_batches();
+  void wake_held();
   void end_calls(const Error& why);
   void adopt(std::unique_ptr<Connection> connection);
   void drop(const Error& why);
@@ -140,7 +141,8 @@ class Bus {
   BusOptions options_;
   BusObserver observer_;
   std::unique_ptr<Connection> connection_;
-  std::vector<Call> open_;  // to the present owner, in the order of sending
+  std::vector<Call> open_;    // to the present owner, in the order of sending
+  std::size_t given_up_ = 0;  // of the open calls
   std::vector<Batch*> batches_;
   // The ids of our questions to the bus itself.
   struct {

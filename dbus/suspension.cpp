@@ -59,7 +59,7 @@ void Suspension::note_answer(Answer answer, const std::optional<std::string>& ve
   asking_ = false;
   if (std::exchange(asking_version_, false)) {
     version_due_ = false;
-    clear(methods::get_property);
+    if (answer != Answer::missing) clear(methods::get_property);
     if (version) take_version(*version);
     if (phase_ == Phase::version) begin_questions();
     return;

@@ -64,6 +64,8 @@ class Suspension {
   void note_answer_alone(const Method& method, Answer answer);
 
   Rule rule(const Method& method) const;
+  // Whether a life began and has not been judged.
+  bool follows_a_life() const noexcept { return phase_ != Phase::no_server; }
   // Whether calls are held: polls are of no use yet.
   bool holds() const noexcept { return phase_ != Phase::no_server && phase_ != Phase::free; }
   // When due_question() changes by time alone.

@@ -52,6 +52,16 @@ std::string state_folder(const Flags& flags) {
   return folders.substr(0, folders.find(':'));
 }
 
+// Servers that we run have names of their own on buses of their own: their configuration tells them apart.
+std::string name_of_server(const Flags& flags) {
+  constexpr std::size_t longest = 150;
+  if (!flags.ganesha.run) return flags.dbus_service_name;
+  std::error_code error;
+  auto file = std::filesystem::absolute(flags.ganesha.config_file, error).string();
+  std::ranges::replace(file, '/', '_');
+  return flags.dbus_service_name + (file.size() > longest ? file.substr(file.size() - longest) : file);
+}
+
 dbus::BusOptions bus_options(const Flags& flags, SuspensionFile& file) {
   return {flags.dbus_address, flags.dbus_service_name,        flags.dbus_timeout,
           flags.dbus_window,  known_suspensions(flags, file), flags.ganesha.run};
@@ -91,7 +101,7 @@ Exporter::Exporter(asio::io_context& loop, const Flags& flags, Build build, Log&
       log_(log),
       supervised_(std::move(supervised)),
       clock_(dbus::make_real_clock(loop.get_executor())),
-      suspension_file_(state_folder(flags), flags.dbus_service_name, log),
+      suspension_file_(state_folder(flags), name_of_server(flags), log),
       bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(flags, suspension_file_),
            observe()),
       health_(bus_, flags.heartbeat_timeout, [this](bool up) { up_changed(up); }),

@@ -135,7 +135,7 @@ asio::awaitable<bool> GaneshaSource::until_answered(dbus::TimePoint deadline) {
   bool in_time = true;
   while (in_time && bus_.unanswered() > 0 && bus_.owner_generation() == generation)
     in_time = co_await bus_.changed().wait_until(deadline);
-  co_return in_time;
+  co_return in_time || bus_.unanswered() == 0;
 }
 
 asio::awaitable<Outcome> GaneshaSource::meet_owner() {
@@ -143,7 +143,8 @@ asio::awaitable<Outcome> GaneshaSource::meet_owner() {
   Owner owner;
   owner.generation = bus_.owner_generation();
   using namespace dbus::methods;
-  for (const auto& introspect : {introspect_admin, introspect_export_mgr, introspect_clients}) {
+  static constexpr std::array introspections{introspect_admin, introspect_export_mgr, introspect_clients};
+  for (const auto& introspect : introspections) {
     auto methods = co_await dbus::introspect(bus_, introspect);
     // An object that must not be asked costs its own collectors.
     if (!methods && methods.error().code == errc::suspended) continue;

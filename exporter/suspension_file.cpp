@@ -70,12 +70,13 @@ std::string content(const fs::path& file) {
 
 }  // namespace
 
-SuspensionFile::SuspensionFile(const fs::path& folder, const std::string& service, Log& log)
-    : file_(folder.empty() ? fs::path() : folder / (service + ".methods.json")), log_(log) {}
+SuspensionFile::SuspensionFile(const fs::path& folder, const std::string& server, Log& log)
+    : file_(folder.empty() ? fs::path() : folder / (server + ".methods.json")), log_(log) {}
 
-dbus::SuspensionRecord SuspensionFile::load() const {
+dbus::SuspensionRecord SuspensionFile::load() {
   std::error_code error;
-  if (file_.empty() || !fs::exists(file_, error)) return {};
+  exists_ = !file_.empty() && fs::exists(file_, error);
+  if (!exists_) return {};
   try {
     return to_record(json::parse(content(file_)));
   } catch (const std::exception& failure) {
@@ -89,7 +90,7 @@ void SuspensionFile::save(const dbus::SuspensionRecord& record) {
   if (file_.empty()) return;
   try {
     write(record);
-    written_ = !record.empty();
+    exists_ = !record.empty();
     failing_ = false;
   } catch (const std::exception& failure) {
     if (std::exchange(failing_, true)) return;
@@ -115,7 +116,7 @@ void SuspensionFile::write(const dbus::SuspensionRecord& record) const {
 
 bool SuspensionFile::removed() const {
   std::error_code error;
-  return written_ && !fs::exists(file_, error) && !error;
+  return exists_ && !fs::exists(file_, error) && !error;
 }
 
 }  // namespace ganesha::exporter

@@ -12,14 +12,14 @@ namespace ganesha::exporter {
 
 class SuspensionFile {
  public:
-  // An empty `folder` stands for memory alone. `service` is the server's name on the bus.
-  SuspensionFile(const std::filesystem::path& folder, const std::string& service, Log& log);
+  // An empty `folder` stands for memory alone. `server` tells the list from those of other servers.
+  SuspensionFile(const std::filesystem::path& folder, const std::string& server, Log& log);
 
   // What the file holds; nothing where there is none, or it cannot be read: then one line says so.
-  dbus::SuspensionRecord load() const;
+  dbus::SuspensionRecord load();
   // Writes the record, or removes the file where it is empty. A failure is logged, once.
   void save(const dbus::SuspensionRecord& record);
-  // Whether somebody removed the file that save() wrote.
+  // Whether somebody removed the file that load() read or save() wrote.
   bool removed() const;
 
  private:
@@ -27,7 +27,7 @@ class SuspensionFile {
 
   std::filesystem::path file_;
   Log& log_;
-  bool written_ = false;
+  bool exists_ = false;
   bool failing_ = false;
 };
 

@@ -27,13 +27,14 @@ struct Calls : testing::Test {
   asio::io_context loop{1};
   asio::thread_pool opener{1};
   std::unique_ptr<Clock> clock = make_real_clock(loop.get_executor());
-  Bus bus{loop.get_executor(),
-          opener.get_executor(),
-          *clock,
-          {std::getenv("GANESHA_TEST_BUS"), "org.ganesha.nfsd", 5s, window}};
+  Bus bus;
   std::size_t most_unanswered = 0;
 
-  Calls() { asio::co_spawn(loop, bus.run(), asio::detached); }
+  explicit Calls(SuspensionRecord suspension = {})
+      : bus(loop.get_executor(), opener.get_executor(), *clock,
+            {std::getenv("GANESHA_TEST_BUS"), "org.ganesha.nfsd", 5s, window, std::move(suspension)}) {
+    asio::co_spawn(loop, bus.run(), asio::detached);
+  }
 
   asio::awaitable<void> until_owned() {
     while (bus.owner().empty()) co_await bus.changed().wait();
@@ -127,6 +128,33 @@ TEST_F(Calls, NameTheMethodInAnError) {
   tasks.push_back(bus.call_each(
       1, [](std::size_t) { return unknown_method; }, take));
   run(std::move(tasks));
+}
+
+// The server refuses the suspect's argument, so the method is called alone until it answers for a client.
+struct CallsOfASuspect : Calls {
+  CallsOfASuspect() : Calls({"", {{methods::get_client_io_ops, "nobody"}}, false, {}}) {}
+};
+
+TEST_F(CallsOfASuspect, ComeToAnEndBesideThoseOfOthers) {
+  connect();
+  std::vector<int> others;
+  int answers = 0;
+  const auto suspected = [&]() -> asio::awaitable<void> {
+    const auto request = [&](std::size_t) { return Request{methods::get_client_io_ops, "10.0.0.1"}; };
+    const auto take = [&](std::size_t, const result<Message>& reply) {
+      EXPECT_TRUE(reply) << reply.error().message();
+      ++answers;
+      return true;
+    };
+    co_await bus.call_each(3, request, take);
+  };
+  std::vector<asio::awaitable<void>> tasks;
+  tasks.push_back(many(100, others));
+  tasks.push_back(suspected());
+  run(std::move(tasks));
+  EXPECT_EQ(others, std::vector<int>(100, 1));
+  EXPECT_EQ(answers, 3);
+  EXPECT_FALSE(bus.holds_calls());
 }
 
 TEST_F(Calls, AreOfNoUseWithoutAServer) {

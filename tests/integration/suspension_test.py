@@ -84,6 +84,7 @@ class AMethodThatEndsTheServer(Suspension):
         session_traffic(server, 1, export, 10_000)
         metrics = page_when(exporter, lambda page: sample(page, 'ganesha_clients') == 1, 'the rest of the page')
         self.assertEqual(sample(metrics, 'ganesha_exporter_collector_success', collector='exports'), 0)
+        self.assertRegex(exporter.log_lines('Collector fails')[-1], 'collector=exports.*the method is suspended')
         self.assertEqual(sample(metrics, 'ganesha_exporter_collector_success', collector='clients'), 1)
         self.assertEqual(exporter.get('/-/ready').status, 200)
         self.assertIn(SHOW_EXPORTS, exporter.get('/').text)
@@ -104,6 +105,9 @@ class AMethodThatEndsTheServer(Suspension):
         server = self.start_server(self.latin_1_export())
         self.until_suspended(exporter)
         deaths = len(server.deaths)
+        exporter.restart()
+        self.until_suspended(exporter)
+        self.assertEqual(len(server.deaths), deaths)
         self.state_file().unlink()
         wait_until(lambda: len(server.deaths) > deaths, PATIENCE, 'the call')
         exporter.stop()
@@ -144,7 +148,7 @@ class AServerThatCrashesAtItsStart(Suspension):
         server = self.start_server(Export(1, 'MEM'))
         for _ in range(LOOPS):
             deaths = len(server.deaths)
-            wait_until(lambda: self.bus.has_owner(BUS_NAME), PATIENCE, 'the name')
+            wait_until(lambda: server.process.running and self.bus.has_owner(BUS_NAME), PATIENCE, 'the name')
             server.process.signal(signal.SIGSEGV)
             wait_until(lambda: len(server.deaths) > deaths, PATIENCE, 'its end')
         metrics = page_when(exporter, lambda page: sample(page, 'ganesha_up') == 1 and sample(page, 'ganesha_exports'),
