@@ -19,7 +19,7 @@ CONFIG_FILE, CONFIGURED = '/etc/ganesha/ganesha.conf', 'Export_Id=7'
 MEAN = 'export_operation:ganesha_operation_latency_seconds:mean5m'
 # What has nothing to tell here: there is no trouble, no past, no --ganesha.run.
 SILENT = ('export_operation_errors', 'unless', ':usual', 'ganesha_supervisor', 'ganesha_process_start',
-          'success')
+          'exports_missing', 'success')
 
 
 def silent():

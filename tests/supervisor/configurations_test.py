@@ -103,7 +103,8 @@ class AConfiguration(SupervisorTest):
     def assert_ready_in_time(self, supervisor):
         late = supervisor.time_of('NFS-Ganesha is ready') - supervisor.time_of('NFS SERVER INITIALIZED')
         print(f'{self.case.name}: ready after {late:.3f} s', file=sys.stderr)
-        self.assertLess(late, 5 if sanitized() else 1)
+        # As a rule it is some hundredths; a first heartbeat that came before we listened costs a second.
+        self.assertLess(late, 5 if sanitized() else 1.2)
 
     def assert_port(self, ports):
         expected = self.case.expected
