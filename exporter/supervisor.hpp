@@ -68,6 +68,7 @@ class Supervisor {
   boost::asio::awaitable<std::optional<Failure>> prepare_rpcbind();
   boost::asio::awaitable<void> prepare_statd();
   boost::asio::awaitable<std::optional<Failure>> name_is_free();
+  GaneshaOptions options(const Config& config) const;
   boost::system::result<void> start(const Config& config);
   Command in_group(Command command) const;
   bool is_current(const Life& life) const;

@@ -91,7 +91,7 @@ asio::awaitable<std::optional<Failure>> Supervisor::name_is_free() {
                     {}};
 }
 
-boost::system::result<void> Supervisor::start(const Config& config) {
+GaneshaOptions Supervisor::options(const Config& config) const {
   GaneshaOptions options;
   options.binary = flags_.binary;
   options.config_file = flags_.config_file;
@@ -103,10 +103,14 @@ boost::system::result<void> Supervisor::start(const Config& config) {
   options.group = guard_.group();
   options.heartbeat = heartbeat_;
   options.config = config;
+  return options;
+}
+
+boost::system::result<void> Supervisor::start(const Config& config) {
   initialized_at_.reset();
   asked_to_end_ = false;
   owner_at_start_ = exporter_->bus.owner_generation();
-  ganesha_ = std::make_shared<Ganesha>(loop_, exporter_->bus, options,
+  ganesha_ = std::make_shared<Ganesha>(loop_, exporter_->bus, options(config),
                                        ChildEvents{[this](const auto& line) { log_server_line(log_, line); },
                                                    [this] { changed_.notify_all(); }});
   const auto started = ganesha_->start();

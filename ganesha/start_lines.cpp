@@ -30,9 +30,10 @@ std::string StartLines::complaint_about(std::string_view export_path) const {
   const auto names_it = [=](const std::string& line) {
     return !export_path.empty() && line.find(export_path) != line.npos;
   };
-  const auto found = std::find_if(complaints_.begin(), complaints_.end(), names_it);
-  if (found != complaints_.end()) return *found;
-  return complaints_.empty() ? "" : complaints_.front();
+  const auto names_a_place = [](const std::string& line) { return has(line, "Config File ("); };
+  auto found = std::find_if(complaints_.begin(), complaints_.end(), names_it);
+  if (found == complaints_.end()) found = std::find_if(complaints_.begin(), complaints_.end(), names_a_place);
+  return found == complaints_.end() ? "" : *found;
 }
 
 }  // namespace ganesha

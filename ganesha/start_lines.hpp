@@ -15,7 +15,8 @@ class StartLines {
   bool initialized() const noexcept { return initialized_; }
   // Why it could not have its name on the bus, in its own words; empty where it did not say so.
   const std::string& name_refused() const noexcept { return name_refused_; }
-  // The complaint about its configuration that names this export, else the first one; empty without any.
+  // The complaint about its configuration that names this export, else the first that names a
+  // place in a file; empty without any.
   std::string complaint_about(std::string_view export_path) const;
 
  private:
