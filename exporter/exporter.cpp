@@ -228,7 +228,7 @@ void Exporter::up_changed(bool up) {
     if (!fresh() || !last_poll_->complete) poller_.poke();
   } else {
     const bool owned = !bus_.owner().empty();
-    last_error_ = owned ? "no sign of life in time" : "its name left the bus";
+    last_error_ = owned ? "heartbeat timeout" : "bus name released";
     log_.warn("Ganesha is down", {{"service", flags_.dbus_service_name}, {"reason", last_error_}});
     stale_ = true;
   }

@@ -45,7 +45,7 @@ std::optional<std::string_view> hazard_of(std::string_view method, std::string_v
   for (const auto& one : hazards) {
     if (one.method != method || server >= one.fixed) continue;
     if (clients.used[static_cast<std::size_t>(one.protocol)]) return name(one.protocol);
-    // With Enable_Fast_Stats only what GetFastOPS tells is counted.
+    // With Enable_Fast_Stats only what GetFastOPS reports is counted.
     if (clients.any && clients.used.none() && method == fast_ops) return "unknown protocols";
   }
   return std::nullopt;

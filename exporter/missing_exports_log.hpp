@@ -1,4 +1,4 @@
-// Reports exports of the configuration that the server does not serve. The exporter tells it after each poll.
+// Reports exports of the configuration that the server does not serve. The exporter calls it after each poll.
 #pragma once
 
 #include <optional>

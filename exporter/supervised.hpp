@@ -22,7 +22,7 @@ struct Supervised {
   std::atomic<pid_t> pid{0};  // of the server; 0 while it does not run
   std::atomic<std::uint64_t> restarts{0};
   std::atomic<int> last_exit_code{never_ended};  // 128 and the signal where one ended it
-  dbus::WallTime started_at{};  // of the server's latest process
+  dbus::WallTime started_at{};                   // of the server's latest process
   bool ready = false;
   // Why it is not ready yet; empty where it was once, or where it does not run.
   std::function<std::string()> not_ready = [] { return std::string(); };

@@ -23,12 +23,16 @@ void Supervisor::note_configuration(const Config& config) {
 
 // At SIGHUP the server reads its exports again. What is wrong then is no reason to end one that works.
 void Supervisor::read_configuration_again() {
+  Config config;
   try {
-    note_configuration(read_config(flags_.config_file));
+    config = read_config(flags_.config_file);
+    note_configuration(config);
   } catch (const std::exception& error) {
+    config.unknown = {error.what()};
     facts_->configured_exports.reset();
     log_.warn("The configuration of NFS-Ganesha cannot be read again", {{"reason", error.what()}});
   }
+  ganesha_->take_exports(config);
 }
 
 }  // namespace ganesha::exporter

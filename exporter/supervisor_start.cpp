@@ -154,7 +154,9 @@ asio::awaitable<void> Supervisor::report_name(Life life) {
   const auto refused = [&life] { return !life->lines().name_refused().empty(); };
   while (bus.owner().empty() && !refused() && is_current(life) && clock_->now() < deadline)
     co_await pause(between_checks);
-  if (!bus.owner().empty() || !is_current(life)) co_return;
+  // Without a connection of our own we cannot know.
+  const bool known = bus.connected() && bus.owner_known();
+  if (!bus.owner().empty() || !is_current(life) || (!known && !refused())) co_return;
   log_.error(name_trouble(*life) + "; it serves NFS, but cannot be watched",
              {{"name", service_}, {"bus", bus_address_}});
 }
@@ -180,6 +182,8 @@ asio::awaitable<void> Supervisor::watch_ready(Life life) {
 
 std::string Supervisor::why_not_ready() const {
   if (!ganesha_ || !ganesha_->running() || facts_->ready) return {};
+  if (exporter_->bus.holds_calls())
+    return "NFS-Ganesha is not called yet: it ended before while it was, and is watched first";
   const auto state = ganesha_->state();
   if (state == Readiness::no_name) return name_trouble(*ganesha_);
   if (state == Readiness::no_export) return none_served(ganesha_->config(), ganesha_->lines());

@@ -1,12 +1,14 @@
 #include "exporter/suspension_log.hpp"
 
+#include "exporter/listed.hpp"
+
 namespace ganesha::exporter {
 namespace {
 
 std::string list_of(const std::vector<dbus::Method>& methods) {
-  std::string names;
-  for (const auto& method : methods) names += (names.empty() ? "" : ", ") + label_of(method);
-  return names;
+  std::vector<std::string> labels;
+  for (const auto& method : methods) labels.push_back(label_of(method));
+  return listed(labels);
 }
 
 }  // namespace

@@ -99,6 +99,12 @@ asio::awaitable<boost::system::result<Exit>> Ganesha::run() {
   co_return *child_->exit();
 }
 
+void Ganesha::take_exports(const Config& config) {
+  options_.config.exports = config.exports;
+  options_.config.unknown = config.unknown;
+  lines_->forget_complaints();
+}
+
 asio::awaitable<bool> Ganesha::close(dbus::TimePoint deadline) {
   if (!running()) co_return true;
   co_return co_await child_->stop(options_.stop_signal, deadline);
@@ -128,7 +134,8 @@ asio::awaitable<void> Ganesha::look_at_port() {
 
 asio::awaitable<void> Ganesha::look_for_answers() {
   co_await look_at_port();
-  if (works() || bus_.owner().empty()) co_return;
+  const bool hangs = state_ == Readiness::no_answer && bus_.unanswered() > 0;
+  if (works() || bus_.owner().empty() || hangs) co_return;
   state_ = Readiness::no_answer;
   const auto exports = co_await dbus::ExportMgr(bus_).show_exports();
   if (!exports) co_return;
@@ -156,8 +163,12 @@ asio::awaitable<Readiness> Ganesha::is_ready(dbus::TimePoint deadline) {
   state_ = Readiness::port_silent;
   co_await answers_on_port();
   const auto asked_since = bus_.clock().now();
+  bool hangs = false;
   do {
-    state_ = co_await check();
+    // Calls that a server has not answered are work that it has yet to do: none is added.
+    hangs = hangs && bus_.unanswered() > 0;
+    if (!hangs) state_ = co_await check();
+    hangs = state_ == Readiness::no_answer;
     if (!serves(state_)) co_await pause(wait_after(bus_.clock().now() - asked_since), deadline);
   } while (running() && !serves(state_) && bus_.clock().now() < deadline);
   co_return running() ? state_ : Readiness::not_running;
@@ -171,12 +182,14 @@ bool Ganesha::beats() const {
 asio::awaitable<Readiness> Ganesha::check() {
   if (bus_.owner().empty()) co_return Readiness::no_name;
   if (!beats()) co_return Readiness::no_heartbeat;
+  state_ = Readiness::no_answer;
   const auto exports = co_await dbus::ExportMgr(bus_).show_exports();
   if (!exports && !is_suspended(exports.error())) co_return Readiness::no_answer;
   if (exports && !serves_enough(options_.config, *exports)) co_return Readiness::no_export;
   const auto grace = co_await dbus::AdminMgr(bus_).get_grace();
   if (!grace && !is_suspended(grace.error())) co_return Readiness::no_answer;
-  co_return grace&&* grace ? Readiness::in_grace : Readiness::ready;
+  const bool in_grace = grace && *grace;
+  co_return in_grace ? Readiness::in_grace : Readiness::ready;
 }
 
 asio::awaitable<void> Ganesha::pause(dbus::Duration wait, dbus::TimePoint deadline) {

@@ -55,7 +55,10 @@ class Ganesha {
   // The stop signal, then SIGKILL at `deadline`. True if it ended without that.
   boost::asio::awaitable<bool> close(dbus::TimePoint deadline);
 
-  // Waits until the server says that it is initialized; where its log does not tell, until it has answered
+  // The server reads its configuration again: from now on these exports are expected.
+  void take_exports(const Config& config);
+
+  // Waits until the server says that it is initialized; where its log does not show it, until it has answered
   // on its NFS port or on the bus for a second. False when it ended or `deadline` came first.
   boost::asio::awaitable<bool> is_initialized(dbus::TimePoint deadline);
   // Waits a few seconds for the NFS port of an initialized server to answer, once in its life.

@@ -35,7 +35,8 @@ std::vector<tcp::endpoint> reachable(const std::vector<ListeningSocket>& sockets
   for (const auto& [address, inode] : sockets) {
     const auto ip = address.address();
     if (!ip.is_unspecified()) addresses.push_back(address);
-    if (ip.is_unspecified() && ip.is_v6()) addresses.emplace_back(asio::ip::address_v6::loopback(), address.port());
+    if (ip.is_unspecified() && ip.is_v6())
+      addresses.emplace_back(asio::ip::address_v6::loopback(), address.port());
     if (ip.is_unspecified()) addresses.emplace_back(asio::ip::address_v4::loopback(), address.port());
   }
   return addresses;

@@ -48,7 +48,8 @@ std::optional<Words> result_of(Words words) {
 
 asio::awaitable<std::optional<Words>> read_reply(tcp::socket& socket) {
   std::uint32_t mark = 0;
-  const auto [no_mark, mark_size] = co_await asio::async_read(socket, asio::buffer(&mark, sizeof mark), token);
+  const auto [no_mark, mark_size] =
+      co_await asio::async_read(socket, asio::buffer(&mark, sizeof mark), token);
   const auto size = ntohl(mark) & ~last_fragment;
   if (no_mark || size > longest_reply) co_return std::nullopt;
   Words words(size / sizeof(std::uint32_t));

@@ -24,7 +24,8 @@ std::string none_served(const Config& config, const StartLines& lines) {
   std::string text = "none of the " + std::to_string(exports.size()) + " configured exports is served";
   if (exports.empty()) return text;
   const auto complaint = lines.complaint_about(exports.front().path);
-  return text + "; the first missing: " + name_of(exports.front()) + (complaint.empty() ? "" : ": " + complaint);
+  return text + "; the first missing: " + name_of(exports.front()) +
+         (complaint.empty() ? "" : ": " + complaint);
 }
 
 }  // namespace ganesha

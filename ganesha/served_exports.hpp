@@ -17,7 +17,8 @@ std::vector<ConfiguredExport> countable_exports(const Config& config);
 // none, or could not be read as a whole.
 bool serves_enough(const Config& config, const dbus::ExportList& served);
 
-// "none of the 2 configured exports is served; the first missing: 77 (/srv): " and the server's own line about it.
+// "none of the 2 configured exports is served; the first missing: 77 (/srv): " and the server's own line
+// about it.
 std::string none_served(const Config& config, const StartLines& lines);
 
 }  // namespace ganesha

@@ -18,6 +18,7 @@ class StartLines {
   // The complaint about its configuration that names this export, else the first that names a
   // place in a file; empty without any.
   std::string complaint_about(std::string_view export_path) const;
+  void forget_complaints() { complaints_.clear(); }
 
  private:
   bool initialized_ = false;

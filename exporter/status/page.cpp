@@ -145,12 +145,10 @@ class Page {
   }
 
   std::string suspended() const {
-    std::string names;
-    for (const auto& method : live_.suspended_methods) names += (names.empty() ? "" : ", ") + escaped(method);
-    if (names.empty()) return {};
+    if (live_.suspended_methods.empty()) return {};
     return "<strong class=\"warn\">Not called any more, because NFS-Ganesha ended three times while it was "
            "called: " +
-           names + "</strong>";
+           escaped(listed(live_.suspended_methods)) + "</strong>";
   }
 
   std::string last_poll() const {

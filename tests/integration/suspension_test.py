@@ -28,6 +28,7 @@ class Restarted(Ganesha):
         self.deaths, self.stopping = [], threading.Event()
         self.thread = threading.Thread(target=self.keep_running)
         self.thread.start()
+        wait_until(lambda: self.process, what='its first start')
 
     def keep_running(self):
         while not self.stopping.is_set():

@@ -211,6 +211,15 @@ class Exports(SupervisorTest):
                 wait_until(lambda: supervisor.get('/-/ready').status == 200, what='one of AddExport to count')
                 self.assertEqual(supervisor.end(), 0)
 
+    def test_that_are_removed_from_the_configuration_are_not_waited_for(self):
+        configuration = self.configure(exports=[self.Missing(77)])
+        supervisor = self.supervise(START, configuration=configuration, wait=False)
+        self.assertEqual(self.ready_after_start(supervisor).status, 503)
+        configuration.exports.clear()
+        configuration.write_config()
+        supervisor.process.signal(signal.SIGHUP)
+        wait_until(lambda: supervisor.get('/-/ready').status == 200, what='readiness without exports')
+
     def test_that_cannot_be_parsed_keep_it_from_being_ready(self):
         configuration = self.configure(exports=[Export(77, 'MEM', options={'Export_Id': 'nonsense'})])
         answer = self.ready_after_start(self.supervise(configuration=configuration, wait=False))

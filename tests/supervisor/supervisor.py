@@ -47,6 +47,12 @@ class Supervisor(Exporter):
                          '--poll.interval=500ms', *flags, env={MARK: self.mark, **(env or {})}, **options)
         self.wait = wait
 
+    def prepare(self):
+        super().prepare()
+        # What one server died of is not to be held against another's.
+        if not any(flag.startswith('--state.path') for flag in self.flags):
+            self.flags.append(f'--state.path={self.folder}')
+
     def start(self):
         if not self.wait:
             self.launch()
