@@ -39,7 +39,7 @@ struct Status {
   std::string state;  ///< a sentence
   Number since, last_beat;
   std::string since_kind;  ///< what began then: "started", "counting", "seen", "down"
-  std::string version;  ///< empty when not known
+  std::string version;     ///< empty when not known
   std::optional<bool> in_grace;
   bool statistics_off = false;  ///< Ganesha counts no reads and writes
   std::string exporter_version;

@@ -13,7 +13,8 @@ TEST(TheBusName, BeginsWithThePrefix) {
 }
 
 TEST(TheBusName, HasNoPrefixThatTheServerIgnores) {
-  for (const char* wrong : {"1site", "a.b", "a-b", " a", "\xc3\xa9"}) EXPECT_EQ(bus_name(wrong), bus_name(""));
+  for (const char* wrong : {"1site", "a.b", "a-b", " a", "\xc3\xa9"})
+    EXPECT_EQ(bus_name(wrong), bus_name(""));
   EXPECT_EQ(bus_name(std::string(237, 'a')).size(), 254U);
   EXPECT_EQ(bus_name(std::string(238, 'a')), bus_name(""));
 }

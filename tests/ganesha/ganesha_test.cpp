@@ -93,7 +93,8 @@ TEST_F(AServer, IsInitializedWhenItSaysSo) {
   ASSERT_TRUE(it->start());
   EXPECT_TRUE(loop.run(it->is_initialized(loop.in(5s))));
   EXPECT_TRUE(it->works());
-  EXPECT_EQ(loop.run(it->is_ready(loop.in(50ms))), Readiness::no_name) << "its port is not waited for for long";
+  EXPECT_EQ(loop.run(it->is_ready(loop.in(50ms))), Readiness::no_name)
+      << "its port is not waited for for long";
   EXPECT_TRUE(loop.run(it->close(loop.in(5s))));
 }
 
@@ -105,9 +106,9 @@ TEST_F(AServer, StopsBeingWaitedForWhenItEnds) {
 
 TEST(Readiness, ServesInGraceAndOutOfIt) {
   EXPECT_TRUE(serves(Readiness::ready) && serves(Readiness::in_grace));
-  for (const auto state : {Readiness::not_running, Readiness::starting, Readiness::port_silent,
-                           Readiness::no_name, Readiness::no_heartbeat, Readiness::no_answer,
-                           Readiness::no_export}) {
+  for (const auto state :
+       {Readiness::not_running, Readiness::starting, Readiness::port_silent, Readiness::no_name,
+        Readiness::no_heartbeat, Readiness::no_answer, Readiness::no_export}) {
     EXPECT_FALSE(serves(state));
     EXPECT_FALSE(text_of(state).empty());
   }

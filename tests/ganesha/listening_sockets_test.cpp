@@ -24,13 +24,14 @@ constexpr const char* heading =
 tcp::endpoint endpoint(const char* address, std::uint16_t port) { return {make_address(address), port}; }
 
 TEST(ListeningSockets, AreThoseOfStateTen) {
-  const auto text = std::string(heading) +
-                    "   0: 0100007F:0801 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 "
-                    "815 1 0000000000000000 100 0 0 10 0\n"
-                    "   1: 0100007F:0801 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 "
-                    "816 1 0000000000000000 20 4 30 10 -1\n"
-                    "   2: 00000000:5000 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 "
-                    "4294967296 1 0000000000000000 100 0 0 10 0\n";
+  const auto text =
+      std::string(heading) +
+      "   0: 0100007F:0801 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 "
+      "815 1 0000000000000000 100 0 0 10 0\n"
+      "   1: 0100007F:0801 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 "
+      "816 1 0000000000000000 20 4 30 10 -1\n"
+      "   2: 00000000:5000 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 "
+      "4294967296 1 0000000000000000 100 0 0 10 0\n";
   EXPECT_THAT(parse_listening_sockets(text),
               ElementsAre(ListeningSocket{endpoint("127.0.0.1", 2049), 815},
                           ListeningSocket{endpoint("0.0.0.0", 20480), 4294967296}));
@@ -40,7 +41,8 @@ TEST(ListeningSockets, AreReadInIpv6Too) {
   const auto text =
       std::string(heading) +
       "   0: 00000000000000000000000001000000:0801 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 1\n"
-      "   1: B80D0120000000000000000001000000:0802 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 2\n";
+      "   1: B80D0120000000000000000001000000:0802 00000000000000000000000000000000:0000 0A 0:0 0:0 0 0 0 "
+      "2\n";
   EXPECT_THAT(parse_listening_sockets(text), ElementsAre(ListeningSocket{endpoint("::1", 2049), 1},
                                                          ListeningSocket{endpoint("2001:db8::1", 2050), 2}));
 }

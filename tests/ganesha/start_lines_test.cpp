@@ -31,7 +31,8 @@ TEST(TheLinesOfAStart, SayWhyThereIsNoNameOnTheBus) {
 TEST(TheLinesOfAStart, KeepWhatIsWrongWithAnExport) {
   StartLines lines;
   EXPECT_EQ(lines.complaint_about("/b"), "");
-  const auto load = line("config_errs_to_log :CONFIG :CRIT :Config File (g.conf:4): Failed to load FSAL (NOSUCH)");
+  const auto load =
+      line("config_errs_to_log :CONFIG :CRIT :Config File (g.conf:4): Failed to load FSAL (NOSUCH)");
   const auto path = line("fsal_cfg_commit :CONFIG :CRIT :Could not create export for (/b) to (/b)");
   lines.take(line("resolve_posix_filesystem :FSAL :CRIT :stat returned No such file or directory for /b"));
   lines.take(load);

@@ -163,7 +163,7 @@ TEST(AStatus, NamesTheCollectorsThatFailNotThoseThatAServerLacks) {
 TEST(AStatus, CountsTheExportsThatAreNotServed) {
   EXPECT_EQ(parse_status(R"({"up": true, "exports_missing": ["3", "4"]})").exports_missing, 2U);
   EXPECT_EQ(parse_status(R"({"up": true, "exports_missing": null})").exports_missing, 0U);
-EXPECT_EQ(parse_status(R"({"up": true})").exports_missing, 0U);
+  EXPECT_EQ(parse_status(R"({"up": true})").exports_missing, 0U);
 }
 
 TEST(AStatus, TellsWhetherReadsAndWritesAreCounted) {
