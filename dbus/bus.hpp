@@ -25,8 +25,8 @@ struct BusOptions {
   Duration call_timeout = std::chrono::seconds(10);
   std::size_t window = 32;           // unanswered calls at most; the bus allows 128
   SuspensionRecord suspension = {};  // from an earlier process
-  // Whoever runs the server says how it ended, by Bus::note_server_exit(). Otherwise each loss of the name
-  // with calls open counts as a death.
+  // How the server ended is reported by Bus::note_server_exit(). Otherwise each loss of the name with calls
+  // open counts as a death.
   bool exit_is_reported = false;
 };
 

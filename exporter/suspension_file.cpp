@@ -42,7 +42,7 @@ json to_json(const dbus::SuspensionRecord& record) {
           {"suspended", std::move(suspended)}};
 }
 
-// What is not a method of ours is never called, whoever wrote the file.
+// The file may be edited: a method that we do not call anyway is never called.
 dbus::Method to_method(const json& label) {
   const auto method = dbus::find_method(label.get<std::string>());
   if (!method) throw std::runtime_error("unknown method " + label.get<std::string>());

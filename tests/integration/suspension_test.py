@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """A method that ends the server costs at most three deaths; deaths of another kind suspend nothing."""
+import json
 import os
 import pathlib
 import random
@@ -9,7 +10,7 @@ import threading
 import unittest
 
 from integration import exporter_for, page_when, run_tests, sample, session_traffic
-from harness import BUS_NAME, Export, Ganesha, PrivateBus, wait_until
+from harness import BUS_NAME, Export, Ganesha, PrivateBus, ganesha_version, wait_until
 
 SHOW_EXPORTS = 'ExportMgr.ShowExports'
 MOST_DEATHS = 3
@@ -112,6 +113,37 @@ class AMethodThatEndsTheServer(Suspension):
         self.state_file().unlink()
         wait_until(lambda: len(server.deaths) > deaths, PATIENCE, 'the call')
         exporter.stop()
+
+
+class AListOfAnEarlierExporter(Suspension):
+    def write(self, version):
+        self.state_file().write_text(json.dumps(
+            {'version': version, 'suspects': [], 'single_suspect': False, 'suspended': [SHOW_EXPORTS]}))
+
+    def page(self, *flags):
+        return page_when(self.start_exporter(*flags), lambda page: sample(page, 'ganesha_clients') is not None,
+                         'a poll')
+
+    def test_is_obeyed(self):
+        self.start_server(Export(1, 'MEM'))
+        self.write('.'.join(map(str, ganesha_version())))
+        metrics = self.page()
+        self.assertEqual(suspended(metrics), {SHOW_EXPORTS})
+        self.assertIsNone(sample(metrics, 'ganesha_exports'))
+
+    def test_is_void_for_another_version(self):
+        self.start_server(Export(1, 'MEM'))
+        self.write('2.5')
+        metrics = self.page()
+        self.assertEqual(suspended(metrics), set())
+        self.assertEqual(sample(metrics, 'ganesha_exports'), 2)
+        self.assertFalse(self.state_file().exists())
+
+    def test_is_lifted_by_the_flag(self):
+        self.start_server(Export(1, 'MEM'))
+        self.write('.'.join(map(str, ganesha_version())))
+        self.assertEqual(sample(self.page('--dbus.retry-suspended'), 'ganesha_exports'), 2)
+        self.assertFalse(self.state_file().exists())
 
 
 class Deaths(Suspension):
