@@ -1,7 +1,7 @@
 """The exporter itself: whether its figures can be trusted, and what they cost."""
 from .dashboard import cell, dashboard, link, row
 from .panel import (
-    GREEN, RED, SUPPORTED, SUSPENDED, YELLOW, YES_NO, query, stat, statetimeline, thresholds, timeseries)
+    GREEN, RED, SUPPORTED, YELLOW, YES_NO, query, stat, statetimeline, thresholds, timeseries)
 from .query import age, each, rate, series, top
 
 TO_SERVER = link('server', 'Open its server', instance=cell('__field.labels.instance'))
@@ -59,6 +59,8 @@ def polls():
 
 
 def collectors():
+    suspended = (f'count by (instance) ({series("ganesha_exporter_method_suspended")})'
+                 f' or 0 * {each(series("ganesha_exporter_dbus_connected"))}')
     return row(
         'Collectors',
         statetimeline('Collectors that work', 'Whether each got all that it asked for. Of several servers '
@@ -70,11 +72,9 @@ def collectors():
                       query(f'max by (collector) ({series("ganesha_exporter_collector_supported")})',
                             '{{collector}}'),
                       mappings=SUPPORTED, size=(12, 12)),
-        statetimeline('Suspended methods', 'Not called any more, because Ganesha ended three times while they '
-                      'were. Empty where there is none.',
-                      query(f'max by (instance, method) ({series("ganesha_exporter_method_suspended")})',
-                            '{{instance}} {{method}}'),
-                      mappings=SUSPENDED, size=(24, 5)))
+        of_instance('Suspended methods', 'How many DBus methods are not called any more, because Ganesha ended '
+                    'three times while they were. The log and the status page name them.', 'none', suspended,
+                    (24, 5)))
 
 
 def scrapes():

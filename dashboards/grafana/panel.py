@@ -30,7 +30,6 @@ STATES = states({1: ('up', GREEN), 0: ('Ganesha down', RED), -1: ('unreachable',
 NO_YES = states({0: ('no', GREEN), 1: ('yes', YELLOW)})
 YES_NO = states({1: ('yes', GREEN), 0: ('no', RED)})
 SUPPORTED = states({1: ('yes', GREEN), 0: ('no', GREY)})
-SUSPENDED = states({1: ('suspended', RED)})
 ON_OFF = states({1: ('on', GREEN), 0: ('off', GREY)})
 ERROR_RATIO = thresholds(GREEN, (0.01, YELLOW), (0.05, RED))
 LATENCY = thresholds(GREEN, (0.02, YELLOW), (0.1, RED))
