@@ -9,6 +9,7 @@ from supervisor import Export, Supervisor, SupervisorTest, run_tests, wait_until
 from harness import Process, Rpcbind, Service, binary, skip_unless
 import nlm
 
+CLEAN_OR_KILLED = 0, 128 + signal.SIGKILL
 CONTAINER = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child']
 
 
@@ -81,12 +82,12 @@ class AsPidOne(SupervisorTest):
 
 
 class Locks(SupervisorTest):
-    """Of NFSv3: they need rpc.statd."""
+    """Of NFSv3: they need rpc.statd. Once it has granted one, 6.5 takes longer to end than it is given here."""
 
     def start(self, kind):
         configuration = self.configure(nfs3=True, nlm=True, exports=[Export(1, 'VFS')])
         pathlib.Path(configuration.exports[0].path, 'file').touch()
-        return configuration, self.enterContext(kind(configuration))
+        return configuration, self.enterContext(kind(configuration, '--ganesha.stop-timeout=2s'))
 
     def lock(self, configuration):
         port = int(re.search(r'NLM_Port = (\d+)', configuration.config.read_text())[1])
@@ -97,7 +98,7 @@ class Locks(SupervisorTest):
         self.assertIn('rpc.statd', container.left().values())
         self.assertEqual(self.lock(configuration), nlm.GRANTED)
         container.signal_inner(signal.SIGTERM)
-        self.assertEqual(container.process.wait(20), 0)
+        self.assertIn(container.process.wait(20), CLEAN_OR_KILLED)
         self.assert_nothing_left(container)
 
     def test_are_lost_with_rpc_statd_and_no_more(self):
@@ -120,7 +121,8 @@ class Locks(SupervisorTest):
         configuration, supervisor = self.start(Supervisor)
         self.assertEqual([line for line in supervisor.own_lines('warn') if 'nfs-common' in line], [])
         self.assertEqual(self.lock(configuration), nlm.GRANTED)
-        self.assertEqual(supervisor.end(), 0)
+        self.assertIn(supervisor.end(), CLEAN_OR_KILLED)
+        self.assert_nothing_left(supervisor)
         self.assertTrue(statd.process.running)
 
 
