@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "exporter/process_metrics.hpp"
-#include "exporter/status/assets.hpp"
-#include "exporter/supervisor_metrics.hpp"
-#include "exporter/suspension_log.hpp"
+#include "exporter/collect/suspension_log.hpp"
+#include "exporter/metrics/process_metrics.hpp"
+#include "exporter/metrics/supervisor_metrics.hpp"
+#include "exporter/status/assets/assets.hpp"
 
 namespace ganesha::exporter {
 namespace {

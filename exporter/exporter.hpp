@@ -7,19 +7,19 @@
 #include <string>
 
 #include "dbus/bus.hpp"
-#include "exporter/flags.hpp"
-#include "exporter/health.hpp"
-#include "exporter/http_server.hpp"
-#include "exporter/log.hpp"
-#include "exporter/missing_exports_log.hpp"
-#include "exporter/pages.hpp"
-#include "exporter/poller.hpp"
-#include "exporter/routes.hpp"
-#include "exporter/self_metrics.hpp"
-#include "exporter/source.hpp"
-#include "exporter/status/status_pages.hpp"
-#include "exporter/supervised.hpp"
-#include "exporter/suspension_file.hpp"
+#include "exporter/base/log.hpp"
+#include "exporter/collect/ganesha_source.hpp"
+#include "exporter/collect/heartbeat_monitor.hpp"
+#include "exporter/collect/poller.hpp"
+#include "exporter/collect/suspension_file.hpp"
+#include "exporter/http/server.hpp"
+#include "exporter/metrics/exporter_metrics.hpp"
+#include "exporter/metrics/page_cache.hpp"
+#include "exporter/model/options.hpp"
+#include "exporter/site/routes.hpp"
+#include "exporter/status/handler.hpp"
+#include "exporter/supervisor/missing_exports_log.hpp"
+#include "exporter/supervisor/supervisor_status.hpp"
 
 namespace ganesha::exporter {
 

@@ -9,10 +9,11 @@
 #include <iostream>
 #include <optional>
 
+#include "exporter/cli/flags.hpp"
 #include "exporter/exporter.hpp"
-#include "exporter/healthcheck.hpp"
-#include "exporter/metrics_reference.hpp"
-#include "exporter/supervisor.hpp"
+#include "exporter/metrics/reference.hpp"
+#include "exporter/site/healthcheck.hpp"
+#include "exporter/supervisor/supervisor.hpp"
 #include "exporter/top/top.hpp"
 
 namespace {

@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "exporter/figures.hpp"
-#include "exporter/listed.hpp"
-#include "exporter/status/assets.hpp"
+#include "exporter/base/listed.hpp"
+#include "exporter/model/sample_values.hpp"
+#include "exporter/status/assets/assets.hpp"
 #include "exporter/status/html.hpp"
 #include "exporter/status/units.hpp"
 

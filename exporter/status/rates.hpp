@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "exporter/snapshot.hpp"
+#include "exporter/model/snapshot.hpp"
 
 namespace ganesha::exporter {
 

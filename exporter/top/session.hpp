@@ -8,7 +8,7 @@
 #include <exception>
 #include <optional>
 
-#include "exporter/top/question.hpp"
+#include "exporter/top/status_client.hpp"
 #include "exporter/top/terminal.hpp"
 
 namespace ganesha::exporter::top {

@@ -1,8 +1,8 @@
 // `ganesha_exporter top`: main.cpp calls it with the flags.
 #pragma once
 
-#include "exporter/flag_values.hpp"
-#include "exporter/top_flags.hpp"
+#include "exporter/base/listen_address.hpp"
+#include "exporter/model/top_options.hpp"
 
 namespace ganesha::exporter::top {
 

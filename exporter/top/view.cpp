@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/locale/encoding_utf.hpp>
 
-#include "exporter/url_query.hpp"
+#include "exporter/base/url.hpp"
 
 namespace ganesha::exporter::top {
 namespace {

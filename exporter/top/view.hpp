@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "exporter/top_flags.hpp"
+#include "exporter/model/top_options.hpp"
 
 namespace ganesha::exporter::top {
 
