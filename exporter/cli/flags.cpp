@@ -9,7 +9,7 @@
 #include <sstream>
 
 #include "exporter/base/parse.hpp"
-#include "exporter/cli/options.hpp"
+#include "exporter/cli/flag_kinds.hpp"
 #include "exporter/cli/top_flags.hpp"
 #include "exporter/cli/validators.hpp"
 
@@ -18,7 +18,7 @@ namespace {
 
 using std::chrono::milliseconds;
 
-void take_listen_addresses(const std::vector<std::string>& texts, Flags& flags) {
+void take_listen_addresses(const std::vector<std::string>& texts, Options& flags) {
   flags.listen.clear();
   for (const std::string& text : texts) {
     const auto address = parse_listen_address(text);
@@ -30,7 +30,7 @@ void take_listen_addresses(const std::vector<std::string>& texts, Flags& flags) 
   }
 }
 
-void add_web(CLI::App& app, Flags& flags) {
+void add_web(CLI::App& app, Options& flags) {
   app.option_defaults()->group("Web");
   auto take = [&flags](const std::vector<std::string>& texts) { take_listen_addresses(texts, flags); };
   app.add_option_function<std::vector<std::string>>(
@@ -55,7 +55,7 @@ void add_web(CLI::App& app, Flags& flags) {
       flags.max_requests, 0, 1'000'000);
 }
 
-void add_dbus(CLI::App& app, Flags& flags) {
+void add_dbus(CLI::App& app, Options& flags) {
   app.option_defaults()->group("DBus");
   add_value(
       app, "--dbus.address", "ADDRESS",
@@ -90,7 +90,7 @@ void add_dbus(CLI::App& app, Flags& flags) {
            flags.state_path);
 }
 
-void add_polling(CLI::App& app, Flags& flags) {
+void add_polling(CLI::App& app, Options& flags) {
   app.option_defaults()->group("Polling");
   add_duration(app, "--poll.interval", "Time from the start of one poll of NFS-Ganesha to the next.",
                flags.poll_interval, milliseconds(1));
@@ -142,7 +142,7 @@ void name_in_environment(CLI::App& app, const std::string& group) {
   }
 }
 
-void add_ganesha(CLI::App& app, GaneshaFlags& flags) {
+void add_ganesha(CLI::App& app, RunOptions& flags) {
   const std::string group = "Running NFS-Ganesha";
   app.option_defaults()->group(group);
   app.add_flag("--ganesha.run", flags.run,
@@ -240,7 +240,7 @@ CollectorSet enabled(const CollectorFlags& given) {
   return set;
 }
 
-void add_logging(CLI::App& app, Flags& flags) {
+void add_logging(CLI::App& app, Options& flags) {
   app.option_defaults()->group("Logging");
   add_choice(app, "--log.level", "Least severity that is logged", flags.log_level,
              {"debug", "info", "warn", "error"});
@@ -248,13 +248,13 @@ void add_logging(CLI::App& app, Flags& flags) {
              {"logfmt", "json"});
 }
 
-CLI::Option* add_action(CLI::App& app, const std::string& name, const std::string& help, Flags& flags,
+CLI::Option* add_action(CLI::App& app, const std::string& name, const std::string& help, Options& flags,
                         Action action) {
   return app.add_flag_callback(
       name, [&flags, action] { flags.action = action; }, help);
 }
 
-void add_other(CLI::App& app, Flags& flags, std::string_view version) {
+void add_other(CLI::App& app, Options& flags, std::string_view version) {
   app.option_defaults()->group("Other");
   CLI::Option* once = add_action(
       app, "--once", "Print one scrape to standard output and leave, for node_exporter's textfile collector.",
@@ -282,7 +282,7 @@ void add_other(CLI::App& app, Flags& flags, std::string_view version) {
 }
 
 // One line, also when an argument holds a newline.
-Leave mistake(std::string what) {
+EarlyExit mistake(std::string what) {
   std::replace_if(
       what.begin(), what.end(), [](char c) { return c >= 0 && c < ' '; }, ' ');
   return {1, "ganesha_exporter: " + what + "; see --help\n"};
@@ -306,10 +306,10 @@ std::vector<std::string> reversed_arguments(int argc, const char* const* argv) {
 
 }  // namespace
 
-std::variant<Flags, Leave> parse_flags(int argc, const char* const* argv, std::string_view version) {
+std::variant<Options, EarlyExit> parse_flags(int argc, const char* const* argv, std::string_view version) {
   CLI::App app("Prometheus exporter for NFS-Ganesha.", "ganesha_exporter");
   app.formatter(help_layout());
-  Flags flags;
+  Options flags;
   CollectorFlags collector_flags;
   add_web(app, flags);
   add_dbus(app, flags);
@@ -323,9 +323,9 @@ std::variant<Flags, Leave> parse_flags(int argc, const char* const* argv, std::s
   try {
     app.parse(reversed_arguments(argc, argv));
   } catch (const CLI::CallForHelp&) {
-    return Leave{0, app.help()};
+    return EarlyExit{0, app.help()};
   } catch (const CLI::CallForVersion&) {
-    return Leave{0, std::string(version) + "\n"};
+    return EarlyExit{0, std::string(version) + "\n"};
   } catch (const CLI::ExtrasError&) {
     return mistake("unknown argument " + quote(app.remaining(true).front()));
   } catch (const CLI::ArgumentMismatch& error) {

@@ -11,13 +11,13 @@
 namespace ganesha::exporter {
 
 /// The program is to end at once: print `text` to standard output when `code` is 0, else to standard error.
-struct Leave {
+struct EarlyExit {
   int code = 0;
   std::string text;  ///< with its newline
 };
 
-/// Flags to go on with, or the way out: the help, the version, or one line about what is wrong (code 1).
+/// Options to go on with, or the way out: the help, the version, or one line about what is wrong (code 1).
 /// `version` is the whole text that --version prints, without a newline.
-std::variant<Flags, Leave> parse_flags(int argc, const char* const* argv, std::string_view version);
+std::variant<Options, EarlyExit> parse_flags(int argc, const char* const* argv, std::string_view version);
 
 }  // namespace ganesha::exporter

@@ -3,14 +3,14 @@
 #include <CLI/CLI.hpp>
 
 #include "exporter/base/parse.hpp"
-#include "exporter/cli/options.hpp"
+#include "exporter/cli/flag_kinds.hpp"
 
 namespace ganesha::exporter {
 namespace {
 
 constexpr unsigned most_rows = 500, most_iterations = 1'000'000'000;
 
-void add_source(CLI::App& top, TopFlags& flags) {
+void add_source(CLI::App& top, TopOptions& flags) {
   top.option_defaults()->group("Where from");
   add_value(top, "--exporter", "ADDRESS",
             with_default("Address of the running exporter, such as 127.0.0.1:19587 or fileserver:19587.",
@@ -24,7 +24,7 @@ void add_source(CLI::App& top, TopFlags& flags) {
                std::chrono::milliseconds(100));
 }
 
-void add_what(CLI::App& top, TopFlags& flags) {
+void add_what(CLI::App& top, TopOptions& flags) {
   top.option_defaults()->group("What is shown");
   add_choice(top, "-t,--table", "The table to begin with", flags.table,
              {top_table_names.begin(), top_table_names.end()});
@@ -35,7 +35,7 @@ void add_what(CLI::App& top, TopFlags& flags) {
            flags.filter);
 }
 
-void add_form(CLI::App& top, TopFlags& flags) {
+void add_form(CLI::App& top, TopOptions& flags) {
   top.option_defaults()->group("Plain output");
   top.add_flag("-b,--batch", flags.batch,
                "Print plain lines and no live view, as is done whenever standard input or output is no "
@@ -55,7 +55,7 @@ void add_form(CLI::App& top, TopFlags& flags) {
 
 }  // namespace
 
-CLI::App* add_top(CLI::App& app, TopFlags& flags) {
+CLI::App* add_top(CLI::App& app, TopOptions& flags) {
   CLI::App* top = app.add_subcommand(
       "top",
       "Show the exports and clients with their live figures in this terminal, asking the running exporter.");

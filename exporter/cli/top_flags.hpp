@@ -10,6 +10,6 @@ class App;
 namespace ganesha::exporter {
 
 /// Adds the command; what `flags` holds are the defaults. The caller asks CLI11 whether it was given.
-CLI::App* add_top(CLI::App& app, TopFlags& flags);
+CLI::App* add_top(CLI::App& app, TopOptions& flags);
 
 }  // namespace ganesha::exporter

@@ -17,7 +17,7 @@ namespace ganesha::exporter {
 
 // One kind of knowledge: a value for each protocol that the client used, or one for all.
 template <class T>
-class Carried {
+class CachedValues {
  public:
   using Values = std::vector<std::pair<dbus::Protocol, T>>;
 
@@ -70,12 +70,12 @@ class Carried {
 };
 
 struct ClientCache {
-  Carried<dbus::BasicStats> io;
-  Carried<dbus::BasicStats> ninep;
-  Carried<dbus::Details> details;
-  Carried<dbus::ClientProcedures> procedures;
-  Carried<dbus::Layouts> layouts;
-  Carried<dbus::Delegations> delegations;
+  CachedValues<dbus::BasicStats> io;
+  CachedValues<dbus::BasicStats> ninep;
+  CachedValues<dbus::Details> details;
+  CachedValues<dbus::ClientProcedures> procedures;
+  CachedValues<dbus::Layouts> layouts;
+  CachedValues<dbus::Delegations> delegations;
 };
 
 }  // namespace ganesha::exporter

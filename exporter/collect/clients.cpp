@@ -23,9 +23,10 @@ bool uses_v4(const Client& client) {
 constexpr Protocol ninep[] = {Protocol::ninep};
 
 // Asks for the I/O by these protocols and appends it. False where nothing is counted.
-asio::awaitable<result<bool>> add_io(Poll& poll, const ShownClients& clients,
-                                     std::span<const Protocol> protocols, Carried<dbus::BasicStats>& carried,
-                                     GroupSums<IoRow>& sums, IoTableBuilder& builder) {
+asio::awaitable<result<bool>> add_io(CollectContext& poll, const ShownClients& clients,
+                                     std::span<const Protocol> protocols,
+                                     CachedValues<dbus::BasicStats>& carried, GroupTotals<IoRow>& sums,
+                                     IoTableBuilder& builder) {
   ClientQuestion<dbus::BasicStats> question{{},
                                             [](const Client& client, Protocol protocol) {
                                               return ClientMgr::nfs_io_request(client.address, protocol);
@@ -49,7 +50,8 @@ asio::awaitable<result<bool>> add_io(Poll& poll, const ShownClients& clients,
 constexpr std::size_t bulk_pays = 8;
 
 template <class T>
-bool bulk_is_cheaper(const ShownClients& clients, const ClientQuestion<T>& question, Carried<T>& carried) {
+bool bulk_is_cheaper(const ShownClients& clients, const ClientQuestion<T>& question,
+                     CachedValues<T>& carried) {
   return calls_for(clients, question, carried).calls.size() * bulk_pays > clients.entries.size();
 }
 
@@ -58,12 +60,12 @@ const dbus::ClientProcedures& content(const dbus::ClientProcedures& one) { retur
 
 // Takes what a bulk method told of every client.
 template <class One, class T>
-void keep_all(const std::vector<One>& all, const ShownClients& clients, Carried<T>& carried) {
+void keep_all(const std::vector<One>& all, const ShownClients& clients, CachedValues<T>& carried) {
   std::unordered_map<std::string_view, const One*> by_address;
   for (const auto& one : all) by_address.try_emplace(one.address, &one);
   carried.begin();
   for (const auto& client : clients.entries) {
-    typename Carried<T>::Values values;
+    typename CachedValues<T>::Values values;
     if (const auto at = by_address.find(client.address); at != by_address.end())
       values.emplace_back(Protocol{}, content(*at->second));
     carried.keep(client, std::move(values), clients.time);
@@ -71,13 +73,14 @@ void keep_all(const std::vector<One>& all, const ShownClients& clients, Carried<
 }
 
 // Whether GetAllClientIOops is worth its cost. It is refused while the server does not count client_all_ops.
-bool bulk_ops_serve(Poll& poll, const ShownClients& clients, const ClientQuestion<dbus::Details>& question,
-                    Carried<dbus::Details>& carried) {
+bool bulk_ops_serve(CollectContext& poll, const ShownClients& clients,
+                    const ClientQuestion<dbus::Details>& question, CachedValues<dbus::Details>& carried) {
   return poll.has("GetAllClientIOops") && !poll.owner().bulk_ops_refused &&
          bulk_is_cheaper(clients, question, carried);
 }
 
-asio::awaitable<Outcome> ask_ops(Poll& poll, const ShownClients& clients, Carried<dbus::Details>& carried) {
+asio::awaitable<CollectResult> ask_ops(CollectContext& poll, const ShownClients& clients,
+                                       CachedValues<dbus::Details>& carried) {
   ClientQuestion<dbus::Details> question{
       {},
       [](const Client& client, Protocol) { return ClientMgr::details_request(client.address); },
@@ -86,7 +89,7 @@ asio::awaitable<Outcome> ask_ops(Poll& poll, const ShownClients& clients, Carrie
     const auto all = co_await ClientMgr(poll.bus()).all_details();
     if (all) {
       keep_all(*all, clients, carried);
-      co_return Outcome{};
+      co_return CollectResult{};
     }
     if (all.error().code != dbus::errc::refused) co_return all.error();
     poll.owner().bulk_ops_refused = true;
@@ -96,8 +99,8 @@ asio::awaitable<Outcome> ask_ops(Poll& poll, const ShownClients& clients, Carrie
 
 // Makes sure that `carried` has the procedures of every client that is shown. There is no safe call for one
 // client: see docs/calls.md. False where the server does not count them.
-asio::awaitable<result<bool>> ask_procedures(Poll& poll, const ShownClients& clients,
-                                             Carried<dbus::ClientProcedures>& carried) {
+asio::awaitable<result<bool>> ask_procedures(CollectContext& poll, const ShownClients& clients,
+                                             CachedValues<dbus::ClientProcedures>& carried) {
   carried.begin();
   const auto known = [&](const Client& client) { return carried.knows(client, clients.time); };
   if (std::ranges::all_of(clients.entries, known)) co_return true;
@@ -110,12 +113,12 @@ asio::awaitable<result<bool>> ask_procedures(Poll& poll, const ShownClients& cli
 
 }  // namespace
 
-asio::awaitable<Outcome> collect_clients(Poll& poll) {
+asio::awaitable<CollectResult> collect_clients(CollectContext& poll) {
   const auto clients = co_await poll.clients();
   if (!clients) co_return clients.error();
   const auto counted = co_await poll.counts("nfs");
   if (!counted) co_return counted.error();
-  if (!*counted) co_return Outcome{};
+  if (!*counted) co_return CollectResult{};
 
   auto& owner = poll.owner();
   IoTableBuilder builder;
@@ -128,10 +131,10 @@ asio::awaitable<Outcome> collect_clients(Poll& poll) {
     if (!added && !poll.spare_ninep(added.error())) co_return added.error();
   }
   if (*counting) poll.snapshot().client_io = std::move(builder).finish(owner.clients);
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
-asio::awaitable<Outcome> collect_client_ops(Poll& poll) {
+asio::awaitable<CollectResult> collect_client_ops(CollectContext& poll) {
   const auto clients = co_await poll.clients();
   if (!clients) co_return clients.error();
   auto& carried = poll.owner().client_cache.details;
@@ -140,34 +143,34 @@ asio::awaitable<Outcome> collect_client_ops(Poll& poll) {
   poll.snapshot().client_other = rows_of(poll, **clients, carried, poll.owner().client_sums.other,
                                          [](std::size_t subject, Protocol, const dbus::Details& details,
                                             auto& rows) { add_other(subject, details, rows); });
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
-asio::awaitable<Outcome> collect_client_procedures(Poll& poll) {
+asio::awaitable<CollectResult> collect_client_procedures(CollectContext& poll) {
   const auto clients = co_await poll.clients();
   if (!clients) co_return clients.error();
   const auto counted = co_await poll.counts("client_all_ops");
   if (!counted) co_return counted.error();
-  if (!*counted) co_return Outcome{};
+  if (!*counted) co_return CollectResult{};
   const auto safe = co_await poll.safe("GetAllClientAllops");
   if (!safe) co_return safe.error();
-  if (!*safe) co_return Outcome{};
+  if (!*safe) co_return CollectResult{};
   auto& carried = poll.owner().client_cache.procedures;
   const auto asked = co_await ask_procedures(poll, **clients, carried);
   if (!asked) co_return asked.error();
   if (!*asked) {
     poll.report_uncounted("client_all_ops");
-    co_return Outcome{};
+    co_return CollectResult{};
   }
   poll.snapshot().client_procedures =
       rows_of(poll, **clients, carried, poll.owner().client_sums.procedures,
               [](std::size_t subject, Protocol, const dbus::ClientProcedures& told, auto& rows) {
                 for (const auto& procedure : told.procedures) rows.push_back({subject, procedure});
               });
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
-asio::awaitable<Outcome> collect_delegations(Poll& poll) {
+asio::awaitable<CollectResult> collect_delegations(CollectContext& poll) {
   const auto clients = co_await poll.clients();
   if (!clients) co_return clients.error();
   // Recalls and revokes are no activity of the client's: what was learnt earlier says nothing of them.
@@ -184,7 +187,7 @@ asio::awaitable<Outcome> collect_delegations(Poll& poll) {
               [](std::size_t subject, Protocol, const dbus::Delegations& told, auto& rows) {
                 rows.push_back({subject, told});
               });
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
 }  // namespace ganesha::exporter

@@ -104,12 +104,12 @@ std::string line_for(std::string_view statistic) {
 
 }  // namespace
 
-asio::awaitable<result<const ShownExports*>> Poll::exports() {
+asio::awaitable<result<const ShownExports*>> CollectContext::exports() {
   if (!exports_) exports_ = co_await list_exports();
   co_return view(exports_);
 }
 
-asio::awaitable<result<ShownExports>> Poll::list_exports() {
+asio::awaitable<result<ShownExports>> CollectContext::list_exports() {
   auto list = co_await dbus::ExportMgr(bus_).show_exports();
   if (!list) co_return list.error();
   if (!owner_.start) owner_.start = list->time;
@@ -131,12 +131,12 @@ asio::awaitable<result<ShownExports>> Poll::list_exports() {
   co_return shown;
 }
 
-asio::awaitable<result<const ShownClients*>> Poll::clients() {
+asio::awaitable<result<const ShownClients*>> CollectContext::clients() {
   if (!clients_) clients_ = co_await list_clients();
   co_return view(clients_);
 }
 
-asio::awaitable<result<ShownClients>> Poll::list_clients() {
+asio::awaitable<result<ShownClients>> CollectContext::list_clients() {
   const auto checked = co_await check_counting();
   if (!checked) co_return checked.error();
   auto list = co_await dbus::ClientMgr(bus_).show_clients();
@@ -167,7 +167,7 @@ asio::awaitable<result<ShownClients>> Poll::list_clients() {
 
 // Asked for two that it calls by one name, such as <unknown>, Ganesha tells the same of both: they become
 // one.
-std::vector<dbus::Client> Poll::with_names_of_their_own(std::vector<dbus::Client>&& clients) {
+std::vector<dbus::Client> CollectContext::with_names_of_their_own(std::vector<dbus::Client>&& clients) {
   listed_clients_.reserve(clients.size());
   std::size_t kept = 0;
   for (std::size_t i = 0; i < clients.size(); ++i) {
@@ -182,19 +182,19 @@ std::vector<dbus::Client> Poll::with_names_of_their_own(std::vector<dbus::Client
 }
 
 // Where the server does not tell whether counting began anew, nothing learnt of clients can be trusted.
-asio::awaitable<Outcome> Poll::check_counting() {
+asio::awaitable<CollectResult> CollectContext::check_counting() {
   if (!has("StatusStats")) {
     owner_.client_cache = {};
-    co_return Outcome{};
+    co_return CollectResult{};
   }
   const auto switches = co_await status();
   if (!switches) owner_.client_cache = {};
   if (!switches && switches.error().code == dbus::errc::timed_out) co_return switches.error();
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
 // What was learnt of another counting is forgotten.
-void Poll::begin_anew(const std::vector<dbus::StatsSwitch>& now) {
+void CollectContext::begin_anew(const std::vector<dbus::StatsSwitch>& now) {
   if (now == owner_.counting) return;
   owner_.client_cache = {};
   owner_.bulk_ops_refused = false;
@@ -212,21 +212,21 @@ void Poll::begin_anew(const std::vector<dbus::StatsSwitch>& now) {
     owner_.client_sums.procedures = {};
 }
 
-bool Poll::spare_ninep(const dbus::Error& error) {
+bool CollectContext::spare_ninep(const dbus::Error& error) {
   ninep_ = error;
   return error.code != dbus::errc::timed_out;
 }
 
-void Poll::warn_once(const std::string& message, const dbus::Error& error) {
+void CollectContext::warn_once(const std::string& message, const dbus::Error& error) {
   if (owner_.told.insert(message).second) log_.warn(message, {{"err", error.message()}});
 }
 
-std::optional<dbus::Timestamp> Poll::activity(dbus::Timestamp last) const {
+std::optional<dbus::Timestamp> CollectContext::activity(dbus::Timestamp last) const {
   const bool never = last == dbus::Timestamp{} || last == owner_.start;
   return never ? std::nullopt : std::optional(last);
 }
 
-asio::awaitable<result<const std::vector<dbus::StatsSwitch>*>> Poll::status() {
+asio::awaitable<result<const std::vector<dbus::StatsSwitch>*>> CollectContext::status() {
   if (!status_) {
     status_ = co_await dbus::ExportMgr(bus_).status(has("GetFULLV3Stats"));
     if (*status_) begin_anew(**status_);
@@ -234,7 +234,7 @@ asio::awaitable<result<const std::vector<dbus::StatsSwitch>*>> Poll::status() {
   co_return view(status_);
 }
 
-asio::awaitable<result<bool>> Poll::counts(std::string_view statistic) {
+asio::awaitable<result<bool>> CollectContext::counts(std::string_view statistic) {
   if (!has("StatusStats")) co_return true;
   const auto switches = co_await status();
   // That StatusStats fails is the server collector's to tell.
@@ -246,7 +246,7 @@ asio::awaitable<result<bool>> Poll::counts(std::string_view statistic) {
   co_return on;
 }
 
-asio::awaitable<result<bool>> Poll::safe(std::string_view method) {
+asio::awaitable<result<bool>> CollectContext::safe(std::string_view method) {
   const std::string version = owner_.version.value_or("");
   if (always_safe(method, version)) co_return true;
   const auto clients = co_await this->clients();
@@ -258,7 +258,7 @@ asio::awaitable<result<bool>> Poll::safe(std::string_view method) {
   co_return !hazard;
 }
 
-void Poll::report_uncounted(std::string_view statistic) {
+void CollectContext::report_uncounted(std::string_view statistic) {
   if (owner_.told.emplace(statistic).second)
     log_.info("Ganesha does not count a statistic; a line in its configuration turns it on",
               {{"stats", std::string(statistic)}, {"line", line_for(statistic)}});

@@ -21,16 +21,16 @@
 
 namespace ganesha::exporter {
 
-using Outcome = dbus::result<void>;
+using CollectResult = dbus::result<void>;
 
-class Poll {
+class CollectContext {
  public:
-  Poll(dbus::Bus& bus, Owner& owner, Log& log, CollectorSet enabled, const Selection& selection,
-       Snapshot& snapshot)
+  CollectContext(dbus::Bus& bus, ServerMemory& owner, Log& log, CollectorSet enabled,
+                 const Selection& selection, Snapshot& snapshot)
       : bus_(bus), owner_(owner), log_(log), enabled_(enabled), selection_(selection), snapshot_(snapshot) {}
 
   dbus::Bus& bus() { return bus_; }
-  Owner& owner() { return owner_; }
+  ServerMemory& owner() { return owner_; }
   Snapshot& snapshot() { return snapshot_; }
   bool has(std::string_view method) const { return owner_.methods.contains(method); }
 
@@ -49,7 +49,7 @@ class Poll {
 
   // 9P is asked for with the I/O of exports and clients, but fails by itself. False where the poll ends.
   bool spare_ninep(const dbus::Error& error);
-  const Outcome& ninep() const { return ninep_; }
+  const CollectResult& ninep() const { return ninep_; }
 
   // Whether Ganesha counts this statistic; where it does not, the log says once what turns it on. True where
   // the server does not tell.
@@ -63,13 +63,13 @@ class Poll {
  private:
   boost::asio::awaitable<dbus::result<ShownExports>> list_exports();
   boost::asio::awaitable<dbus::result<ShownClients>> list_clients();
-  boost::asio::awaitable<Outcome> check_counting();
+  boost::asio::awaitable<CollectResult> check_counting();
   void begin_anew(const std::vector<dbus::StatsSwitch>& now);
   std::vector<dbus::Client> with_names_of_their_own(std::vector<dbus::Client>&& clients);
   std::optional<dbus::Timestamp> activity(dbus::Timestamp last) const;
 
   dbus::Bus& bus_;
-  Owner& owner_;
+  ServerMemory& owner_;
   Log& log_;
   CollectorSet enabled_;
   const Selection& selection_;
@@ -78,12 +78,12 @@ class Poll {
   std::optional<dbus::result<ShownClients>> clients_;
   std::unordered_map<std::string, std::size_t> listed_clients_;  // with their place in the list
   std::optional<dbus::result<std::vector<dbus::StatsSwitch>>> status_;
-  Outcome ninep_;
+  CollectResult ninep_;
 };
 
 // Puts what was asked for into its place in the snapshot, or passes the error on.
 template <class T>
-Outcome keep(dbus::result<T>&& found, std::optional<T>& place) {
+CollectResult keep(dbus::result<T>&& found, std::optional<T>& place) {
   if (!found) return std::move(found).error();
   place = std::move(*found);
   return {};

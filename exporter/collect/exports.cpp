@@ -21,7 +21,7 @@ constexpr Protocol ninep[] = {Protocol::ninep};
 constexpr std::chrono::minutes misses_last{10};
 
 // GetNFSIO: all of them in one call. False where nothing is counted, here and below.
-asio::awaitable<result<bool>> add_io_in_one(Poll& poll, const ShownExports& exports,
+asio::awaitable<result<bool>> add_io_in_one(CollectContext& poll, const ShownExports& exports,
                                             IoTableBuilder& builder) {
   const auto io = co_await ExportMgr(poll.bus()).get_io_stats();
   if (!io) co_return io.error();
@@ -34,7 +34,7 @@ asio::awaitable<result<bool>> add_io_in_one(Poll& poll, const ShownExports& expo
   co_return io->counting;
 }
 
-asio::awaitable<result<bool>> add_io(Poll& poll, const ShownExports& exports,
+asio::awaitable<result<bool>> add_io(CollectContext& poll, const ShownExports& exports,
                                      std::span<const Protocol> protocols, IoTableBuilder& builder) {
   std::vector<Protocol> told;
   for (const auto protocol : protocols)
@@ -55,7 +55,7 @@ asio::awaitable<result<bool>> add_io(Poll& poll, const ShownExports& exports,
   co_return counting;
 }
 
-asio::awaitable<Outcome> take_io(Poll& poll, const ShownExports& exports) {
+asio::awaitable<CollectResult> take_io(CollectContext& poll, const ShownExports& exports) {
   IoTableBuilder builder;
   // Two awaits in one conditional expression are miscompiled by g++ 12.
   result<bool> counting = true;
@@ -69,12 +69,12 @@ asio::awaitable<Outcome> take_io(Poll& poll, const ShownExports& exports) {
     if (!added && !poll.spare_ninep(added.error())) co_return added.error();
   }
   if (*counting) poll.snapshot().export_io = std::move(builder).finish(poll.owner().exports);
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
 // An export may have gone away meanwhile, and a site's policy may forbid to ask; the figures are there all
 // the same.
-bool costs_the_infos_alone(Poll& poll, const dbus::Error& error) {
+bool costs_the_infos_alone(CollectContext& poll, const dbus::Error& error) {
   switch (error.code) {
     case dbus::errc::timed_out:
     case dbus::errc::not_connected:
@@ -91,7 +91,7 @@ bool costs_the_infos_alone(Poll& poll, const dbus::Error& error) {
 
 // Each export is asked once, and again only when it is another one: a server from whose exports networks may
 // be mounted loses memory at each call, 146 bytes a network (4.3).
-void forget_old_infos(Owner& owner, const ShownExports& exports, dbus::TimePoint now) {
+void forget_old_infos(ServerMemory& owner, const ShownExports& exports, dbus::TimePoint now) {
   auto& known = owner.export_infos;
   std::set<std::uint16_t> listed;
   for (const auto& one : exports.entries) listed.insert(one.id);
@@ -102,7 +102,7 @@ void forget_old_infos(Owner& owner, const ShownExports& exports, dbus::TimePoint
 }
 
 // DisplayExport.
-asio::awaitable<Outcome> learn_infos(Poll& poll, const ShownExports& exports) {
+asio::awaitable<CollectResult> learn_infos(CollectContext& poll, const ShownExports& exports) {
   auto& known = poll.owner().export_infos;
   forget_old_infos(poll.owner(), exports, poll.bus().clock().now());
   std::vector<const dbus::Export*> unknown;
@@ -116,22 +116,22 @@ asio::awaitable<Outcome> learn_infos(Poll& poll, const ShownExports& exports) {
   if (!found) co_return found.error();
   for (std::size_t i = 0; i < unknown.size(); ++i)
     known[unknown[i]->id] = {unknown[i]->path, std::move((*found)[i])};
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
-asio::awaitable<Outcome> take_infos(Poll& poll, const ShownExports& exports) {
+asio::awaitable<CollectResult> take_infos(CollectContext& poll, const ShownExports& exports) {
   const auto learnt = co_await learn_infos(poll, exports);
   if (!learnt) co_return learnt;
   const auto& known = poll.owner().export_infos;
   for (std::size_t i = 0; i < exports.entries.size(); ++i)
     if (const auto at = known.find(exports.entries[i].id); at != known.end())
       (*poll.snapshot().exports)[exports.subjects[i]].info = at->second.info;
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
 }  // namespace
 
-asio::awaitable<Outcome> collect_exports(Poll& poll) {
+asio::awaitable<CollectResult> collect_exports(CollectContext& poll) {
   const auto exports = co_await poll.exports();
   if (!exports) co_return exports.error();
   const auto counting = co_await poll.counts("nfs");
@@ -141,10 +141,10 @@ asio::awaitable<Outcome> collect_exports(Poll& poll) {
     if (!io) co_return io;
   }
   if (poll.has("DisplayExport")) co_return co_await take_infos(poll, **exports);
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
-asio::awaitable<Outcome> collect_export_details(Poll& poll) {
+asio::awaitable<CollectResult> collect_export_details(CollectContext& poll) {
   const auto shown = co_await poll.exports();
   if (!shown) co_return shown.error();
   const auto& exports = **shown;
@@ -159,11 +159,11 @@ asio::awaitable<Outcome> collect_export_details(Poll& poll) {
     if (row.latency_ns)
       row.latency_ns = poll.owner().other_latency.keep(
           (*poll.snapshot().exports)[row.subject].id + " " + row.part(), row.operations, *row.latency_ns);
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
 // It asks with the collectors of exports and clients, which have run before.
-asio::awaitable<Outcome> collect_ninep(Poll& poll) {
+asio::awaitable<CollectResult> collect_ninep(CollectContext& poll) {
   const auto exports = co_await poll.exports();
   if (!exports) co_return exports.error();
   const auto clients = co_await poll.clients();

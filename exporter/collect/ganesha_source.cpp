@@ -44,11 +44,11 @@ const Collector& collector(std::size_t index) {
   return table[index];
 }
 
-asio::awaitable<Outcome> run_counted(const Collector& it, Poll& poll) {
+asio::awaitable<CollectResult> run_counted(const Collector& it, CollectContext& poll) {
   if (!it.statistic.empty()) {
     const auto counted = co_await poll.counts(it.statistic);
     if (!counted) co_return counted.error();
-    if (!*counted) co_return Outcome{};
+    if (!*counted) co_return CollectResult{};
   }
   co_return co_await it.run(poll);
 }
@@ -77,7 +77,7 @@ asio::awaitable<SnapshotPtr> GaneshaSource::ask() {
 
   const auto met = co_await meet_owner();
   if (met && options_.always_ask_grace) co_await ask_grace(*snapshot);
-  std::optional<Poll> poll;
+  std::optional<CollectContext> poll;
   if (met) poll.emplace(bus_, *owner_, log_, options_.enabled, options_.selection, *snapshot);
   for (std::size_t i = 0; i < collectors.size(); ++i) {
     if (!options_.enabled[i]) continue;
@@ -138,9 +138,9 @@ asio::awaitable<bool> GaneshaSource::until_answered(dbus::TimePoint deadline) {
   co_return in_time || bus_.unanswered() == 0;
 }
 
-asio::awaitable<Outcome> GaneshaSource::meet_owner() {
-  if (owner_ && owner_->generation == bus_.owner_generation()) co_return Outcome{};
-  Owner owner;
+asio::awaitable<CollectResult> GaneshaSource::meet_owner() {
+  if (owner_ && owner_->generation == bus_.owner_generation()) co_return CollectResult{};
+  ServerMemory owner;
   owner.generation = bus_.owner_generation();
   using namespace dbus::methods;
   static constexpr std::array introspections{introspect_admin, introspect_export_mgr, introspect_clients};
@@ -152,10 +152,10 @@ asio::awaitable<Outcome> GaneshaSource::meet_owner() {
     owner.methods.merge(*methods);
   }
   owner_ = std::move(owner);
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
-asio::awaitable<void> GaneshaSource::run(std::size_t index, Poll& poll) {
+asio::awaitable<void> GaneshaSource::run(std::size_t index, CollectContext& poll) {
   const auto& it = collector(index);
   auto& outcome = poll.snapshot().outcomes[index];
   outcome.supported = std::ranges::any_of(it.methods, [&](auto method) { return poll.has(method); });
@@ -170,7 +170,7 @@ asio::awaitable<void> GaneshaSource::run(std::size_t index, Poll& poll) {
 }
 
 // One line when a collector starts to fail and one when it recovers, never one a poll.
-void GaneshaSource::tell(std::size_t index, const Outcome& outcome) {
+void GaneshaSource::tell(std::size_t index, const CollectResult& outcome) {
   // That Ganesha or the bus is away is told elsewhere, once.
   const auto code = outcome ? errc{} : outcome.error().code;
   if (code == errc::not_connected || code == errc::not_running) return;

@@ -24,7 +24,7 @@ struct SourceOptions {
       {};
 };
 
-class GaneshaSource final : public PollSource {
+class GaneshaSource final : public SnapshotSource {
  public:
   GaneshaSource(dbus::Bus& bus, Log& log, SourceOptions options);
 
@@ -34,18 +34,18 @@ class GaneshaSource final : public PollSource {
 
  private:
   boost::asio::awaitable<SnapshotPtr> ask();
-  boost::asio::awaitable<Outcome> meet_owner();
+  boost::asio::awaitable<CollectResult> meet_owner();
   boost::asio::awaitable<void> ask_grace(Snapshot& snapshot);
   boost::asio::awaitable<bool> until_answered(dbus::TimePoint deadline);
   boost::asio::awaitable<bool> replies_are_lost();
   void log_pause();
-  boost::asio::awaitable<void> run(std::size_t index, Poll& poll);
-  void tell(std::size_t index, const Outcome& outcome);
+  boost::asio::awaitable<void> run(std::size_t index, CollectContext& poll);
+  void tell(std::size_t index, const CollectResult& outcome);
 
   dbus::Bus& bus_;
   Log& log_;
   SourceOptions options_;
-  std::optional<Owner> owner_;
+  std::optional<ServerMemory> owner_;
   std::array<bool, collectors.size()> failing_{};
 };
 

@@ -14,7 +14,7 @@ namespace ganesha::exporter {
 
 // Row is a row of rows.hpp: += adds another's figures, fell() tells whether one of them is less than before.
 template <class Row>
-class GroupSums {
+class GroupTotals {
  public:
   // Whether a sum of this name was ever made.
   bool knows(const std::string& group) const { return groups_.contains(group); }

@@ -4,10 +4,11 @@ namespace ganesha::exporter {
 
 namespace asio = boost::asio;
 
-Health::Health(dbus::Bus& bus, dbus::Duration timeout, std::function<void(bool up)> on_change)
+HeartbeatMonitor::HeartbeatMonitor(dbus::Bus& bus, dbus::Duration timeout,
+                                   std::function<void(bool up)> on_change)
     : bus_(bus), timeout_(timeout), on_change_(std::move(on_change)) {}
 
-asio::awaitable<void> Health::watch() {
+asio::awaitable<void> HeartbeatMonitor::watch() {
   auto beats = dbus::AdminMgr(bus_).heartbeats(timeout_);
   while (true) {
     const bool beat = co_await beats.next();
@@ -23,19 +24,19 @@ asio::awaitable<void> Health::watch() {
   }
 }
 
-void Health::note_answer(bool answered) {
+void HeartbeatMonitor::note_answer(bool answered) {
   if (timeout_ > dbus::Duration::zero()) return;
   alive_at_ = answered ? std::optional(bus_.clock().now()) : std::nullopt;
   alive_owner_ = bus_.owner_generation();
   tell();
 }
 
-bool Health::up() const {
+bool HeartbeatMonitor::up() const {
   if (bus_.owner().empty() || !alive_at_ || alive_owner_ != bus_.owner_generation()) return false;
   return timeout_ == dbus::Duration::zero() || bus_.clock().now() - *alive_at_ < timeout_;
 }
 
-void Health::tell() {
+void HeartbeatMonitor::tell() {
   if (up() == told_up_) return;
   told_up_ = !told_up_;
   on_change_(told_up_);

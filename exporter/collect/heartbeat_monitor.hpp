@@ -9,11 +9,11 @@
 
 namespace ganesha::exporter {
 
-class Health {
+class HeartbeatMonitor {
  public:
   // `timeout` zero: no heartbeat is expected, and note_answer() tells instead. `on_change` is called with the
   // new state whenever up() has changed.
-  Health(dbus::Bus& bus, dbus::Duration timeout, std::function<void(bool up)> on_change);
+  HeartbeatMonitor(dbus::Bus& bus, dbus::Duration timeout, std::function<void(bool up)> on_change);
 
   // Follows the heartbeat for ever.
   boost::asio::awaitable<void> watch();

@@ -13,14 +13,14 @@ using dbus::ClientMgr;
 using dbus::ExportMgr;
 using dbus::Protocol;
 
-std::vector<Protocol> layout_protocols(const Poll& poll) {
+std::vector<Protocol> layout_protocols(const CollectContext& poll) {
   std::vector<Protocol> protocols;
   for (const auto protocol : {Protocol::nfsv41, Protocol::nfsv42})
     if (poll.has(dbus::layouts_method(protocol))) protocols.push_back(protocol);
   return protocols;
 }
 
-asio::awaitable<Outcome> take_exports(Poll& poll, const ShownExports& exports) {
+asio::awaitable<CollectResult> take_exports(CollectContext& poll, const ShownExports& exports) {
   const auto jobs = jobs_for(exports.entries, layout_protocols(poll));
   const auto request = [&](std::size_t i) {
     return ExportMgr::layouts_request(exports.entries[jobs[i].entry].id, jobs[i].protocol);
@@ -31,10 +31,10 @@ asio::awaitable<Outcome> take_exports(Poll& poll, const ShownExports& exports) {
   for (std::size_t i = 0; i < jobs.size(); ++i)
     if ((*found)[i]) add_layouts(exports.subjects[jobs[i].entry], name(jobs[i].protocol), *(*found)[i], rows);
   sum_equal(rows);
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
-asio::awaitable<Outcome> take_clients(Poll& poll, const ShownClients& clients) {
+asio::awaitable<CollectResult> take_clients(CollectContext& poll, const ShownClients& clients) {
   auto& carried = poll.owner().client_cache.layouts;
   ClientQuestion<dbus::Layouts> question{layout_protocols(poll),
                                          [](const dbus::Client& client, Protocol protocol) {
@@ -48,12 +48,12 @@ asio::awaitable<Outcome> take_clients(Poll& poll, const ShownClients& clients) {
               [](std::size_t subject, Protocol protocol, const dbus::Layouts& told, auto& rows) {
                 add_layouts(subject, name(protocol), told, rows);
               });
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
 }  // namespace
 
-asio::awaitable<Outcome> collect_layouts(Poll& poll) {
+asio::awaitable<CollectResult> collect_layouts(CollectContext& poll) {
   const auto exports = co_await poll.exports();
   if (!exports) co_return exports.error();
   const auto of_exports = co_await take_exports(poll, **exports);

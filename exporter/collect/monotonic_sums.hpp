@@ -9,7 +9,7 @@
 
 namespace ganesha::exporter {
 
-class RisingSums {
+class MonotonicSums {
  public:
   // The sum of the times of `count` operations, at least what it was before; `name` tells the sums apart.
   // Fewer operations than before: counting began anew.

@@ -35,7 +35,8 @@ struct ClientCalls {
 };
 
 template <class T>
-ClientCalls calls_for(const ShownClients& clients, const ClientQuestion<T>& question, Carried<T>& carried) {
+ClientCalls calls_for(const ShownClients& clients, const ClientQuestion<T>& question,
+                      CachedValues<T>& carried) {
   ClientCalls out;
   for (std::size_t i = 0; i < clients.entries.size(); ++i) {
     const auto& client = clients.entries[i];
@@ -51,8 +52,8 @@ ClientCalls calls_for(const ShownClients& clients, const ClientQuestion<T>& ques
 
 // Makes sure that `carried` has the values of every client that is shown.
 template <class T>
-boost::asio::awaitable<Outcome> ask_clients(Poll& poll, const ShownClients& clients,
-                                            ClientQuestion<T> question, Carried<T>& carried) {
+boost::asio::awaitable<CollectResult> ask_clients(CollectContext& poll, const ShownClients& clients,
+                                                  ClientQuestion<T> question, CachedValues<T>& carried) {
   carried.begin();
   const auto asked = calls_for(clients, question, carried);
   const auto request = [&](std::size_t i) {
@@ -62,19 +63,19 @@ boost::asio::awaitable<Outcome> ask_clients(Poll& poll, const ShownClients& clie
   if (!found) co_return found.error();
   std::size_t next = 0;
   for (const auto client : asked.clients) {
-    typename Carried<T>::Values values;
+    typename CachedValues<T>::Values values;
     for (; next < asked.calls.size() && asked.calls[next].client == client; ++next)
       if ((*found)[next]) values.emplace_back(asked.calls[next].protocol, std::move(*(*found)[next]));
     carried.keep(clients.entries[client], std::move(values), clients.time);
   }
-  co_return Outcome{};
+  co_return CollectResult{};
 }
 
 // The rows of the clients that are shown, summed where their labels are equal. add_rows(subject, protocol,
 // value, rows) appends what one value that is known of a client says.
 template <class Row, class T, class AddRows>
-std::vector<Row> rows_of(Poll& poll, const ShownClients& clients, const Carried<T>& carried,
-                         GroupSums<Row>& sums, AddRows add_rows) {
+std::vector<Row> rows_of(CollectContext& poll, const ShownClients& clients, const CachedValues<T>& carried,
+                         GroupTotals<Row>& sums, AddRows add_rows) {
   std::vector<Row> rows;
   for (std::size_t i = 0; i < clients.entries.size(); ++i) {
     const auto& client = clients.entries[i];

@@ -6,7 +6,7 @@ namespace ganesha::exporter {
 
 namespace asio = boost::asio;
 
-Poller::Poller(PollSource& source, dbus::Clock& clock, PollOptions options,
+Poller::Poller(SnapshotSource& source, dbus::Clock& clock, PollOptions options,
                std::function<void(SnapshotPtr)> on_poll)
     : source_(source), clock_(clock), options_(options), on_poll_(std::move(on_poll)), wake_(clock) {}
 

@@ -9,9 +9,9 @@
 
 namespace ganesha::exporter {
 
-class PollSource {
+class SnapshotSource {
  public:
-  virtual ~PollSource() = default;
+  virtual ~SnapshotSource() = default;
   // Whether there is somebody to ask.
   virtual bool available() const = 0;
   // Asks. Null when the answer is worth nothing, because another server took over meanwhile.
@@ -28,7 +28,7 @@ struct PollOptions {
 
 class Poller {
  public:
-  Poller(PollSource& source, dbus::Clock& clock, PollOptions options,
+  Poller(SnapshotSource& source, dbus::Clock& clock, PollOptions options,
          std::function<void(SnapshotPtr)> on_poll);
 
   // Polls until stop(). Never has two polls running.
@@ -45,7 +45,7 @@ class Poller {
   boost::asio::awaitable<void> until_due();
   bool due() const;
 
-  PollSource& source_;
+  SnapshotSource& source_;
   dbus::Clock& clock_;
   PollOptions options_;
   std::function<void(SnapshotPtr)> on_poll_;

@@ -8,7 +8,7 @@
 
 namespace ganesha::exporter {
 
-using Collect = boost::asio::awaitable<Outcome>(Poll&);
+using Collect = boost::asio::awaitable<CollectResult>(CollectContext&);
 
 // collect_server.cpp
 Collect collect_server, collect_operations, collect_procedures, collect_procedures_detailed, collect_auth,

@@ -23,12 +23,12 @@ namespace ganesha::exporter {
 
 // Of clients that are summed: by --collector.clients.aggregate, or because their labels are equal.
 struct ClientSums {
-  GroupSums<IoRow> io;
-  GroupSums<IoRow> ninep;
-  GroupSums<OtherRow> other;
-  GroupSums<ClientProcedureRow> procedures;
-  GroupSums<LayoutRow> layouts;
-  GroupSums<DelegationRow> delegations;
+  GroupTotals<IoRow> io;
+  GroupTotals<IoRow> ninep;
+  GroupTotals<OtherRow> other;
+  GroupTotals<ClientProcedureRow> procedures;
+  GroupTotals<LayoutRow> layouts;
+  GroupTotals<DelegationRow> delegations;
 };
 
 // What DisplayExport told of the export that was listed with this path; nothing where it failed.
@@ -37,7 +37,7 @@ struct LearntInfo {
   std::optional<dbus::ExportInfo> info;
 };
 
-struct Owner {
+struct ServerMemory {
   std::uint64_t generation = 0;
   dbus::MethodNames methods;  // of all three objects
   std::optional<std::string> version;
@@ -51,8 +51,8 @@ struct Owner {
   bool bulk_ops_refused = false;            // GetAllClientIOops, as client_all_ops is not counted
   ClientCache client_cache;
   ClientSums client_sums;
-  RisingSums other_latency;    // by export and protocol
-  RisingSums average_latency;  // by protocol, FSAL or auth, and procedure
+  MonotonicSums other_latency;    // by export and protocol
+  MonotonicSums average_latency;  // by protocol, FSAL or auth, and procedure
   std::map<std::uint16_t, LearntInfo> export_infos;
   dbus::TimePoint export_infos_missed{};  // when those that failed were asked
 };

@@ -9,7 +9,7 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <system_error>
 
-#include "exporter/http/connection.hpp"
+#include "exporter/http/session.hpp"
 
 namespace ganesha::exporter {
 namespace asio = boost::asio;
@@ -95,7 +95,7 @@ asio::awaitable<void> accept_loop(AcceptorPtr acceptor, std::shared_ptr<HttpShar
 // By copy: a connection that ends meanwhile leaves the set.
 void close_connections(const HttpShared& shared, bool only_idle) {
   const auto open = shared.open;
-  for (HttpConnection* connection : open)
+  for (HttpSession* connection : open)
     if (!only_idle || connection->idle()) connection->close();
 }
 

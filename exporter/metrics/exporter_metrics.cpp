@@ -2,7 +2,7 @@
 
 namespace ganesha::exporter {
 
-SelfMetrics::SelfMetrics()
+ExporterMetrics::ExporterMetrics()
     : polls_(&prometheus::BuildCounter()
                   .Name("ganesha_exporter_polls_total")
                   .Help("Polls of Ganesha that ended.")
@@ -19,14 +19,14 @@ SelfMetrics::SelfMetrics()
   requests_.Add({{"code", "200"}});
 }
 
-void SelfMetrics::count_call(std::string_view result) {
+void ExporterMetrics::count_call(std::string_view result) {
   auto at = call_counters_.find(result);
   if (at == call_counters_.end())
     at = call_counters_.emplace(result, &calls_.Add({{"result", std::string(result)}})).first;
   at->second->Increment();
 }
 
-void SelfMetrics::count_request(unsigned code) {
+void ExporterMetrics::count_request(unsigned code) {
   requests_.Add({{"code", std::to_string(code)}}).Increment();
 }
 

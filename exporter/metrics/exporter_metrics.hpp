@@ -11,9 +11,9 @@
 
 namespace ganesha::exporter {
 
-class SelfMetrics {
+class ExporterMetrics {
  public:
-  SelfMetrics();
+  ExporterMetrics();
 
   void count_poll() { polls_->Increment(); }
   // `result` is "ok" or a name of dbus::errc.

@@ -15,51 +15,51 @@ using namespace samples;
 
 // ---- live ----
 
-void up(const Live& l, Samples& out) { out.add({}, flag(l.up)); }
-void heartbeats(const Live& l, Samples& out) { out.add({}, count(l.heartbeats)); }
-void last_heartbeat(const Live& l, Samples& out) {
+void up(const ScrapeState& l, Samples& out) { out.add({}, flag(l.up)); }
+void heartbeats(const ScrapeState& l, Samples& out) { out.add({}, count(l.heartbeats)); }
+void last_heartbeat(const ScrapeState& l, Samples& out) {
   if (l.last_heartbeat) out.add({}, seconds(*l.last_heartbeat));
 }
-void owner_changes(const Live& l, Samples& out) { out.add({}, count(l.owner_changes)); }
-void build_info(const Live& l, Samples& out) {
+void owner_changes(const ScrapeState& l, Samples& out) { out.add({}, count(l.owner_changes)); }
+void build_info(const ScrapeState& l, Samples& out) {
   out.add({{"version", l.version}, {"revision", l.revision}}, 1);
 }
-void dbus_connected(const Live& l, Samples& out) { out.add({}, flag(l.bus_connected)); }
-void method_suspended(const Live& l, Samples& out) {
+void dbus_connected(const ScrapeState& l, Samples& out) { out.add({}, flag(l.bus_connected)); }
+void method_suspended(const ScrapeState& l, Samples& out) {
   for (const auto& method : l.suspended_methods) out.add({{"method", method}}, 1);
 }
 
 // Calls `add` with each enabled collector's name and its outcome in the last poll.
 template <class Add>
-void each_collector(const Live& l, Add add) {
+void each_collector(const ScrapeState& l, Add add) {
   for (std::size_t i = 0; i < collectors.size(); ++i)
     if (l.enabled[i]) add(collectors[i].name, l.last_poll ? l.last_poll->outcomes[i] : CollectorOutcome{});
 }
 
-void collector_success(const Live& l, Samples& out) {
+void collector_success(const ScrapeState& l, Samples& out) {
   each_collector(l, [&](std::string_view name, const CollectorOutcome& outcome) {
     if (outcome.supported) out.add({{"collector", name}}, flag(l.fresh && outcome.success));
   });
 }
 
-void collector_supported(const Live& l, Samples& out) {
+void collector_supported(const ScrapeState& l, Samples& out) {
   if (!l.last_poll) return;
   each_collector(l, [&](std::string_view name, const CollectorOutcome& outcome) {
     out.add({{"collector", name}}, flag(outcome.supported));
   });
 }
 
-void collector_duration(const Live& l, Samples& out) {
+void collector_duration(const ScrapeState& l, Samples& out) {
   if (!l.last_poll) return;
   each_collector(l, [&](std::string_view name, const CollectorOutcome& outcome) {
     if (outcome.supported) out.add({{"collector", name}}, seconds(outcome.duration));
   });
 }
 
-void poll_duration(const Live& l, Samples& out) {
+void poll_duration(const ScrapeState& l, Samples& out) {
   if (l.last_poll) out.add({}, seconds(l.last_poll->duration));
 }
-void last_poll(const Live& l, Samples& out) {
+void last_poll(const ScrapeState& l, Samples& out) {
   if (l.last_poll) out.add({}, seconds(l.last_poll->taken));
 }
 
@@ -252,7 +252,7 @@ const Row<Snapshot> ganesha[] = {
    "Duplicate request caches without a connection.", drc<&dbus::DrcInfo::inactive_drcs>},
 };
 
-const Row<Live> live[] = {
+const Row<ScrapeState> live[] = {
   {"ganesha_up", gauge, "", "heartbeat", "2.5", "",
    "1 while Ganesha is on the bus and its heartbeat is younger than --heartbeat.timeout.", up},
   {"ganesha_heartbeats_total", counter, "", "heartbeat", "2.5", "",
@@ -306,6 +306,6 @@ CollectorSet collectors_of(const Row<Snapshot>& row) {
 }
 
 std::span<const Row<Snapshot>> ganesha_rows() { return ganesha; }
-std::span<const Row<Live>> live_rows() { return live; }
+std::span<const Row<ScrapeState>> live_rows() { return live; }
 
 }  // namespace ganesha::exporter

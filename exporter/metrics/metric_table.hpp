@@ -32,7 +32,7 @@ class Samples {
   std::vector<prometheus::ClientMetric> metrics_;
 };
 
-// One metric. Facts is Snapshot for what a poll found, Live for what is told anew at each scrape.
+// One metric. Facts is Snapshot for what a poll found, ScrapeState for what is told anew at each scrape.
 template <class Facts>
 struct Row {
   std::string_view name;  // in full: counters end in _total, the unit stands in the name
@@ -49,7 +49,7 @@ struct Row {
 CollectorSet collectors_of(const Row<Snapshot>& row);
 
 std::span<const Row<Snapshot>> ganesha_rows();
-std::span<const Row<Live>> live_rows();
+std::span<const Row<ScrapeState>> live_rows();
 
 // The family of one row; without metrics where the facts have nothing to tell.
 template <class Facts>

@@ -78,7 +78,7 @@ CollectorSet successful(const Snapshot& snapshot) {
 
 }  // namespace
 
-struct Pages::Cache {
+struct PageCache::Cache {
   // A kind of page that was asked for, and for how many more snapshots it is rendered ahead.
   struct Asked {
     PageRequest request;
@@ -110,7 +110,7 @@ struct Pages::Cache {
     }
   }
 
-  std::string live_text(const Live& live, Format format) const {
+  std::string live_text(const ScrapeState& live, Format format) const {
     std::string text;
     for (const auto& row : live_rows()) text += render(row, live, format);
     for (const auto& collectable : own)
@@ -130,7 +130,7 @@ struct Pages::Cache {
   } catch (const std::exception&) {
   }
 
-  std::vector<Chunk> page(const SnapshotPtr& snapshot, const Live& live, const PageRequest& request) {
+  std::vector<Chunk> page(const SnapshotPtr& snapshot, const ScrapeState& live, const PageRequest& request) {
     Page page(request.gzip);
     asked[static_cast<std::size_t>(request.format) * 2 + request.gzip] = {request, snapshots_ahead};
     if (snapshot)
@@ -148,11 +148,12 @@ struct Pages::Cache {
   std::array<Asked, 4> asked;  // by format and compression
 };
 
-Pages::Pages(asio::any_io_executor worker, Collectables own)
+PageCache::PageCache(asio::any_io_executor worker, Collectables own)
     : worker_(std::move(worker)), cache_(std::make_shared<Cache>(std::move(own))) {}
-Pages::~Pages() = default;
+PageCache::~PageCache() = default;
 
-asio::awaitable<std::vector<Chunk>> Pages::page(SnapshotPtr snapshot, Live live, PageRequest request) {
+asio::awaitable<std::vector<Chunk>> PageCache::page(SnapshotPtr snapshot, ScrapeState live,
+                                                    PageRequest request) {
   auto work = [cache = cache_, snapshot = std::move(snapshot), live = std::move(live),
                request]() -> asio::awaitable<std::vector<Chunk>> {
     co_return cache->page(snapshot, live, request);
@@ -160,7 +161,7 @@ asio::awaitable<std::vector<Chunk>> Pages::page(SnapshotPtr snapshot, Live live,
   co_return co_await asio::co_spawn(worker_, std::move(work), asio::use_awaitable);
 }
 
-void Pages::warm(SnapshotPtr snapshot) {
+void PageCache::warm(SnapshotPtr snapshot) {
   asio::post(worker_, [cache = cache_, snapshot = std::move(snapshot)] { cache->warm(snapshot); });
 }
 

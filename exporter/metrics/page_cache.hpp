@@ -22,16 +22,17 @@ struct PageRequest {
   CollectorSet collectors;  // whose rows are wanted
 };
 
-class Pages {
+class PageCache {
  public:
   using Collectables = std::vector<std::shared_ptr<prometheus::Collectable>>;
 
   // `worker` runs one thing at a time; `own` are the exporter's own metrics, collected at each scrape.
-  Pages(boost::asio::any_io_executor worker, Collectables own);
-  ~Pages();
+  PageCache(boost::asio::any_io_executor worker, Collectables own);
+  ~PageCache();
 
   // The page's chunks in their order. `snapshot` may be null: then only what is live is told.
-  boost::asio::awaitable<std::vector<Chunk>> page(SnapshotPtr snapshot, Live live, PageRequest request);
+  boost::asio::awaitable<std::vector<Chunk>> page(SnapshotPtr snapshot, ScrapeState live,
+                                                  PageRequest request);
   // Renders a new snapshot ahead, as it was lately asked for: so that a scraper need not wait for that.
   void warm(SnapshotPtr snapshot);
 

@@ -118,7 +118,7 @@ void add_collector(std::string& out, std::size_t index) {
 
 // One of each, so that there is something to collect.
 std::vector<MetricFamily> own_families() {
-  SelfMetrics self;
+  ExporterMetrics self;
   self.count_call("ok");
   auto families = self.collectable()->Collect();
   std::ranges::move(ProcessMetrics().Collect(), std::back_inserter(families));

@@ -14,7 +14,7 @@ std::string seconds(double value) {
 
 }  // namespace
 
-std::string why_down(const ServerState& state) {
+std::string why_down(const HealthStatus& state) {
   if (state.up) return {};
   if (!state.bus_connected) return "not connected to DBus";
   if (!state.owned) return "NFS-Ganesha is not on the bus";
@@ -22,7 +22,7 @@ std::string why_down(const ServerState& state) {
   return "no healthy heartbeat of NFS-Ganesha for " + seconds(*state.seconds_since_beat);
 }
 
-std::string why_not_ready(const ServerState& state) {
+std::string why_not_ready(const HealthStatus& state) {
   if (!state.waits_for.empty()) return state.waits_for;
   const std::string reason = state.up ? "NFS-Ganesha is up, but no poll has succeeded yet" : why_down(state);
   return state.last_error.empty() ? reason : reason + "; last error: " + state.last_error;

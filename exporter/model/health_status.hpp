@@ -7,7 +7,7 @@
 
 namespace ganesha::exporter {
 
-struct ServerState {
+struct HealthStatus {
   bool up = false;
   bool owned = false;  ///< somebody owns Ganesha's name on the bus
   bool bus_connected = false;
@@ -19,9 +19,9 @@ struct ServerState {
 };
 
 /// Why NFS-Ganesha is not up, in a few words; empty where it is.
-std::string why_down(const ServerState& state);
+std::string why_down(const HealthStatus& state);
 
 /// Why NFS-Ganesha is not ready, in one line without the newline.
-std::string why_not_ready(const ServerState& state);
+std::string why_not_ready(const HealthStatus& state);
 
 }  // namespace ganesha::exporter

@@ -21,7 +21,7 @@ enum class Action { serve, once, check_config, healthcheck, livecheck, help_metr
 enum class Restart { never, on_failure };
 
 /// The server that --ganesha.run starts.
-struct GaneshaFlags {
+struct RunOptions {
   bool run = false;
   std::string config_file = "/etc/ganesha/ganesha.conf";
   std::string binary = "ganesha.nfsd";
@@ -34,7 +34,7 @@ struct GaneshaFlags {
   Restart restart = Restart::never;
 };
 
-struct Flags {
+struct Options {
   std::vector<ListenAddress> listen{{"", 19587}};
   std::string telemetry_path = "/metrics";
   bool exporter_metrics = true;
@@ -52,12 +52,12 @@ struct Flags {
   double poll_max_duty_ratio = 0.1;
   std::chrono::milliseconds heartbeat_timeout{10'000};  ///< 0: no heartbeat is expected
 
-  GaneshaFlags ganesha;
+  RunOptions ganesha;
 
   CollectorSet enabled;  ///< by index in `collectors`
   Selection selection;
 
-  TopFlags top;
+  TopOptions top;
 
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::logfmt;

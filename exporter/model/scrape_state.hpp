@@ -9,7 +9,7 @@
 
 namespace ganesha::exporter {
 
-struct Live {
+struct ScrapeState {
   bool up = false;
   bool fresh = false;  // what the last poll found is on the page
   std::uint64_t heartbeats = 0;

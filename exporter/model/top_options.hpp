@@ -18,7 +18,7 @@ constexpr std::array<const char*, 2> top_table_names{"exports", "clients"};
 constexpr std::array<const char*, 6> top_sort_names{"throughput", "operations", "latency",
                                                     "errors",     "activity",   "name"};
 
-struct TopFlags {
+struct TopOptions {
   std::optional<ListenAddress> exporter;  ///< none: where this machine's exporter listens
   std::chrono::milliseconds interval{2'000};
   bool batch = false;

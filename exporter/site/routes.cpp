@@ -134,13 +134,13 @@ class Routes {
   }
 
   HttpResponse healthiness() const {
-    const ServerState state = site_.state();
+    const HealthStatus state = site_.state();
     return state.lost.empty() ? plain_answer(200, "ganesha_exporter is healthy")
                               : plain_answer(503, state.lost);
   }
 
   HttpResponse readiness() const {
-    const ServerState state = site_.state();
+    const HealthStatus state = site_.state();
     return state.ready ? plain_answer(200, "NFS-Ganesha is up and polled")
                        : plain_answer(503, why_not_ready(state));
   }

@@ -30,7 +30,7 @@ struct StaticFile {
 struct Site {
   std::string telemetry_path;
   unsigned max_requests = 40;  ///< of scrapes at once, and of readers of the status; 0: no limit
-  std::function<ServerState()> state;
+  std::function<HealthStatus()> state;
   /// The whole page, gzipped when the query says so.
   std::function<boost::asio::awaitable<std::vector<Chunk>>(MetricsQuery)> metrics;
   /// The status as a page or as JSON, gzipped when the request says so.

@@ -23,7 +23,7 @@ std::vector<Chunk> zipped(const std::string& text) {
   return {chunk(GzipMember::header()), chunk(std::move(piece.data)), chunk(member.trailer())};
 }
 
-std::vector<Chunk> body(const StatusFacts& facts, const Watched& watched, const StatusRequest& request) {
+std::vector<Chunk> body(const StatusFacts& facts, const RateTracker& watched, const StatusRequest& request) {
   const auto status = make_status(facts, watched, request.query);
   auto text = request.format == StatusFormat::json ? status_json(status) : status_page(status);
   if (request.gzip) return zipped(text);
@@ -32,17 +32,17 @@ std::vector<Chunk> body(const StatusFacts& facts, const Watched& watched, const 
 
 }  // namespace
 
-StatusPages::StatusPages(asio::any_io_executor worker)
-    : worker_(std::move(worker)), watched_(std::make_shared<Watched>()) {}
-StatusPages::~StatusPages() = default;
+StatusHandler::StatusHandler(asio::any_io_executor worker)
+    : worker_(std::move(worker)), watched_(std::make_shared<RateTracker>()) {}
+StatusHandler::~StatusHandler() = default;
 
-void StatusPages::add(SnapshotPtr snapshot, dbus::TimePoint at, std::uint64_t owner) {
+void StatusHandler::add(SnapshotPtr snapshot, dbus::TimePoint at, std::uint64_t owner) {
   asio::post(worker_, [watched = watched_, snapshot = std::move(snapshot), at, owner] {
     watched->take(snapshot, at, owner);
   });
 }
 
-asio::awaitable<std::vector<Chunk>> StatusPages::answer(StatusFacts facts, StatusRequest request) {
+asio::awaitable<std::vector<Chunk>> StatusHandler::answer(StatusFacts facts, StatusRequest request) {
   auto work = [watched = watched_, facts = std::move(facts),
                request = std::move(request)]() -> asio::awaitable<std::vector<Chunk>> {
     co_return body(facts, *watched, request);

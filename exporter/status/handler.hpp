@@ -13,20 +13,20 @@
 
 namespace ganesha::exporter {
 
-class StatusPages {
+class StatusHandler {
  public:
   // `worker` runs one thing at a time.
-  explicit StatusPages(boost::asio::any_io_executor worker);
-  ~StatusPages();
+  explicit StatusHandler(boost::asio::any_io_executor worker);
+  ~StatusHandler();
 
-  // A new snapshot; see Watched::take().
+  // A new snapshot; see RateTracker::take().
   void add(SnapshotPtr snapshot, dbus::TimePoint at, std::uint64_t owner);
   // The whole body. The facts' snapshot is the one that was added last, or null.
   boost::asio::awaitable<std::vector<Chunk>> answer(StatusFacts facts, StatusRequest request);
 
  private:
   boost::asio::any_io_executor worker_;
-  std::shared_ptr<Watched> watched_;  // touched by the worker only
+  std::shared_ptr<RateTracker> watched_;  // touched by the worker only
 };
 
 }  // namespace ganesha::exporter

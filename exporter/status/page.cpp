@@ -176,7 +176,7 @@ class Page {
 
   const Status& status_;
   const StatusFacts& facts_;
-  const Live& live_;
+  const ScrapeState& live_;
   double now_;
 };
 

@@ -14,7 +14,7 @@ std::optional<dbus::Timestamp> counting_since(const Snapshot& snapshot) {
 }  // namespace
 
 template <class Entries>
-void Watched::Kind::take(const Entries& entries, const std::optional<IoTable>& io, dbus::TimePoint now) {
+void RateTracker::Kind::take(const Entries& entries, const std::optional<IoTable>& io, dbus::TimePoint now) {
   if (!entries || !io) {
     *this = {};
     return;
@@ -25,7 +25,7 @@ void Watched::Kind::take(const Entries& entries, const std::optional<IoTable>& i
   at = now;
 }
 
-void Watched::take(const SnapshotPtr& snapshot, dbus::TimePoint at, std::uint64_t owner) {
+void RateTracker::take(const SnapshotPtr& snapshot, dbus::TimePoint at, std::uint64_t owner) {
   if (owner_ != owner) *this = {};
   owner_ = owner;
   if (const auto since = counting_since(*snapshot)) {
@@ -37,7 +37,7 @@ void Watched::take(const SnapshotPtr& snapshot, dbus::TimePoint at, std::uint64_
   if (succeeded(*snapshot, "clients")) clients_.take(snapshot->clients, snapshot->client_io, at);
 }
 
-const Growth* Watched::all(const Snapshot& latest) const {
+const RateTable* RateTracker::all(const Snapshot& latest) const {
   if (exports_.at && succeeded(latest, "exports")) return &exports_.growth;
   return succeeded(latest, "clients") ? &clients_.growth : nullptr;
 }

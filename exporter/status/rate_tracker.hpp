@@ -9,21 +9,21 @@
 
 namespace ganesha::exporter {
 
-class Watched {
+class RateTracker {
  public:
   // `at` is when the poll ended, `owner` the generation of the name's owner that was polled. Figures of
   // another server, or of another start of counting, are not compared with those before.
   void take(const SnapshotPtr& snapshot, dbus::TimePoint at, std::uint64_t owner);
 
-  const Growth& exports() const { return exports_.growth; }
-  const Growth& clients() const { return clients_.growth; }
+  const RateTable& exports() const { return exports_.growth; }
+  const RateTable& clients() const { return clients_.growth; }
   // All traffic: of the exports where they are collected, else of the clients; null where both failed in the
   // snapshot that was taken last.
-  const Growth* all(const Snapshot& latest) const;
+  const RateTable* all(const Snapshot& latest) const;
 
  private:
   struct Kind {
-    Growth growth;
+    RateTable growth;
     std::optional<dbus::TimePoint> at;  // of what was taken last
 
     template <class Entries>

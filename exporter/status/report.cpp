@@ -49,7 +49,7 @@ double figure(const Rates& rates, SortKey key) {
 }
 
 template <class Entry>
-double figure(const Entry& entry, const Growth::Subject* subject, SortKey key) {
+double figure(const Entry& entry, const RateTable::Subject* subject, SortKey key) {
   if (key == SortKey::activity) return entry.last_activity ? seconds(*entry.last_activity) : unknown;
   return subject && subject->rates ? figure(*subject->rates, key) : unknown;
 }
@@ -88,7 +88,7 @@ auto by_name(const std::vector<Entry>& entries, Order order) {
 }
 
 template <class Entry>
-std::vector<Match> matches_of(const std::vector<Entry>& entries, const Growth& growth,
+std::vector<Match> matches_of(const std::vector<Entry>& entries, const RateTable& growth,
                               const TableQuery& query) {
   std::vector<Match> matches;
   matches.reserve(entries.size());
@@ -108,7 +108,7 @@ std::vector<std::string_view> protocols_of(std::size_t subject, const std::optio
 }
 
 template <class Entry>
-StatusRow row_of(const Entry& entry, std::size_t index, const Growth& growth,
+StatusRow row_of(const Entry& entry, std::size_t index, const RateTable& growth,
                  const std::optional<IoTable>& io) {
   StatusRow row{id_of(entry), name_of(entry), protocols_of(index, io), {}, {}, {}};
   if (entry.last_activity) row.last_activity = seconds(*entry.last_activity);
@@ -121,7 +121,7 @@ StatusRow row_of(const Entry& entry, std::size_t index, const Growth& growth,
 
 template <class Entry>
 StatusTable table_of(const std::vector<Entry>& entries, const std::optional<IoTable>& io,
-                     const Growth& growth, TableQuery query) {
+                     const RateTable& growth, TableQuery query) {
   StatusTable table;
   auto matches = matches_of(entries, growth, query);
   table.matched = matches.size();
@@ -154,7 +154,7 @@ StatusTable empty_table(TableQuery query) {
 
 }  // namespace
 
-StatusTable exports_table(const Snapshot& snapshot, const Growth& growth, TableQuery query) {
+StatusTable exports_table(const Snapshot& snapshot, const RateTable& growth, TableQuery query) {
   const auto* entries = shown(snapshot, "exports", snapshot.exports);
   if (!entries) return empty_table(std::move(query));
   auto table = table_of(*entries, snapshot.export_io, growth, std::move(query));
@@ -162,7 +162,7 @@ StatusTable exports_table(const Snapshot& snapshot, const Growth& growth, TableQ
   return table;
 }
 
-StatusTable clients_table(const Snapshot& snapshot, const Growth& growth, TableQuery query) {
+StatusTable clients_table(const Snapshot& snapshot, const RateTable& growth, TableQuery query) {
   const auto* entries = shown(snapshot, "clients", snapshot.clients);
   if (!entries) return empty_table(std::move(query));
   auto table = table_of(*entries, snapshot.client_io, growth, std::move(query));
@@ -170,7 +170,7 @@ StatusTable clients_table(const Snapshot& snapshot, const Growth& growth, TableQ
   return table;
 }
 
-Status make_status(const StatusFacts& facts, const Watched& watched, const StatusQuery& query) {
+Status make_status(const StatusFacts& facts, const RateTracker& watched, const StatusQuery& query) {
   Status status;
   status.facts = &facts;
   if (!facts.snapshot) {

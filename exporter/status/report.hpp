@@ -26,7 +26,7 @@ Since since_of(const Snapshot* snapshot, dbus::WallTime seen);
 
 // What the exporter knows at the moment of a request.
 struct StatusFacts {
-  Live live;
+  ScrapeState live;
   SnapshotPtr snapshot;            // null: nothing that may be shown
   std::optional<Since> since;      // nothing: down from the start
   std::string why_down;            // empty: up
@@ -61,10 +61,10 @@ struct Status {
   StatusTable exports, clients;
 };
 
-Status make_status(const StatusFacts& facts, const Watched& watched, const StatusQuery& query);
+Status make_status(const StatusFacts& facts, const RateTracker& watched, const StatusQuery& query);
 
 // The tables alone. `growth` may be of another snapshot only if it knows nothing.
-StatusTable exports_table(const Snapshot& snapshot, const Growth& growth, TableQuery query);
-StatusTable clients_table(const Snapshot& snapshot, const Growth& growth, TableQuery query);
+StatusTable exports_table(const Snapshot& snapshot, const RateTable& growth, TableQuery query);
+StatusTable clients_table(const Snapshot& snapshot, const RateTable& growth, TableQuery query);
 
 }  // namespace ganesha::exporter

@@ -90,7 +90,7 @@ Json exporter(const StatusFacts& facts) {
           {"poll_duration", poll ? to_json(seconds(poll->duration), 6) : Json()}};
 }
 
-Json collectors_of(const Live& live) {
+Json collectors_of(const ScrapeState& live) {
   Json out = Json::array();
   if (!live.last_poll) return out;
   for (std::size_t i = 0; i < collectors.size(); ++i) {

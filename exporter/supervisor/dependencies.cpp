@@ -13,17 +13,17 @@ constexpr milliseconds between_checks{10};
 
 }  // namespace
 
-Services::Services(asio::any_io_executor loop, dbus::Clock& clock, Log& log, dbus::Duration patience,
-                   std::function<void()> on_end)
+Dependencies::Dependencies(asio::any_io_executor loop, dbus::Clock& clock, Log& log, dbus::Duration patience,
+                           std::function<void()> on_end)
     : loop_(std::move(loop)), clock_(clock), log_(log), patience_(patience), on_end_(std::move(on_end)) {}
 
-std::shared_ptr<Child> Services::running(const std::string& name) const {
+std::shared_ptr<Child> Dependencies::running(const std::string& name) const {
   for (const auto& one : running_)
     if (one.name == name && !one.child->exit()) return one.child;
   return nullptr;
 }
 
-asio::awaitable<std::optional<Failure>> Services::start(const Service& service) {
+asio::awaitable<std::optional<Failure>> Dependencies::start(const Service& service) {
   if (running(service.name)) co_return std::nullopt;
   std::erase_if(running_, [&](const auto& one) { return one.name == service.name; });
   auto on_line = [&log = log_, name = service.name](const std::string& line) {
@@ -36,8 +36,8 @@ asio::awaitable<std::optional<Failure>> Services::start(const Service& service) 
   co_return co_await until_answers(service, *started);
 }
 
-asio::awaitable<std::optional<Failure>> Services::until_answers(Service service,
-                                                                std::shared_ptr<Child> child) {
+asio::awaitable<std::optional<Failure>> Dependencies::until_answers(Service service,
+                                                                    std::shared_ptr<Child> child) {
   const auto deadline = clock_.now() + patience_;
   while (!child->exit() && !given_up_ && clock_.now() < deadline) {
     if (service.answers()) co_return std::nullopt;
@@ -47,7 +47,7 @@ asio::awaitable<std::optional<Failure>> Services::until_answers(Service service,
   co_return Failure{service.name + " cannot be started: it " + how, child->last_lines()};
 }
 
-std::optional<Failure> Services::ended() {
+std::optional<Failure> Dependencies::ended() {
   for (const auto& one : running_) one.child->look();
   for (const auto& one : running_) {
     if (one.child->exit() && one.loss == Loss::ends_the_server)
@@ -60,12 +60,12 @@ std::optional<Failure> Services::ended() {
   return std::nullopt;
 }
 
-void Services::note_loss(const Running& one) {
+void Dependencies::note_loss(const Running& one) {
   log_.warn(one.name + " ended with " + one.child->exit()->text() + "; NFS-Ganesha goes on without it",
             {{"output", one.child->last_lines()}});
 }
 
-asio::awaitable<void> Services::stop() {
+asio::awaitable<void> Dependencies::stop() {
   while (!running_.empty()) {
     const auto last = running_.back();
     bool clean = true;
@@ -76,7 +76,7 @@ asio::awaitable<void> Services::stop() {
   }
 }
 
-bool Services::owns(pid_t pid) const {
+bool Dependencies::owns(pid_t pid) const {
   for (const auto& one : running_)
     if (one.child->pid() == pid && !one.child->exit()) return true;
   return false;

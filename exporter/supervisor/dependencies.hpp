@@ -31,10 +31,10 @@ struct Service {
   Loss loss = Loss::ends_the_server;
 };
 
-class Services {
+class Dependencies {
  public:
-  Services(boost::asio::any_io_executor loop, dbus::Clock& clock, Log& log, dbus::Duration patience,
-           std::function<void()> on_end);
+  Dependencies(boost::asio::any_io_executor loop, dbus::Clock& clock, Log& log, dbus::Duration patience,
+               std::function<void()> on_end);
 
   // Starts one unless it runs; waits until it answers, for `patience` at most.
   boost::asio::awaitable<std::optional<Failure>> start(const Service& service);

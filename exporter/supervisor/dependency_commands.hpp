@@ -1,4 +1,4 @@
-// What NFS-Ganesha may find running or not: a bus, and rpcbind. And how to start them. Services uses it.
+// What NFS-Ganesha may find running or not: a bus, and rpcbind. And how to start them. Dependencies uses it.
 #pragma once
 
 #include <filesystem>

@@ -17,7 +17,7 @@ class PortWatch {
     std::function<boost::asio::awaitable<NfsPort::Answer>()> ask;
   };
 
-  PortWatch(dbus::Clock& clock, Supervised& facts, Server server)
+  PortWatch(dbus::Clock& clock, SupervisorStatus& facts, Server server)
       : clock_(clock), facts_(facts), server_(std::move(server)) {}
 
   // Asks every second while the server is not up; for ever.
@@ -27,7 +27,7 @@ class PortWatch {
   boost::asio::awaitable<void> look();
 
   dbus::Clock& clock_;
-  Supervised& facts_;
+  SupervisorStatus& facts_;
   Server server_;
 };
 

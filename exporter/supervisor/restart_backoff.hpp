@@ -8,7 +8,7 @@
 
 namespace ganesha::exporter {
 
-class RestartWait {
+class RestartBackoff {
  public:
   // Twice as long each time. A server that had served long enough, `served` until it died, begins anew.
   dbus::Duration next(dbus::Duration served) {

@@ -21,14 +21,14 @@ fs::path parent() {
 
 }  // namespace
 
-RuntimeFolder::RuntimeFolder() {
+RuntimeDir::RuntimeDir() {
   // mkdtemp lets nobody else in.
   std::string name = parent() / "ganesha_exporter.XXXXXX";
   if (!mkdtemp(name.data())) throw std::system_error(errno, std::generic_category(), "cannot create " + name);
   path_ = name;
 }
 
-RuntimeFolder::~RuntimeFolder() {
+RuntimeDir::~RuntimeDir() {
   std::error_code ignored;
   fs::remove_all(path_, ignored);
 }

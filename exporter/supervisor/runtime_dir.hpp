@@ -5,14 +5,14 @@
 
 namespace ganesha::exporter {
 
-class RuntimeFolder {
+class RuntimeDir {
  public:
   // In /run where we may write there, else among the temporary files. Throws std::system_error.
-  RuntimeFolder();
+  RuntimeDir();
   // Removes it with all it holds.
-  ~RuntimeFolder();
-  RuntimeFolder(const RuntimeFolder&) = delete;
-  RuntimeFolder& operator=(const RuntimeFolder&) = delete;
+  ~RuntimeDir();
+  RuntimeDir(const RuntimeDir&) = delete;
+  RuntimeDir& operator=(const RuntimeDir&) = delete;
 
   const std::filesystem::path& path() const noexcept { return path_; }
 

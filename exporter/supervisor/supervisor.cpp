@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 // dbus-daemon and rpcbind start in a moment or not at all.
 constexpr milliseconds service_patience{5'000};
 
-std::string found_bus(const Flags& flags, const RuntimeFolder& folder) {
+std::string found_bus(const Options& flags, const RuntimeDir& folder) {
   if (!flags.dbus_address.empty()) return flags.dbus_address;
   const auto system = system_bus_address();
   return bus_reachable(system) ? system : private_bus_address(folder.path());
@@ -28,7 +28,7 @@ std::string found_bus(const Flags& flags, const RuntimeFolder& folder) {
 
 // As the configuration names it, unless a flag does. A configuration that cannot be read is reported at the
 // start of the server.
-std::string found_service(const Flags& flags) {
+std::string found_service(const Options& flags) {
   if (flags.dbus_service_given) return flags.dbus_service_name;
   try {
     return bus_name(read_config(flags.ganesha.config_file).dbus_name_prefix);
@@ -37,7 +37,7 @@ std::string found_service(const Flags& flags) {
   }
 }
 
-std::vector<std::string> files_in(const RuntimeFolder& folder) {
+std::vector<std::string> files_in(const RuntimeDir& folder) {
   return {folder.path() / "bus", folder.path() / "bus.conf", folder.path() / "ganesha.pid"};
 }
 
@@ -48,7 +48,7 @@ asio::awaitable<NfsPort::Answer> ask_port(std::shared_ptr<Ganesha> ganesha) {
 
 }  // namespace
 
-Supervisor::Supervisor(asio::io_context& loop, const Flags& flags, Log& log)
+Supervisor::Supervisor(asio::io_context& loop, const Options& flags, Log& log)
     : loop_(loop.get_executor()),
       flags_(flags.ganesha),
       service_(found_service(flags)),

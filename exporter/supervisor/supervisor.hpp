@@ -32,12 +32,12 @@ class Supervisor {
   };
 
   // Decides which bus is used. Forks the guard: to be made before any thread. Throws std::runtime_error.
-  Supervisor(boost::asio::io_context& loop, const Flags& flags, Log& log);
+  Supervisor(boost::asio::io_context& loop, const Options& flags, Log& log);
 
   // The bus that NFS-Ganesha will be found on, and its name there.
   const std::string& bus_address() const noexcept { return bus_address_; }
   const std::string& service() const noexcept { return service_; }
-  std::shared_ptr<const Supervised> facts() const noexcept { return facts_; }
+  std::shared_ptr<const SupervisorStatus> facts() const noexcept { return facts_; }
 
   // Runs NFS-Ganesha until stop() or an end that is not followed by a restart; returns the exit code, with
   // nothing left running.
@@ -88,19 +88,19 @@ class Supervisor {
   void report_exit_to_bus(const Exit& exit);
 
   boost::asio::any_io_executor loop_;
-  const GaneshaFlags& flags_;
+  const RunOptions& flags_;
   std::string service_;
   bool heartbeat_;
   Log& log_;
   std::unique_ptr<dbus::Clock> clock_;
-  RuntimeFolder folder_;
+  RuntimeDir folder_;
   std::string bus_address_;
   bool own_bus_;
-  Guard guard_;
+  GroupGuard guard_;
   dbus::Condition changed_;
-  Services services_;
+  Dependencies services_;
   std::optional<Reaper> reaper_;
-  std::shared_ptr<Supervised> facts_ = std::make_shared<Supervised>();
+  std::shared_ptr<SupervisorStatus> facts_ = std::make_shared<SupervisorStatus>();
   std::optional<Exporter> exporter_;
   std::optional<PortWatch> port_watch_;
   Life ganesha_;
@@ -110,7 +110,7 @@ class Supervisor {
   bool asked_to_end_ = false;
   bool stopping_ = false;
   dbus::Duration served_{};  // by the server that died last
-  RestartWait restart_wait_;
+  RestartBackoff restart_wait_;
 };
 
 }  // namespace ganesha::exporter

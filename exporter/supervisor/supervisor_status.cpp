@@ -4,7 +4,7 @@
 
 namespace ganesha::exporter {
 
-std::string why_lost(const Supervised& server, bool up, dbus::TimePoint now) {
+std::string why_lost(const SupervisorStatus& server, bool up, dbus::TimePoint now) {
   if (up) return {};
   if (server.pid == 0 && now - server.gone_since > server.start_timeout)
     return "NFS-Ganesha has not been running for longer than --ganesha.start-timeout";
@@ -13,7 +13,7 @@ std::string why_lost(const Supervised& server, bool up, dbus::TimePoint now) {
   return {};
 }
 
-std::optional<std::vector<std::string>> names_of_missing_exports(const Supervised& server,
+std::optional<std::vector<std::string>> names_of_missing_exports(const SupervisorStatus& server,
                                                                  const std::vector<std::uint16_t>& served) {
   if (!server.configured_exports) return std::nullopt;
   std::vector<std::string> names;

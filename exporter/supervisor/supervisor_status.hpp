@@ -14,7 +14,7 @@
 
 namespace ganesha::exporter {
 
-struct Supervised : ServerProcess {
+struct SupervisorStatus : ServerProcess {
   dbus::WallTime started_at{};  // of the server's latest process
   bool ready = false;
   // Why it is not ready yet; empty where it was once, or where it does not run.
@@ -29,11 +29,11 @@ struct Supervised : ServerProcess {
 
 // Why the server counts as lost, so that the container should be restarted; empty while it does not. `up` is
 // whether it is seen to live on the bus. Trouble of the bus alone is no reason.
-std::string why_lost(const Supervised& server, bool up, dbus::TimePoint now);
+std::string why_lost(const SupervisorStatus& server, bool up, dbus::TimePoint now);
 
 // The names of the configured exports that are not among `served`, the ids of ShowExports; nothing where the
 // configuration is not known.
-std::optional<std::vector<std::string>> names_of_missing_exports(const Supervised& server,
+std::optional<std::vector<std::string>> names_of_missing_exports(const SupervisorStatus& server,
                                                                  const std::vector<std::uint16_t>& served);
 
 }  // namespace ganesha::exporter

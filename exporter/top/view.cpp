@@ -109,7 +109,7 @@ Effect press_while_editing(View& view, Key key) {
 
 }  // namespace
 
-View::View(const TopFlags& flags) : table(flags.table) {
+View::View(const TopOptions& flags) : table(flags.table) {
   choice() = {flags.sort, flags.reverse, flags.filter, 1};
 }
 

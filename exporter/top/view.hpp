@@ -17,7 +17,7 @@ struct Choice {
 };
 
 struct View {
-  explicit View(const TopFlags& flags);
+  explicit View(const TopOptions& flags);
 
   TopTable table;
   std::array<Choice, 2> choices;  ///< by TopTable

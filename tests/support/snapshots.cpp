@@ -235,8 +235,8 @@ Snapshot nothing_measured() {
   return snapshot;
 }
 
-Live usual_live(SnapshotPtr last_poll) {
-  Live live;
+ScrapeState usual_live(SnapshotPtr last_poll) {
+  ScrapeState live;
   live.up = true;
   live.fresh = true;
   live.heartbeats = 42;
@@ -251,7 +251,7 @@ Live usual_live(SnapshotPtr last_poll) {
   return live;
 }
 
-Live down_live(SnapshotPtr last_poll) {
+ScrapeState down_live(SnapshotPtr last_poll) {
   auto live = usual_live(std::move(last_poll));
   live.up = false;
   live.fresh = false;

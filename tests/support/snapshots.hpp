@@ -20,8 +20,8 @@ exporter::Snapshot odd_labels();
 exporter::Snapshot nothing_measured();
 
 // A running server of which `last_poll` was told.
-exporter::Live usual_live(exporter::SnapshotPtr last_poll);
+exporter::ScrapeState usual_live(exporter::SnapshotPtr last_poll);
 // The same server gone.
-exporter::Live down_live(exporter::SnapshotPtr last_poll);
+exporter::ScrapeState down_live(exporter::SnapshotPtr last_poll);
 
 }  // namespace ganesha::test

@@ -13,23 +13,23 @@ using namespace std::chrono_literals;
 
 using Arguments = std::vector<std::string>;
 
-std::variant<Flags, Leave> parse(const Arguments& arguments) {
+std::variant<Options, EarlyExit> parse(const Arguments& arguments) {
   std::vector<const char*> argv{"ganesha_exporter"};
   for (const std::string& argument : arguments) argv.push_back(argument.c_str());
   return parse_flags(static_cast<int>(argv.size()), argv.data(), "ganesha_exporter 1.2.3");
 }
 
-Flags flags(const Arguments& arguments) {
+Options flags(const Arguments& arguments) {
   const auto result = parse(arguments);
-  if (const auto* leave = std::get_if<Leave>(&result)) ADD_FAILURE() << leave->text;
-  return std::holds_alternative<Flags>(result) ? std::get<Flags>(result) : Flags{};
+  if (const auto* leave = std::get_if<EarlyExit>(&result)) ADD_FAILURE() << leave->text;
+  return std::holds_alternative<Options>(result) ? std::get<Options>(result) : Options{};
 }
 
 // The line that a mistake gives; what it must be in every case is checked here.
 std::string mistake(const Arguments& arguments) {
   const auto result = parse(arguments);
-  if (!std::holds_alternative<Leave>(result)) return "no mistake";
-  const Leave leave = std::get<Leave>(result);
+  if (!std::holds_alternative<EarlyExit>(result)) return "no mistake";
+  const EarlyExit leave = std::get<EarlyExit>(result);
   EXPECT_EQ(leave.code, 1);
   EXPECT_EQ(std::count(leave.text.begin(), leave.text.end(), '\n'), 1) << leave.text;
   EXPECT_TRUE(leave.text.starts_with("ganesha_exporter: ")) << leave.text;
@@ -41,8 +41,8 @@ bool names_mistake(const Arguments& arguments, const std::string& part) {
   return mistake(arguments).find(part) != std::string::npos;
 }
 
-TEST(Flags, HaveTheDefaultsOfTheDesign) {
-  const Flags found = flags({});
+TEST(Options, HaveTheDefaultsOfTheDesign) {
+  const Options found = flags({});
   EXPECT_EQ(found.listen, (std::vector<ListenAddress>{{"", 19587}}));
   EXPECT_EQ(found.telemetry_path, "/metrics");
   EXPECT_TRUE(found.exporter_metrics);
@@ -64,8 +64,8 @@ TEST(Flags, HaveTheDefaultsOfTheDesign) {
   EXPECT_EQ(found.action, Action::serve);
 }
 
-TEST(Flags, TakeEveryValue) {
-  const Flags found =
+TEST(Options, TakeEveryValue) {
+  const Options found =
       flags({"--web.telemetry-path=/m/x", "--web.disable-exporter-metrics", "--web.max-requests=0",
              "--dbus.address=unix:path=/tmp/bus,guid=1", "--dbus.service-name", "prefix.org.ganesha.nfsd",
              "--dbus.timeout=1m30s", "--dbus.window=100", "--poll.interval=200ms", "--poll.max-duty-ratio=1",
@@ -84,21 +84,21 @@ TEST(Flags, TakeEveryValue) {
   EXPECT_EQ(found.log_format, LogFormat::json);
 }
 
-TEST(Flags, TakeNothingForAnEmptyValueButWhatBelongsToIt) {
-  const Flags found = flags({"--collector.exports.include=", "--no-collector.clients"});
+TEST(Options, TakeNothingForAnEmptyValueButWhatBelongsToIt) {
+  const Options found = flags({"--collector.exports.include=", "--no-collector.clients"});
   EXPECT_FALSE(found.selection.exports.include);
   EXPECT_FALSE(found.enabled.test(collector_index("clients")));
   EXPECT_TRUE(names_mistake({"--poll.interval=", "--no-collector.clients"}, "--poll.interval"));
 }
 
-TEST(Flags, TakeSeveralListenAddresses) {
-  const Flags found = flags({"--web.listen-address=:0", "--web.listen-address", "127.0.0.1:19587",
-                             "--web.listen-address=[::1]:65535", "--web.listen-address=localhost:1"});
+TEST(Options, TakeSeveralListenAddresses) {
+  const Options found = flags({"--web.listen-address=:0", "--web.listen-address", "127.0.0.1:19587",
+                               "--web.listen-address=[::1]:65535", "--web.listen-address=localhost:1"});
   EXPECT_EQ(found.listen,
             (std::vector<ListenAddress>{{"", 0}, {"127.0.0.1", 19587}, {"::1", 65535}, {"localhost", 1}}));
 }
 
-TEST(Flags, RefuseWhatIsNoListenAddress) {
+TEST(Options, RefuseWhatIsNoListenAddress) {
   for (const auto* text : {"19587", "127.0.0.1", ":", ":x", ":65536", ":-1", "::1:80", "[::1]", "[]:80",
                            "[::1:80", "[localhost]:80", "a b:80", "http://a:80", "a:80/"})
     EXPECT_FALSE(parse_listen_address(text)) << text;
@@ -106,13 +106,13 @@ TEST(Flags, RefuseWhatIsNoListenAddress) {
                             R"(--web.listen-address: "x" is not an address (such as :19587)"));
 }
 
-TEST(Flags, LetTheLastOfARepeatedFlagCount) {
+TEST(Options, LetTheLastOfARepeatedFlagCount) {
   EXPECT_EQ(flags({"--poll.interval=1s", "--poll.interval=2s"}).poll_interval, 2s);
   EXPECT_EQ(flags({"--log.level=warn", "--log.level=error"}).log_level, LogLevel::error);
   EXPECT_EQ(flags({"--dbus.address=unix:path=a", "--dbus.address=unix:path=b"}).dbus_address, "unix:path=b");
 }
 
-TEST(Flags, SwitchCollectorsOnAndOff) {
+TEST(Options, SwitchCollectorsOnAndOff) {
   const auto on = [](const Arguments& arguments, std::string_view name) {
     return flags(arguments).enabled.test(collector_index(name));
   };
@@ -127,7 +127,7 @@ TEST(Flags, SwitchCollectorsOnAndOff) {
   EXPECT_TRUE(on({"--no-collector.clients", "--collector.clients"}, "clients"));
 }
 
-TEST(Flags, SelectWhatIsShown) {
+TEST(Options, SelectWhatIsShown) {
   const auto found = flags({"--collector.exports.exclude=/tmp.*", "--collector.clients.include=10.0.0.0/8",
                             "--collector.clients.max-idle=1h", "--collector.clients.max=7",
                             "--collector.clients.aggregate=/24"})
@@ -145,7 +145,7 @@ TEST(Flags, SelectWhatIsShown) {
   EXPECT_TRUE(names_mistake({"--collector.exports.include=a", "--collector.exports.exclude=b"}, "excludes"));
 }
 
-TEST(Flags, ChooseOneAction) {
+TEST(Options, ChooseOneAction) {
   EXPECT_EQ(flags({"--once"}).action, Action::once);
   EXPECT_EQ(flags({"--config.check"}).action, Action::check_config);
   EXPECT_EQ(flags({"--healthcheck"}).action, Action::healthcheck);
@@ -156,16 +156,17 @@ TEST(Flags, ChooseOneAction) {
   EXPECT_TRUE(names_mistake({"--config.check", "--healthcheck"}, "--config.check excludes --healthcheck"));
 }
 
-TEST(Flags, ShowTheTables) {
+TEST(Options, ShowTheTables) {
   EXPECT_EQ(flags({}).action, Action::serve);
-  const Flags plain = flags({"top"});
+  const Options plain = flags({"top"});
   EXPECT_EQ(plain.action, Action::top);
   EXPECT_FALSE(plain.top.exporter) << "that of --web.listen-address";
   EXPECT_EQ(plain.top.interval, 2s);
   EXPECT_FALSE(plain.top.iterations);
-  const TopFlags found = flags({"--web.listen-address=:1", "top", "--exporter=[::1]:7", "-d", "500ms", "-b",
-                                "-n3", "-t", "clients", "-s", "latency", "-r", "--filter=a b", "--rows=500"})
-                             .top;
+  const TopOptions found =
+      flags({"--web.listen-address=:1", "top", "--exporter=[::1]:7", "-d", "500ms", "-b", "-n3", "-t",
+             "clients", "-s", "latency", "-r", "--filter=a b", "--rows=500"})
+          .top;
   EXPECT_EQ(found.exporter, (ListenAddress{"::1", 7}));
   EXPECT_EQ(found.interval, 500ms);
   EXPECT_TRUE(found.batch);
@@ -177,7 +178,7 @@ TEST(Flags, ShowTheTables) {
   EXPECT_EQ(found.rows, 500U);
 }
 
-TEST(Flags, OfTheTablesAreRefusedLikeAllOthers) {
+TEST(Options, OfTheTablesAreRefusedLikeAllOthers) {
   EXPECT_TRUE(names_mistake({"top", "--bogus"}, "unknown argument \"--bogus\""));
   EXPECT_TRUE(names_mistake({"top", "extra"}, "unknown argument \"extra\""));
   EXPECT_TRUE(names_mistake({"--interval=1s"}, "unknown argument \"--interval=1s\"")) << "of top alone";
@@ -187,7 +188,7 @@ TEST(Flags, OfTheTablesAreRefusedLikeAllOthers) {
   EXPECT_TRUE(names_mistake({"--once", "top"}, "top leaves no room for another action"));
 }
 
-TEST(Flags, SayWhatIsWrongWithAValue) {
+TEST(Options, SayWhatIsWrongWithAValue) {
   EXPECT_EQ(
       mistake({"--dbus.timeout=0s"}),
       "ganesha_exporter: --dbus.timeout: \"0s\" is not a duration above 0 (such as 200ms, 5s, 1m30s); see "
@@ -206,14 +207,14 @@ TEST(Flags, SayWhatIsWrongWithAValue) {
   EXPECT_TRUE(names_mistake({"--poll.max-duty-ratio=2"}, "\"2\" is not a number from 0.001 to 1"));
 }
 
-TEST(Flags, RefuseATelemetryPathThatCannotBeServed) {
+TEST(Options, RefuseATelemetryPathThatCannotBeServed) {
   for (const auto* path : {"/", "metrics", "/-/ready", "/-/healthy", "/-", "/api/v1/status", "/static/x",
                            "/a b", "/a?b", "/a#b", "/%61", "/\n"})
     EXPECT_TRUE(names_mistake({"--web.telemetry-path=" + std::string(path)}, "--web.telemetry-path: "))
         << path;
 }
 
-TEST(Flags, SayWhatTheyDoNotKnow) {
+TEST(Options, SayWhatTheyDoNotKnow) {
   EXPECT_TRUE(names_mistake({"--bogus"}, "unknown argument \"--bogus\""));
   EXPECT_TRUE(names_mistake({"extra"}, "unknown argument \"extra\""));
   EXPECT_TRUE(names_mistake({"--web.listen-address", ":1", "extra"}, "unknown argument \"extra\""));
@@ -223,25 +224,25 @@ TEST(Flags, SayWhatTheyDoNotKnow) {
   EXPECT_TRUE(names_mistake({"--poll.interval=1\n2"}, R"("1\n2" is not a duration)"));
 }
 
-TEST(Flags, PrintTheVersion) {
+TEST(Options, PrintTheVersion) {
   const auto result = parse({"--version"});
-  ASSERT_TRUE(std::holds_alternative<Leave>(result));
-  EXPECT_EQ(std::get<Leave>(result).code, 0);
-  EXPECT_EQ(std::get<Leave>(result).text, "ganesha_exporter 1.2.3\n");
+  ASSERT_TRUE(std::holds_alternative<EarlyExit>(result));
+  EXPECT_EQ(std::get<EarlyExit>(result).code, 0);
+  EXPECT_EQ(std::get<EarlyExit>(result).text, "ganesha_exporter 1.2.3\n");
 }
 
-TEST(Flags, ExplainThemselvesInLinesThatFitATerminal) {
+TEST(Options, ExplainThemselvesInLinesThatFitATerminal) {
   for (const Arguments& arguments : {Arguments{"--help"}, {"-h"}, {"top", "--help"}, {"top", "-h"}}) {
     const auto result = parse(arguments);
-    ASSERT_TRUE(std::holds_alternative<Leave>(result));
-    EXPECT_EQ(std::get<Leave>(result).code, 0);
-    std::istringstream help(std::get<Leave>(result).text);
+    ASSERT_TRUE(std::holds_alternative<EarlyExit>(result));
+    EXPECT_EQ(std::get<EarlyExit>(result).code, 0);
+    std::istringstream help(std::get<EarlyExit>(result).text);
     for (std::string line; std::getline(help, line);) EXPECT_LE(line.size(), 80U) << line;
   }
 }
 
-TEST(Flags, AreAllInTheHelpWithTheirDefaults) {
-  const std::string help = std::get<Leave>(parse({"--help"})).text;
+TEST(Options, AreAllInTheHelpWithTheirDefaults) {
+  const std::string help = std::get<EarlyExit>(parse({"--help"})).text;
   for (const auto* part : {"\nWeb:\n",
                            "\nDBus:\n",
                            "\nPolling:\n",
@@ -272,8 +273,8 @@ TEST(Flags, AreAllInTheHelpWithTheirDefaults) {
   EXPECT_NE(help.find("\n  top\n"), help.npos) << help;
 }
 
-TEST(Flags, OfTheTablesAreInTheHelpOfTheirCommand) {
-  const std::string help = std::get<Leave>(parse({"top", "--help"})).text;
+TEST(Options, OfTheTablesAreInTheHelpOfTheirCommand) {
+  const std::string help = std::get<EarlyExit>(parse({"top", "--help"})).text;
   for (const auto* part :
        {"Usage: ganesha_exporter top [flags]", "  --exporter=ADDRESS\n", "  -d, --interval=DURATION\n",
         "(default: 2s)", "  -t, --table=NAME\n", "  -s, --sort=NAME\n", "  -r, --reverse\n",

@@ -24,7 +24,7 @@ Client client(Timestamp last_activity) {
 }
 
 struct ACarriedValue : testing::Test {
-  Carried<int> carried;
+  CachedValues<int> carried;
   void keep(const Client& one, int value) { carried.keep(one, {{Protocol::nfsv41, value}}, now); }
   void SetUp() override { carried.begin(); }
 };

@@ -9,7 +9,7 @@ namespace {
 using namespace ganesha::exporter;
 
 struct SumsOfGroups : testing::Test {
-  GroupSums<OtherRow> sums;
+  GroupTotals<OtherRow> sums;
 
   // One poll: each member's group, name and operations; the sum of each subject.
   struct Member {

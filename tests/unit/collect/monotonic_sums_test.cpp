@@ -6,7 +6,7 @@ namespace ganesha::exporter {
 namespace {
 
 struct ARisingSum : testing::Test {
-  RisingSums sums;
+  MonotonicSums sums;
 };
 
 TEST_F(ARisingSum, IsWhatGaneshaTells) {

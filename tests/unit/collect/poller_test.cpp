@@ -28,7 +28,7 @@ SnapshotPtr snapshot(bool complete) {
 }
 
 // A source whose polls take as long as the test wants.
-class Source final : public PollSource {
+class Source final : public SnapshotSource {
  public:
   explicit Source(FakeClock& clock) : clock_(clock), settled_(clock) {}
 

@@ -29,7 +29,7 @@ bool runs(pid_t pid) { return kill(pid, 0) == 0; }
 TEST(AGuard, EndsItsGroupWhenItIsDestroyed) {
   pid_t child = 0;
   {
-    const Guard guard({}, "");
+    const GroupGuard guard({}, "");
     child = spawn(deserter(guard.group())).value().pid;
     EXPECT_EQ(getpgid(child), guard.group());
   }
@@ -46,7 +46,7 @@ TEST(AGuard, EndsItsGroupWhenItsMakerIsKilled) {
   ASSERT_EQ(pipe(ends), 0);
   const pid_t maker = fork();
   if (maker == 0) {
-    const Guard guard({folder / "file"}, folder);
+    const GroupGuard guard({folder / "file"}, folder);
     // Without PR_SET_PDEATHSIG, so that only the guard can end the child.
     const pid_t child = fork();
     if (child == 0) {

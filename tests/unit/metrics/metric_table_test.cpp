@@ -44,7 +44,7 @@ std::vector<MetricFamily> all_families() {
   std::vector<MetricFamily> families;
   for (const auto& row : ganesha_rows()) families.push_back(collect(row, *snapshot));
   for (const auto& row : live_rows()) families.push_back(collect(row, usual_live(snapshot)));
-  SelfMetrics self;
+  ExporterMetrics self;
   self.count_call("ok");
   for (auto& family : self.collectable()->Collect()) families.push_back(std::move(family));
   return families;
@@ -56,7 +56,7 @@ MetricFamily family(std::string_view name, const Snapshot& snapshot) {
   throw std::invalid_argument(std::string(name));
 }
 
-MetricFamily family(std::string_view name, const Live& live) {
+MetricFamily family(std::string_view name, const ScrapeState& live) {
   for (const auto& row : live_rows())
     if (row.name == name) return collect(row, live);
   throw std::invalid_argument(std::string(name));

@@ -37,9 +37,9 @@ std::string joined(const std::vector<Chunk>& chunks) {
   return text;
 }
 
-Pages::Collectables own_metrics() {
+PageCache::Collectables own_metrics() {
   // One label a family: prometheus-cpp gives several in no fixed order.
-  SelfMetrics self;
+  ExporterMetrics self;
   for (int i = 0; i < 3; ++i) self.count_poll();
   self.count_call("ok");
   self.count_request(200);
@@ -48,7 +48,7 @@ Pages::Collectables own_metrics() {
 
 class APage : public testing::Test {
  protected:
-  std::vector<Chunk> chunks(const SnapshotPtr& snapshot, const Live& live, PageRequest request = {}) {
+  std::vector<Chunk> chunks(const SnapshotPtr& snapshot, const ScrapeState& live, PageRequest request = {}) {
     if (request.collectors.none()) request.collectors = all_collectors();
     auto page = asio::co_spawn(loop, pages.page(snapshot, live, request), asio::use_future);
     loop.restart();
@@ -56,12 +56,12 @@ class APage : public testing::Test {
     return page.get();
   }
 
-  std::string text(const SnapshotPtr& snapshot, const Live& live, PageRequest request = {}) {
+  std::string text(const SnapshotPtr& snapshot, const ScrapeState& live, PageRequest request = {}) {
     return joined(chunks(snapshot, live, request));
   }
 
   asio::io_context loop;
-  Pages pages{loop.get_executor(), own_metrics()};
+  PageCache pages{loop.get_executor(), own_metrics()};
 };
 
 // ---- golden pages ----
@@ -69,7 +69,7 @@ class APage : public testing::Test {
 struct Scenario {
   const char* name;
   SnapshotPtr snapshot;
-  Live live;
+  ScrapeState live;
   CollectorSet collectors = all_collectors();
 };
 

@@ -85,7 +85,7 @@ class RoutesTest : public testing::Test {
   asio::io_context context;
   asio::steady_timer gate{context};
   HttpHandler handler;
-  ServerState state;
+  HealthStatus state;
   MetricsQuery asked;
   StatusRequest wanted;
   bool broken = false;
@@ -243,7 +243,7 @@ TEST_F(RoutesTest, IsReadyOnlyWithGanesha) {
 }
 
 TEST_F(RoutesTest, SaysWhyItIsNotReady) {
-  const auto reason = [this](ServerState now) {
+  const auto reason = [this](HealthStatus now) {
     state = now;
     const auto response = get("/-/ready");
     EXPECT_EQ(response.status, 503U);

@@ -32,7 +32,7 @@ class TheStatusPage : public testing::Test {
   }
 
   StatusFacts facts;
-  Watched watched;
+  RateTracker watched;
 };
 
 TEST_F(TheStatusPage, TellsOfAServerThatIsUp) {

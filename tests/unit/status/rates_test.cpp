@@ -42,8 +42,8 @@ std::vector<ClientEntry> clients(const std::vector<std::string>& addresses) {
   return entries;
 }
 
-TEST(Growth, IsWhatWasCountedBetweenTwoPollsInASecond) {
-  Growth growth;
+TEST(RateTable, IsWhatWasCountedBetweenTwoPollsInASecond) {
+  RateTable growth;
   growth.take(clients({"a"}), table_of({{0, io(1000, 10, 1, 5'000'000), io(500, 5, 2, 1'000'000)}}), {});
   EXPECT_FALSE(growth.subject(0)->rates);
   growth.take(clients({"a"}), table_of({{0, io(3000, 30, 4, 45'000'000), io(700, 15, 3, 6'000'000)}}), 2.0);
@@ -59,15 +59,15 @@ TEST(Growth, IsWhatWasCountedBetweenTwoPollsInASecond) {
   EXPECT_DOUBLE_EQ(rates->operations(), 15);
 }
 
-TEST(Growth, SumsProtocolsAlsoThoseThatComeLater) {
-  Growth growth;
+TEST(RateTable, SumsProtocolsAlsoThoseThatComeLater) {
+  RateTable growth;
   growth.take(clients({"a"}), table_of({{0, io(1000, 10), {}}}), {});
   growth.take(clients({"a"}), table_of({{0, io(1000, 10), {}}, {0, io(600, 3), {}, "NFSv41"}}), 1.0);
   EXPECT_DOUBLE_EQ(growth.subject(0)->rates->read_bytes, 600);
 }
 
-TEST(Growth, IsUnknownForOneStepWhenACounterFell) {
-  Growth growth;
+TEST(RateTable, IsUnknownForOneStepWhenACounterFell) {
+  RateTable growth;
   growth.take(clients({"a"}), table_of({{0, io(1000, 10), io(50, 1)}}), {});
   growth.take(clients({"a"}), table_of({{0, io(2000, 20), io(40, 1)}}), 1.0);
   EXPECT_FALSE(growth.subject(0)->rates);
@@ -77,8 +77,8 @@ TEST(Growth, IsUnknownForOneStepWhenACounterFell) {
   EXPECT_THAT(growth.subject(0)->history.values(), ElementsAre(300));
 }
 
-TEST(Growth, KnowsNoRateOfANewcomerAndForgetsWhoLeft) {
-  Growth growth;
+TEST(RateTable, KnowsNoRateOfANewcomerAndForgetsWhoLeft) {
+  RateTable growth;
   growth.take(clients({"a", "b"}), table_of({{0, io(10, 1), {}}, {1, io(10, 1), {}}}), {});
   growth.take(clients({"b", "c"}), table_of({{0, io(30, 2), {}}, {1, io(900, 9), {}}}), 1.0);
   EXPECT_DOUBLE_EQ(growth.subject(0)->rates->throughput(), 20);
@@ -89,15 +89,15 @@ TEST(Growth, KnowsNoRateOfANewcomerAndForgetsWhoLeft) {
   EXPECT_DOUBLE_EQ(growth.subject(1)->rates->throughput(), 0);
 }
 
-TEST(Growth, TakesAnExportOfAnotherPathForAnotherOne) {
-  Growth growth;
+TEST(RateTable, TakesAnExportOfAnotherPathForAnotherOne) {
+  RateTable growth;
   growth.take({ExportEntry{"1", "/old", {}, {}}}, table_of({{0, io(10, 1), {}}}), {});
   growth.take({ExportEntry{"1", "/new", {}, {}}}, table_of({{0, io(90, 9), {}}}), 1.0);
   EXPECT_FALSE(growth.subject(0)->rates);
 }
 
-TEST(Growth, HasLatencyOnlyOfWhatIsMeasured) {
-  Growth growth;
+TEST(RateTable, HasLatencyOnlyOfWhatIsMeasured) {
+  RateTable growth;
   // Writes are counted but not timed.
   growth.take(clients({"a"}), table_of({{0, io(10, 1, 0, 1'000'000), io(10, 1)}}), {});
   growth.take(clients({"a"}), table_of({{0, io(20, 3, 0, 5'000'000), io(90, 9)}}), 1.0);
@@ -106,8 +106,8 @@ TEST(Growth, HasLatencyOnlyOfWhatIsMeasured) {
   EXPECT_FALSE(growth.subject(0)->rates->latency) << "no read meanwhile";
 }
 
-TEST(Growth, AddsAllUp) {
-  Growth growth;
+TEST(RateTable, AddsAllUp) {
+  RateTable growth;
   growth.take(clients({"a", "b"}), table_of({{0, io(10, 1), {}}, {1, {}, io(10, 1)}}), {});
   growth.take(clients({"a", "b", "c"}),
               table_of({{0, io(30, 2), {}}, {1, {}, io(70, 2)}, {2, io(5000, 5), {}}}), 2.0);
@@ -148,7 +148,7 @@ class WatchedServer : public testing::Test {
     return subject && subject->rates ? std::optional(subject->rates->throughput()) : std::nullopt;
   }
 
-  Watched watched;
+  RateTracker watched;
   TimePoint now{};
 };
 

@@ -29,7 +29,7 @@ class StatusAsJson : public testing::Test {
   }
 
   StatusFacts facts;
-  Watched watched;
+  RateTracker watched;
 };
 
 TEST_F(StatusAsJson, TellsWhatTheServerIs) {

@@ -48,7 +48,7 @@ class ATable : public testing::Test {
     return empty;
   }();
   IoTableBuilder builder;
-  Growth growth;
+  RateTable growth;
 };
 
 TEST_F(ATable, TellsOfEachRow) {

@@ -30,7 +30,7 @@ TEST(ABusAddress, IsReachableWhereSomebodyListens) {
 }
 
 TEST(ARestart, WaitsLongerEachTimeUntilTheServerHasServedLong) {
-  RestartWait wait;
+  RestartBackoff wait;
   EXPECT_EQ(wait.next(0s), 1s);
   EXPECT_EQ(wait.next(10s), 2s);
   for (int i = 0; i < 10; ++i) wait.next(0s);
@@ -42,7 +42,7 @@ TEST(ARestart, WaitsLongerEachTimeUntilTheServerHasServedLong) {
 TEST(ARuntimeFolder, IsPrivateAndGoesWithItsContent) {
   std::filesystem::path path;
   {
-    const RuntimeFolder folder;
+    const RuntimeDir folder;
     path = folder.path();
     struct stat status {};
     ASSERT_EQ(stat(path.c_str(), &status), 0);
@@ -57,7 +57,7 @@ struct AService : testing::Test {
   Loop loop;
   std::ostringstream text;
   Log log{LogLevel::info, LogFormat::logfmt, text};
-  Services services{loop.context.get_executor(), *loop.clock, log, 300ms, [] {}};
+  Dependencies services{loop.context.get_executor(), *loop.clock, log, 300ms, [] {}};
 
   static Service shell(
       const std::string& script, std::function<bool()> answers = [] { return true; }) {

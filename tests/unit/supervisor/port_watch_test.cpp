@@ -16,7 +16,7 @@ using Answer = NfsPort::Answer;
 namespace asio = boost::asio;
 
 struct APortWatch : testing::Test {
-  Supervised facts;
+  SupervisorStatus facts;
   bool up = true;
   Answer answer = Answer::none;
   dbus::Duration takes = 0s;

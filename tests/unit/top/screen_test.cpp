@@ -47,7 +47,7 @@ class AScreen : public testing::Test {
     return Style::plain;
   }
 
-  View view{TopFlags{}};
+  View view{TopOptions{}};
   Report report;
   Source source{"127.0.0.1:19587", std::chrono::seconds(2)};
   Form form{now, Charset::utf8};

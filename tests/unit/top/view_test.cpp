@@ -20,12 +20,12 @@ class AView : public testing::Test {
     for (const wchar_t c : text) EXPECT_EQ(press(c), Effect::fetch);
   }
 
-  View view{TopFlags{}};
+  View view{TopOptions{}};
   unsigned pages = 3;
 };
 
 TEST_F(AView, BeginsAsTheFlagsSay) {
-  TopFlags flags;
+  TopOptions flags;
   flags.table = TopTable::clients;
   flags.sort = TopSort::name;
   flags.reverse = true;

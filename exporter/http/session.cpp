@@ -1,4 +1,4 @@
-#include "exporter/http/connection.hpp"
+#include "exporter/http/session.hpp"
 
 #include <algorithm>
 #include <array>
@@ -81,14 +81,14 @@ HttpRequest to_request(const Request& from) {
   return request;
 }
 
-class Connection final : public HttpConnection {
+class TcpSession final : public HttpSession {
  public:
-  Connection(tcp::socket socket, HttpShared& shared) : stream_(std::move(socket)), shared_(shared) {
+  TcpSession(tcp::socket socket, HttpShared& shared) : stream_(std::move(socket)), shared_(shared) {
     error_code ignored;
     stream_.socket().set_option(tcp::no_delay(true), ignored);
     shared_.open.insert(this);
   }
-  ~Connection() override {
+  ~TcpSession() override {
     shared_.open.erase(this);
     if (shared_.stopping && shared_.open.empty()) shared_.all_closed.cancel();
   }
@@ -215,13 +215,13 @@ class Connection final : public HttpConnection {
 }  // namespace
 
 asio::awaitable<void> serve(tcp::socket socket, std::shared_ptr<HttpShared> shared) {
-  Connection connection(std::move(socket), *shared);
-  co_await connection.run();
+  TcpSession session(std::move(socket), *shared);
+  co_await session.run();
 }
 
 asio::awaitable<void> refuse(tcp::socket socket, std::shared_ptr<HttpShared> shared) {
-  Connection connection(std::move(socket), *shared);
-  co_await connection.turn_away();
+  TcpSession session(std::move(socket), *shared);
+  co_await session.turn_away();
 }
 
 }  // namespace ganesha::exporter

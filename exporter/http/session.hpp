@@ -14,9 +14,9 @@
 namespace ganesha::exporter {
 
 /// The server's handle on an open connection.
-class HttpConnection {
+class HttpSession {
  public:
-  virtual ~HttpConnection() = default;
+  virtual ~HttpSession() = default;
   /// True while no request is being read, handled or answered.
   virtual bool idle() const = 0;
   /// Closes the socket; the connection's coroutine then ends by itself.
@@ -30,7 +30,7 @@ struct HttpShared {
   HttpOptions options;
   OnResponse on_response;
   boost::asio::steady_timer all_closed;  ///< cancelled when the last connection ends
-  std::set<HttpConnection*> open{};
+  std::set<HttpSession*> open{};
   bool stopping = false;
 };
 

@@ -20,7 +20,7 @@ class Option;
 namespace ganesha::exporter {
 
 /// Reads a value into the flags and returns true, or returns false and leaves them as they are.
-using Reader = std::function<bool(const std::string&)>;
+using ValueParser = std::function<bool(const std::string&)>;
 
 /// Puts a value read into its place. True when there was one.
 template <class Value>
@@ -35,7 +35,7 @@ std::string with_default(const std::string& help, const std::string& value);
 /// Any flag with one value; the last one given counts. `name` may be "-s,--sort". `nature` goes on after a
 /// refused value: `"5x" is not a duration`.
 CLI::Option* add_value(CLI::App& app, const std::string& name, const std::string& type,
-                       const std::string& help, const std::string& nature, Reader read);
+                       const std::string& help, const std::string& nature, ValueParser read);
 
 /// A duration from `least` on. What `into` holds is the default, here and below.
 void add_duration(CLI::App& app, const std::string& name, const std::string& help,

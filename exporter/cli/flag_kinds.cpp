@@ -1,4 +1,4 @@
-#include "exporter/cli/options.hpp"
+#include "exporter/cli/flag_kinds.hpp"
 
 #include <CLI/CLI.hpp>
 #include <sstream>
@@ -69,7 +69,7 @@ std::string with_default(const std::string& help, const std::string& value) {
 }
 
 CLI::Option* add_value(CLI::App& app, const std::string& name, const std::string& type,
-                       const std::string& help, const std::string& nature, Reader read) {
+                       const std::string& help, const std::string& nature, ValueParser read) {
   const std::string long_name = name.substr(name.rfind(',') + 1);
   auto take = [long_name, nature, read](const std::string& value) {
     if (!read(value)) throw CLI::ValidationError(long_name, quote(value) + " " + nature);
