@@ -3,9 +3,9 @@
 #include <array>
 #include <cstdint>
 
-#include "client_list.hpp"
-#include "decode_parts.hpp"
-#include "layout.hpp"
+#include "client_list_decoder.hpp"
+#include "decode_common.hpp"
+#include "signature_parser.hpp"
 
 namespace ganesha::dbus {
 namespace {

@@ -1,6 +1,6 @@
 // The procedures that clients called: GetAllClientAllops.
+#include "decode_common.hpp"
 #include "decode_details.hpp"
-#include "decode_parts.hpp"
 
 namespace ganesha::dbus {
 namespace {

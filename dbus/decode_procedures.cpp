@@ -2,9 +2,9 @@
 // GetAuthStats.
 #include <cmath>
 
-#include "decode_parts.hpp"
+#include "decode_common.hpp"
 #include "decode_server.hpp"
-#include "layout.hpp"
+#include "signature_parser.hpp"
 
 namespace ganesha::dbus {
 namespace {
@@ -26,14 +26,14 @@ double seconds(double ms) { return std::round(ms * 1e6) / 1e9; }
 // Whether the signature is `head`, then `token` once or more, then `tail`.
 bool repeats(std::string_view signature, std::string_view head, std::string_view token,
              std::string_view tail) {
-  if (!eat(signature, head) || !eat(signature, token)) return false;
-  while (eat(signature, token)) {
+  if (!consume_prefix(signature, head) || !consume_prefix(signature, token)) return false;
+  while (consume_prefix(signature, token)) {
   }
   return signature == tail;
 }
 
 bool is_procedure_list(std::string_view signature) {
-  if (!eat(signature, "bs(tt)(s")) return false;
+  if (!consume_prefix(signature, "bs(tt)(s")) return false;
   while (signature.starts_with("s") || signature.starts_with("ts")) signature.remove_prefix(1);
   return signature == ")" || signature == "t)";
 }
@@ -81,8 +81,8 @@ void read_auth(MessageReader& in, std::vector<AuthRequests>& sources) {
 }
 
 bool is_auth(std::string_view signature) {
-  if (!eat(signature, "bs(tt)")) return false;
-  eat(signature, "a");
+  if (!consume_prefix(signature, "bs(tt)")) return false;
+  consume_prefix(signature, "a");
   return signature == "(tdddtddd)" || signature == "(tdddtdddtddd)";
 }
 

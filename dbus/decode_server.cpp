@@ -3,8 +3,8 @@
 
 #include <initializer_list>
 
-#include "decode_parts.hpp"
-#include "layout.hpp"
+#include "decode_common.hpp"
+#include "signature_parser.hpp"
 
 namespace ganesha::dbus {
 namespace {
@@ -14,20 +14,22 @@ constexpr std::string_view fds_signature = "bs(tt)(s[tus]...)";
 constexpr std::string_view drc_signature = "a(sssusu)(su)(su)bs";
 
 // Takes a struct of labels, each with a number or a text.
-bool eat_labelled(std::string_view& signature) {
-  if (!eat(signature, "(s")) return false;
-  while (eat(signature, "ts") || eat(signature, "us") || eat(signature, "ss")) {
+bool consume_labelled(std::string_view& signature) {
+  if (!consume_prefix(signature, "(s")) return false;
+  while (consume_prefix(signature, "ts") || consume_prefix(signature, "us") ||
+         consume_prefix(signature, "ss")) {
   }
-  return eat(signature, "t)") || eat(signature, "u)") || eat(signature, "s)");
+  return consume_prefix(signature, "t)") || consume_prefix(signature, "u)") ||
+         consume_prefix(signature, "s)");
 }
 
 bool is_mdcache(std::string_view signature) {
-  if (!eat(signature, "bs(tt)") || !eat_labelled(signature)) return false;
-  return signature.empty() || (eat_labelled(signature) && signature.empty());
+  if (!consume_prefix(signature, "bs(tt)") || !consume_labelled(signature)) return false;
+  return signature.empty() || (consume_labelled(signature) && signature.empty());
 }
 
 bool is_labelled(std::string_view signature) {
-  return eat(signature, "bs(tt)") && eat_labelled(signature) && signature.empty();
+  return consume_prefix(signature, "bs(tt)") && consume_labelled(signature) && signature.empty();
 }
 
 // Labels and what stands behind them, looked up by label; remembers the first that was missed.

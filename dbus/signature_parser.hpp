@@ -9,7 +9,7 @@
 namespace ganesha::dbus {
 
 // Takes `token` off the front of `text` if it stands there.
-bool eat(std::string_view& text, std::string_view token);
+bool consume_prefix(std::string_view& text, std::string_view token);
 
 struct EntryLayout {
   bool connected = false;     // newer than 15.2: a boolean behind the address

@@ -14,11 +14,11 @@ namespace ganesha::dbus {
 // An unknown layout: the signature met and the one expected.
 Error malformed(const Message& reply, std::string_view expected);
 // A message that ends too early.
-Error broken();
+Error truncated_message();
 
 template <class T>
 result<T> finish(const MessageReader& in, T&& record) {
-  if (!in.ok()) return broken();
+  if (!in.ok()) return truncated_message();
   return std::forward<T>(record);
 }
 

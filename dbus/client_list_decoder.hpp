@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "error.hpp"
-#include "layout.hpp"
+#include "signature_parser.hpp"
 #include "message.hpp"
 #include "records.hpp"
 
