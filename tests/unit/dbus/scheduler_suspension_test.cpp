@@ -195,11 +195,11 @@ TEST_F(AScheduler, ReleasesHeldCallsWhenSuspensionsAreLifted) {
   EXPECT_EQ(sent.size(), 1U);
 }
 
-struct ASchedulerThatIsToldOfExits : SchedulerDriver {
+struct ASchedulerWithExitReports : SchedulerDriver {
   void SetUp() override { suspect({}, ExitReports::come); }
 };
 
-TEST_F(ASchedulerThatIsToldOfExits, SuspectsNothingBeforeTheReport) {
+TEST_F(ASchedulerWithExitReports, SuspectsNothingBeforeTheReport) {
   const auto caller = call(show_clients);
   lose_owner();
   EXPECT_THAT(saved.suspects, IsEmpty());
@@ -207,7 +207,7 @@ TEST_F(ASchedulerThatIsToldOfExits, SuspectsNothingBeforeTheReport) {
   EXPECT_THAT(saved.suspects, ElementsAre(show_clients)) << "what was open when the name went";
 }
 
-TEST_F(ASchedulerThatIsToldOfExits, TakesAReportThatComesBeforeTheNameGoes) {
+TEST_F(ASchedulerWithExitReports, TakesAReportThatComesBeforeTheNameGoes) {
   const auto caller = call(show_clients);
   scheduler.note_server_exit(ServerExit::crashed);
   EXPECT_THAT(saved.suspects, ElementsAre(show_clients));
@@ -215,14 +215,23 @@ TEST_F(ASchedulerThatIsToldOfExits, TakesAReportThatComesBeforeTheNameGoes) {
   EXPECT_THAT(saved.suspects, ElementsAre(show_clients)) << "one death";
 }
 
-TEST_F(ASchedulerThatIsToldOfExits, SuspectsNothingAfterACleanExit) {
+TEST_F(ASchedulerWithExitReports, TakesTheEndOfTheServerForNoAnswerToItsQuestion) {
+  suspect({show_exports}, ExitReports::come);
+  ASSERT_EQ(ask(), show_exports);
+  lose_owner();
+  scheduler.note_server_exit(ServerExit::crashed);
+  EXPECT_THAT(saved.suspects, ElementsAre(show_exports));
+  EXPECT_TRUE(saved.single);
+}
+
+TEST_F(ASchedulerWithExitReports, SuspectsNothingAfterACleanExit) {
   const auto caller = call(show_clients);
   lose_owner();
   scheduler.note_server_exit(ServerExit::clean);
   EXPECT_THAT(saved.suspects, IsEmpty());
 }
 
-TEST_F(ASchedulerThatIsToldOfExits, ForgetsAnExitThatIsNeverReported) {
+TEST_F(ASchedulerWithExitReports, ForgetsAnExitThatIsNeverReported) {
   const auto caller = call(show_clients);
   lose_owner();
   connect();
@@ -230,7 +239,7 @@ TEST_F(ASchedulerThatIsToldOfExits, ForgetsAnExitThatIsNeverReported) {
   EXPECT_THAT(saved.suspects, IsEmpty()) << "no call to the new server was open";
 }
 
-TEST_F(ASchedulerThatIsToldOfExits, ForgetsWhatWasOpenWhenTheConnectionIsLost) {
+TEST_F(ASchedulerWithExitReports, ForgetsWhatWasOpenWhenTheConnectionIsLost) {
   const auto caller = call(show_clients);
   lose_owner();
   scheduler.note_disconnected({errc::not_connected, {}});
