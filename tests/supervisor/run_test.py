@@ -85,7 +85,7 @@ class TheDemonstration(unittest.TestCase):
             self.assertIn('ganesha.nfsd', demonstration.left().values())
             demonstration.process.signal(number)
             self.assert_ends(demonstration, 0)
-            self.assertTrue(demonstration.output.endswith('\nStopping\nEverything that was started is gone\n'))
+            self.assertTrue(demonstration.output.endswith('\nStopping\nAll processes have stopped\n'))
 
     def test_leaves_nothing_when_it_is_interrupted_early(self):
         demonstration = self.demonstrate(wait=False)
