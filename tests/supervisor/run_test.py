@@ -70,7 +70,7 @@ class TheDemonstration(unittest.TestCase):
         self.assertRegex(output, r'\n +\d\.\d s  NFS-Ganesha \d+\.\d+ is ready\n')
         self.assertRegex(output, r'\n    ganesha_up 1\n')
         self.assertRegex(output, r'\n    ganesha_export_transferred_bytes_total{.*path="/demo".*} [1-9]')
-        self.assertNotIn('No traffic', output)
+        self.assertNotIn('NFS traffic failed', output)
 
     def test_counts_on_the_printed_page(self):
         demonstration = self.demonstrate()
@@ -128,7 +128,7 @@ class TheDemonstration(unittest.TestCase):
         demonstration = self.demonstrate(env={'GANESHA_EXTRA_ARGS': '-z'}, wait=False)
         self.assert_ends(demonstration, 1)
         self.assertRegex(demonstration.output,
-                         r'run: ganesha_exporter ended with exit code 1: NFS-Ganesha ended with exit code \d before '
+                         r'run: ganesha_exporter exited with exit code 1: NFS-Ganesha ended with exit code \d before '
                          r"it was initialized\n    ganesha.nfsd: invalid option -- 'z'\n")
 
     def test_passes_the_servers_death_on(self):
@@ -137,7 +137,7 @@ class TheDemonstration(unittest.TestCase):
             demonstration = self.demonstrate()
             os.kill(demonstration.pid_of(name), signal.SIGKILL)
             self.assert_ends(demonstration, code)
-            self.assertIn('run: ganesha_exporter ended with ', demonstration.output)
+            self.assertIn('run: ganesha_exporter exited with ', demonstration.output)
 
 
 if __name__ == '__main__':
