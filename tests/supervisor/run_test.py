@@ -36,7 +36,7 @@ class Demonstration(Service):
     def output(self):
         return self.process.log.read_text(errors='replace')
 
-    def wait(self, text='Ctrl-C ends it'):
+    def wait(self, text='press Ctrl-C to stop'):
         self.process.wait_ready(lambda: text in self.output, repr(text))
 
     @property
