@@ -38,7 +38,7 @@ class TheImage(unittest.TestCase):
     def test_is_small(self):
         self.assertLess(bytes_of(self.sidecar().root), MOST_BYTES)
 
-    def test_tells_its_version_and_the_revision_it_was_built_from(self):
+    def test_prints_its_version_and_the_revision_it_was_built_from(self):
         sidecar = self.sidecar()
         told = sidecar.run('--version')
         version = sidecar.config['Labels']['org.opencontainers.image.version']

@@ -53,14 +53,14 @@ class Schemas(unittest.TestCase):
         kinds = {one['kind'] for example in EXAMPLES for one in documents(example)}
         self.assertEqual(kinds, {'StatefulSet', 'Deployment', 'Service', 'ServiceMonitor', 'PrometheusRule'})
 
-    def test_each_mistake_is_told(self):
+    def test_each_mistake_is_reported(self):
         for what, (target, path, key, value, told) in MISTAKES.items():
             with self.subTest(what):
                 wrong = copy.deepcopy(document(*target))
                 place(wrong, path)[key] = value
                 self.assertIn(told, '\n'.join(complaints(wrong)))
 
-    def test_an_unknown_field_is_told_wherever_it_is(self):
+    def test_an_unknown_field_is_reported_wherever_it_is(self):
         for one in (one for example in EXAMPLES for one in documents(example)):
             for path in objects(one):
                 with self.subTest(kind=one['kind'], path=path):
@@ -68,7 +68,7 @@ class Schemas(unittest.TestCase):
                     place(wrong, path)['unheardOf'] = {}
                     self.assertIn('unheardOf', '\n'.join(complaints(wrong)))
 
-    def test_a_missing_field_is_told(self):
+    def test_a_missing_field_is_reported(self):
         for target in SERVER, SIDECAR, MONITOR:
             wrong = copy.deepcopy(document(*target))
             del wrong['spec']['selector']

@@ -94,7 +94,7 @@ class TheCounters(unittest.TestCase):
                 self.assertEqual(sample(self.page, 'ganesha_client_transferred_bytes_total', client='127.0.0.1',
                                         protocol=protocol, operation=operation), 2 * size)
 
-    def test_stand_still_without_traffic(self):
+    def test_do_not_change_without_traffic(self):
         moving = 'ganesha_heartbeats_total', 'ganesha_last_heartbeat_timestamp_seconds'
         one, other = ({key: value for key, value in page.items() if key[0].startswith('ganesha_')
                        and not key[0].startswith('ganesha_exporter_') and key[0] not in moving}

@@ -75,7 +75,7 @@ class ARealServer(unittest.TestCase):
                 self.assert_counts(export, f'NFSv4{minor}', 300_000,
                                    self.session_traffic(minor, export, 300_000))
 
-    def test_tells_a_refusal_by_its_nfs_name(self):
+    def test_reports_a_refusal_by_its_nfs_name(self):
         with Nfs41('127.0.0.1', self.ganesha.port) as client:
             with self.assertRaisesRegex(Nfs41Error, 'OPEN: NFS4ERR_NOENT'):
                 client.read(f'{self.vfs.pseudo}/nobody-wrote-this')
@@ -136,12 +136,12 @@ class AServerThatCannotStart(unittest.TestCase):
     def setUp(self):
         self.bus = self.enterContext(PrivateBus())
 
-    def test_is_told_with_its_log(self):
+    def test_is_reported_with_its_log(self):
         with self.assertRaisesRegex(HarnessError, 'ended with 2(.|\n)*Expected a number'):
             with Ganesha(self.bus, core={'NFS_Port': 'nonsense'}):
                 self.fail('it started')
 
-    def test_is_told_when_an_export_is_missing(self):
+    def test_is_reported_when_an_export_is_missing(self):
         nowhere = Export(1, 'MEM', options={'FSAL': {'Name': 'NONE'}}, path='/nowhere')
         with self.assertRaisesRegex(HarnessError, "does not export {'/nowhere'}"):
             with Ganesha(self.bus, [nowhere]):
@@ -179,7 +179,7 @@ class TheTextFormatsParser(unittest.TestCase):
 class TheExporter(unittest.TestCase):
     """The harness tells when it does not end as it should."""
 
-    def test_that_ends_by_itself_is_told_with_its_log(self):
+    def test_that_exits_unexpectedly_is_reported_with_its_log(self):
         with self.assertRaisesRegex(HarnessError, 'ended with 1(.|\\n)*nonsense'):
             with Exporter('--nonsense'):
                 self.fail('it started')

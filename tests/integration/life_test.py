@@ -78,7 +78,7 @@ class AServer(Life):
         self.assert_down_at_once(exporter)
         self.assert_back_after_the_first_beat(exporter, time.time(), ganesha.start)
 
-    def test_that_is_restarted_starts_its_counters_anew(self):
+    def test_that_is_restarted_resets_its_counters(self):
         ganesha, exporter = self.start_both()
         session_traffic(ganesha, 1, ganesha.exports[0], 100_000)
         metrics = page_after_poll(exporter)
@@ -146,7 +146,7 @@ class AFrozenServer(Life):
 
 
 class AServerThatDoesNotCount(Life):
-    def test_is_told_as_such(self):
+    def test_is_reported_as_such(self):
         ganesha, exporter = self.start_both(stats=False)
         session_traffic(ganesha, 1, ganesha.exports[0], 100_000)
         metrics = page_after_poll(exporter)

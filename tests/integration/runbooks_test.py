@@ -80,7 +80,7 @@ class TheRunbooks(unittest.TestCase):
             ['bash', '-o', 'pipefail', '-c', command], capture_output=True, text=True, timeout=30,
             env={**os.environ, 'DBUS_SYSTEM_BUS_ADDRESS': self.bus.address})
 
-    def test_tell_commands_that_ganesha_answers(self):
+    def test_have_commands_that_ganesha_answers(self):
         self.traffic()  # For a client to count.
         self.assertGreater(len(bus_commands()), 7)
         for command in bus_commands():
@@ -89,13 +89,13 @@ class TheRunbooks(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stderr), (0, ''), done.stdout)
                 self.assertTrue(done.stdout)
 
-    def test_tell_lines_that_ganesha_takes(self):
+    def test_have_settings_that_ganesha_accepts(self):
         self.assertGreater(len(settings()), 2)
         complaints = [line for line in self.ganesha.log.read_text().splitlines()
                       if 'Config File' in line]
         self.assertEqual(complaints, [])
 
-    def test_tell_queries_that_prometheus_answers(self):
+    def test_have_queries_that_prometheus_answers(self):
         queries = [query.replace(INSTANCE, self.exporter.address).replace(HOST, LOOPBACK)
                    for query in blocks('promql')]
         self.assertGreater(len(queries), 20)

@@ -286,7 +286,7 @@ class Health(FactsTest):
         bus.thaw()
         wait_until(lambda: supervisor.get('/-/ready').status == 200)
 
-    def test_needs_no_heartbeat_to_see_a_server_that_hangs(self):
+    def test_needs_no_heartbeat_to_detect_a_server_that_hangs(self):
         supervisor = self.supervise(START, '--heartbeat.timeout=0s', '--dbus.timeout=1s',
                                     configuration=self.configure(heartbeat_ms=0))
         supervisor.kill_one('ganesha.nfsd', signal.SIGSTOP)

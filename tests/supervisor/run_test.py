@@ -124,7 +124,7 @@ class TheDemonstration(unittest.TestCase):
         self.assertIn('dbus-daemon', demonstration.left().values())
         self.assertEqual(bus.owner(BUS_NAME), owner)
 
-    def test_tells_a_failure_in_one_line_and_the_servers_own(self):
+    def test_reports_a_failure_in_one_line_and_the_servers_own(self):
         demonstration = self.demonstrate(env={'GANESHA_EXTRA_ARGS': '-z'}, wait=False)
         self.assert_ends(demonstration, 1)
         self.assertRegex(demonstration.output,
