@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Builds both images and looks at what they declare."""
+"""Builds both images and checks what they declare."""
 import unittest
 
 import images

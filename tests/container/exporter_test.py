@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The image of the exporter alone: small, not root, at home on a bus with Ganesha's own policy."""
+"""The image of the exporter alone: small, not root, works on a bus with Ganesha's own policy."""
 import unittest
 
 import images
@@ -21,7 +21,7 @@ def is_whole(metrics):
 
 
 class Sidecar(Container):
-    """Beside a Ganesha whose bus it reaches by /run/dbus; its own files are read-only."""
+    """Beside a Ganesha whose bus it reaches through /run/dbus; its own files are read-only."""
 
     def __init__(self, bus, *flags, **options):
         super().__init__(images.EXPORTER, *QUICK, *flags, volumes={bus.run: '/run/dbus'}, capabilities=(),

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The harness against a real server: bytes sent over each NFS version are the bytes DBus tells of."""
+"""The harness against a real server: bytes sent over each NFS version are the bytes that DBus reports."""
 import os
 import pathlib
 import signal
@@ -18,7 +18,7 @@ IDLE = ([0] * 6, [0] * 6)
 
 
 class ARealServer(unittest.TestCase):
-    """One server for all traffic: every test looks at what it added itself."""
+    """One server for all traffic: every test checks only its own part."""
 
     @classmethod
     def setUpClass(cls):
@@ -28,7 +28,7 @@ class ARealServer(unittest.TestCase):
         cls.vfs, cls.mem = cls.ganesha.exports
 
     def assert_counts(self, export, protocol, size, traffic):
-        """`traffic` writes and then reads `size` bytes: DBus must tell of just these."""
+        """`traffic` writes and then reads `size` bytes: DBus must report exactly these."""
         key = export.id, protocol
         before = self.ganesha.nfs_io().get(key, IDLE)
         traffic()
@@ -56,7 +56,7 @@ class ARealServer(unittest.TestCase):
         return traffic
 
     def assert_same(self, export, written, read):
-        # FSAL_MEM keeps a file's size and forgets what was in it.
+        # FSAL_MEM keeps the size of a file but not its content.
         self.assertEqual(len(read), len(written))
         if export.fsal == 'VFS':
             self.assertEqual(read, written)
@@ -177,7 +177,7 @@ class TheTextFormatsParser(unittest.TestCase):
 
 
 class TheExporter(unittest.TestCase):
-    """The harness tells when it does not end as it should."""
+    """The harness reports it when a process does not exit as it should."""
 
     def test_that_exits_unexpectedly_is_reported_with_its_log(self):
         with self.assertRaisesRegex(HarnessError, 'ended with 1(.|\\n)*nonsense'):

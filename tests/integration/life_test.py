@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A real server comes, stops, dies, freezes and comes back; its configuration and exports vary."""
+"""A real server starts, stops, dies, freezes and restarts; its configuration and exports vary."""
 import json
 import time
 import unittest
@@ -51,7 +51,7 @@ class Life(unittest.TestCase):
         self.assertTrue(is_down(metrics))
 
     def assert_back_after_the_first_beat(self, exporter, gone, come_back):
-        """`come_back` starts what was gone at that time; the page is whole soon after the first beat."""
+        """`come_back` starts what was gone at that time; the page is complete soon after the first heartbeat."""
         come_back()
         first_beat = last_beat(page_when(exporter, lambda page: last_beat(page) > gone, 'a heartbeat'))
         metrics = page_when(exporter, is_whole, 'a whole page')
@@ -106,7 +106,7 @@ class AnExporterThatComesLater(Life):
         before = time.time()
         self.start_ganesha()
         started = time.time()
-        # The start of counting and our start are to differ by more than clocks do.
+        # The start of the counters and our start must differ by more than the clocks do.
         wait_until(lambda: time.time() > started + 2)
         exporter = self.start_exporter()
         page_when(exporter, is_whole, 'a whole page')

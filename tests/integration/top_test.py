@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The terminal view of a real exporter of a real Ganesha that has traffic."""
+"""The terminal view of a real exporter and a real Ganesha under traffic."""
 import re
 import unittest
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Deaths: of the exporter, of the server, of its bus; never an orphan, always the promised exit code."""
+"""Deaths of the exporter, of the server and of its bus: no orphans, and the documented exit code."""
 import pathlib
 import shutil
 import signal

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`make run`: what it shows, and that nothing of it remains, however it ends."""
+"""`make run`: what it prints, and that nothing remains, however it ends."""
 import os
 import pathlib
 import re
@@ -16,7 +16,7 @@ WRITTEN = {'export_id': '1', 'path': '/demo', 'protocol': 'NFSv42', 'operation':
 
 
 class Demonstration(Service):
-    """scripts/run, or make, as a user starts it. `temporary` is where its files are."""
+    """scripts/run, or make, as a user starts it. `temporary` is the directory of its files."""
 
     def __init__(self, *command, env=None):
         super().__init__()
@@ -97,7 +97,7 @@ class TheDemonstration(unittest.TestCase):
         for _ in range(LOOPS):
             demonstration = self.demonstrate()
             os.kill(demonstration.pid_of('run'), signal.SIGKILL)
-            # Nobody was left to remove its folder.
+            # No process is left to remove its directory.
             self.assert_ends(demonstration, -signal.SIGKILL, folders=1)
 
     def test_ends_with_make_whoever_is_signalled(self):

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A supervised server's good days: its start, its readiness, its signals, its clean end."""
+"""A supervised server without errors: start, readiness, signals, clean exit."""
 import os
 import resource
 import signal
@@ -101,7 +101,7 @@ class Readiness(SupervisorTest):
 
     def test_distinguishes_grace(self):
         self.assertIn('in_grace=false', self.supervise().log)
-        # With NLM the server waits for locks to be reclaimed, though it knows no client.
+        # With NLM the server waits for locks to be reclaimed, although it knows no client.
         configuration = self.configure(nfs3=True, nlm=True, nfsv4={'Graceless': 'false'})
         self.assertIn('in_grace=true', self.supervise(configuration=configuration).log)
 
