@@ -26,7 +26,8 @@ Duration reconnect_wait() {
 // A server that answers `false`, or an error, may not have looked at what the call was about.
 Suspension::Answer kind_of(const result<Message>& outcome) {
   if (!outcome && outcome.error().code == errc::timed_out) return Suspension::Answer::missing;
-  const bool refused = !outcome || (outcome->signature().starts_with("bs") && !Reader(*outcome).boolean());
+  const bool refused =
+      !outcome || (outcome->signature().starts_with("bs") && !MessageReader(*outcome).boolean());
   return refused ? Suspension::Answer::refused : Suspension::Answer::given;
 }
 
@@ -145,11 +146,11 @@ void Bus::stop() {
   changed_.notify_all();
 }
 
-asio::awaitable<result<std::unique_ptr<Connection>>> Bus::open() {
+asio::awaitable<result<std::unique_ptr<BusConnection>>> Bus::open() {
   opening_ = true;
   auto blocking = [address = options_.address,
-                   service = options_.service]() -> asio::awaitable<result<std::unique_ptr<Connection>>> {
-    co_return Connection::open(address, service);
+                   service = options_.service]() -> asio::awaitable<result<std::unique_ptr<BusConnection>>> {
+    co_return BusConnection::open(address, service);
   };
   auto opened = co_await asio::co_spawn(opener_, std::move(blocking), asio::use_awaitable);
   opening_ = false;
@@ -172,7 +173,7 @@ asio::awaitable<void> Bus::pause() {
   while (waiting && !stopping_) waiting = co_await changed_.wait_until(end);
 }
 
-void Bus::adopt(std::unique_ptr<Connection> connection) {
+void Bus::adopt(std::unique_ptr<BusConnection> connection) {
   connection_ = std::move(connection);
   lost_ = false;
   connection_->start(loop_,

@@ -111,7 +111,7 @@ class Bus {
     bool given_up = false;
   };
 
-  boost::asio::awaitable<result<std::unique_ptr<Connection>>> open();
+  boost::asio::awaitable<result<std::unique_ptr<BusConnection>>> open();
   boost::asio::awaitable<void> until_lost();
   boost::asio::awaitable<void> pause();
   std::size_t fill_window(Batch& batch, std::size_t next, std::size_t count, const RequestAt& request);
@@ -128,7 +128,7 @@ class Bus {
   void wake_batches();
   void wake_held();
   void end_calls(const Error& why);
-  void adopt(std::unique_ptr<Connection> connection);
+  void adopt(std::unique_ptr<BusConnection> connection);
   void drop(const Error& why);
   void ask_bus();
   bool take_from_bus(std::uint64_t id, const result<Message>& reply);
@@ -140,7 +140,7 @@ class Bus {
   Clock& clock_;
   BusOptions options_;
   BusObserver observer_;
-  std::unique_ptr<Connection> connection_;
+  std::unique_ptr<BusConnection> connection_;
   std::vector<Call> open_;    // to the present owner, in the order of sending
   std::size_t given_up_ = 0;  // of the open calls
   std::vector<Batch*> batches_;

@@ -24,7 +24,7 @@ class ClientListDecoder {
  private:
   const Message& reply_;
   std::optional<EntryLayout> layout_;  // none: not a list of clients
-  Reader in_;
+  MessageReader in_;
   ClientList list_;
 };
 

@@ -3,15 +3,12 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <chrono>
 #include <memory>
 #include <vector>
 
-namespace ganesha::dbus {
+#include "time.hpp"
 
-using Duration = std::chrono::steady_clock::duration;
-using TimePoint = std::chrono::steady_clock::time_point;
-using WallTime = std::chrono::system_clock::time_point;
+namespace ganesha::dbus {
 
 class Timer {
  public:

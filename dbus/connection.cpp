@@ -74,7 +74,7 @@ struct Append {
 
 }  // namespace
 
-class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
+class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::Impl> {
  public:
   Impl(const std::string& address, const std::string& service)
       : connection_(sdbus::createSessionBusConnectionWithAddress(address)) {
@@ -213,25 +213,26 @@ class Connection::Impl : public std::enable_shared_from_this<Connection::Impl> {
   bool closed_ = false;
 };
 
-result<std::unique_ptr<Connection>> Connection::open(const std::string& address, const std::string& service) {
+result<std::unique_ptr<BusConnection>> BusConnection::open(const std::string& address,
+                                                           const std::string& service) {
   const auto resolved = resolve_address(address);
   if (const auto reachable = probe(resolved); !reachable) return reachable.error();
   try {
-    return std::unique_ptr<Connection>(new Connection(std::make_shared<Impl>(resolved, service)));
+    return std::unique_ptr<BusConnection>(new BusConnection(std::make_shared<Impl>(resolved, service)));
   } catch (const sdbus::Error& error) {
     return Error{errc::not_connected, resolved + ": " + error.getMessage()};
   }
 }
 
-Connection::Connection(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Connection::~Connection() { impl_->close(); }
+BusConnection::BusConnection(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
+BusConnection::~BusConnection() { impl_->close(); }
 
-void Connection::start(asio::any_io_executor loop, ConnectionEvents events) {
+void BusConnection::start(asio::any_io_executor loop, ConnectionEvents events) {
   impl_->start(std::move(loop), std::move(events));
 }
 
-result<std::uint64_t> Connection::send(const char* destination, const Method& method,
-                                       const Argument& argument) {
+result<std::uint64_t> BusConnection::send(const char* destination, const Method& method,
+                                          const Argument& argument) {
   return impl_->send(destination, method, argument);
 }
 

@@ -23,12 +23,12 @@ struct ConnectionEvents {
   std::function<void(const std::string& why)> on_lost;       // the bus is gone; comes once, nothing after it
 };
 
-class Connection {
+class BusConnection {
  public:
   // Opens and subscribes. Blocks, up to 90 s on a silent bus: for a worker thread. An empty address stands
   // for the system bus.
-  static result<std::unique_ptr<Connection>> open(const std::string& address, const std::string& service);
-  ~Connection();
+  static result<std::unique_ptr<BusConnection>> open(const std::string& address, const std::string& service);
+  ~BusConnection();
 
   // From here on everything happens on `loop`; events come from there, never from within a call of ours.
   void start(boost::asio::any_io_executor loop, ConnectionEvents events);
@@ -38,7 +38,7 @@ class Connection {
 
  private:
   class Impl;
-  explicit Connection(std::shared_ptr<Impl> impl);
+  explicit BusConnection(std::shared_ptr<Impl> impl);
   std::shared_ptr<Impl> impl_;
 };
 

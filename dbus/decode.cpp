@@ -24,20 +24,20 @@ constexpr std::string_view counting_disabled = "NFS stat counting disabled";
 constexpr std::array flat_order = {Protocol::nfsv3,  Protocol::mnt,    Protocol::nlmv4,  Protocol::rquota,
                                    Protocol::nfsv40, Protocol::nfsv41, Protocol::nfsv42, Protocol::ninep};
 
-BasicIO read_io(Reader& in) {
+BasicIO read_io(MessageReader& in) {
   in.enter_struct("tttttt");
   BasicIO io{in.u64(), in.u64(), in.u64(), in.u64(), in.u64(), in.u64()};
   in.leave();
   return io;
 }
 
-ProtocolSet read_flat_protocols(Reader& in) {
+ProtocolSet read_flat_protocols(MessageReader& in) {
   ProtocolSet set;
   for (const auto protocol : flat_order) set[static_cast<std::size_t>(protocol)] = in.boolean();
   return set;
 }
 
-ProtocolSet read_protocols(Reader& in, const EntryLayout& layout) {
+ProtocolSet read_protocols(MessageReader& in, const EntryLayout& layout) {
   if (layout.flat) return read_flat_protocols(in);
   ProtocolSet set;
   in.enter_struct();
@@ -52,7 +52,7 @@ ProtocolSet read_protocols(Reader& in, const EntryLayout& layout) {
   return set;
 }
 
-ClientState read_state(Reader& in) {
+ClientState read_state(MessageReader& in) {
   ClientState state;
   in.enter_struct("ststst");
   for (int i = 0; i < 3; ++i) {
@@ -66,7 +66,7 @@ ClientState read_state(Reader& in) {
   return state;
 }
 
-Client read_client(Reader& in, const EntryLayout& layout) {
+Client read_client(MessageReader& in, const EntryLayout& layout) {
   Client client;
   in.enter_struct();
   client.address = in.text();
@@ -79,7 +79,7 @@ Client read_client(Reader& in, const EntryLayout& layout) {
   return client;
 }
 
-Export read_export(Reader& in, const EntryLayout& layout) {
+Export read_export(MessageReader& in, const EntryLayout& layout) {
   Export entry;
   in.enter_struct();
   entry.id = in.u16();
@@ -114,7 +114,7 @@ std::size_t count_switches(std::string_view signature) {
 }  // namespace
 
 result<BasicStats> decode_io(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   std::string_view text;
   if (auto error = check_head(reply, in, reply.signature() == io_signature, io_signature, text))
     return *std::move(error);
@@ -127,7 +127,7 @@ result<BasicStats> decode_io(const Message& reply) {
 }
 
 result<ExportIO> decode_export_io(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   std::string_view text;
   if (auto error = check_head(reply, in, reply.signature() == export_io_signature, export_io_signature, text))
     return *std::move(error);
@@ -148,7 +148,7 @@ result<ExportIO> decode_export_io(const Message& reply) {
 result<ExportList> decode_exports(const Message& reply) {
   const auto layout = parse_list_signature(reply.signature(), "qs");
   if (!layout || layout->connected || layout->state) return malformed(reply, exports_signature);
-  Reader in(reply);
+  MessageReader in(reply);
   ExportList list;
   list.time = read_time(in);
   in.enter_array();
@@ -183,7 +183,7 @@ result<ClientList> ClientListDecoder::finish() && {
 }
 
 result<std::vector<StatsSwitch>> decode_status(const Message& reply, bool nfsv3_built) {
-  Reader in(reply);
+  MessageReader in(reply);
   std::string_view text;
   const auto signature = reply.signature();
   const auto count = signature.starts_with("bs") ? count_switches(signature) : 0;
@@ -203,7 +203,7 @@ result<std::vector<StatsSwitch>> decode_status(const Message& reply, bool nfsv3_
 result<bool> decode_grace(const Message& reply) {
   constexpr std::string_view expected = "bbs";
   if (reply.signature() != expected) return malformed(reply, expected);
-  Reader in(reply);
+  MessageReader in(reply);
   const bool in_grace = in.boolean();
   std::string_view text;
   if (auto refused = read_refusal(in, text)) return *std::move(refused);
@@ -213,7 +213,7 @@ result<bool> decode_grace(const Message& reply) {
 result<std::string> decode_version(const Message& reply) {
   constexpr std::string_view expected = "v";
   if (reply.signature() != expected) return malformed(reply, expected);
-  Reader in(reply);
+  MessageReader in(reply);
   in.enter_variant();
   std::string version(in.text());
   return finish(in, std::move(version));
@@ -222,7 +222,7 @@ result<std::string> decode_version(const Message& reply) {
 result<MethodNames> decode_methods(const Message& reply) {
   constexpr std::string_view expected = "s";
   if (reply.signature() != expected) return malformed(reply, expected);
-  Reader in(reply);
+  MessageReader in(reply);
   auto xml = in.text();
   MethodNames methods;
   constexpr std::string_view opening = "<method name=\"";
@@ -236,7 +236,7 @@ result<MethodNames> decode_methods(const Message& reply) {
 result<std::string> decode_string(const Message& reply) {
   constexpr std::string_view expected = "s";
   if (reply.signature() != expected) return malformed(reply, expected);
-  Reader in(reply);
+  MessageReader in(reply);
   std::string text(in.text());
   return finish(in, std::move(text));
 }

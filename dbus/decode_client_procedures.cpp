@@ -36,7 +36,7 @@ Sections parse_sections(std::string_view signature) {
   return {};
 }
 
-ClientProcedure read_procedure(Reader& in, const Section& section) {
+ClientProcedure read_procedure(MessageReader& in, const Section& section) {
   ClientProcedure one;
   one.protocol = section.protocol;
   one.procedure = trimmed(in.text(), " \n");
@@ -46,7 +46,7 @@ ClientProcedure read_procedure(Reader& in, const Section& section) {
   return one;
 }
 
-void read_array(Reader& in, const Section& section, std::vector<ClientProcedure>& procedures) {
+void read_array(MessageReader& in, const Section& section, std::vector<ClientProcedure>& procedures) {
   in.enter_array();
   while (in.more()) {
     in.enter_struct();
@@ -56,7 +56,7 @@ void read_array(Reader& in, const Section& section, std::vector<ClientProcedure>
   in.leave();
 }
 
-ClientProcedures read_client(Reader& in, const Sections& told) {
+ClientProcedures read_client(MessageReader& in, const Sections& told) {
   ClientProcedures client;
   in.enter_struct();
   client.address = in.text();
@@ -73,7 +73,7 @@ ClientProcedures read_client(Reader& in, const Sections& told) {
 }  // namespace
 
 result<std::vector<ClientProcedures>> decode_all_client_procedures(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   const auto told = parse_sections(reply.signature());
   if (auto error = check_head(reply, in, !told.empty(), usual_signature)) return *std::move(error);
   std::vector<ClientProcedures> clients;

@@ -65,7 +65,7 @@ Protocol protocol_of(std::size_t block, std::size_t blocks) {
   return io_protocols[std::size(io_protocols) - blocks + block];
 }
 
-ProtocolDetails read_block(Reader& in, const Block& block, Protocol protocol) {
+ProtocolDetails read_block(MessageReader& in, const Block& block, Protocol protocol) {
   ProtocolDetails details;
   details.protocol = protocol;
   in.skip(block.reads_and_writes);
@@ -81,7 +81,7 @@ ProtocolDetails read_block(Reader& in, const Block& block, Protocol protocol) {
   return details;
 }
 
-Details read_details(Reader& in, const std::vector<Block>& blocks) {
+Details read_details(MessageReader& in, const std::vector<Block>& blocks) {
   Details details{read_time(in), {}};
   for (std::size_t i = 0; i < blocks.size(); ++i) {
     const bool used = in.boolean();
@@ -102,7 +102,7 @@ std::vector<Block> parse_all_details(std::string_view signature) {
   return parse_blocks(signature);
 }
 
-LayoutOperations read_layout(Reader& in) {
+LayoutOperations read_layout(MessageReader& in) {
   in.enter_struct("ttt");
   LayoutOperations layout{in.u64(), in.u64(), in.u64()};
   in.leave();
@@ -112,7 +112,7 @@ LayoutOperations read_layout(Reader& in) {
 }  // namespace
 
 result<Details> decode_details(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   const auto blocks = parse_details(reply.signature());
   if (auto error = check_head(reply, in, !blocks.empty(), details_signature)) return *std::move(error);
   auto details = read_details(in, blocks);
@@ -120,7 +120,7 @@ result<Details> decode_details(const Message& reply) {
 }
 
 result<std::vector<ClientDetails>> decode_all_client_details(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   const auto blocks = parse_all_details(reply.signature());
   if (auto error = check_head(reply, in, !blocks.empty(), all_details_signature)) return *std::move(error);
   std::vector<ClientDetails> clients;
@@ -137,7 +137,7 @@ result<std::vector<ClientDetails>> decode_all_client_details(const Message& repl
 }
 
 result<Layouts> decode_layouts(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   if (auto error = check_head(reply, in, reply.signature() == layouts_signature, layouts_signature))
     return *std::move(error);
   Layouts layouts;
@@ -151,7 +151,7 @@ result<Layouts> decode_layouts(const Message& reply) {
 }
 
 result<Delegations> decode_delegations(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   const auto signature = reply.signature();
   const bool known = signature == "bs(tt)(uuuu)" || signature == "bs(tt)(tttt)";
   if (auto error = check_head(reply, in, known, delegations_signature)) return *std::move(error);
@@ -164,7 +164,7 @@ result<Delegations> decode_delegations(const Message& reply) {
 
 result<ExportInfo> decode_export_info(const Message& reply) {
   if (reply.signature() != export_info_signature) return malformed(reply, export_info_signature);
-  Reader in(reply);
+  MessageReader in(reply);
   ExportInfo info;
   info.id = in.u16();
   info.path = in.text();

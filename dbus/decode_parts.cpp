@@ -21,14 +21,14 @@ Error malformed(const Message& reply, std::string_view expected) {
 
 Error broken() { return {errc::malformed_reply, "the message breaks off"}; }
 
-std::optional<Error> read_refusal(Reader& in, std::string_view& text) {
+std::optional<Error> read_refusal(MessageReader& in, std::string_view& text) {
   const bool accepted = in.boolean();
   text = in.text();
   if (!in.ok()) return broken();
   return accepted ? std::nullopt : std::optional(refusal(text));
 }
 
-std::optional<Error> check_head(const Message& reply, Reader& in, bool expected_layout,
+std::optional<Error> check_head(const Message& reply, MessageReader& in, bool expected_layout,
                                 std::string_view expected, std::string_view& text) {
   const auto signature = reply.signature();
   if (!signature.starts_with("bs")) return malformed(reply, expected);
@@ -37,20 +37,20 @@ std::optional<Error> check_head(const Message& reply, Reader& in, bool expected_
   return std::nullopt;
 }
 
-std::optional<Error> check_head(const Message& reply, Reader& in, bool expected_layout,
+std::optional<Error> check_head(const Message& reply, MessageReader& in, bool expected_layout,
                                 std::string_view expected) {
   std::string_view text;
   return check_head(reply, in, expected_layout, expected, text);
 }
 
-Timestamp read_time(Reader& in) {
+Timestamp read_time(MessageReader& in) {
   in.enter_struct("tt");
   Timestamp time{in.u64(), in.u64()};
   in.leave();
   return time;
 }
 
-std::uint64_t read_number(Reader& in) { return in.next_type() == 'u' ? in.u32() : in.u64(); }
+std::uint64_t read_number(MessageReader& in) { return in.next_type() == 'u' ? in.u32() : in.u64(); }
 
 std::string_view protocol_label(std::string_view text) {
   const auto protocol = parse_protocol(text);

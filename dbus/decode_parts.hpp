@@ -17,24 +17,24 @@ Error malformed(const Message& reply, std::string_view expected);
 Error broken();
 
 template <class T>
-result<T> finish(const Reader& in, T&& record) {
+result<T> finish(const MessageReader& in, T&& record) {
   if (!in.ok()) return broken();
   return std::forward<T>(record);
 }
 
 // Reads the `bs` head: nothing when the answer is yes, else the refusal.
-std::optional<Error> read_refusal(Reader& in, std::string_view& text);
+std::optional<Error> read_refusal(MessageReader& in, std::string_view& text);
 // For replies that begin with `bs`: the refusal, or malformed unless the signature is the expected one.
-std::optional<Error> check_head(const Message& reply, Reader& in, bool expected_layout,
+std::optional<Error> check_head(const Message& reply, MessageReader& in, bool expected_layout,
                                 std::string_view expected, std::string_view& text);
 // The same for replies whose text says no more than the answer.
-std::optional<Error> check_head(const Message& reply, Reader& in, bool expected_layout,
+std::optional<Error> check_head(const Message& reply, MessageReader& in, bool expected_layout,
                                 std::string_view expected);
 
 // `(tt)`.
-Timestamp read_time(Reader& in);
+Timestamp read_time(MessageReader& in);
 // `t`, or the `u` of some versions.
-std::uint64_t read_number(Reader& in);
+std::uint64_t read_number(MessageReader& in);
 
 // The label value of a protocol that Ganesha names in its own way; a name that is none of ours stays.
 std::string_view protocol_label(std::string_view text);

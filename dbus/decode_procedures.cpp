@@ -39,12 +39,12 @@ bool is_procedure_list(std::string_view signature) {
 }
 
 // Average, minimum and maximum, as most replies tell them.
-Latency read_latency(Reader& in, std::uint64_t calls) {
+Latency read_latency(MessageReader& in, std::uint64_t calls) {
   const double average = in.f64(), least = in.f64(), most = in.f64();
   return {sum_ns(average, calls), seconds(least), seconds(most)};
 }
 
-TimedProcedure read_timed(Reader& in, bool with_duplicates) {
+TimedProcedure read_timed(MessageReader& in, bool with_duplicates) {
   TimedProcedure one;
   in.enter_struct();
   one.procedure = in.text();
@@ -56,7 +56,7 @@ TimedProcedure read_timed(Reader& in, bool with_duplicates) {
   return one;
 }
 
-TimedProcedure read_fsal_operation(Reader& in) {
+TimedProcedure read_fsal_operation(MessageReader& in) {
   TimedProcedure one;
   one.procedure = in.text();
   one.calls = in.u64();
@@ -68,7 +68,7 @@ void keep(TimedProcedure&& one, std::vector<TimedProcedure>& procedures) {
   if (one.procedure != none) procedures.push_back(std::move(one));
 }
 
-void read_auth(Reader& in, std::vector<AuthRequests>& sources) {
+void read_auth(MessageReader& in, std::vector<AuthRequests>& sources) {
   constexpr std::string_view names[] = {"group_cache", "winbind", "dns"};
   in.enter_struct();
   for (const auto source : names) {
@@ -89,7 +89,7 @@ bool is_auth(std::string_view signature) {
 }  // namespace
 
 result<std::vector<ProtocolOperations>> decode_global_operations(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   const bool known = repeats(reply.signature(), "bs(tt)(", "st", ")");
   if (auto error = check_head(reply, in, known, operations_signature)) return *std::move(error);
   std::vector<ProtocolOperations> all;
@@ -104,7 +104,7 @@ result<std::vector<ProtocolOperations>> decode_global_operations(const Message& 
 }
 
 result<std::vector<ProcedureCalls>> decode_procedure_calls(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   if (auto error = check_head(reply, in, is_procedure_list(reply.signature()), procedures_signature))
     return *std::move(error);
   std::vector<ProcedureCalls> all;
@@ -123,7 +123,7 @@ result<std::vector<ProcedureCalls>> decode_procedure_calls(const Message& reply)
 }
 
 result<std::vector<TimedProcedure>> decode_timed_procedures(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   const bool v3 = reply.signature() == full_v3_signature;
   const bool known = v3 || reply.signature() == full_v4_signature;
   if (auto error = check_head(reply, in, known, full_signature)) return *std::move(error);
@@ -137,7 +137,7 @@ result<std::vector<TimedProcedure>> decode_timed_procedures(const Message& reply
 }
 
 result<FsalStats> decode_fsal(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   const bool known = repeats(reply.signature(), "bs(tt)s(", "stddd", ")s");
   if (auto error = check_head(reply, in, known, fsal_signature)) return *std::move(error);
   FsalStats stats;
@@ -151,7 +151,7 @@ result<FsalStats> decode_fsal(const Message& reply) {
 }
 
 result<std::vector<AuthRequests>> decode_auth(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   if (auto error = check_head(reply, in, is_auth(reply.signature()), auth_signature))
     return *std::move(error);
   std::vector<AuthRequests> sources;

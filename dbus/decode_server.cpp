@@ -36,7 +36,7 @@ class Labelled {
   using Labels = std::initializer_list<std::string_view>;  // what versions call the same
 
   // Reads one struct more.
-  void read(Reader& in) {
+  void read(MessageReader& in) {
     in.enter_struct();
     while (in.more()) {
       const auto label = trimmed(in.text(), " :");
@@ -52,7 +52,7 @@ class Labelled {
   std::string_view text(Labels labels) { return find(labels).text; }
 
   template <class T>
-  result<T> finish(const Reader& in, T&& record) const {
+  result<T> finish(const MessageReader& in, T&& record) const {
     if (in.ok() && !missed_.empty())
       return Error{errc::malformed_reply, "the reply has no '" + std::string(missed_) + "'"};
     return dbus::finish(in, std::forward<T>(record));
@@ -98,7 +98,7 @@ void take_utilization(Labelled& labelled, MdCache& cache) {
   cache.fd_state = fd_state(labelled.text({"FD usage"}));
 }
 
-std::uint64_t read_labelled_number(Reader& in) {
+std::uint64_t read_labelled_number(MessageReader& in) {
   in.enter_struct("su");
   in.text();
   const auto number = in.u32();
@@ -107,7 +107,7 @@ std::uint64_t read_labelled_number(Reader& in) {
 }
 
 // The entries of one client's cache.
-std::uint64_t read_drc(Reader& in) {
+std::uint64_t read_drc(MessageReader& in) {
   in.enter_struct("sssusu");
   in.skip("sssus");
   const auto entries = in.u32();
@@ -118,7 +118,7 @@ std::uint64_t read_drc(Reader& in) {
 }  // namespace
 
 result<MdCache> decode_mdcache(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   if (auto error = check_head(reply, in, is_mdcache(reply.signature()), mdcache_signature))
     return *std::move(error);
   Labelled labelled;
@@ -136,7 +136,7 @@ result<MdCache> decode_mdcache(const Message& reply) {
 }
 
 result<FdUsage> decode_fd_usage(const Message& reply) {
-  Reader in(reply);
+  MessageReader in(reply);
   if (auto error = check_head(reply, in, is_labelled(reply.signature()), fds_signature))
     return *std::move(error);
   Labelled labelled;
@@ -155,7 +155,7 @@ result<FdUsage> decode_fd_usage(const Message& reply) {
 // The answer comes last here.
 result<DrcInfo> decode_drc(const Message& reply) {
   if (reply.signature() != drc_signature) return malformed(reply, drc_signature);
-  Reader in(reply);
+  MessageReader in(reply);
   DrcInfo info;
   in.enter_array();
   while (in.more()) info.entries += read_drc(in);

@@ -28,9 +28,9 @@ class Message {
 
 // Reads a message from its beginning. The caller has compared the signature first, so a read fails only on a
 // message that is broken in itself; it then gives zero, and ok() stays false.
-class Reader {
+class MessageReader {
  public:
-  explicit Reader(const Message& message);
+  explicit MessageReader(const Message& message);
 
   bool boolean();
   std::uint16_t u16();

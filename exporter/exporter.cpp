@@ -4,10 +4,10 @@
 #include <cstdlib>
 #include <sstream>
 
-#include "exporter/process_metrics.hpp"
-#include "exporter/status/assets.hpp"
-#include "exporter/supervisor_metrics.hpp"
-#include "exporter/suspension_log.hpp"
+#include "exporter/collect/suspension_log.hpp"
+#include "exporter/metrics/process_metrics.hpp"
+#include "exporter/metrics/supervisor_metrics.hpp"
+#include "exporter/status/assets/assets.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -26,9 +26,9 @@ CollectorSet wanted(const MetricsQuery& query) {
 }
 
 // node_exporter, which reads what --once prints, has process metrics of its own.
-Pages::Collectables own_metrics(const Flags& flags, const SelfMetrics& self,
-                                std::shared_ptr<const Supervised> supervised) {
-  Pages::Collectables own;
+PageCache::Collectables own_metrics(const Options& flags, const ExporterMetrics& self,
+                                    std::shared_ptr<const SupervisorStatus> supervised) {
+  PageCache::Collectables own;
   if (supervised) own.push_back(std::make_shared<SupervisorMetrics>(std::move(supervised)));
   if (!flags.exporter_metrics) return own;
   own.push_back(self.collectable());
@@ -37,14 +37,14 @@ Pages::Collectables own_metrics(const Flags& flags, const SelfMetrics& self,
 }
 
 // Suspended methods of an earlier exporter.
-dbus::SuspensionRecord known_suspensions(const Flags& flags, SuspensionFile& file) {
+dbus::SuspensionRecord known_suspensions(const Options& flags, SuspensionFile& file) {
   if (!flags.retry_suspended) return file.load();
   file.save({});
   return {};
 }
 
 // Where what outlives the exporter is kept; empty: nowhere. Service managers may give several folders.
-std::string state_folder(const Flags& flags) {
+std::string state_folder(const Options& flags) {
   if (!flags.state_path.empty()) return flags.state_path;
   if (flags.ganesha.run) return "/run/ganesha_exporter";
   const char* const given = std::getenv("STATE_DIRECTORY");
@@ -53,7 +53,7 @@ std::string state_folder(const Flags& flags) {
 }
 
 // Servers that we run have names of their own on buses of their own: their configuration tells them apart.
-std::string name_of_server(const Flags& flags) {
+std::string name_of_server(const Options& flags) {
   constexpr std::size_t longest = 150;
   if (!flags.ganesha.run) return flags.dbus_service_name;
   std::error_code error;
@@ -62,12 +62,12 @@ std::string name_of_server(const Flags& flags) {
   return flags.dbus_service_name + (file.size() > longest ? file.substr(file.size() - longest) : file);
 }
 
-dbus::BusOptions bus_options(const Flags& flags, SuspensionFile& file) {
+dbus::BusOptions bus_options(const Options& flags, SuspensionFile& file) {
   return {flags.dbus_address, flags.dbus_service_name,        flags.dbus_timeout,
           flags.dbus_window,  known_suspensions(flags, file), flags.ganesha.run};
 }
 
-SourceOptions source_options(const Flags& flags, std::shared_ptr<const Supervised> supervised) {
+SourceOptions source_options(const Options& flags, std::shared_ptr<const SupervisorStatus> supervised) {
   SourceOptions options{flags.enabled, flags.selection, flags.heartbeat_timeout.count() == 0};
   if (supervised)
     options.missing_exports = [supervised](const auto& served) {
@@ -93,8 +93,8 @@ double seconds_since(dbus::WallTime then, dbus::WallTime now) {
 
 }  // namespace
 
-Exporter::Exporter(asio::io_context& loop, const Flags& flags, Build build, Log& log,
-                   std::shared_ptr<const Supervised> supervised)
+Exporter::Exporter(asio::io_context& loop, const Options& flags, Build build, Log& log,
+                   std::shared_ptr<const SupervisorStatus> supervised)
     : loop_(loop),
       flags_(flags),
       build_(std::move(build)),
@@ -242,8 +242,8 @@ SnapshotPtr Exporter::fresh() const {
   return last_poll_->complete || !old ? last_poll_ : nullptr;
 }
 
-Live Exporter::live() const {
-  Live live;
+ScrapeState Exporter::live() const {
+  ScrapeState live;
   live.up = health_.up();
   live.fresh = fresh() != nullptr;
   live.heartbeats = health_.heartbeats();
@@ -258,8 +258,8 @@ Live Exporter::live() const {
   return live;
 }
 
-ServerState Exporter::state() const {
-  ServerState state;
+HealthStatus Exporter::state() const {
+  HealthStatus state;
   const auto snapshot = fresh();
   state.up = health_.up();
   state.owned = !bus_.owner().empty();

@@ -7,19 +7,19 @@
 #include <string>
 
 #include "dbus/bus.hpp"
-#include "exporter/flags.hpp"
-#include "exporter/health.hpp"
-#include "exporter/http_server.hpp"
-#include "exporter/log.hpp"
-#include "exporter/missing_exports_log.hpp"
-#include "exporter/pages.hpp"
-#include "exporter/poller.hpp"
-#include "exporter/routes.hpp"
-#include "exporter/self_metrics.hpp"
-#include "exporter/source.hpp"
-#include "exporter/status/status_pages.hpp"
-#include "exporter/supervised.hpp"
-#include "exporter/suspension_file.hpp"
+#include "exporter/base/log.hpp"
+#include "exporter/collect/ganesha_source.hpp"
+#include "exporter/collect/heartbeat_monitor.hpp"
+#include "exporter/collect/poller.hpp"
+#include "exporter/collect/suspension_file.hpp"
+#include "exporter/http/server.hpp"
+#include "exporter/metrics/exporter_metrics.hpp"
+#include "exporter/metrics/page_cache.hpp"
+#include "exporter/model/options.hpp"
+#include "exporter/site/routes.hpp"
+#include "exporter/status/handler.hpp"
+#include "exporter/supervisor/missing_exports_log.hpp"
+#include "exporter/supervisor/supervisor_status.hpp"
 
 namespace ganesha::exporter {
 
@@ -31,8 +31,8 @@ struct Build {
 class Exporter {
  public:
   // `supervised` is null where Ganesha is not ours to run.
-  Exporter(boost::asio::io_context& loop, const Flags& flags, Build build, Log& log,
-           std::shared_ptr<const Supervised> supervised = nullptr);
+  Exporter(boost::asio::io_context& loop, const Options& flags, Build build, Log& log,
+           std::shared_ptr<const SupervisorStatus> supervised = nullptr);
 
   // Listens and serves; throws std::runtime_error that names the address.
   void serve();
@@ -58,29 +58,29 @@ class Exporter {
   void poll_ended(SnapshotPtr snapshot);
   void up_changed(bool up);
   SnapshotPtr fresh() const;
-  Live live() const;
+  ScrapeState live() const;
   std::optional<Since> since(const Snapshot* snapshot) const;
-  ServerState state() const;
+  HealthStatus state() const;
   boost::asio::awaitable<std::vector<Chunk>> metrics(MetricsQuery query);
   boost::asio::awaitable<std::vector<Chunk>> status(StatusRequest request);
 
   boost::asio::io_context& loop_;
-  const Flags& flags_;
+  const Options& flags_;
   Build build_;
   Log& log_;
-  std::shared_ptr<const Supervised> supervised_;
+  std::shared_ptr<const SupervisorStatus> supervised_;
   boost::asio::thread_pool worker_{1};  // renders and compresses
   boost::asio::thread_pool opener_{1};  // opens bus connections, which may block for 90 s
   std::unique_ptr<dbus::Clock> clock_;
-  SelfMetrics self_;
+  ExporterMetrics self_;
   SuspensionFile suspension_file_;
   dbus::Bus bus_;
-  Health health_;
+  HeartbeatMonitor health_;
   GaneshaSource source_;
   MissingExportsLog missing_exports_{log_};
   Poller poller_;
-  Pages pages_;
-  StatusPages status_pages_;
+  PageCache pages_;
+  StatusHandler status_pages_;
   HttpServer server_;
   SnapshotPtr last_poll_;
   std::uint64_t last_poll_owner_ = 0;

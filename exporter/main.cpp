@@ -9,10 +9,11 @@
 #include <iostream>
 #include <optional>
 
+#include "exporter/cli/flags.hpp"
 #include "exporter/exporter.hpp"
-#include "exporter/healthcheck.hpp"
-#include "exporter/metrics_reference.hpp"
-#include "exporter/supervisor.hpp"
+#include "exporter/metrics/reference.hpp"
+#include "exporter/site/healthcheck.hpp"
+#include "exporter/supervisor/supervisor.hpp"
 #include "exporter/top/top.hpp"
 
 namespace {
@@ -39,7 +40,7 @@ void ignore_hang_up(asio::signal_set& signals, Log& log) {
   });
 }
 
-int serve(const Flags& flags, const Build& build, Log& log) {
+int serve(const Options& flags, const Build& build, Log& log) {
   asio::io_context loop(1);
   // Outlives the exporter: a second signal must not kill it while it is being taken down.
   asio::signal_set signals(loop, SIGINT, SIGTERM), hang_up(loop, SIGHUP);
@@ -75,7 +76,7 @@ asio::awaitable<int> run_both(Supervisor& supervisor, Exporter& exporter) {
 }
 
 // Runs Ganesha, and serves its metrics from before its start to after its end.
-int supervise(Flags flags, const Build& build, Log& log) {
+int supervise(Options flags, const Build& build, Log& log) {
   asio::io_context loop(1);
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
   Supervisor supervisor(loop, flags, log);
@@ -96,7 +97,7 @@ int supervise(Flags flags, const Build& build, Log& log) {
   return code;
 }
 
-int print_once(const Flags& flags, const Build& build, Log& log) {
+int print_once(const Options& flags, const Build& build, Log& log) {
   asio::io_context loop(1);
   Exporter exporter(loop, flags, build, log);
   exporter.follow();
@@ -111,13 +112,13 @@ int print_once(const Flags& flags, const Build& build, Log& log) {
   return 0;
 }
 
-int check_health(const Flags& flags, const std::string& page) {
+int check_health(const Options& flags, const std::string& page) {
   const auto result = healthcheck(flags.listen.front(), page);
   (result.good ? std::cout : std::cerr) << result.text << '\n';
   return result.good ? 0 : 1;
 }
 
-int run(const Flags& flags, const Build& build) {
+int run(const Options& flags, const Build& build) {
   Log log(flags.log_level, flags.log_format);
   switch (flags.action) {
     case Action::serve:
@@ -157,11 +158,11 @@ int main(int argc, char** argv) {
   try {
     const auto parsed =
         parse_flags(argc, argv, "ganesha_exporter " + build.version + " (" + build.revision + ")");
-    if (const auto* done = std::get_if<Leave>(&parsed)) {
+    if (const auto* done = std::get_if<EarlyExit>(&parsed)) {
       (done->code == 0 ? std::cout : std::cerr) << done->text << std::flush;
       return std::cout ? done->code : 1;
     }
-    return run(std::get<Flags>(parsed), build);
+    return run(std::get<Options>(parsed), build);
   } catch (const std::exception& error) {
     std::cerr << "ganesha_exporter: " << error.what() << '\n';
     return 1;

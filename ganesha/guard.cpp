@@ -36,7 +36,7 @@ namespace {
 
 }  // namespace
 
-Guard::Guard(std::vector<std::string> files, std::string folder) {
+GroupGuard::GroupGuard(std::vector<std::string> files, std::string folder) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw_errno("pipe");
   pid_ = fork();
@@ -51,7 +51,7 @@ Guard::Guard(std::vector<std::string> files, std::string folder) {
   pipe_ = ends[1];
 }
 
-Guard::~Guard() {
+GroupGuard::~GroupGuard() {
   close(pipe_);
   while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }

@@ -10,14 +10,14 @@
 
 namespace ganesha {
 
-class Guard {
+class GroupGuard {
  public:
   // Forks; throws std::system_error. When this process has died, `files` and then `folder` are removed.
-  Guard(std::vector<std::string> files, std::string folder);
+  GroupGuard(std::vector<std::string> files, std::string folder);
   // Ends the group at once, whoever is still in it.
-  ~Guard();
-  Guard(const Guard&) = delete;
-  Guard& operator=(const Guard&) = delete;
+  ~GroupGuard();
+  GroupGuard(const GroupGuard&) = delete;
+  GroupGuard& operator=(const GroupGuard&) = delete;
 
   // The process group to start children in.
   pid_t group() const noexcept { return pid_; }

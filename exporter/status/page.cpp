@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "exporter/figures.hpp"
-#include "exporter/listed.hpp"
-#include "exporter/status/assets.hpp"
+#include "exporter/base/listed.hpp"
+#include "exporter/model/sample_values.hpp"
+#include "exporter/status/assets/assets.hpp"
 #include "exporter/status/html.hpp"
 #include "exporter/status/units.hpp"
 
@@ -176,7 +176,7 @@ class Page {
 
   const Status& status_;
   const StatusFacts& facts_;
-  const Live& live_;
+  const ScrapeState& live_;
   double now_;
 };
 

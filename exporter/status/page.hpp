@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "exporter/status/status.hpp"
+#include "exporter/status/report.hpp"
 
 namespace ganesha::exporter {
 

@@ -2,11 +2,11 @@
 #include <array>
 #include <utility>
 
-#include "exporter/figures.hpp"
+#include "exporter/base/url.hpp"
+#include "exporter/model/sample_values.hpp"
 #include "exporter/status/html.hpp"
 #include "exporter/status/page.hpp"
 #include "exporter/status/units.hpp"
-#include "exporter/url_query.hpp"
 
 namespace ganesha::exporter {
 namespace {

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "exporter/log.hpp"
-#include "exporter/url_query.hpp"
+#include "exporter/base/log.hpp"
+#include "exporter/base/url.hpp"
 
 namespace ganesha::exporter {
 namespace {

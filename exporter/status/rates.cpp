@@ -65,8 +65,8 @@ std::vector<float> History::values() const {
 }
 
 template <class Entry>
-void Growth::take_entries(const std::vector<Entry>& entries, const IoTable& io,
-                          std::optional<double> seconds) {
+void RateTable::take_entries(const std::vector<Entry>& entries, const IoTable& io,
+                             std::optional<double> seconds) {
   ++round_;
   const auto sums = sums_by_subject(entries.size(), io);
   latest_.resize(entries.size());
@@ -94,10 +94,12 @@ void Growth::take_entries(const std::vector<Entry>& entries, const IoTable& io,
   total_history_.add(total_->throughput());
 }
 
-void Growth::take(const std::vector<ExportEntry>& entries, const IoTable& io, std::optional<double> seconds) {
+void RateTable::take(const std::vector<ExportEntry>& entries, const IoTable& io,
+                     std::optional<double> seconds) {
   take_entries(entries, io, seconds);
 }
-void Growth::take(const std::vector<ClientEntry>& entries, const IoTable& io, std::optional<double> seconds) {
+void RateTable::take(const std::vector<ClientEntry>& entries, const IoTable& io,
+                     std::optional<double> seconds) {
   take_entries(entries, io, seconds);
 }
 

@@ -1,5 +1,5 @@
 // How fast the counters of exports or of clients grow, told from one poll to the next, and what their
-// throughput was lately. The status page's worker feeds one Growth each.
+// throughput was lately. The status page's worker feeds one RateTable each.
 #pragma once
 
 #include <array>
@@ -10,7 +10,7 @@
 #include <unordered_map>
 #include <vector>
 
-#include "exporter/snapshot.hpp"
+#include "exporter/model/snapshot.hpp"
 
 namespace ganesha::exporter {
 
@@ -45,7 +45,7 @@ class History {
   std::uint8_t size_ = 0, next_ = 0;
 };
 
-class Growth {
+class RateTable {
  public:
   struct Subject {
     Sums sums;

@@ -1,4 +1,4 @@
-// What is asked of the status. routes.cpp reads it from a request, StatusPages answers it.
+// What is asked of the status. routes.cpp reads it from a request, StatusHandler answers it.
 #pragma once
 
 #include "exporter/status/query.hpp"

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "exporter/status/status.hpp"
+#include "exporter/status/report.hpp"
 
 namespace ganesha::exporter {
 namespace {

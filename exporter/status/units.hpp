@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "dbus/clock.hpp"
+#include "dbus/time.hpp"
 
 namespace ganesha::exporter {
 

@@ -1,6 +1,6 @@
 #include "exporter/top/header.hpp"
 
-#include "exporter/duration.hpp"
+#include "exporter/base/duration.hpp"
 #include "exporter/top/units.hpp"
 
 namespace ganesha::exporter::top {

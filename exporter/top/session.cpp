@@ -25,7 +25,7 @@ void take_page(const Table& table, Choice& choice) {
 
 }  // namespace
 
-Session::Session(asio::io_context& loop, const HttpClient& exporter, const TopFlags& flags, Charset charset)
+Session::Session(asio::io_context& loop, const HttpClient& exporter, const TopOptions& flags, Charset charset)
     : loop_(loop),
       exporter_(exporter),
       flags_(flags),

@@ -8,7 +8,7 @@
 #include <exception>
 #include <optional>
 
-#include "exporter/top/question.hpp"
+#include "exporter/top/status_client.hpp"
 #include "exporter/top/terminal.hpp"
 
 namespace ganesha::exporter::top {
@@ -16,7 +16,8 @@ namespace ganesha::exporter::top {
 class Session {
  public:
   /// Its first question, before it takes the terminal, fails like ask().
-  Session(boost::asio::io_context& loop, const HttpClient& exporter, const TopFlags& flags, Charset charset);
+  Session(boost::asio::io_context& loop, const HttpClient& exporter, const TopOptions& flags,
+          Charset charset);
 
   /// Until the person quits, a signal asks for the end, or `flags.iterations` are over.
   void run();
@@ -35,7 +36,7 @@ class Session {
 
   boost::asio::io_context& loop_;
   const HttpClient& exporter_;
-  const TopFlags flags_;
+  const TopOptions flags_;
   const Charset charset_;
   boost::asio::signal_set signals_;
   boost::asio::posix::stream_descriptor keys_;

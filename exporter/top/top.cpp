@@ -21,13 +21,13 @@ bool on_linux_console() {
   return terminal && std::string_view(terminal) == "linux" && ::isatty(STDOUT_FILENO);
 }
 
-Charset charset(const TopFlags& flags) {
+Charset charset(const TopOptions& flags) {
   std::setlocale(LC_CTYPE, "");
   const bool utf8 = std::string_view(::nl_langinfo(CODESET)) == "UTF-8";
   return utf8 && !flags.ascii && !on_linux_console() ? Charset::utf8 : Charset::ascii;
 }
 
-void print(const TopFlags& flags, boost::asio::io_context& loop, const HttpClient& exporter,
+void print(const TopOptions& flags, boost::asio::io_context& loop, const HttpClient& exporter,
            Charset charset) {
   const View view(flags);
   const unsigned looks = flags.iterations.value_or(1);
@@ -53,7 +53,7 @@ void print(const TopFlags& flags, boost::asio::io_context& loop, const HttpClien
 
 }  // namespace
 
-int run(const TopFlags& flags, const ListenAddress& address) {
+int run(const TopOptions& flags, const ListenAddress& address) {
   boost::asio::io_context loop(1);
   const HttpClient exporter(loop, address);
   const bool live = !flags.batch && ::isatty(STDIN_FILENO) && ::isatty(STDOUT_FILENO);

@@ -1,13 +1,13 @@
 // `ganesha_exporter top`: main.cpp calls it with the flags.
 #pragma once
 
-#include "exporter/flag_values.hpp"
-#include "exporter/top_flags.hpp"
+#include "exporter/base/listen_address.hpp"
+#include "exporter/model/top_options.hpp"
 
 namespace ganesha::exporter::top {
 
 /// Shows the tables of the exporter at `address` until the person quits, or prints them. Returns the exit
 /// code; throws std::runtime_error, with one line to tell, when the exporter cannot be asked.
-int run(const TopFlags& flags, const ListenAddress& address);
+int run(const TopOptions& flags, const ListenAddress& address);
 
 }  // namespace ganesha::exporter::top

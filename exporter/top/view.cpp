@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <boost/locale/encoding_utf.hpp>
 
-#include "exporter/url_query.hpp"
+#include "exporter/base/url.hpp"
 
 namespace ganesha::exporter::top {
 namespace {
@@ -109,7 +109,7 @@ Effect press_while_editing(View& view, Key key) {
 
 }  // namespace
 
-View::View(const TopFlags& flags) : table(flags.table) {
+View::View(const TopOptions& flags) : table(flags.table) {
   choice() = {flags.sort, flags.reverse, flags.filter, 1};
 }
 

@@ -4,7 +4,7 @@
 #include <array>
 #include <string>
 
-#include "exporter/top_flags.hpp"
+#include "exporter/model/top_options.hpp"
 
 namespace ganesha::exporter::top {
 
@@ -17,7 +17,7 @@ struct Choice {
 };
 
 struct View {
-  explicit View(const TopFlags& flags);
+  explicit View(const TopOptions& flags);
 
   TopTable table;
   std::array<Choice, 2> choices;  ///< by TopTable

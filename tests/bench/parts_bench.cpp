@@ -5,11 +5,11 @@
 #include <string>
 
 #include "dbus/decode.hpp"
-#include "exporter/exposition.hpp"
-#include "exporter/gzip.hpp"
-#include "exporter/io_table.hpp"
-#include "exporter/selection.hpp"
-#include "exporter/stat_table.hpp"
+#include "exporter/base/gzip.hpp"
+#include "exporter/collect/io_table.hpp"
+#include "exporter/metrics/exposition.hpp"
+#include "exporter/metrics/metric_table.hpp"
+#include "exporter/model/selection.hpp"
 #include "wire_message.hpp"
 
 namespace {

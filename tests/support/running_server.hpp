@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-#include "exporter/http_server.hpp"
+#include "exporter/http/server.hpp"
 
 namespace ganesha::test {
 using namespace ganesha::exporter;

@@ -18,7 +18,7 @@ METHOD = re.compile(r'(?<!struct )\bMethod\b ?\w*\{([^}]*)\}')
 # Its reply can end the server. The reference alone names it, to say why it is never called.
 FORBIDDEN = 'GetClientAllops'
 SOURCES = 'dbus', 'exporter', 'ganesha', 'examples', 'packaging', 'deploy'
-NAMES_IT = REPOSITORY / 'exporter/metrics_reference.cpp'
+NAMES_IT = REPOSITORY / 'exporter/metrics/reference.cpp'
 # The bus itself is asked too; everybody may.
 OF_THE_BUS = 'bus_service'
 

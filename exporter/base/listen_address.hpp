@@ -1,0 +1,20 @@
+// Where a server listens, as the command line says it.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ganesha::exporter {
+
+struct ListenAddress {
+  std::string host;  ///< a name or an address without brackets; empty: every address of this machine
+  std::uint16_t port = 0;
+  bool operator==(const ListenAddress&) const = default;
+};
+
+/// `:19587`, `127.0.0.1:19587`, `[::1]:19587`, `localhost:19587`; port 0 lets the system choose.
+std::optional<ListenAddress> parse_listen_address(std::string_view text);
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,60 @@
+// What is remembered of the server that owns Ganesha's name, as long as it does. Kept by GaneshaSource, used
+// by the collectors.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "dbus/clock.hpp"
+#include "dbus/decode.hpp"
+#include "exporter/collect/client_cache.hpp"
+#include "exporter/collect/group_totals.hpp"
+#include "exporter/collect/hazards.hpp"
+#include "exporter/collect/io_table.hpp"
+#include "exporter/collect/monotonic_sums.hpp"
+#include "exporter/model/snapshot_rows.hpp"
+
+namespace ganesha::exporter {
+
+// Of clients that are summed: by --collector.clients.aggregate, or because their labels are equal.
+struct ClientSums {
+  GroupTotals<IoRow> io;
+  GroupTotals<IoRow> ninep;
+  GroupTotals<OtherRow> other;
+  GroupTotals<ClientProcedureRow> procedures;
+  GroupTotals<LayoutRow> layouts;
+  GroupTotals<DelegationRow> delegations;
+};
+
+// What DisplayExport told of the export that was listed with this path; nothing where it failed.
+struct LearntInfo {
+  std::string path;
+  std::optional<dbus::ExportInfo> info;
+};
+
+struct ServerMemory {
+  std::uint64_t generation = 0;
+  dbus::MethodNames methods;  // of all three objects
+  std::optional<std::string> version;
+  std::optional<dbus::Timestamp> start;         // the first start of counting met: nothing was active before
+  std::optional<dbus::Timestamp> never_active;  // told as the last activity of what was never active
+  std::set<std::string, std::less<>> told;  // statistics that are off, and warnings: the log tells them once
+  ClientsSeen clients_seen;
+  MeasuredSoFar exports;
+  MeasuredSoFar clients;
+  std::vector<dbus::StatsSwitch> counting;  // as the last poll found it
+  bool bulk_ops_refused = false;            // GetAllClientIOops, as client_all_ops is not counted
+  ClientCache client_cache;
+  ClientSums client_sums;
+  MonotonicSums other_latency;    // by export and protocol
+  MonotonicSums average_latency;  // by protocol, FSAL or auth, and procedure
+  std::map<std::uint16_t, LearntInfo> export_infos;
+  dbus::TimePoint export_infos_missed{};  // when those that failed were asked
+};
+
+}  // namespace ganesha::exporter

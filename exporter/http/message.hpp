@@ -1,0 +1,31 @@
+// What a request and an answer are, free of any HTTP library.
+// HttpServer makes requests of bytes and bytes of answers; routes.cpp decides what is answered.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "exporter/base/chunk.hpp"
+
+namespace ganesha::exporter {
+
+/// `path` and `query` stand as the client sent them: parted at the first `?`, nothing percent-decoded.
+/// Absent headers are empty; a header sent twice is joined with a comma.
+struct HttpRequest {
+  std::string method, path, query, accept, accept_encoding;
+};
+
+/// `headers` without Content-Length, Connection and Date, which the server adds.
+struct HttpResponse {
+  unsigned status = 200;
+  std::vector<std::pair<std::string, std::string>> headers;
+  std::vector<Chunk> body;
+};
+
+/// Answers one request. What it throws becomes a 500 and a log line.
+using HttpHandler = std::function<boost::asio::awaitable<HttpResponse>(HttpRequest)>;
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,227 @@
+#include "exporter/http/session.hpp"
+
+#include <algorithm>
+#include <array>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <exception>
+#include <string_view>
+
+#include "exporter/http/response.hpp"
+
+namespace ganesha::exporter {
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+namespace {
+
+using Parser = http::request_parser<http::string_body>;
+
+// What may have been read and not been understood yet, in bytes.
+constexpr std::size_t input_limit = 128 * 1024;
+using Request = Parser::value_type;
+
+std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+auto into(error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); }
+
+// What a failed read is answered with; 0 when the client has left or is too slow to be told.
+unsigned status_for(const error_code& ec) {
+  static const error_code any_of_http = http::error::bad_method;
+  if (ec == http::error::header_limit) return 431;
+  if (ec == http::error::body_limit) return 413;
+  if (ec == http::error::end_of_stream || ec == http::error::partial_message) return 0;
+  return ec.category() == any_of_http.category() ? 400 : 0;
+}
+
+// What a well-formed header is refused with; 0 when it is fine. None of our pages takes a body: one whose
+// length is not told at once is refused, for it could go on for ever or hide another request.
+unsigned objection(const Request& request) {
+  const auto expect = request[http::field::expect];
+  if (request.count(http::field::transfer_encoding) > 0) return 411;
+  if (request.version() >= 11 && request.count(http::field::host) != 1) return 400;
+  if (!expect.empty() && !beast::iequals(expect, "100-continue")) return 417;
+  return 0;
+}
+
+std::string joined(const Request& request, http::field name) {
+  std::string values;
+  const auto [first, last] = request.equal_range(name);
+  for (auto field = first; field != last; ++field) {
+    if (!values.empty()) values += ", ";
+    values += view(field->value());
+  }
+  return values;
+}
+
+// Takes `http://host/path` as well, which every server must (RFC 9112, 3.2.2).
+HttpRequest to_request(const Request& from) {
+  std::string_view target = view(from.target());
+  if (!target.starts_with('/') && target.find("://") != target.npos) {
+    target.remove_prefix(target.find("://") + 3);
+    target.remove_prefix(std::min(target.find_first_of("/?"), target.size()));
+  }
+  const auto mark = target.find('?');
+  HttpRequest request;
+  request.method = view(from.method_string());
+  request.path = target.empty() || mark == 0 ? "/" : target.substr(0, mark);
+  if (mark != target.npos) request.query = target.substr(mark + 1);
+  request.accept = joined(from, http::field::accept);
+  request.accept_encoding = joined(from, http::field::accept_encoding);
+  return request;
+}
+
+class TcpSession final : public HttpSession {
+ public:
+  TcpSession(tcp::socket socket, HttpShared& shared) : stream_(std::move(socket)), shared_(shared) {
+    error_code ignored;
+    stream_.socket().set_option(tcp::no_delay(true), ignored);
+    shared_.open.insert(this);
+  }
+  ~TcpSession() override {
+    shared_.open.erase(this);
+    if (shared_.stopping && shared_.open.empty()) shared_.all_closed.cancel();
+  }
+
+  bool idle() const override { return idle_; }
+  void close() override { stream_.close(); }
+
+  asio::awaitable<void> run() {
+    bool more = true;
+    while (more && !shared_.stopping) {
+      more = co_await wait_for_request();
+      idle_ = false;
+      if (more) more = co_await exchange();
+      idle_ = true;
+    }
+    co_await linger();
+  }
+
+  asio::awaitable<void> turn_away() {
+    HttpResponse response = plain_answer(503);
+    response.headers.emplace_back("Retry-After", "1");
+    co_await answer(response, false, Persistence::close);
+    co_await linger();
+  }
+
+ private:
+  // True at the first byte of a request, which may be in the buffer already. Skips blank lines before it.
+  asio::awaitable<bool> wait_for_request() {
+    error_code ec;
+    stream_.expires_after(shared_.options.idle_timeout);
+    while (!skip_blank_lines()) {
+      const std::size_t got = co_await stream_.async_read_some(buffer_.prepare(4096), into(ec));
+      if (ec) co_return false;
+      buffer_.commit(got);
+    }
+    co_return true;
+  }
+
+  // True when something else is left.
+  bool skip_blank_lines() {
+    const auto data = buffer_.data();
+    const std::string_view text(static_cast<const char*>(data.data()), data.size());
+    buffer_.consume(std::min(text.find_first_not_of("\r\n"), text.size()));
+    return buffer_.size() > 0;
+  }
+
+  // One request and its answer. True when the connection can carry another.
+  asio::awaitable<bool> exchange() {
+    Parser parser;
+    parser.header_limit(static_cast<std::uint32_t>(shared_.options.header_limit));
+    parser.body_limit(shared_.options.body_limit);
+    error_code ec;
+    unsigned status = 0;
+    co_await read_request(parser, ec, status);
+    if (ec) status = status_for(ec);
+    if (status != 0) co_await answer(plain_answer(status), false, Persistence::close);
+    if (ec || status != 0) co_return false;
+
+    const HttpResponse response = co_await handle(to_request(parser.get()));
+    const auto persistence = persistence_of(parser.get());
+    const bool sent = co_await answer(response, parser.get().method() == http::verb::head, persistence);
+    co_return (sent && persistence != Persistence::close);
+  }
+
+  // Leaves either an error, or a status to refuse the request with, or a whole request.
+  asio::awaitable<void> read_request(Parser& parser, error_code& ec, unsigned& status) {
+    static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    stream_.expires_after(shared_.options.request_timeout);
+    co_await http::async_read_header(stream_, buffer_, parser, into(ec));
+    if (!ec) status = objection(parser.get());
+    if (ec || status != 0 || parser.is_done()) co_return;
+    if (parser.get().version() >= 11 && parser.get().count(http::field::expect) > 0)
+      co_await asio::async_write(stream_, asio::buffer(go_on), into(ec));
+    if (!ec) co_await http::async_read(stream_, buffer_, parser, into(ec));
+  }
+
+  asio::awaitable<HttpResponse> handle(HttpRequest request) {
+    const std::string path = request.path;
+    std::string error;
+    try {
+      co_return co_await shared_.handler(std::move(request));
+    } catch (const std::exception& e) {
+      error = e.what();
+    } catch (...) {
+      error = "unknown exception";
+    }
+    shared_.log.error("request failed", {{"path", path}, {"error", error}});
+    co_return plain_answer(500);
+  }
+
+  Persistence persistence_of(const Request& request) const {
+    if (shared_.stopping || !request.keep_alive()) return Persistence::close;
+    return request.version() < 11 ? Persistence::keep_http10 : Persistence::keep;
+  }
+
+  // Header and chunks leave as one gathered write. True when all was sent.
+  asio::awaitable<bool> answer(const HttpResponse& response, bool head_only, Persistence persistence) {
+    if (shared_.on_response) shared_.on_response(response.status);
+    const std::string header = header_of(response, persistence);
+    std::vector<asio::const_buffer> buffers{asio::buffer(header)};
+    if (!head_only)
+      for (const Chunk& chunk : response.body) buffers.push_back(asio::buffer(*chunk));
+    error_code ec;
+    stream_.expires_after(shared_.options.write_timeout);
+    co_await asio::async_write(stream_, buffers, into(ec));
+    co_return !ec;
+  }
+
+  // Closing with input unread would send a reset that can overtake the answer: let the client close first.
+  asio::awaitable<void> linger() {
+    error_code ec;
+    std::array<char, 4096> discarded;
+    stream_.expires_after(shared_.options.linger_timeout);
+    stream_.socket().shutdown(tcp::socket::shutdown_send, ec);
+    while (!ec && !shared_.stopping) co_await stream_.async_read_some(asio::buffer(discarded), into(ec));
+  }
+
+  beast::tcp_stream stream_;
+  beast::flat_buffer buffer_{input_limit};
+  HttpShared& shared_;
+  bool idle_ = true;
+};
+
+}  // namespace
+
+asio::awaitable<void> serve(tcp::socket socket, std::shared_ptr<HttpShared> shared) {
+  TcpSession session(std::move(socket), *shared);
+  co_await session.run();
+}
+
+asio::awaitable<void> refuse(tcp::socket socket, std::shared_ptr<HttpShared> shared) {
+  TcpSession session(std::move(socket), *shared);
+  co_await session.turn_away();
+}
+
+}  // namespace ganesha::exporter

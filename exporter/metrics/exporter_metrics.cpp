@@ -1,0 +1,33 @@
+#include "exporter/metrics/exporter_metrics.hpp"
+
+namespace ganesha::exporter {
+
+ExporterMetrics::ExporterMetrics()
+    : polls_(&prometheus::BuildCounter()
+                  .Name("ganesha_exporter_polls_total")
+                  .Help("Polls of Ganesha that ended.")
+                  .Register(*registry_)
+                  .Add({})),
+      calls_(prometheus::BuildCounter()
+                 .Name("ganesha_exporter_dbus_calls_total")
+                 .Help("DBus calls to Ganesha that ended, by their result.")
+                 .Register(*registry_)),
+      requests_(prometheus::BuildCounter()
+                    .Name("ganesha_exporter_http_requests_total")
+                    .Help("HTTP requests answered, by status code.")
+                    .Register(*registry_)) {
+  requests_.Add({{"code", "200"}});
+}
+
+void ExporterMetrics::count_call(std::string_view result) {
+  auto at = call_counters_.find(result);
+  if (at == call_counters_.end())
+    at = call_counters_.emplace(result, &calls_.Add({{"result", std::string(result)}})).first;
+  at->second->Increment();
+}
+
+void ExporterMetrics::count_request(unsigned code) {
+  requests_.Add({{"code", std::to_string(code)}}).Increment();
+}
+
+}  // namespace ganesha::exporter

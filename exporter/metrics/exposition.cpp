@@ -1,0 +1,99 @@
+#include "exporter/metrics/exposition.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <string_view>
+
+namespace ganesha::exporter {
+namespace {
+
+using prometheus::MetricType;
+
+// Escapes backslashes and newlines, and in label values (and OpenMetrics' HELP) quotes.
+void write_escaped(std::string_view text, bool quotes, std::string& out) {
+  const auto special = [](char c) { return c == '\\' || c == '\n' || c == '"'; };
+  if (std::none_of(text.begin(), text.end(), special)) {
+    out += text;
+    return;
+  }
+  for (const char c : text) {
+    if (c == '\\')
+      out += "\\\\";
+    else if (c == '\n')
+      out += "\\n";
+    else if (c == '"' && quotes)
+      out += "\\\"";
+    else
+      out += c;
+  }
+}
+
+void write_number(double value, std::string& out) {
+  std::array<char, 32> text;
+  constexpr double exact_integers = 9007199254740992.0;  // 2^53
+  const bool integer = std::abs(value) < exact_integers && value == std::trunc(value);
+  const auto end = integer ? std::to_chars(text.begin(), text.end(), static_cast<std::int64_t>(value)).ptr
+                           : std::to_chars(text.begin(), text.end(), value).ptr;
+  if (std::isfinite(value))
+    out.append(text.begin(), end);
+  else
+    out += std::isnan(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
+}
+
+void write_labels(const std::vector<prometheus::ClientMetric::Label>& labels, std::string& out) {
+  if (labels.empty()) return;
+  char before = '{';
+  for (const auto& label : labels) {
+    out += before;
+    out += label.name;
+    out += "=\"";
+    write_escaped(label.value, true, out);
+    out += '"';
+    before = ',';
+  }
+  out += '}';
+}
+
+void write_meta(std::string_view what, std::string_view name, std::string_view text, std::string& out) {
+  out.append("# ").append(what).append(" ").append(name).append(" ").append(text).append("\n");
+}
+
+// OpenMetrics names the unit that ends the family's name.
+std::string_view unit_of(std::string_view name) {
+  for (const std::string_view unit : {"seconds", "bytes"})
+    if (name.size() > unit.size() && name.ends_with(unit) && name[name.size() - unit.size() - 1] == '_')
+      return unit;
+  return {};
+}
+
+void write_head(const prometheus::MetricFamily& family, Format format, std::string& out) {
+  const bool counter = family.type == MetricType::Counter;
+  std::string_view name = family.name;
+  const bool openmetrics = format == Format::openmetrics;
+  if (openmetrics && counter) name.remove_suffix(std::string_view("_total").size());
+  std::string help;
+  write_escaped(family.help, openmetrics, help);
+  write_meta("HELP", name, help, out);
+  write_meta("TYPE", name, counter ? "counter" : "gauge", out);
+  if (const auto unit = unit_of(name); openmetrics && !unit.empty()) write_meta("UNIT", name, unit, out);
+}
+
+}  // namespace
+
+void write_family(const prometheus::MetricFamily& family, Format format, std::string& out) {
+  if (family.metric.empty()) return;
+  write_head(family, format, out);
+  constexpr std::size_t usual_line = 128;
+  out.reserve(out.size() + family.metric.size() * usual_line);
+  for (const auto& metric : family.metric) {
+    out += family.name;
+    write_labels(metric.label, out);
+    out += ' ';
+    write_number(family.type == MetricType::Counter ? metric.counter.value : metric.gauge.value, out);
+    out += '\n';
+  }
+}
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,118 @@
+// What one poll found, ready to be shown: labels made, equal ones summed, what is not measured told apart.
+// Made by Source, immutable afterwards, read by the stat table.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dbus/records.hpp"
+#include "dbus/time.hpp"
+#include "exporter/model/collectors.hpp"
+#include "exporter/model/snapshot_rows.hpp"
+
+namespace ganesha::exporter {
+
+// The counters of one export or client (by its index in the snapshot) for one protocol.
+struct IoRow {
+  std::size_t subject = 0;
+  std::string protocol;
+  dbus::BasicIO read;
+  dbus::BasicIO write;
+
+  const std::string& part() const { return protocol; }
+  auto key() const { return std::tie(subject, protocol); }
+  void operator+=(const IoRow& other) {
+    read += other.read;
+    write += other.write;
+  }
+  bool fell(const IoRow& before) const {
+    return dbus::fell(read, before.read) || dbus::fell(write, before.write);
+  }
+};
+
+// Which sums of a direction the server really measures: a sum that is 0 everywhere although operations were
+// counted is not measured.
+struct Measured {
+  bool requested = false;
+  bool latency = false;
+  bool queue_wait = false;
+};
+
+struct IoTable {
+  std::vector<IoRow> rows;
+  Measured read;
+  Measured write;
+};
+
+struct ExportEntry {
+  std::string id;  // label export_id
+  std::string path;
+  std::optional<dbus::Timestamp> last_activity;
+  std::optional<dbus::ExportInfo> info;
+};
+
+struct ClientEntry {
+  std::string address;  // label client: without ::ffff:
+  std::optional<dbus::Timestamp> last_activity;
+  std::optional<dbus::ClientState> state;
+};
+
+// A procedure with its times.
+struct TimedRow {
+  std::string_view protocol;
+  dbus::TimedProcedure procedure;
+};
+
+struct CollectorOutcome {
+  bool supported = true;
+  bool success = false;
+  dbus::Duration duration{};
+};
+
+// An optional that is empty was not asked for, not supported, or failed.
+struct Snapshot {
+  std::optional<std::string> version;
+  std::optional<bool> in_grace;
+  std::optional<std::vector<dbus::StatsSwitch>> stats;
+  std::optional<std::vector<ExportEntry>> exports;
+  std::optional<IoTable> export_io;
+  std::optional<std::vector<ClientEntry>> clients;
+  std::optional<std::size_t> exports_known;  // shown or not
+  std::vector<std::uint16_t> export_ids;     // of all that are known
+  std::optional<std::vector<std::string>>
+      exports_missing;  // configured but not served; with --ganesha.run only
+  std::optional<std::size_t> clients_known;
+  std::optional<std::size_t> clients_active;
+  std::optional<std::size_t> clients_dropped;  // by --collector.clients.max
+  std::optional<IoTable> client_io;
+
+  std::optional<std::vector<OtherRow>> export_other;
+  std::optional<std::vector<OtherRow>> client_other;
+  std::optional<std::vector<LayoutRow>> export_layouts;
+  std::optional<std::vector<LayoutRow>> client_layouts;
+  std::optional<std::vector<DelegationRow>> delegations;
+  std::optional<std::vector<ClientProcedureRow>> client_procedures;
+
+  std::optional<std::vector<dbus::ProtocolOperations>> operations;
+  std::optional<std::vector<dbus::ProcedureCalls>> procedures;
+  std::optional<std::vector<TimedRow>> timed_procedures;
+  std::optional<std::vector<dbus::AuthRequests>> auth;
+  std::optional<dbus::MdCache> mdcache;
+  std::optional<dbus::FdUsage> fds;
+  std::optional<dbus::FsalStats> fsal;
+  std::optional<dbus::DrcInfo> drc;
+
+  std::array<CollectorOutcome, collectors.size()> outcomes;
+  bool complete = false;  // false: a call timed out, and the rest of the poll was given up
+  bool answered = false;  // get_grace was, where that is asked in each poll
+  dbus::WallTime taken{};
+  dbus::Duration duration{};
+};
+
+using SnapshotPtr = std::shared_ptr<const Snapshot>;
+
+}  // namespace ganesha::exporter

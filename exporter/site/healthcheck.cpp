@@ -1,0 +1,30 @@
+#include "exporter/site/healthcheck.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
+
+#include "exporter/http/client.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+constexpr std::chrono::seconds patience{3};
+
+HealthcheckResult judge(const HttpClient::Reply& reply) {
+  const std::string line = reply.body.substr(0, reply.body.find('\n'));
+  return {reply.status == 200, line.empty() ? "status " + std::to_string(reply.status) : line};
+}
+
+}  // namespace
+
+HealthcheckResult healthcheck(const ListenAddress& address, const std::string& page) {
+  boost::asio::io_context loop(1);
+  const HttpClient exporter(loop, address);
+  auto answer = boost::asio::co_spawn(loop, exporter.get(page, patience), boost::asio::use_future);
+  loop.run();
+  const auto reply = answer.get();
+  if (!reply) return {false, "no answer from " + exporter.address() + ": " + reply.error().message()};
+  return judge(*reply);
+}
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,45 @@
+// Which page answers which request: metrics, status, health pages, and the refusals.
+// main.cpp fills a Site and gives the handler to HttpServer; nothing here knows HTTP's bytes or DBus.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "exporter/http/message.hpp"
+#include "exporter/metrics/content_negotiation.hpp"
+#include "exporter/model/health_status.hpp"
+#include "exporter/status/request.hpp"
+
+namespace ganesha::exporter {
+
+/// What a scrape asked for. At most one of `collect` and `exclude` is filled, with known names only.
+struct MetricsQuery {
+  Format format = Format::text;
+  bool gzip = false;
+  std::vector<std::string> collect, exclude;
+};
+
+/// A file that the status page goes with, for the browser to keep: its path changes with its content.
+struct StaticFile {
+  std::string path, type;
+  Chunk content;
+};
+
+struct Site {
+  std::string telemetry_path;
+  unsigned max_requests = 40;  ///< of scrapes at once, and of readers of the status; 0: no limit
+  std::function<HealthStatus()> state;
+  /// The whole page, gzipped when the query says so.
+  std::function<boost::asio::awaitable<std::vector<Chunk>>(MetricsQuery)> metrics;
+  /// The status as a page or as JSON, gzipped when the request says so.
+  std::function<boost::asio::awaitable<std::vector<Chunk>>(StatusRequest)> status;
+  std::vector<StaticFile> files;
+  std::vector<std::string> collectors;  ///< names that `collect[]` and `exclude[]` may hold
+};
+
+/// The handler of all pages. It keeps `site` alive; what `site.metrics` throws passes through it.
+HttpHandler make_routes(Site site);
+
+}  // namespace ganesha::exporter

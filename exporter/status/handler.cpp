@@ -1,0 +1,53 @@
+#include "exporter/status/handler.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <utility>
+
+#include "exporter/base/gzip.hpp"
+#include "exporter/status/page.hpp"
+#include "exporter/status/report_json.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+namespace asio = boost::asio;
+
+Chunk chunk(std::string text) { return std::make_shared<const std::string>(std::move(text)); }
+
+std::vector<Chunk> zipped(const std::string& text) {
+  auto piece = deflate(text);
+  GzipMember member;
+  member.add(piece);
+  return {chunk(GzipMember::header()), chunk(std::move(piece.data)), chunk(member.trailer())};
+}
+
+std::vector<Chunk> body(const StatusFacts& facts, const RateTracker& watched, const StatusRequest& request) {
+  const auto status = make_status(facts, watched, request.query);
+  auto text = request.format == StatusFormat::json ? status_json(status) : status_page(status);
+  if (request.gzip) return zipped(text);
+  return {chunk(std::move(text))};
+}
+
+}  // namespace
+
+StatusHandler::StatusHandler(asio::any_io_executor worker)
+    : worker_(std::move(worker)), watched_(std::make_shared<RateTracker>()) {}
+StatusHandler::~StatusHandler() = default;
+
+void StatusHandler::add(SnapshotPtr snapshot, dbus::TimePoint at, std::uint64_t owner) {
+  asio::post(worker_, [watched = watched_, snapshot = std::move(snapshot), at, owner] {
+    watched->take(snapshot, at, owner);
+  });
+}
+
+asio::awaitable<std::vector<Chunk>> StatusHandler::answer(StatusFacts facts, StatusRequest request) {
+  auto work = [watched = watched_, facts = std::move(facts),
+               request = std::move(request)]() -> asio::awaitable<std::vector<Chunk>> {
+    co_return body(facts, *watched, request);
+  };
+  co_return co_await asio::co_spawn(worker_, std::move(work), asio::use_awaitable);
+}
+
+}  // namespace ganesha::exporter

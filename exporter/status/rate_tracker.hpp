@@ -1,0 +1,41 @@
+// The growth of exports and clients over the polls of one server. The status page's worker feeds it each new
+// snapshot.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "exporter/status/rates.hpp"
+
+namespace ganesha::exporter {
+
+class RateTracker {
+ public:
+  // `at` is when the poll ended, `owner` the generation of the name's owner that was polled. Figures of
+  // another server, or of another start of counting, are not compared with those before.
+  void take(const SnapshotPtr& snapshot, dbus::TimePoint at, std::uint64_t owner);
+
+  const RateTable& exports() const { return exports_.growth; }
+  const RateTable& clients() const { return clients_.growth; }
+  // All traffic: of the exports where they are collected, else of the clients; null where both failed in the
+  // snapshot that was taken last.
+  const RateTable* all(const Snapshot& latest) const;
+
+ private:
+  struct Kind {
+    RateTable growth;
+    std::optional<dbus::TimePoint> at;  // of what was taken last
+
+    template <class Entries>
+    void take(const Entries& entries, const std::optional<IoTable>& io, dbus::TimePoint now);
+  };
+
+  Kind exports_, clients_;
+  std::optional<std::uint64_t> owner_;
+  std::optional<dbus::Timestamp> counting_since_;
+};
+
+// Whether what the snapshot holds of a collector is whole, and may be shown.
+bool succeeded(const Snapshot& snapshot, std::string_view collector);
+
+}  // namespace ganesha::exporter

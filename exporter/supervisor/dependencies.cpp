@@ -1,0 +1,85 @@
+#include "exporter/supervisor/dependencies.hpp"
+
+#include <csignal>
+
+namespace ganesha::exporter {
+namespace {
+
+namespace asio = boost::asio;
+using std::chrono::milliseconds;
+
+constexpr milliseconds stop_timeout{2'000};
+constexpr milliseconds between_checks{10};
+
+}  // namespace
+
+Dependencies::Dependencies(asio::any_io_executor loop, dbus::Clock& clock, Log& log, dbus::Duration patience,
+                           std::function<void()> on_end)
+    : loop_(std::move(loop)), clock_(clock), log_(log), patience_(patience), on_end_(std::move(on_end)) {}
+
+std::shared_ptr<Child> Dependencies::running(const std::string& name) const {
+  for (const auto& one : running_)
+    if (one.name == name && !one.child->exit()) return one.child;
+  return nullptr;
+}
+
+asio::awaitable<std::optional<Failure>> Dependencies::start(const Service& service) {
+  if (running(service.name)) co_return std::nullopt;
+  std::erase_if(running_, [&](const auto& one) { return one.name == service.name; });
+  auto on_line = [&log = log_, name = service.name](const std::string& line) {
+    log.info(line, {{"source", name}});
+  };
+  const auto started = Child::start(loop_, clock_, service.command, {std::move(on_line), on_end_});
+  if (!started) co_return Failure{"cannot start " + service.name + ": " + started.error().message(), {}};
+  log_.info("Started " + service.name, {{"pid", std::to_string((*started)->pid())}});
+  running_.push_back({service.name, *started, service.loss});
+  co_return co_await until_answers(service, *started);
+}
+
+asio::awaitable<std::optional<Failure>> Dependencies::until_answers(Service service,
+                                                                    std::shared_ptr<Child> child) {
+  const auto deadline = clock_.now() + patience_;
+  while (!child->exit() && !given_up_ && clock_.now() < deadline) {
+    if (service.answers()) co_return std::nullopt;
+    co_await child->ended(clock_.now() + between_checks);
+  }
+  const auto how = child->exit() ? "ended with " + child->exit()->text() : "does not answer";
+  co_return Failure{service.name + " cannot be started: it " + how, child->last_lines()};
+}
+
+std::optional<Failure> Dependencies::ended() {
+  for (const auto& one : running_) one.child->look();
+  for (const auto& one : running_) {
+    if (one.child->exit() && one.loss == Loss::ends_the_server)
+      return Failure{one.name + " ended with " + one.child->exit()->text(), one.child->last_lines()};
+  }
+  std::erase_if(running_, [this](const Running& one) {
+    if (one.child->exit()) note_loss(one);
+    return one.child->exit().has_value();
+  });
+  return std::nullopt;
+}
+
+void Dependencies::note_loss(const Running& one) {
+  log_.warn(one.name + " ended with " + one.child->exit()->text() + "; NFS-Ganesha goes on without it",
+            {{"output", one.child->last_lines()}});
+}
+
+asio::awaitable<void> Dependencies::stop() {
+  while (!running_.empty()) {
+    const auto last = running_.back();
+    bool clean = true;
+    if (!last.child->exit()) clean = co_await last.child->stop(SIGTERM, clock_.now() + stop_timeout);
+    if (!clean) log_.warn(last.name + " did not end when asked and was killed");
+    // Until here it is ours to bury.
+    running_.pop_back();
+  }
+}
+
+bool Dependencies::owns(pid_t pid) const {
+  for (const auto& one : running_)
+    if (one.child->pid() == pid && !one.child->exit()) return true;
+  return false;
+}
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,36 @@
+#include "exporter/supervisor/runtime_dir.hpp"
+
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <string>
+#include <system_error>
+
+namespace ganesha::exporter {
+namespace {
+
+namespace fs = std::filesystem;
+
+fs::path parent() {
+  std::error_code error;
+  if (access("/run", W_OK) == 0) return "/run";
+  const auto temporary = fs::temp_directory_path(error);
+  return error ? "/tmp" : temporary;
+}
+
+}  // namespace
+
+RuntimeDir::RuntimeDir() {
+  // mkdtemp lets nobody else in.
+  std::string name = parent() / "ganesha_exporter.XXXXXX";
+  if (!mkdtemp(name.data())) throw std::system_error(errno, std::generic_category(), "cannot create " + name);
+  path_ = name;
+}
+
+RuntimeDir::~RuntimeDir() {
+  std::error_code ignored;
+  fs::remove_all(path_, ignored);
+}
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,27 @@
+// Snapshots and live facts for the tests of table and pages, with fixed times and figures.
+#pragma once
+
+#include <string>
+
+#include "exporter/model/scrape_state.hpp"
+#include "exporter/model/snapshot.hpp"
+
+namespace ganesha::test {
+
+// What a poll of the recorded server finds, through the real decoders.
+exporter::Snapshot recorded_server(const std::string& version);
+// Two exports and two clients with every figure measured and every optional told.
+exporter::Snapshot everything_measured();
+// The same with statistics switched off in Ganesha.
+exporter::Snapshot statistics_off();
+// Two exports and a client with quotes, backslashes, newlines and UTF-8 in their names.
+exporter::Snapshot odd_labels();
+// Operations are counted, but none of the sums that some servers do not measure.
+exporter::Snapshot nothing_measured();
+
+// A running server of which `last_poll` was told.
+exporter::ScrapeState usual_live(exporter::SnapshotPtr last_poll);
+// The same server gone.
+exporter::ScrapeState down_live(exporter::SnapshotPtr last_poll);
+
+}  // namespace ganesha::test

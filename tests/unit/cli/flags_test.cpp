@@ -1,0 +1,287 @@
+#include "exporter/cli/flags.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "exporter/base/parse.hpp"
+
+namespace {
+using namespace ganesha::exporter;
+using namespace std::chrono_literals;
+
+using Arguments = std::vector<std::string>;
+
+std::variant<Options, EarlyExit> parse(const Arguments& arguments) {
+  std::vector<const char*> argv{"ganesha_exporter"};
+  for (const std::string& argument : arguments) argv.push_back(argument.c_str());
+  return parse_flags(static_cast<int>(argv.size()), argv.data(), "ganesha_exporter 1.2.3");
+}
+
+Options flags(const Arguments& arguments) {
+  const auto result = parse(arguments);
+  if (const auto* leave = std::get_if<EarlyExit>(&result)) ADD_FAILURE() << leave->text;
+  return std::holds_alternative<Options>(result) ? std::get<Options>(result) : Options{};
+}
+
+// The line that a mistake gives; what it must be in every case is checked here.
+std::string mistake(const Arguments& arguments) {
+  const auto result = parse(arguments);
+  if (!std::holds_alternative<EarlyExit>(result)) return "no mistake";
+  const EarlyExit leave = std::get<EarlyExit>(result);
+  EXPECT_EQ(leave.code, 1);
+  EXPECT_EQ(std::count(leave.text.begin(), leave.text.end(), '\n'), 1) << leave.text;
+  EXPECT_TRUE(leave.text.starts_with("ganesha_exporter: ")) << leave.text;
+  EXPECT_TRUE(leave.text.ends_with("; see --help\n")) << leave.text;
+  return leave.text;
+}
+
+bool names_mistake(const Arguments& arguments, const std::string& part) {
+  return mistake(arguments).find(part) != std::string::npos;
+}
+
+TEST(Options, HaveTheDefaultsOfTheDesign) {
+  const Options found = flags({});
+  EXPECT_EQ(found.listen, (std::vector<ListenAddress>{{"", 19587}}));
+  EXPECT_EQ(found.telemetry_path, "/metrics");
+  EXPECT_TRUE(found.exporter_metrics);
+  EXPECT_EQ(found.max_requests, 40U);
+  EXPECT_EQ(found.dbus_address, "");
+  EXPECT_EQ(found.dbus_service_name, "org.ganesha.nfsd");
+  EXPECT_EQ(found.dbus_timeout, 10s);
+  EXPECT_EQ(found.dbus_window, 32U);
+  EXPECT_EQ(found.poll_interval, 5s);
+  EXPECT_DOUBLE_EQ(found.poll_max_duty_ratio, 0.1);
+  EXPECT_EQ(found.heartbeat_timeout, 10s);
+  for (std::size_t i = 0; i < collectors.size(); ++i)
+    EXPECT_EQ(found.enabled[i], collectors[i].by_default) << collectors[i].name;
+  EXPECT_EQ(found.selection.clients.max_idle, 24h);
+  EXPECT_EQ(found.selection.clients.max, 10'000U);
+  EXPECT_FALSE(found.selection.clients.aggregation);
+  EXPECT_EQ(found.log_level, LogLevel::info);
+  EXPECT_EQ(found.log_format, LogFormat::logfmt);
+  EXPECT_EQ(found.action, Action::serve);
+}
+
+TEST(Options, TakeEveryValue) {
+  const Options found =
+      flags({"--web.telemetry-path=/m/x", "--web.disable-exporter-metrics", "--web.max-requests=0",
+             "--dbus.address=unix:path=/tmp/bus,guid=1", "--dbus.service-name", "prefix.org.ganesha.nfsd",
+             "--dbus.timeout=1m30s", "--dbus.window=100", "--poll.interval=200ms", "--poll.max-duty-ratio=1",
+             "--heartbeat.timeout=0", "--log.level=debug", "--log.format=json"});
+  EXPECT_EQ(found.telemetry_path, "/m/x");
+  EXPECT_FALSE(found.exporter_metrics);
+  EXPECT_EQ(found.max_requests, 0U);
+  EXPECT_EQ(found.dbus_address, "unix:path=/tmp/bus,guid=1");
+  EXPECT_EQ(found.dbus_service_name, "prefix.org.ganesha.nfsd");
+  EXPECT_EQ(found.dbus_timeout, 90s);
+  EXPECT_EQ(found.dbus_window, 100U);
+  EXPECT_EQ(found.poll_interval, 200ms);
+  EXPECT_DOUBLE_EQ(found.poll_max_duty_ratio, 1);
+  EXPECT_EQ(found.heartbeat_timeout, 0s);
+  EXPECT_EQ(found.log_level, LogLevel::debug);
+  EXPECT_EQ(found.log_format, LogFormat::json);
+}
+
+TEST(Options, TakeNothingForAnEmptyValueButWhatBelongsToIt) {
+  const Options found = flags({"--collector.exports.include=", "--no-collector.clients"});
+  EXPECT_FALSE(found.selection.exports.include);
+  EXPECT_FALSE(found.enabled.test(collector_index("clients")));
+  EXPECT_TRUE(names_mistake({"--poll.interval=", "--no-collector.clients"}, "--poll.interval"));
+}
+
+TEST(Options, TakeSeveralListenAddresses) {
+  const Options found = flags({"--web.listen-address=:0", "--web.listen-address", "127.0.0.1:19587",
+                               "--web.listen-address=[::1]:65535", "--web.listen-address=localhost:1"});
+  EXPECT_EQ(found.listen,
+            (std::vector<ListenAddress>{{"", 0}, {"127.0.0.1", 19587}, {"::1", 65535}, {"localhost", 1}}));
+}
+
+TEST(Options, RefuseWhatIsNoListenAddress) {
+  for (const auto* text : {"19587", "127.0.0.1", ":", ":x", ":65536", ":-1", "::1:80", "[::1]", "[]:80",
+                           "[::1:80", "[localhost]:80", "a b:80", "http://a:80", "a:80/"})
+    EXPECT_FALSE(parse_listen_address(text)) << text;
+  EXPECT_TRUE(names_mistake({"--web.listen-address=:1", "--web.listen-address=x"},
+                            R"(--web.listen-address: "x" is not an address (such as :19587)"));
+}
+
+TEST(Options, LetTheLastOfARepeatedFlagCount) {
+  EXPECT_EQ(flags({"--poll.interval=1s", "--poll.interval=2s"}).poll_interval, 2s);
+  EXPECT_EQ(flags({"--log.level=warn", "--log.level=error"}).log_level, LogLevel::error);
+  EXPECT_EQ(flags({"--dbus.address=unix:path=a", "--dbus.address=unix:path=b"}).dbus_address, "unix:path=b");
+}
+
+TEST(Options, SwitchCollectorsOnAndOff) {
+  const auto on = [](const Arguments& arguments, std::string_view name) {
+    return flags(arguments).enabled.test(collector_index(name));
+  };
+  EXPECT_FALSE(on({"--no-collector.clients"}, "clients"));
+  EXPECT_TRUE(on({"--no-collector.clients"}, "exports"));
+  EXPECT_TRUE(on({"--collector.layouts"}, "layouts"));
+  EXPECT_FALSE(on({}, "layouts"));
+  EXPECT_TRUE(flags({"--collector.disable-defaults"}).enabled.none());
+  EXPECT_EQ(flags({"--collector.exports", "--collector.disable-defaults"}).enabled.count(), 1U);
+  EXPECT_TRUE(on({"--collector.exports", "--collector.disable-defaults"}, "exports"));
+  EXPECT_FALSE(on({"--collector.clients", "--no-collector.clients"}, "clients"));
+  EXPECT_TRUE(on({"--no-collector.clients", "--collector.clients"}, "clients"));
+}
+
+TEST(Options, SelectWhatIsShown) {
+  const auto found = flags({"--collector.exports.exclude=/tmp.*", "--collector.clients.include=10.0.0.0/8",
+                            "--collector.clients.max-idle=1h", "--collector.clients.max=7",
+                            "--collector.clients.aggregate=/24"})
+                         .selection;
+  EXPECT_FALSE(found.exports.takes("/tmp/x"));
+  EXPECT_TRUE(found.clients.filter.takes("10.1.1.1"));
+  EXPECT_FALSE(found.clients.filter.takes("11.1.1.1"));
+  EXPECT_EQ(found.clients.max_idle, 1h);
+  EXPECT_EQ(found.clients.max, 7U);
+  EXPECT_EQ(found.clients.label("10.1.1.1"), "10.1.1.0/24");
+  EXPECT_TRUE(names_mistake({"--collector.clients.include=("}, "is neither a regular expression nor"));
+  EXPECT_TRUE(
+      names_mistake({"--collector.clients.exclude=10.0.0.0/33"}, "is neither a regular expression nor"));
+  EXPECT_TRUE(names_mistake({"--collector.clients.aggregate=24"}, "is not the length of a network"));
+  EXPECT_TRUE(names_mistake({"--collector.exports.include=a", "--collector.exports.exclude=b"}, "excludes"));
+}
+
+TEST(Options, ChooseOneAction) {
+  EXPECT_EQ(flags({"--once"}).action, Action::once);
+  EXPECT_EQ(flags({"--config.check"}).action, Action::check_config);
+  EXPECT_EQ(flags({"--healthcheck"}).action, Action::healthcheck);
+  EXPECT_EQ(flags({"--healthcheck.live"}).action, Action::livecheck);
+  EXPECT_TRUE(
+      names_mistake({"--healthcheck", "--healthcheck.live"}, "--healthcheck excludes --healthcheck.live"));
+  EXPECT_TRUE(names_mistake({"--once", "--healthcheck"}, "--once excludes --healthcheck"));
+  EXPECT_TRUE(names_mistake({"--config.check", "--healthcheck"}, "--config.check excludes --healthcheck"));
+}
+
+TEST(Options, ShowTheTables) {
+  EXPECT_EQ(flags({}).action, Action::serve);
+  const Options plain = flags({"top"});
+  EXPECT_EQ(plain.action, Action::top);
+  EXPECT_FALSE(plain.top.exporter) << "that of --web.listen-address";
+  EXPECT_EQ(plain.top.interval, 2s);
+  EXPECT_FALSE(plain.top.iterations);
+  const TopOptions found =
+      flags({"--web.listen-address=:1", "top", "--exporter=[::1]:7", "-d", "500ms", "-b", "-n3", "-t",
+             "clients", "-s", "latency", "-r", "--filter=a b", "--rows=500"})
+          .top;
+  EXPECT_EQ(found.exporter, (ListenAddress{"::1", 7}));
+  EXPECT_EQ(found.interval, 500ms);
+  EXPECT_TRUE(found.batch);
+  EXPECT_EQ(found.iterations, 3U);
+  EXPECT_EQ(found.table, TopTable::clients);
+  EXPECT_EQ(found.sort, TopSort::latency);
+  EXPECT_TRUE(found.reverse);
+  EXPECT_EQ(found.filter, "a b");
+  EXPECT_EQ(found.rows, 500U);
+}
+
+TEST(Options, OfTheTablesAreRefusedLikeAllOthers) {
+  EXPECT_TRUE(names_mistake({"top", "--bogus"}, "unknown argument \"--bogus\""));
+  EXPECT_TRUE(names_mistake({"top", "extra"}, "unknown argument \"extra\""));
+  EXPECT_TRUE(names_mistake({"--interval=1s"}, "unknown argument \"--interval=1s\"")) << "of top alone";
+  EXPECT_TRUE(names_mistake({"top", "-s", "size"}, "--sort: \"size\" is not throughput, operations, "));
+  EXPECT_TRUE(names_mistake({"top", "--rows=0"}, "--rows: \"0\" is not a whole number from 1 to 500"));
+  EXPECT_TRUE(names_mistake({"top", "--exporter=x"}, "--exporter: \"x\" is not an address"));
+  EXPECT_TRUE(names_mistake({"--once", "top"}, "top leaves no room for another action"));
+}
+
+TEST(Options, SayWhatIsWrongWithAValue) {
+  EXPECT_EQ(
+      mistake({"--dbus.timeout=0s"}),
+      "ganesha_exporter: --dbus.timeout: \"0s\" is not a duration above 0 (such as 200ms, 5s, 1m30s); see "
+      "--help\n");
+  EXPECT_TRUE(names_mistake({"--heartbeat.timeout=5x"}, "\"5x\" is not a duration (such as 200ms"));
+  EXPECT_TRUE(
+      names_mistake({"--poll.interval=5x"}, "--poll.interval: \"5x\" is not a duration above 0 (such"));
+  EXPECT_TRUE(names_mistake({"--poll.interval=0"}, "\"0\" is not a duration above 0"));
+  EXPECT_TRUE(names_mistake({"--dbus.window=101"}, "\"101\" is not a whole number from 1 to 100"));
+  EXPECT_TRUE(names_mistake({"--dbus.window=0"}, "whole number from 1 to 100"));
+  EXPECT_TRUE(names_mistake({"--web.max-requests=-1"}, "\"-1\" is not a whole number"));
+  EXPECT_TRUE(names_mistake({"--log.level=trace"}, "\"trace\" is not debug, info, warn or error"));
+  EXPECT_TRUE(names_mistake({"--log.format=xml"}, "\"xml\" is not logfmt or json"));
+  for (const auto* ratio : {"0", "1.1", "-0.1", "nan", "inf", "x", "0.1x", ""})
+    EXPECT_FALSE(parse_ratio(ratio)) << ratio;
+  EXPECT_TRUE(names_mistake({"--poll.max-duty-ratio=2"}, "\"2\" is not a number from 0.001 to 1"));
+}
+
+TEST(Options, RefuseATelemetryPathThatCannotBeServed) {
+  for (const auto* path : {"/", "metrics", "/-/ready", "/-/healthy", "/-", "/api/v1/status", "/static/x",
+                           "/a b", "/a?b", "/a#b", "/%61", "/\n"})
+    EXPECT_TRUE(names_mistake({"--web.telemetry-path=" + std::string(path)}, "--web.telemetry-path: "))
+        << path;
+}
+
+TEST(Options, SayWhatTheyDoNotKnow) {
+  EXPECT_TRUE(names_mistake({"--bogus"}, "unknown argument \"--bogus\""));
+  EXPECT_TRUE(names_mistake({"extra"}, "unknown argument \"extra\""));
+  EXPECT_TRUE(names_mistake({"--web.listen-address", ":1", "extra"}, "unknown argument \"extra\""));
+  EXPECT_TRUE(names_mistake({"--a\nb"}, "unknown argument \"--a\\nb\""));
+  EXPECT_TRUE(names_mistake({"--poll.interval"}, "--poll.interval needs a value"));
+  EXPECT_TRUE(names_mistake({"--once=a\nb"}, "--once"));
+  EXPECT_TRUE(names_mistake({"--poll.interval=1\n2"}, R"("1\n2" is not a duration)"));
+}
+
+TEST(Options, PrintTheVersion) {
+  const auto result = parse({"--version"});
+  ASSERT_TRUE(std::holds_alternative<EarlyExit>(result));
+  EXPECT_EQ(std::get<EarlyExit>(result).code, 0);
+  EXPECT_EQ(std::get<EarlyExit>(result).text, "ganesha_exporter 1.2.3\n");
+}
+
+TEST(Options, ExplainThemselvesInLinesThatFitATerminal) {
+  for (const Arguments& arguments : {Arguments{"--help"}, {"-h"}, {"top", "--help"}, {"top", "-h"}}) {
+    const auto result = parse(arguments);
+    ASSERT_TRUE(std::holds_alternative<EarlyExit>(result));
+    EXPECT_EQ(std::get<EarlyExit>(result).code, 0);
+    std::istringstream help(std::get<EarlyExit>(result).text);
+    for (std::string line; std::getline(help, line);) EXPECT_LE(line.size(), 80U) << line;
+  }
+}
+
+TEST(Options, AreAllInTheHelpWithTheirDefaults) {
+  const std::string help = std::get<EarlyExit>(parse({"--help"})).text;
+  for (const auto* part : {"\nWeb:\n",
+                           "\nDBus:\n",
+                           "\nPolling:\n",
+                           "\nCollectors:\n",
+                           "\nLogging:\n",
+                           "\nOther:\n",
+                           "  --web.listen-address=ADDRESS\n",
+                           "(default: :19587)",
+                           "(default: /metrics)",
+                           "  --web.disable-exporter-metrics\n",
+                           "(default: 40)",
+                           "  --dbus.timeout=DURATION\n",
+                           "(default: 10s)",
+                           "(default: 32)",
+                           "(default: org.ganesha.nfsd)",
+                           "(default: 5s)",
+                           "(default: 0.1)",
+                           "  --[no-]collector.server\n",
+                           "  --[no-]collector.clients\n",
+                           "  --log.level=NAME\n",
+                           "  --once\n",
+                           "  --config.check\n",
+                           "  --healthcheck\n",
+                           "  --healthcheck.live\n",
+                           "  --version\n",
+                           "  -h, --help\n"})
+    EXPECT_NE(help.find(part), help.npos) << part << help;
+  EXPECT_NE(help.find("\n  top\n"), help.npos) << help;
+}
+
+TEST(Options, OfTheTablesAreInTheHelpOfTheirCommand) {
+  const std::string help = std::get<EarlyExit>(parse({"top", "--help"})).text;
+  for (const auto* part :
+       {"Usage: ganesha_exporter top [flags]", "  --exporter=ADDRESS\n", "  -d, --interval=DURATION\n",
+        "(default: 2s)", "  -t, --table=NAME\n", "  -s, --sort=NAME\n", "  -r, --reverse\n",
+        "  -f, --filter=TEXT\n", "  -b, --batch\n", "  -n, --iterations=NUMBER\n", "  --rows=NUMBER\n",
+        "(default: 20)", "  --ascii\n", "  -h, --help\n"})
+    EXPECT_NE(help.find(part), help.npos) << part << help;
+  EXPECT_EQ(help.find("--dbus."), help.npos) << "nothing of the others";
+}
+
+}  // namespace

@@ -1,0 +1,97 @@
+#include "exporter/collect/client_cache.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace {
+
+using namespace ganesha::exporter;
+using ganesha::dbus::Client;
+using ganesha::dbus::Protocol;
+using ganesha::dbus::Timestamp;
+
+constexpr Timestamp long_ago{1000, 5};
+constexpr Timestamp now{2000, 0};
+
+Client client(Timestamp last_activity) {
+  Client one;
+  one.address = "::ffff:10.0.0.1";
+  one.last_activity = last_activity;
+  one.protocols.set(static_cast<std::size_t>(Protocol::nfsv41));
+  return one;
+}
+
+struct ACarriedValue : testing::Test {
+  CachedValues<int> carried;
+  void keep(const Client& one, int value) { carried.keep(one, {{Protocol::nfsv41, value}}, now); }
+  void SetUp() override { carried.begin(); }
+};
+
+TEST_F(ACarriedValue, IsUnknownAtFirst) { EXPECT_FALSE(carried.knows(client(long_ago), now)); }
+
+TEST_F(ACarriedValue, IsKnownWhileTheClientIsIdle) {
+  keep(client(long_ago), 7);
+  carried.begin();
+  ASSERT_TRUE(carried.knows(client(long_ago), now));
+  EXPECT_EQ(carried.of(client(long_ago)).at(0).second, 7);
+}
+
+TEST_F(ACarriedValue, IsAskedForAgainAfterAnyActivity) {
+  keep(client(long_ago), 7);
+  EXPECT_FALSE(carried.knows(client({1000, 6}), now));
+}
+
+TEST_F(ACarriedValue, IsAskedForAgainWhenAProtocolIsNew) {
+  keep(client(long_ago), 7);
+  auto other = client(long_ago);
+  other.protocols.set(static_cast<std::size_t>(Protocol::nfsv3));
+  EXPECT_FALSE(carried.knows(other, now));
+}
+
+TEST_F(ACarriedValue, IsAskedForOnceMoreAfterActivityRightBeforeTheList) {
+  keep(client({1999, 0}), 7);
+  EXPECT_FALSE(carried.knows(client({1999, 0}), now));
+  EXPECT_EQ(carried.of(client({1999, 0})).at(0).second, 7) << "but may be shown";
+}
+
+TEST_F(ACarriedValue, IsAskedForAgainWithinAnHour) {
+  keep(client(long_ago), 7);
+  EXPECT_TRUE(carried.knows(client(long_ago), {now.seconds + 1799, 0}));
+  EXPECT_FALSE(carried.knows(client(long_ago), {now.seconds + 3600, 0}));
+}
+
+TEST_F(ACarriedValue, IsNotAskedForAgainTogetherWithAllOthers) {
+  std::vector<Client> clients(1000, client(long_ago));
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    clients[i].address = "10.0.0." + std::to_string(i);
+    carried.keep(clients[i], {}, now);
+  }
+  const auto known = std::ranges::count_if(clients, [&](const auto& one) {
+    return carried.knows(one, {now.seconds + 2700, 0});
+  });
+  EXPECT_THAT(known, testing::AllOf(testing::Gt(400), testing::Lt(600)));
+}
+
+TEST_F(ACarriedValue, IsNotTrustedWhereNoActivityWasNoted) {
+  keep(client({0, 0}), 7);
+  EXPECT_FALSE(carried.knows(client({0, 0}), now));
+}
+
+TEST_F(ACarriedValue, IsForgottenWithTheClient) {
+  keep(client(long_ago), 7);
+  carried.begin();
+  carried.begin();
+  EXPECT_FALSE(carried.knows(client(long_ago), now));
+}
+
+TEST_F(ACarriedValue, StaysWhileTheClientIsListed) {
+  keep(client(long_ago), 7);
+  for (int poll = 0; poll < 3; ++poll) {
+    carried.begin();
+    EXPECT_TRUE(carried.knows(client(long_ago), now));
+  }
+}
+
+}  // namespace

@@ -1,0 +1,35 @@
+#include "exporter/collect/monotonic_sums.hpp"
+
+#include <gtest/gtest.h>
+
+namespace ganesha::exporter {
+namespace {
+
+struct ARisingSum : testing::Test {
+  MonotonicSums sums;
+};
+
+TEST_F(ARisingSum, IsWhatGaneshaTells) {
+  EXPECT_EQ(sums.keep("a", 3, 99), 99U);
+  EXPECT_EQ(sums.keep("a", 4, 120), 120U);
+}
+
+TEST_F(ARisingSum, StaysWhereACutAverageMakesItFall) {
+  sums.keep("a", 33, 99);
+  EXPECT_EQ(sums.keep("a", 40, 80), 99U);
+  EXPECT_EQ(sums.keep("a", 41, 123), 123U);
+}
+
+TEST_F(ARisingSum, BeginsAnewWithTheCounting) {
+  sums.keep("a", 33, 99);
+  EXPECT_EQ(sums.keep("a", 2, 10), 10U);
+  EXPECT_EQ(sums.keep("a", 3, 11), 11U);
+}
+
+TEST_F(ARisingSum, IsKeptApartFromOthers) {
+  sums.keep("a", 33, 99);
+  EXPECT_EQ(sums.keep("b", 33, 5), 5U);
+}
+
+}  // namespace
+}  // namespace ganesha::exporter

@@ -1,0 +1,324 @@
+#include "exporter/metrics/metric_table.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "exporter/metrics/exporter_metrics.hpp"
+#include "snapshots.hpp"
+
+namespace {
+
+using namespace ganesha::exporter;
+using namespace ganesha::test;
+using prometheus::MetricFamily;
+using prometheus::MetricType;
+
+struct Described {
+  std::string name;
+  MetricType type;
+  std::string collector, source, since, help;
+};
+
+// Every row, whatever it is told from.
+std::vector<Described> all_rows() {
+  std::vector<Described> rows;
+  const auto add = [&](const auto& table) {
+    for (const auto& row : table)
+      rows.push_back({std::string(row.name), row.type, std::string(row.collector), std::string(row.source),
+                      std::string(row.since), std::string(row.help)});
+  };
+  add(ganesha_rows());
+  add(live_rows());
+  return rows;
+}
+
+// Every family of a server that tells all there is.
+std::vector<MetricFamily> all_families() {
+  const auto snapshot = std::make_shared<Snapshot>(everything_measured());
+  std::vector<MetricFamily> families;
+  for (const auto& row : ganesha_rows()) families.push_back(collect(row, *snapshot));
+  for (const auto& row : live_rows()) families.push_back(collect(row, usual_live(snapshot)));
+  ExporterMetrics self;
+  self.count_call("ok");
+  for (auto& family : self.collectable()->Collect()) families.push_back(std::move(family));
+  return families;
+}
+
+MetricFamily family(std::string_view name, const Snapshot& snapshot) {
+  for (const auto& row : ganesha_rows())
+    if (row.name == name) return collect(row, snapshot);
+  throw std::invalid_argument(std::string(name));
+}
+
+MetricFamily family(std::string_view name, const ScrapeState& live) {
+  for (const auto& row : live_rows())
+    if (row.name == name) return collect(row, live);
+  throw std::invalid_argument(std::string(name));
+}
+
+using Samples = std::map<std::string, double>;
+
+// Label values joined by blanks, and the value.
+Samples samples(const MetricFamily& family) {
+  Samples out;
+  for (const auto& metric : family.metric) {
+    std::string labels;
+    for (const auto& label : metric.label) labels += (labels.empty() ? "" : " ") + label.value;
+    out[labels] = family.type == MetricType::Counter ? metric.counter.value : metric.gauge.value;
+  }
+  return out;
+}
+
+bool snake_case(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == text.npos;
+}
+
+std::set<std::string> words(const std::string& name) {
+  std::set<std::string> out;
+  for (std::size_t at = 0, end; at <= name.size(); at = end + 1) {
+    end = std::min(name.find('_', at), name.size());
+    out.insert(name.substr(at, end - at));
+  }
+  return out;
+}
+
+TEST(StatTable, HasARowForEachMetric) {
+  EXPECT_GE(ganesha_rows().size(), 22U);
+  EXPECT_GE(live_rows().size(), 11U);
+}
+
+TEST(StatTable, NamesEveryMetricOnce) {
+  std::set<std::string> names;
+  for (const auto& family : all_families()) EXPECT_TRUE(names.insert(family.name).second) << family.name;
+}
+
+TEST(StatTable, NamesMetricsInLowerCaseBehindThePrefix) {
+  for (const auto& row : all_rows()) {
+    EXPECT_TRUE(snake_case(row.name)) << row.name;
+    EXPECT_TRUE(row.name.starts_with("ganesha_")) << row.name;
+  }
+}
+
+TEST(StatTable, EndsCountersAndNothingElseInTotal) {
+  for (const auto& family : all_families())
+    EXPECT_EQ(family.name.ends_with("_total"), family.type == MetricType::Counter) << family.name;
+}
+
+TEST(StatTable, HasOnlyCountersAndGauges) {
+  for (const auto& family : all_families())
+    EXPECT_TRUE(family.type == MetricType::Counter || family.type == MetricType::Gauge) << family.name;
+}
+
+TEST(StatTable, HasNoGaugeThatOpenMetricsWouldTakeForACounter) {
+  std::set<std::string> names;
+  for (const auto& family : all_families()) names.insert(family.name);
+  for (const auto& name : names) EXPECT_FALSE(names.contains(name + "_total")) << name;
+}
+
+TEST(StatTable, UsesBaseUnitsOnly) {
+  const std::set<std::string> forbidden{"ms",          "us",      "ns",       "milliseconds", "microseconds",
+                                        "nanoseconds", "minutes", "hours",    "days",         "kilobytes",
+                                        "megabytes",   "kb",      "mb",       "kib",          "mib",
+                                        "bits",        "blocks",  "pages",    "percent",      "percents",
+                                        "millis",      "nanos",   "ratio100", "sec",          "secs"};
+  for (const auto& family : all_families())
+    for (const auto& word : words(family.name)) EXPECT_FALSE(forbidden.contains(word)) << family.name;
+}
+
+TEST(StatTable, PutsTheUnitAtTheEndOfTheName) {
+  for (const auto& row : all_rows()) {
+    std::string name = row.name;
+    if (row.type == MetricType::Counter) name.resize(name.size() - std::string_view("_total").size());
+    for (const std::string unit : {"seconds", "bytes"})
+      EXPECT_EQ(words(name).contains(unit), name.ends_with("_" + unit)) << row.name;
+  }
+}
+
+TEST(StatTable, NamesTimestampsByTheirKind) {
+  for (const auto& row : all_rows())
+    EXPECT_EQ(words(row.name).contains("timestamp"), row.name.ends_with("_timestamp_seconds")) << row.name;
+}
+
+TEST(StatTable, ExplainsEveryMetricInASentence) {
+  for (const auto& family : all_families()) {
+    EXPECT_GT(family.help.size(), 10U) << family.name;
+    EXPECT_TRUE(family.help.ends_with('.')) << family.name;
+    EXPECT_EQ(family.help.find('\n'), std::string::npos) << family.name;
+  }
+}
+
+TEST(StatTable, PutsEveryRowOfAPollBehindAKnownCollector) {
+  for (const auto& row : ganesha_rows()) EXPECT_TRUE(collectors_of(row).any()) << row.name;
+  for (const auto& row : live_rows()) EXPECT_TRUE(row.collector.empty()) << row.name;
+}
+
+TEST(StatTable, HasRowsForEveryCollector) {
+  for (std::size_t i = 0; i < collectors.size(); ++i) {
+    const auto its = [i](const auto& row) { return collectors_of(row).test(i); };
+    // 9P stands in the rows of exports and clients.
+    EXPECT_EQ(std::ranges::any_of(ganesha_rows(), its), collectors[i].name != "ninep") << collectors[i].name;
+  }
+}
+
+TEST(StatTable, SaysWhereGaneshasFiguresComeFromAndSinceWhen) {
+  for (const auto& row : all_rows()) {
+    const bool own = row.name.starts_with("ganesha_exporter_");
+    EXPECT_EQ(row.source.empty(), own) << row.name;
+    EXPECT_EQ(row.since.empty(), own) << row.name;
+  }
+}
+
+TEST(StatTable, LeavesLabelsToPrometheusThatAreItsOwn) {
+  const std::set<std::string> forbidden{"type", "cluster",  "service", "env",
+                                        "job",  "instance", "le",      "quantile"};
+  for (const auto& family : all_families())
+    for (const auto& metric : family.metric)
+      for (const auto& label : metric.label) {
+        EXPECT_TRUE(snake_case(label.name)) << family.name << ' ' << label.name;
+        EXPECT_FALSE(label.name.starts_with("__")) << family.name << ' ' << label.name;
+        EXPECT_FALSE(forbidden.contains(label.name)) << family.name << ' ' << label.name;
+      }
+}
+
+TEST(StatTable, GivesEverySampleOfAFamilyTheSameLabelNames) {
+  for (const auto& family : all_families()) {
+    std::set<std::vector<std::string>> names;
+    for (const auto& metric : family.metric) {
+      std::vector<std::string> labels;
+      for (const auto& label : metric.label) labels.push_back(label.name);
+      names.insert(labels);
+    }
+    EXPECT_LE(names.size(), 1U) << family.name;
+  }
+}
+
+TEST(StatTable, NamesTheLabelsThatASampleHas) {
+  const auto snapshot = std::make_shared<Snapshot>(everything_measured());
+  const auto check = [](const auto& row, const auto& facts) {
+    std::string names;
+    const auto told = collect(row, facts);
+    for (const auto& label : told.metric.at(0).label) names += (names.empty() ? "" : ", ") + label.name;
+    EXPECT_EQ(names, row.labels) << row.name;
+  };
+  for (const auto& row : ganesha_rows()) check(row, *snapshot);
+  for (const auto& row : live_rows()) check(row, usual_live(snapshot));
+}
+
+TEST(StatTable, GivesNoSeriesTwice) {
+  for (const auto& family : all_families())
+    EXPECT_EQ(samples(family).size(), family.metric.size()) << family.name;
+}
+
+TEST(StatTable, HasSomethingToTellInEveryRow) {
+  for (const auto& family : all_families()) EXPECT_FALSE(family.metric.empty()) << family.name;
+}
+
+TEST(StatTable, TellsNothingThatThePollDidNotFind) {
+  for (const auto& row : ganesha_rows()) EXPECT_TRUE(collect(row, Snapshot{}).metric.empty()) << row.name;
+}
+
+// ---- values, by hand ----
+
+Snapshot one_of_each() {
+  Snapshot snapshot;
+  snapshot.exports = {{"7", "/seven", ganesha::dbus::Timestamp{10, 500000000}, std::nullopt}};
+  snapshot.clients = {{"10.0.0.1", std::nullopt, ganesha::dbus::ClientState{1, 2, 3}}};
+  IoTable table;
+  table.rows = {{0, "NFSv3", {1, 2, 3, 4, 5, 6}, {11, 12, 13, 14, 1500000000, 16}}};
+  table.read = table.write = {true, true, true};
+  snapshot.export_io = snapshot.client_io = table;
+  return snapshot;
+}
+
+TEST(StatTable, ServesEachFigureUnderItsName) {
+  const auto snapshot = one_of_each();
+  const auto of = [&](const char* name) { return samples(family(name, snapshot)); };
+  const auto row = [](double read, double write) {
+    return Samples{{"7 /seven NFSv3 read", read}, {"7 /seven NFSv3 write", write}};
+  };
+  EXPECT_EQ(of("ganesha_export_requested_bytes_total"), row(1, 11));
+  EXPECT_EQ(of("ganesha_export_transferred_bytes_total"), row(2, 12));
+  EXPECT_EQ(of("ganesha_export_operations_total"), row(3, 13));
+  EXPECT_EQ(of("ganesha_export_operation_errors_total"), row(4, 14));
+  EXPECT_EQ(of("ganesha_export_operation_latency_seconds_total"), row(5e-9, 1.5));
+  EXPECT_EQ(of("ganesha_export_operation_queue_wait_seconds_total"), row(6e-9, 16e-9));
+  EXPECT_EQ(of("ganesha_export_last_activity_timestamp_seconds"), (Samples{{"7 /seven", 10.5}}));
+}
+
+TEST(StatTable, ServesClientsLikeExports) {
+  const auto snapshot = one_of_each();
+  const auto of = [&](const char* name) { return samples(family(name, snapshot)); };
+  const auto row = [](double read, double write) {
+    return Samples{{"10.0.0.1 NFSv3 read", read}, {"10.0.0.1 NFSv3 write", write}};
+  };
+  EXPECT_EQ(of("ganesha_client_requested_bytes_total"), row(1, 11));
+  EXPECT_EQ(of("ganesha_client_transferred_bytes_total"), row(2, 12));
+  EXPECT_EQ(of("ganesha_client_operations_total"), row(3, 13));
+  EXPECT_EQ(of("ganesha_client_operation_errors_total"), row(4, 14));
+  EXPECT_EQ(of("ganesha_client_operation_latency_seconds_total"), row(5e-9, 1.5));
+  EXPECT_EQ(of("ganesha_client_operation_queue_wait_seconds_total"), row(6e-9, 16e-9));
+  EXPECT_EQ(of("ganesha_client_state"),
+            (Samples{{"10.0.0.1 open", 1}, {"10.0.0.1 lock", 2}, {"10.0.0.1 delegation", 3}}));
+  EXPECT_TRUE(of("ganesha_client_last_activity_timestamp_seconds").empty()) << "never seen";
+}
+
+TEST(StatTable, LeavesOutADirectionThatIsNotMeasured) {
+  auto snapshot = one_of_each();
+  snapshot.export_io->read.requested = false;
+  EXPECT_EQ(samples(family("ganesha_export_requested_bytes_total", snapshot)),
+            (Samples{{"7 /seven NFSv3 write", 11}}));
+  EXPECT_EQ(samples(family("ganesha_export_transferred_bytes_total", snapshot)).size(), 2U);
+}
+
+TEST(StatTable, TellsNoStartOfStatisticsThatAreOffOrWhoseStartIsUnknown) {
+  const auto snapshot = everything_measured();
+  EXPECT_EQ(samples(family("ganesha_stats_enabled", snapshot)),
+            (Samples{{"nfs", 1}, {"fsal", 0}, {"auth", 1}}));
+  EXPECT_EQ(samples(family("ganesha_stats_start_timestamp_seconds", snapshot)),
+            (Samples{{"nfs", 1795422790.5}}));
+}
+
+TEST(StatTable, TellsWhichCollectorsWorkAndWhichTheServerLacks) {
+  auto snapshot = std::make_shared<Snapshot>(everything_measured());
+  snapshot->outcomes[1].success = false;
+  snapshot->outcomes[2].supported = false;
+  const auto live = usual_live(snapshot);
+  const std::string first(collectors[0].name), second(collectors[1].name), third(collectors[2].name);
+  const auto of = [&](const char* name) { return samples(family(name, live)); };
+  EXPECT_EQ(of("ganesha_exporter_collector_success")[first], 1);
+  EXPECT_EQ(of("ganesha_exporter_collector_success")[second], 0);
+  EXPECT_FALSE(of("ganesha_exporter_collector_success").contains(third));
+  EXPECT_EQ(of("ganesha_exporter_collector_supported")[second], 1);
+  EXPECT_EQ(of("ganesha_exporter_collector_supported")[third], 0);
+  EXPECT_EQ(of("ganesha_exporter_collector_duration_seconds")[second], 0.005);
+  EXPECT_FALSE(of("ganesha_exporter_collector_duration_seconds").contains(third));
+}
+
+TEST(StatTable, SaysNothingOfCollectorsThatAreOff) {
+  auto live = usual_live(std::make_shared<Snapshot>(everything_measured()));
+  live.enabled.reset(0);
+  EXPECT_EQ(samples(family("ganesha_exporter_collector_success", live)).size(), collectors.size() - 1);
+}
+
+TEST(StatTable, CallsNoCollectorSuccessfulWhileGaneshaIsDown) {
+  const auto live = down_live(std::make_shared<Snapshot>(everything_measured()));
+  for (const auto& [name, value] : samples(family("ganesha_exporter_collector_success", live)))
+    EXPECT_EQ(value, 0) << name;
+  EXPECT_EQ(samples(family("ganesha_up", live)), (Samples{{"", 0}}));
+}
+
+TEST(StatTable, CallsEveryCollectorUnsuccessfulBeforeTheFirstPoll) {
+  const auto live = usual_live(nullptr);
+  const auto success = samples(family("ganesha_exporter_collector_success", live));
+  EXPECT_EQ(success.size(), collectors.size());
+  for (const auto& [name, value] : success) EXPECT_EQ(value, 0) << name;
+  EXPECT_TRUE(family("ganesha_exporter_poll_duration_seconds", live).metric.empty());
+}
+
+}  // namespace

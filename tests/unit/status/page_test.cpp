@@ -1,0 +1,165 @@
+#include "exporter/status/page.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "exporter/status/assets/assets.hpp"
+#include "exporter/status/html.hpp"
+#include "exporter/status/units.hpp"
+#include "snapshots.hpp"
+
+namespace {
+
+using namespace ganesha::exporter;
+using namespace ganesha::test;
+using testing::HasSubstr;
+using testing::Not;
+
+class TheStatusPage : public testing::Test {
+ protected:
+  TheStatusPage() {
+    facts.telemetry_path = "/metrics";
+    facts.now = ganesha::dbus::WallTime(std::chrono::seconds(1795423004));
+  }
+
+  void take(Snapshot found) {
+    facts.snapshot = std::make_shared<const Snapshot>(std::move(found));
+    facts.live = usual_live(facts.snapshot);
+  }
+
+  std::string page(const StatusQuery& query = {}) const {
+    return status_page(make_status(facts, watched, query));
+  }
+
+  StatusFacts facts;
+  RateTracker watched;
+};
+
+TEST_F(TheStatusPage, TellsOfAServerThatIsUp) {
+  take(everything_measured());
+  facts.since = {SinceKind::started, ganesha::dbus::WallTime(std::chrono::seconds(1795423004 - 7500))};
+  for (const auto* part :
+       {"<title>NFS-Ganesha is up</title>", "up.svg", "class=\"up\"", ">NFS-Ganesha is up</p>",
+        "for 2 h 5 min", ">3 s ago</time>", "ganesha_exporter 1.2.3 (revision abcdef0)", "href=\"/metrics\"",
+        "href=\"/-/healthy\"", "href=\"/-/ready\"", "href=\"/api/v1/status\"", "10.0.0.1<small>",
+        "polled 4 s ago"})
+    EXPECT_THAT(page(), HasSubstr(part));
+}
+
+TEST_F(TheStatusPage, TellsOfOneThatIsDownAndShowsNothingOld) {
+  facts.live = down_live(std::make_shared<const Snapshot>(everything_measured()));
+  facts.why_down = "no <heartbeat>";
+  for (const auto* part : {"<title>NFS-Ganesha is down</title>", "down.svg", "class=\"down\"",
+                           "no &lt;heartbeat&gt;", "NFS-Ganesha is down.</td>"})
+    EXPECT_THAT(page(), HasSubstr(part));
+  EXPECT_THAT(page(), Not(HasSubstr("10.0.0.1")));
+}
+
+TEST_F(TheStatusPage, TellsWhatDoesNotWork) {
+  auto snapshot = statistics_off();
+  snapshot.in_grace = true;
+  snapshot.outcomes[collector_index("drc")] = {false, false, {}};
+  snapshot.outcomes[collector_index("clients")] = {true, false, {}};
+  take(std::move(snapshot));
+  for (const auto* part :
+       {"Exports not served</dt><dd><strong class=\"warn\">3 (/three), 4 (/four)</strong>",
+        "<li class=\"absent\"><b>drc</b>", "<li class=\"fails\"><b>clients</b> failed",
+        "Nothing is known: see the collectors below.", "switched off", "in grace</strong>"})
+    EXPECT_THAT(page(), HasSubstr(part));
+}
+
+TEST_F(TheStatusPage, SaysNothingOfMissingExportsWhereThereAreNone) {
+  using Names = std::optional<std::vector<std::string>>;
+  for (const auto& none : {Names(), Names(std::in_place)}) {
+    auto snapshot = everything_measured();
+    snapshot.exports_missing = none;
+    take(std::move(snapshot));
+    EXPECT_THAT(page(), Not(HasSubstr("Exports not served")));
+  }
+}
+
+TEST_F(TheStatusPage, NamesSuspendedMethods) {
+  facts.live.suspended_methods = {"ExportMgr.ShowExports", "admin.get_grace"};
+  EXPECT_THAT(page(), HasSubstr("it was called: ExportMgr.ShowExports, admin.get_grace</strong>"));
+  facts.live.suspended_methods.clear();
+  EXPECT_THAT(page(), Not(HasSubstr("Not called any more")));
+}
+
+TEST_F(TheStatusPage, EscapesAllThatComesFromOutside) {
+  auto odd = odd_labels();
+  const std::string evil = "<script>alert('1' & \"2\")</script>";
+  odd.version = odd.exports->front().path = odd.exports_missing->front() = odd.clients->front().address =
+      evil;
+  take(std::move(odd));
+  StatusQuery query;
+  query.exports.filter = "\"><script>";
+  EXPECT_THAT(page(query), Not(HasSubstr("<script>")));
+  EXPECT_THAT(page(query), HasSubstr("value=\"&quot;&gt;&lt;script&gt;\""));
+  EXPECT_THAT(page(), Not(HasSubstr("<script>")));
+  EXPECT_THAT(page(), HasSubstr("&lt;script&gt;alert(&#39;1&#39; &amp; &quot;2&quot;)&lt;/script&gt;"));
+}
+
+TEST_F(TheStatusPage, SortsByButtonsThatWorkWithoutAScript) {
+  take(everything_measured());
+  StatusQuery query;
+  query.exports.sort = SortKey::latency;
+  query.clients.filter = "10.";
+  const auto html = page(query);
+  EXPECT_THAT(html, HasSubstr("aria-sort=\"descending\"><button id=\"exports-latency\" form=\"exports-sort\" "
+                              "name=\"exports.order\" value=\"asc\">"));
+  EXPECT_THAT(html, HasSubstr("<button id=\"exports-errors\" form=\"exports-sort\" name=\"exports.sort\" "
+                              "value=\"errors\">"));
+  EXPECT_THAT(html,
+              HasSubstr("<form id=\"exports-sort\" data-live><input type=\"hidden\" name=\"exports.sort\" "
+                        "value=\"latency\"><input type=\"hidden\" name=\"clients.filter\" "
+                        "value=\"10.\"></form>"));
+}
+
+TEST_F(TheStatusPage, LinksItsPagesAndKeepsTheRestOfTheQuery) {
+  take(everything_measured());
+  StatusQuery query;
+  query.exports.per_page = 1;
+  query.clients.filter = "a&b";
+  EXPECT_THAT(page(query), HasSubstr("<a id=\"exports-previous\" role=\"link\" aria-disabled=\"true\""));
+  EXPECT_THAT(page(query), HasSubstr("<span>Page 1 of 2</span><a id=\"exports-next\" "
+                                     "href=\"?exports.page=2&amp;exports.per_page=1&amp;clients.filter=a%26b"
+                                     "#exports\">Next</a>"));
+}
+
+TEST(Units, AreForTheEye) {
+  EXPECT_EQ(bytes_per_second(0), "0 B/s");
+  EXPECT_EQ(bytes_per_second(0.4), "0.40 B/s");
+  EXPECT_EQ(bytes_per_second(999.9), "1.00 kB/s");
+  EXPECT_EQ(bytes_per_second(123456), "123 kB/s");
+  EXPECT_EQ(bytes_per_second(12345678), "12.3 MB/s");
+  EXPECT_EQ(bytes_per_second(1e9), "1 GB/s");
+  EXPECT_EQ(per_second(0.5), "0.50");
+  EXPECT_EQ(per_second(1234567.8), "1,234,568");
+  EXPECT_EQ(latency(0.00123), "1.23 ms");
+  EXPECT_EQ(latency(0), "0 ns");
+  EXPECT_EQ(latency(2.5), "2.50 s");
+  EXPECT_EQ(span(4.9), "4 s");
+  EXPECT_EQ(span(-3), "0 s");
+  EXPECT_EQ(span(303), "5 min 3 s");
+  EXPECT_EQ(span(2 * 86400 + 3600 * 3 + 59), "2 d 3 h");
+  EXPECT_EQ(ago(0.9), "just now");
+  EXPECT_EQ(ago(61), "1 min 1 s ago");
+  EXPECT_EQ(number(1234567), "1,234,567");
+  EXPECT_EQ(number(123), "123");
+  EXPECT_EQ(utc(1795423004.9), "2026-11-23 08:36:44 UTC");
+}
+
+TEST(ASparkline, IsAsHighAsItsLargestValue) {
+  EXPECT_THAT(sparkline({0, 50, 100, 1}), HasSubstr("<path d=\"M52 16v0l2-8 2-8 2 15V16\"/>"));
+  EXPECT_THAT(sparkline({0, 0}), HasSubstr("<path d=\"M56 16v0l2 0V16\"/>"));
+  EXPECT_EQ(sparkline({5}), "");
+}
+
+TEST(TheAssets, AreFoundByTheirNames) {
+  for (const auto& asset : assets()) {
+    EXPECT_EQ(asset_path(asset.name), asset.path);
+    EXPECT_GT(asset.content.size(), 50U);
+  }
+}
+
+}  // namespace
