@@ -27,12 +27,12 @@ struct BusOptions {
   Duration call_timeout = std::chrono::seconds(10);
   std::size_t window = 32;           // unanswered calls at most; the bus allows 128
   SuspensionRecord suspension = {};  // from an earlier process
-  // How the server ended is reported by Bus::note_server_exit(). Otherwise each loss of the name with calls
-  // open counts as a death.
+  // Bus::note_server_exit() reports how the server ended. Otherwise each loss of the name with open calls
+  // counts as a death.
   bool exit_is_reported = false;
 };
 
-// What the program around it may want to log or count. All are optional.
+// Events for the log and the metrics of the program. All are optional.
 struct BusObserver {
   std::function<void()> on_connected;
   std::function<void(const Error& why)> on_disconnected;  // also for each attempt that fails
@@ -50,7 +50,7 @@ class Bus {
   Bus(const Bus&) = delete;
   Bus& operator=(const Bus&) = delete;
 
-  // Connects, and connects again whenever the bus is lost, until stop().
+  // Connects, and reconnects whenever the bus is lost, until stop().
   boost::asio::awaitable<void> run();
   // Drops the connection; calls still open end with not_connected.
   void stop();
@@ -60,12 +60,12 @@ class Bus {
   using RequestAt = std::function<Request(std::size_t index)>;
   using TakeOutcome = std::function<bool(std::size_t index, result<Message> outcome)>;
 
-  // Waits for a place in the window; the timeout counts from here. A call that timed out keeps its place
+  // Waits for a place in the window; the timeout includes the wait. A call that timed out keeps its place
   // until Ganesha answers it or goes away.
   boost::asio::awaitable<result<Message>> call(Method method, Argument argument = {});
-  // Makes the calls request(0) to request(count - 1), as many at a time as the window allows, and hands each
-  // outcome to `take` as it comes; once that gives false no further call is made. Returns when all that were
-  // made have ended.
+  // Makes the calls request(0) to request(count - 1), as many at a time as the window allows, and passes each
+  // outcome to `take` as it comes; once that returns false no further call is made. Returns when all calls
+  // that were made have ended.
   boost::asio::awaitable<void> call_each(std::size_t count, RequestAt request, TakeOutcome take);
 
   bool connected() const noexcept { return connection_ != nullptr; }

@@ -1,4 +1,4 @@
-// Time as everything here sees it, so that tests can bring their own; and a condition to wait for.
+// The time that everything here uses, so that tests can provide their own; and a condition to wait for.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

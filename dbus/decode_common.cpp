@@ -19,7 +19,7 @@ Error malformed(const Message& reply, std::string_view expected) {
           "signature '" + std::string(reply.signature()) + "', expected '" + std::string(expected) + "'"};
 }
 
-Error truncated_message() { return {errc::malformed_reply, "the message breaks off"}; }
+Error truncated_message() { return {errc::malformed_reply, "truncated message"}; }
 
 std::optional<Error> read_refusal(MessageReader& in, std::string_view& text) {
   const bool accepted = in.boolean();

@@ -15,12 +15,12 @@ constexpr std::string_view layouts_signature = "bs(tt)(ttt)(ttt)(ttt)(ttt)(ttt)"
 constexpr std::string_view delegations_signature = "bs(tt)(uuuu) or bs(tt)(tttt)";
 constexpr std::string_view export_info_signature = "qsssa(siyyiuuuuu)";
 
-// What stands behind the boolean of one protocol: nothing, or reads, writes and others, for pNFS layouts too.
+// What follows the boolean of one protocol: nothing, or reads, writes and others, and layouts for pNFS.
 struct Block {
   bool present = false;
   const char* reads_and_writes = nullptr;
   const char* others = nullptr;
-  const char* layouts = nullptr;  // null if they are not told
+  const char* layouts = nullptr;  // null if they are not reported
 };
 
 constexpr Block timed{true, "(ttdt)(ttdt)", "ttd", "(ttt)"};
@@ -31,7 +31,7 @@ bool consume_struct(std::string_view& signature, std::string_view members) {
          consume_prefix(signature, ")");
 }
 
-// Takes a block of this kind off the signature, with or without layouts.
+// Consumes a block of this kind, with or without layouts.
 std::optional<Block> consume_block(std::string_view& signature, Block block) {
   auto rest = signature;
   if (!consume_prefix(rest, block.reads_and_writes) || !consume_struct(rest, block.others))
@@ -55,7 +55,7 @@ bool fit(const std::vector<Block>& blocks) {
 }
 
 // The blocks of the protocols NFSv3, 4.0, 4.1 and 4.2; the first is missing where the server is built without
-// NFSv3. Empty if the signature is none of ours.
+// NFSv3. Empty if the signature is unknown.
 std::vector<Block> parse_blocks(std::string_view signature) {
   std::vector<Block> blocks;
   while (consume_prefix(signature, "b")) blocks.push_back(consume_any_block(signature));

@@ -17,10 +17,10 @@ constexpr std::string_view full_signature = "bs(tt)a(stttddd)s or bs(tt)a(sttddd
 constexpr std::string_view fsal_signature = "bs(tt)s(stddd...)s";
 constexpr std::string_view auth_signature = "bs(tt)(tdddtddd[tddd]) or bs(tt)a(tdddtddd[tddd])";
 
-// The row of which Ganesha makes a list that would be empty.
+// The single row that Ganesha sends in place of an empty list.
 constexpr std::string_view none = "None";
 
-// Ganesha makes its milliseconds of whole nanoseconds; what that costs in precision is taken back.
+// Ganesha converts whole nanoseconds to milliseconds; rounding restores them.
 double seconds(double ms) { return std::round(ms * 1e6) / 1e9; }
 
 // Whether the signature is `head`, then `token` once or more, then `tail`.
@@ -38,19 +38,21 @@ bool is_procedure_list(std::string_view signature) {
   return signature == ")" || signature == "t)";
 }
 
-// Average, minimum and maximum, as most replies tell them.
+// Average, minimum and maximum, the order of most replies.
 Latency read_latency(MessageReader& in, std::uint64_t calls) {
   const double average = in.f64(), least = in.f64(), most = in.f64();
   return {sum_ns(average, calls), seconds(least), seconds(most)};
 }
 
-TimedProcedure read_timed(MessageReader& in, bool with_duplicates) {
+enum class Duplicates { absent, present };
+
+TimedProcedure read_timed(MessageReader& in, Duplicates duplicates) {
   TimedProcedure one;
   in.enter_struct();
   one.procedure = in.text();
   one.calls = in.u64();
   one.errors = in.u64();
-  if (with_duplicates) one.duplicates = in.u64();
+  if (duplicates == Duplicates::present) one.duplicates = in.u64();
   one.latency = read_latency(in, one.calls);
   in.leave();
   return one;
@@ -130,7 +132,8 @@ result<std::vector<TimedProcedure>> decode_timed_procedures(const Message& reply
   std::vector<TimedProcedure> procedures;
   read_time(in);
   in.enter_array();
-  while (in.more()) keep(read_timed(in, v3), procedures);
+  const auto duplicates = v3 ? Duplicates::present : Duplicates::absent;
+  while (in.more()) keep(read_timed(in, duplicates), procedures);
   in.leave();
   in.text();
   return finish(in, std::move(procedures));

@@ -1,4 +1,4 @@
-// The replies that tell of the server as a whole. As in decode.hpp: an unknown layout is malformed_reply,
+// Replies about the server as a whole. As in decode.hpp: an unknown signature is malformed_reply,
 // `false` with a text is no_activity or refused. Called by ExportMgr and AdminMgr.
 #pragma once
 
