@@ -62,7 +62,7 @@ void pass_on(asio::signal_set& signals, Supervisor& supervisor, Log& log) {
   signals.async_wait([&](auto error, int signal) {
     if (error) return;
     pass_on(signals, supervisor, log);
-    if (signal == SIGHUP) return supervisor.hang_up();
+    if (signal == SIGHUP) return supervisor.reload();
     log.info("Stopping", {{"signal", name_of(signal)}});
     supervisor.stop();
   });
@@ -82,7 +82,7 @@ int supervise(Options flags, const Build& build, Log& log) {
   Supervisor supervisor(loop, flags, log);
   flags.dbus_address = supervisor.bus_address();
   flags.dbus_service_name = supervisor.service();
-  Exporter exporter(loop, flags, build, log, supervisor.facts());
+  Exporter exporter(loop, flags, build, log, supervisor.status());
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve();
   pass_on(signals, supervisor, log);
