@@ -78,7 +78,7 @@ TimePoint CallScheduler::question_due_at() const {
 
 bool CallScheduler::expire_question(TimePoint now) { return apply(gate_.expire_question(now)); }
 
-// What a server that is gone still answers concerns nobody.
+// Replies of a server that is gone have no open call any more.
 bool CallScheduler::note_reply(std::uint64_t id, result<Message> outcome) {
   const auto call = window_.take(id);
   return call && end(*call, std::move(outcome));

@@ -20,7 +20,7 @@ struct OpenCall {
   std::size_t index;  // in the batch
   TimePoint deadline;
   Request request;
-  bool abandoned = false;  // nobody expects a reply any more
+  bool abandoned = false;  // no reply is expected any more
 };
 
 class CallWindow {

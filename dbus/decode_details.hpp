@@ -1,4 +1,4 @@
-// The replies that tell of one export or one client, or of every client in one call. As in decode.hpp: an
+// Replies about one export or one client, or about every client in one call. As in decode.hpp: an
 // unknown signature is malformed_reply, `false` with a text is no_activity or refused. Called by ExportMgr
 // and ClientMgr.
 #pragma once
