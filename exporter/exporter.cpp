@@ -67,8 +67,8 @@ dbus::BusOptions bus_options(const Options& flags, SuspensionFile& file) {
           flags.dbus_window,  known_suspensions(flags, file), flags.ganesha.run};
 }
 
-SourceOptions source_options(const Options& flags, std::shared_ptr<const SupervisorStatus> supervised) {
-  SourceOptions options{flags.enabled, flags.selection, flags.heartbeat_timeout.count() == 0};
+CollectOptions collect_options(const Options& flags, std::shared_ptr<const SupervisorStatus> supervised) {
+  CollectOptions options{flags.enabled, flags.selection, flags.heartbeat_timeout.count() == 0};
   if (supervised)
     options.missing_exports = [supervised](const auto& served) {
       return names_of_missing_exports(*supervised, served);
@@ -105,7 +105,7 @@ Exporter::Exporter(asio::io_context& loop, const Options& flags, Build build, Lo
       bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(flags, suspension_file_),
            observe()),
       health_(bus_, flags.heartbeat_timeout, [this](bool up) { up_changed(up); }),
-      source_(bus_, log, source_options(flags, supervised_)),
+      source_(bus_, log, collect_options(flags, supervised_)),
       poller_(source_, *clock_, {flags.poll_interval, flags.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
       pages_(worker_.get_executor(), own_metrics(flags, self_, supervised_)),

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "exporter/cli/flags.hpp"
+#include "exporter/collect/reference.hpp"
 #include "exporter/exporter.hpp"
 #include "exporter/metrics/reference.hpp"
 #include "exporter/site/healthcheck.hpp"
@@ -130,6 +131,12 @@ int run(const Options& flags, const Build& build) {
       return 0;
     case Action::help_metrics:
       std::cout << metrics_reference();
+      return 0;
+    case Action::help_collectors:
+      std::cout << collectors_reference();
+      return 0;
+    case Action::help_bus_policy:
+      std::cout << bus_policy();
       return 0;
     case Action::top:
       return top::run(flags.top, flags.top.exporter.value_or(flags.listen.front()));

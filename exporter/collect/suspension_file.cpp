@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "exporter/collect/registry.hpp"
+
 namespace ganesha::exporter {
 namespace {
 
@@ -44,7 +46,7 @@ json to_json(const dbus::SuspensionRecord& record) {
 
 // The file may be edited: a method that we do not call anyway is never called.
 dbus::Method to_method(const json& label) {
-  const auto method = dbus::find_method(label.get<std::string>());
+  const auto method = find_method(label.get<std::string>());
   if (!method) throw std::runtime_error("unknown method " + label.get<std::string>());
   return *method;
 }
