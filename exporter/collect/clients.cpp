@@ -138,7 +138,8 @@ asio::awaitable<result<bool>> ask_procedures(CollectContext& context, const Sele
 // Whether the server counts the procedures and answers for them safely.
 asio::awaitable<result<bool>> may_ask_procedures(CollectContext& context) {
   const auto counted = co_await context.counts(Statistic::client_all_ops);
-  if (!counted || !*counted) co_return counted;
+  if (!counted) co_return counted.error();
+  if (!*counted) co_return false;
   co_return co_await context.is_safe(methods::get_all_client_all_ops);
 }
 
