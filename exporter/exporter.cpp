@@ -101,13 +101,13 @@ asio::awaitable<void> Exporter::watch_owner() {
   bool held = bus_.holds_calls();
   while (true) {
     co_await bus_.changed().wait();
-    if (std::exchange(held, bus_.holds_calls()) != held) poller_.reconsider();
+    if (std::exchange(held, bus_.holds_calls()) != held) poller_.check_availability();
     if (generation == bus_.owner_generation()) continue;
     generation = bus_.owner_generation();
     if (bus_.owner().empty())
-      poller_.reconsider();
+      poller_.check_availability();
     else
-      poller_.poke();
+      poller_.poll_now();
   }
 }
 
@@ -136,7 +136,7 @@ void Exporter::up_changed(bool up) {
 void Exporter::went_up() {
   state_.went_up();
   log_.info("Ganesha is up", {{"service", options_.dbus_service_name}});
-  if (freshness_.needs_poll(state_.server())) poller_.poke();
+  if (freshness_.needs_poll(state_.server())) poller_.poll_now();
 }
 
 void Exporter::went_down() {

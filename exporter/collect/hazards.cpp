@@ -17,8 +17,8 @@ struct Hazard {
   Version fixed;
 };
 
-// The servers count procedures for which they have no name, and append the missing name to the reply: the
-// NULL procedure of RQUOTA, 17 to 19 of NLM, LAYOUTSTATS of NFSv4.2.
+// These servers count procedures for which they have no name, and crash when they append the missing name to
+// the reply: the NULL procedure of RQUOTA, 17 to 19 of NLM, LAYOUTSTATS of NFSv4.2.
 constexpr Hazard hazards[] = {
     {dbus::methods::get_fast_ops, Protocol::rquota, not_yet},
     {dbus::methods::get_fast_ops, Protocol::nlmv4, not_yet},

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::string_view opening = R"(# Collectors
 
-Made by `ganesha_exporter --help-collectors`; do not edit.
+Made by `make docs`; do not edit.
 
 A collector is a group of metrics that is enabled and disabled together: `--collector.NAME` enables it,
 `--no-collector.NAME` disables it, and `--collector.disable-defaults` leaves only those that are named. A collector runs
@@ -31,7 +31,7 @@ constexpr std::string_view policy_opening =
     R"(<?xml version="1.0" encoding="UTF-8"?>
 <!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
-<!-- Made by `ganesha_exporter` with the option help-bus-policy; do not edit.
+<!-- Made by `make docs`; do not edit.
      Lets the user ganesha-exporter read Ganesha's statistics: what the exporter calls and nothing else.
      Goes into /etc/dbus-1/system.d/ of the bus that Ganesha is on, beside Ganesha's own policy, which lets only
      root talk to it. The user must be known there: dbus-daemon ignores this file where it is not. -->
