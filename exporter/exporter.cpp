@@ -210,7 +210,7 @@ void Exporter::poll_ended(SnapshotPtr snapshot) {
   // What a poll had found when the server froze under it is old by the time the server thaws.
   stale_ = !snapshot->complete && !health_.up();
   missing_exports_.take(snapshot->exports_missing);
-  pages_.warm(snapshot);
+  pages_.prerender(snapshot);
   status_pages_.add(snapshot, clock_->now(), bus_.owner_generation());
   last_poll_ = std::move(snapshot);
   last_poll_owner_ = bus_.owner_generation();

@@ -158,7 +158,7 @@ asio::awaitable<CollectResult> collect_export_details(CollectContext& poll) {
   for (auto& row : rows)
     if (row.latency_ns)
       row.latency_ns = poll.owner().other_latency.keep(
-          (*poll.snapshot().exports)[row.subject].id + " " + row.part(), row.operations, *row.latency_ns);
+          (*poll.snapshot().exports)[row.subject].id + " " + row.sub_key(), row.operations, *row.latency_ns);
   co_return CollectResult{};
 }
 
