@@ -1,7 +1,7 @@
 // Rows of the snapshot that belong to an export or a client, and the sum of rows with equal labels.
 // Collectors make them, the metrics read them. `subject` is the index of the export or client in the
-// snapshot. sub_key() tells the rows of one subject apart; fell() says whether a counter is less than before,
-// which is how a reset shows.
+// snapshot. sub_key() distinguishes the rows of one subject; fell() says whether a counter is less than
+// before, which is how a reset shows.
 #pragma once
 
 #include <algorithm>

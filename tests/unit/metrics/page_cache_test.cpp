@@ -1,5 +1,5 @@
 // Golden pages: tests/fixtures/pages/SCENARIO.txt and SCENARIO.openmetrics.txt. UPDATE_GOLDEN=1 in the
-// environment writes them anew.
+// environment regenerates them.
 #include "exporter/metrics/page_cache.hpp"
 
 #include <gtest/gtest.h>
