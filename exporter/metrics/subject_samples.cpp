@@ -1,5 +1,7 @@
 #include "exporter/metrics/subject_samples.hpp"
 
+#include <initializer_list>
+
 #include "exporter/model/sample_values.hpp"
 
 namespace ganesha::exporter {
@@ -14,8 +16,10 @@ Labels client_labels(const Snapshot& s, std::size_t subject) {
   return {{"client", (*s.clients)[subject].address}};
 }
 
-Labels with(Labels labels, Label more) {
-  labels.push_back(more);
+Labels labels_of(const Subjects& subjects, const Snapshot& s, std::size_t subject,
+                 std::initializer_list<Label> more) {
+  Labels labels = subjects.labels(s, subject);
+  for (const auto& label : more) labels.push_back(label);
   return labels;
 }
 
@@ -26,8 +30,8 @@ const Rows* rows_of(const std::optional<Rows>& rows, const Subjects& subjects, c
 }
 
 Labels procedure_labels(const Subjects& clients, const Snapshot& s, const ClientProcedureRow& row) {
-  return with(with(clients.labels(s, row.subject), {"protocol", row.count.protocol}),
-              {"procedure", row.count.procedure});
+  return labels_of(clients, s, row.subject,
+                   {{"protocol", row.count.protocol}, {"procedure", row.count.procedure}});
 }
 
 }  // namespace
@@ -61,8 +65,7 @@ SubjectSamples io(std::uint64_t dbus::BasicIO::*field, double (*convert)(std::ui
     const bool write = !measured || table->write.*measured;
     out.reserve(2 * table->rows.size());
     for (const auto& row : table->rows) {
-      auto labels =
-          with(with(subjects.labels(s, row.subject), {"protocol", row.protocol}), {"operation", "read"});
+      auto labels = labels_of(subjects, s, row.subject, {{"protocol", row.protocol}, {"operation", "read"}});
       if (read) out.add(labels, convert(row.read.*field));
       labels.back().second = "write";
       if (write) out.add(labels, convert(row.write.*field));
@@ -75,7 +78,7 @@ SubjectSamples other(std::uint64_t OtherRow::*field) {
     const auto* rows = rows_of(s.*subjects.other, subjects, s);
     if (!rows) return;
     for (const auto& row : *rows)
-      out.add(with(subjects.labels(s, row.subject), {"protocol", row.protocol}), to_sample(row.*field));
+      out.add(labels_of(subjects, s, row.subject, {{"protocol", row.protocol}}), to_sample(row.*field));
   };
 }
 
@@ -84,7 +87,7 @@ SubjectSamples layouts(std::uint64_t dbus::LayoutOperations::*field) {
     const auto* rows = rows_of(s.*subjects.layouts, subjects, s);
     if (!rows) return;
     for (const auto& row : *rows)
-      out.add(with(with(subjects.labels(s, row.subject), {"protocol", row.protocol}), {"layout", row.layout}),
+      out.add(labels_of(subjects, s, row.subject, {{"protocol", row.protocol}, {"layout", row.layout}}),
               to_sample(row.count.*field));
   };
 }
@@ -116,8 +119,9 @@ void export_info(const Subjects& exports, const Snapshot& s, Samples& out) {
     const auto& one = (*s.exports)[i];
     if (!one.info) continue;
     const auto real_path = one.info->path == one.path ? std::string_view() : std::string_view(one.info->path);
-    auto labels = with(with(exports.labels(s, i), {"pseudo", one.info->pseudo}), {"tag", one.info->tag});
-    out.add(with(labels, {"real_path", real_path}), 1);
+    out.add(labels_of(exports, s, i,
+                      {{"pseudo", one.info->pseudo}, {"tag", one.info->tag}, {"real_path", real_path}}),
+            1);
   }
 }
 
@@ -126,7 +130,7 @@ void export_other_latency(const Subjects& exports, const Snapshot& s, Samples& o
   if (!rows) return;
   for (const auto& row : *rows)
     if (row.latency_ns)
-      out.add(with(exports.labels(s, row.subject), {"protocol", row.protocol}),
+      out.add(labels_of(exports, s, row.subject, {{"protocol", row.protocol}}),
               nanoseconds_to_seconds(*row.latency_ns));
 }
 
@@ -134,10 +138,9 @@ void client_state(const Subjects& clients, const Snapshot& s, Samples& out) {
   for (std::size_t i = 0; i < clients.count(s); ++i) {
     const auto& state = (*s.clients)[i].state;
     if (!state) continue;
-    const auto labels = clients.labels(s, i);
-    out.add(with(labels, {"state", "open"}), to_sample(state->open));
-    out.add(with(labels, {"state", "lock"}), to_sample(state->lock));
-    out.add(with(labels, {"state", "delegation"}), to_sample(state->delegation));
+    out.add(labels_of(clients, s, i, {{"state", "open"}}), to_sample(state->open));
+    out.add(labels_of(clients, s, i, {{"state", "lock"}}), to_sample(state->lock));
+    out.add(labels_of(clients, s, i, {{"state", "delegation"}}), to_sample(state->delegation));
   }
 }
 
