@@ -1,4 +1,4 @@
-// The records that Ganesha's replies become: plain values, each with its unit and the reply it comes from.
+// The records that Ganesha's replies are decoded to: plain values, each with its unit and its DBus method.
 #pragma once
 
 #include <bitset>
@@ -10,7 +10,7 @@
 
 namespace ganesha::dbus {
 
-// The protocols that ShowClients and ShowExports report.
+// The protocols of ShowClients and ShowExports.
 enum class Protocol : std::uint8_t { nfsv3, nfsv40, nfsv41, nfsv42, mnt, nlmv4, rquota, ninep };
 inline constexpr std::size_t protocol_count = 8;
 
@@ -20,19 +20,19 @@ inline constexpr Protocol io_protocols[] = {Protocol::nfsv3, Protocol::nfsv40, P
 
 // The label value: NFSv3, NFSv40, NFSv41, NFSv42, MNT, NLMv4, RQUOTA, 9P.
 std::string_view name(Protocol protocol) noexcept;
-// Reads every spelling that Ganesha used for it (NMLv4, NLM, QUOTA, ...); nothing for an unknown name.
+// Accepts every spelling that Ganesha has used (NMLv4, NLM, QUOTA, ...); nothing for an unknown name.
 std::optional<Protocol> parse_protocol(std::string_view text) noexcept;
 
 using ProtocolSet = std::bitset<protocol_count>;
 
-// Seconds and nanoseconds since the epoch, `(tt)`. Zero stands for "never".
+// Seconds and nanoseconds since the epoch, `(tt)`. Zero means "never".
 struct Timestamp {
   std::uint64_t seconds = 0;
   std::uint64_t nanoseconds = 0;
   auto operator<=>(const Timestamp&) const = default;
 };
 
-// One direction of one protocol, `(tttttt)`: sums since counting began.
+// One direction of one protocol, `(tttttt)`: sums since the last reset.
 struct BasicIO {
   std::uint64_t requested_bytes = 0;
   std::uint64_t transferred_bytes = 0;
@@ -45,13 +45,13 @@ struct BasicIO {
   bool operator==(const BasicIO&) const = default;
 };
 
-// Whether a sum is less than it was: the counters were reset.
+// Whether a sum is less than before: the counters were reset.
 bool fell(const BasicIO& now, const BasicIO& before) noexcept;
 
 // GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO of an export or a client.
 struct BasicStats {
-  Timestamp counting_since;  // to 2.8: the time of the reply
-  bool counting = true;      // false: statistics are switched off, the figures are frozen
+  Timestamp counting_since;  // up to 2.8: the time of the reply
+  bool counting = true;      // false: statistics are disabled, the values are frozen
   BasicIO read;
   BasicIO write;
 };
@@ -76,17 +76,17 @@ struct Export {
   std::uint16_t id = 0;
   std::string path;
   ProtocolSet protocols;
-  std::optional<std::uint64_t> operations;  // 15.2 on
+  std::optional<std::uint64_t> operations;  // since 15.2; not served: the counters by protocol have the sum
   Timestamp last_activity;
 };
 
 // ShowExports.
 struct ExportList {
-  Timestamp time;  // counting since (3.0 on), else the time of the reply
+  Timestamp time;  // start of counting (since 3.0), else the time of the reply
   std::vector<Export> exports;
 };
 
-// The state that a client holds now: gauges, 6.0 on.
+// The state that a client currently holds, since 6.0.
 struct ClientState {
   std::uint64_t open = 0;
   std::uint64_t lock = 0;
@@ -95,10 +95,10 @@ struct ClientState {
 
 // One entry of ShowClients.
 struct Client {
-  std::string address;  // as Ganesha knows it: pass it back unchanged
+  std::string address;  // as Ganesha has it: pass it back unchanged
   std::optional<bool> connected;
   ProtocolSet protocols;
-  std::optional<std::uint64_t> operations;  // 15.2 on
+  std::optional<std::uint64_t> operations;  // since 15.2; not served, as Export's
   std::optional<ClientState> state;
   Timestamp last_activity;
 };
@@ -132,16 +132,16 @@ struct ProtocolOperations {
   std::uint64_t operations = 0;
 };
 
-// GetFastOPS: calls of each procedure that was called at all.
+// GetFastOPS: calls of each procedure that was ever called.
 struct ProcedureCalls {
   std::string protocol;  // NFSv3, NFSv4, NLMv4, MNT, RQUOTA
   std::string procedure;
   std::uint64_t calls = 0;
 };
 
-// Sums and extremes of times. Minimum and maximum never decay.
+// Minimum and maximum are those since the last reset.
 struct Latency {
-  std::uint64_t sum_ns = 0;  // average × count, to whole nanoseconds
+  std::uint64_t sum_ns = 0;  // average × count, rounded to whole nanoseconds
   double min_seconds = 0;
   double max_seconds = 0;
 };
@@ -151,11 +151,11 @@ struct TimedProcedure {
   std::string procedure;
   std::uint64_t calls = 0;
   std::uint64_t errors = 0;
-  std::optional<std::uint64_t> duplicates;  // NFSv3 alone
+  std::optional<std::uint64_t> duplicates;  // NFSv3 only
   Latency latency;
 };
 
-// GetAuthStats: one row a source.
+// GetAuthStats: one row per source.
 struct AuthRequests {
   std::string_view source;  // group_cache, winbind, dns
   std::uint64_t requests = 0;
@@ -167,15 +167,15 @@ struct MdCache {
   std::uint64_t hits = 0;
   std::uint64_t adds = 0;
   std::uint64_t mappings = 0;
-  // The rest is reported from 3.3 on: 0 if system_limit is empty.
+  // The rest is reported since 3.3: 0 if system_limit is empty.
   std::uint64_t entries = 0;   // LRU entries in use
   std::uint64_t chunks = 0;    // directory chunks in use
-  std::uint64_t fsal_fds = 0;  // descriptors that the FSAL holds open
+  std::uint64_t fsal_fds = 0;  // file descriptors that the FSAL holds open
   std::optional<std::uint64_t> system_limit;
   std::string_view fd_state;  // below_low, below_high, above_high, hard_limit; empty if unknown
 };
 
-// ShowFDUsage (6.0 on).
+// ShowFDUsage (since 6.0).
 struct FdUsage {
   std::uint64_t system_limit = 0;
   std::uint64_t low_mark = 0;
@@ -187,12 +187,12 @@ struct FdUsage {
 
 // get_drc_info (15.2).
 struct DrcInfo {
-  std::uint64_t entries = 0;  // of all caches together
+  std::uint64_t entries = 0;  // of all caches
   std::uint64_t drcs = 0;
   std::uint64_t inactive_drcs = 0;
 };
 
-// GetFSALStats of one FSAL: only GPFS keeps them, others refuse.
+// GetFSALStats of one FSAL: only GPFS has them, others refuse.
 struct FsalStats {
   std::string fsal;
   std::vector<TimedProcedure> operations;
@@ -200,13 +200,13 @@ struct FsalStats {
 
 // ---- of one export or client ----
 
-// Reads, writes and all other operations of one protocol: GetExportDetails, GetClientIOops and
-// GetAllClientIOops report them. Read and write bytes are known from GetNFSv*IO and left out.
+// Operations other than reads and writes of one protocol: GetExportDetails, GetClientIOops and
+// GetAllClientIOops. Their reads and writes are left out: GetNFSv*IO has more.
 struct ProtocolDetails {
   Protocol protocol = Protocol::nfsv3;
   std::uint64_t other_operations = 0;
   std::uint64_t other_errors = 0;
-  std::optional<std::uint64_t> other_latency_ns;  // where it was measured: never for clients
+  std::optional<std::uint64_t> other_latency_ns;  // if it is measured: never for clients
 };
 
 struct Details {
@@ -214,7 +214,7 @@ struct Details {
   std::vector<ProtocolDetails> protocols;  // those that were used
 };
 
-// GetAllClientIOops (15.2): one entry a client.
+// GetAllClientIOops (15.2): one entry per client.
 struct ClientDetails {
   std::string address;
   Details details;
@@ -232,7 +232,7 @@ struct Layouts {
   LayoutOperations getdevinfo, get, commit, layout_return, recall;
 };
 
-// GetDelegations of a client. `grants` only grows: grants and returns together.
+// GetDelegations of a client. The server counts grants and returns together.
 struct Delegations {
   std::uint64_t grants_and_returns = 0;
   std::uint64_t recalls = 0;
@@ -249,7 +249,7 @@ struct ClientProcedure {
   std::optional<std::uint64_t> duplicates;  // not for NFSv4
 };
 
-// GetAllClientAllops (15.2): one entry a client.
+// GetAllClientAllops (15.2): one entry per client.
 struct ClientProcedures {
   std::string address;
   Timestamp last_activity;

@@ -121,7 +121,7 @@ void Exporter::poll_ended(SnapshotPtr snapshot) {
   if (suspension_file_.removed()) bus_.lift_suspensions();
   if (!snapshot) return;
   missing_exports_.take(snapshot->exports_missing);
-  pages_.warm(snapshot);
+  pages_.prerender(snapshot);
   status_pages_.add(snapshot, clock_->now(), bus_.owner_generation());
   freshness_.poll_ended(snapshot, state_.server());
   heartbeat_.note_answer(shows_life(*snapshot));

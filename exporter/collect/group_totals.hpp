@@ -23,7 +23,7 @@ class GroupTotals {
   // One row of a member in this poll. `group` names the total.
   void add(const std::string& group, const std::string& address, Row row) {
     groups_.insert(group);
-    const std::string part = row.part();
+    const std::string part = row.sub_key();
     auto& entry = members_[address + " " + part];
     if (entry.round != 0 && row.fell(entry.last)) retire(entry);
     entry = {std::move(row), round_, group + " " + part, address};

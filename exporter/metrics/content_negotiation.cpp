@@ -29,7 +29,7 @@ std::string lowered(std::string_view text) {
   return out;
 }
 
-// Parts at `separator`, except inside double quotes.
+// Splits at `separator`, except inside double quotes, and trims the parts.
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   bool in_quotes = false;
@@ -49,7 +49,7 @@ std::string_view unquoted(std::string_view text) {
   return is_quoted ? text.substr(1, text.size() - 2) : text;
 }
 
-// Nonsense is 0: an element that cannot be understood is not taken.
+// 0 for an invalid value: such an element is ignored.
 double parse_q(std::string_view text) {
   double q = 0;
   const bool plain = !text.empty() && text.find_first_not_of("0123456789.") == text.npos;
@@ -95,7 +95,7 @@ std::optional<Format> format_of(const Element& element) {
   return std::nullopt;
 }
 
-// Prometheus 3 may send the parameter more than once: the first that suits.
+// Prometheus 3 may send the parameter more than once: the first known value is used.
 std::string_view escaping_of(const Element& element) {
   for (const auto& [key, value] : element.parameters) {
     if (key != "escaping") continue;

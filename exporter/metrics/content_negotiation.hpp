@@ -1,5 +1,5 @@
-// Which format and encoding a scraper gets, told from its Accept and Accept-Encoding headers.
-// routes.cpp asks once a scrape.
+// Chooses format and encoding of a response by the Accept and Accept-Encoding headers. routes.cpp calls it
+// once per scrape.
 #pragma once
 
 #include <string>
@@ -11,11 +11,12 @@ enum class Format { text, openmetrics };
 
 struct Negotiated {
   Format format = Format::text;
-  std::string content_type;  ///< the whole value of the Content-Type header
+  std::string content_type;  ///< value of the Content-Type header
 };
 
-/// The best match by q-value, the earlier one of equals; text 0.0.4 when nothing matches. Repeats the
-/// scraper's `escaping` where it leaves names of [a-z0-9_] as they are, else `escaping=underscores`.
+/// The format with the highest q-value, the first of equal ones; text 0.0.4 if none matches. The content type
+/// repeats the scraper's `escaping` if that keeps names of [a-z0-9_] unchanged, else it has
+/// `escaping=underscores`.
 Negotiated negotiate(std::string_view accept);
 
 /// Whether gzip (or *) is listed with a q-value above 0.

@@ -5,12 +5,12 @@ namespace ganesha::exporter {
 ExporterMetrics::ExporterMetrics()
     : polls_(&prometheus::BuildCounter()
                   .Name("ganesha_exporter_polls_total")
-                  .Help("Polls of Ganesha that ended.")
+                  .Help("Finished polls of Ganesha, including failed ones.")
                   .Register(*registry_)
                   .Add({})),
       calls_(prometheus::BuildCounter()
                  .Name("ganesha_exporter_dbus_calls_total")
-                 .Help("DBus calls to Ganesha that ended, by their result.")
+                 .Help("Finished DBus calls to Ganesha, by result.")
                  .Register(*registry_)),
       requests_(prometheus::BuildCounter()
                     .Name("ganesha_exporter_http_requests_total")

@@ -1,4 +1,4 @@
-// The exporter's own counters. The exporter counts, pages collect.
+// The exporter's own counters. The exporter increments them, the page cache collects them.
 #pragma once
 
 #include <prometheus/counter.h>

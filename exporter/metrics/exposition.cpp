@@ -11,8 +11,9 @@ namespace {
 
 using prometheus::MetricType;
 
-// Escapes backslashes and newlines, and in label values (and OpenMetrics' HELP) quotes.
-void write_escaped(std::string_view text, bool quotes, std::string& out) {
+enum class Quotes { unchanged, escaped };
+
+void write_escaped(std::string_view text, Quotes quotes, std::string& out) {
   const auto special = [](char c) { return c == '\\' || c == '\n' || c == '"'; };
   if (std::none_of(text.begin(), text.end(), special)) {
     out += text;
@@ -23,7 +24,7 @@ void write_escaped(std::string_view text, bool quotes, std::string& out) {
       out += "\\\\";
     else if (c == '\n')
       out += "\\n";
-    else if (c == '"' && quotes)
+    else if (c == '"' && quotes == Quotes::escaped)
       out += "\\\"";
     else
       out += c;
@@ -49,7 +50,7 @@ void write_labels(const std::vector<prometheus::ClientMetric::Label>& labels, st
     out += before;
     out += label.name;
     out += "=\"";
-    write_escaped(label.value, true, out);
+    write_escaped(label.value, Quotes::escaped, out);
     out += '"';
     before = ',';
   }
@@ -60,27 +61,28 @@ void write_meta(std::string_view what, std::string_view name, std::string_view t
   out.append("# ").append(what).append(" ").append(name).append(" ").append(text).append("\n");
 }
 
-// OpenMetrics names the unit that ends the family's name.
-std::string_view unit_of(std::string_view name) {
-  for (const std::string_view unit : {"seconds", "bytes"})
-    if (name.size() > unit.size() && name.ends_with(unit) && name[name.size() - unit.size() - 1] == '_')
-      return unit;
-  return {};
-}
-
 void write_head(const prometheus::MetricFamily& family, Format format, std::string& out) {
   const bool counter = family.type == MetricType::Counter;
   std::string_view name = family.name;
   const bool openmetrics = format == Format::openmetrics;
   if (openmetrics && counter) name.remove_suffix(std::string_view("_total").size());
   std::string help;
-  write_escaped(family.help, openmetrics, help);
+  write_escaped(family.help, openmetrics ? Quotes::escaped : Quotes::unchanged, help);
   write_meta("HELP", name, help, out);
   write_meta("TYPE", name, counter ? "counter" : "gauge", out);
   if (const auto unit = unit_of(name); openmetrics && !unit.empty()) write_meta("UNIT", name, unit, out);
 }
 
 }  // namespace
+
+std::string_view unit_of(std::string_view name) {
+  constexpr std::string_view total = "_total";
+  if (name.ends_with(total)) name.remove_suffix(total.size());
+  for (const std::string_view unit : {"seconds", "bytes"})
+    if (name.size() > unit.size() && name.ends_with(unit) && name[name.size() - unit.size() - 1] == '_')
+      return unit;
+  return {};
+}
 
 void write_family(const prometheus::MetricFamily& family, Format format, std::string& out) {
   if (family.metric.empty()) return;

@@ -1,9 +1,10 @@
-// Writes metric families in Prometheus' text format 0.0.4 or OpenMetrics 1.0. Used by pages.
+// Writes metric families in Prometheus' text format 0.0.4 or OpenMetrics 1.0. Used by the page cache.
 #pragma once
 
 #include <prometheus/metric_family.h>
 
 #include <string>
+#include <string_view>
 
 #include "exporter/metrics/content_negotiation.hpp"
 
@@ -12,7 +13,11 @@ namespace ganesha::exporter {
 // Appends one family of counters or gauges to `out`; nothing if it has no metrics.
 void write_family(const prometheus::MetricFamily& family, Format format, std::string& out);
 
-// Ends an OpenMetrics page; text pages need no end.
+// The last line of an OpenMetrics page. Text pages have none.
 inline constexpr std::string_view openmetrics_end = "# EOF\n";
+
+// The unit of a metric by its name, with or without _total: the last word if that is "seconds" or "bytes",
+// else nothing.
+std::string_view unit_of(std::string_view name);
 
 }  // namespace ganesha::exporter

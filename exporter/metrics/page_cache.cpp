@@ -4,6 +4,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <exception>
 #include <optional>
 
 #include "exporter/base/gzip.hpp"
@@ -15,13 +16,13 @@ namespace {
 
 namespace asio = boost::asio;
 
-// A rendered piece of a page, compressed when somebody first asks for that.
-class Part {
+// The text of one or more families, compressed when a request first needs that.
+class RenderedFamilies {
  public:
-  explicit Part(std::string text) : text_(std::make_shared<const std::string>(std::move(text))) {}
+  explicit RenderedFamilies(std::string text) : text_(std::make_shared<const std::string>(std::move(text))) {}
 
   const Chunk& text() const { return text_; }
-  // Adds the compressed form to a page and to its member.
+  // Appends the compressed form to the chunks of a page and to its gzip member.
   void add_gzip(std::vector<Chunk>& page, GzipMember& member) {
     if (!data_) {
       deflated_ = deflate(*text_);
@@ -34,21 +35,22 @@ class Part {
  private:
   Chunk text_;
   Chunk data_;
-  Deflated deflated_;  // its checksum and length; the data stand in data_
+  Deflated deflated_;  // checksum and length; its data is in data_
 };
 
-class Page {
+// Collects the chunks of one page.
+class PageBuilder {
  public:
-  explicit Page(bool gzip) : gzip_(gzip) {
+  explicit PageBuilder(const PageRequest& request) : gzip_(request.gzip) {
     if (gzip_) chunks_.push_back(std::make_shared<const std::string>(GzipMember::header()));
   }
 
-  void add(Part& part) {
-    if (part.text()->empty()) return;
+  void add(RenderedFamilies& families) {
+    if (families.text()->empty()) return;
     if (gzip_)
-      part.add_gzip(chunks_, member_);
+      families.add_gzip(chunks_, member_);
     else
-      chunks_.push_back(part.text());
+      chunks_.push_back(families.text());
   }
 
   std::vector<Chunk> finish() && {
@@ -63,13 +65,13 @@ class Page {
 };
 
 template <class Facts>
-std::string render(const Row<Facts>& row, const Facts& facts, Format format) {
+std::string render(const MetricRow<Facts>& row, const Facts& facts, Format format) {
   std::string text;
   write_family(collect(row, facts), format, text);
   return text;
 }
 
-// What a collector that failed had found until then is not shown.
+// What a collector found before it failed is not shown.
 CollectorSet successful(const Snapshot& snapshot) {
   CollectorSet set;
   for (std::size_t i = 0; i < set.size(); ++i) set[i] = snapshot.outcomes[i].success;
@@ -79,90 +81,92 @@ CollectorSet successful(const Snapshot& snapshot) {
 }  // namespace
 
 struct PageCache::Cache {
-  // A kind of page that was asked for, and for how many more snapshots it is rendered ahead.
-  struct Asked {
+  // A kind of page that was requested, and for how many more snapshots it is rendered ahead.
+  struct Requested {
     PageRequest request;
     unsigned snapshots_left = 0;
   };
-  // At the default interval two minutes: longer than any usual scrape interval.
+  // Two minutes at the default interval: longer than usual scrape intervals.
   static constexpr unsigned snapshots_ahead = 24;
 
   // The rows of the latest snapshot, by format.
   struct Rendered {
     SnapshotPtr snapshot;
-    std::array<std::vector<std::optional<Part>>, 2> formats;
+    std::array<std::vector<std::optional<RenderedFamilies>>, 2> formats;
   };
 
-  explicit Cache(Collectables o) : own(std::move(o)) {
-    for (const auto& row : ganesha_rows()) collectors_of_rows.push_back(collectors_of(row));
-  }
+  explicit Cache(Collectables collectables) : own(std::move(collectables)) {}
 
-  void add_snapshot(const SnapshotPtr& snapshot, const PageRequest& request, Page& page) {
+  void add_snapshot(const SnapshotPtr& snapshot, const PageRequest& request, PageBuilder& page) {
     const auto rows = ganesha_rows();
     if (rendered.snapshot != snapshot) rendered = {snapshot, {}};
-    auto& parts = rendered.formats[static_cast<std::size_t>(request.format)];
-    parts.resize(rows.size());
+    auto& families = rendered.formats[static_cast<std::size_t>(request.format)];
+    families.resize(rows.size());
     const auto shown = request.collectors & successful(*snapshot);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if ((collectors_of_rows[i] & shown).none()) continue;
-      if (!parts[i]) parts[i].emplace(render(rows[i], *snapshot, request.format));
-      page.add(*parts[i]);
+      if ((rows[i].origin.collectors & shown).none()) continue;
+      if (!families[i]) families[i].emplace(render(rows[i], *snapshot, request.format));
+      page.add(*families[i]);
     }
   }
 
-  std::string live_text(const ScrapeState& live, Format format) const {
+  std::string scrape_text(const ScrapeState& state, Format format) const {
     std::string text;
-    for (const auto& row : live_rows()) text += render(row, live, format);
+    for (const auto& row : scrape_rows()) text += render(row, state, format);
     for (const auto& collectable : own)
       for (const auto& family : collectable->Collect()) write_family(family, format, text);
     if (format == Format::openmetrics) text += openmetrics_end;
     return text;
   }
 
-  // What fails here fails again in the scrape that needs it, which can tell somebody.
-  void warm(const SnapshotPtr& snapshot) noexcept try {
-    for (auto& [request, snapshots_left] : asked) {
+  void prerender(const SnapshotPtr& snapshot) {
+    for (auto& [request, snapshots_left] : requested) {
       if (snapshots_left == 0) continue;
       --snapshots_left;
-      Page page(request.gzip);
+      PageBuilder page(request);
       add_snapshot(snapshot, request, page);
     }
-  } catch (const std::exception&) {
   }
 
-  std::vector<Chunk> page(const SnapshotPtr& snapshot, const ScrapeState& live, const PageRequest& request) {
-    Page page(request.gzip);
-    asked[static_cast<std::size_t>(request.format) * 2 + request.gzip] = {request, snapshots_ahead};
+  std::vector<Chunk> page(const SnapshotPtr& snapshot, const ScrapeState& state, const PageRequest& request) {
+    PageBuilder page(request);
+    requested[static_cast<std::size_t>(request.format) * 2 + request.gzip] = {request, snapshots_ahead};
     if (snapshot)
       add_snapshot(snapshot, request, page);
     else
       rendered = {};
-    Part live_part(live_text(live, request.format));
-    page.add(live_part);
+    RenderedFamilies of_this_scrape(scrape_text(state, request.format));
+    page.add(of_this_scrape);
     return std::move(page).finish();
   }
 
   Collectables own;
-  std::vector<CollectorSet> collectors_of_rows;
   Rendered rendered;
-  std::array<Asked, 4> asked;  // by format and compression
+  std::array<Requested, 4> requested;  // by format and compression
 };
 
 PageCache::PageCache(asio::any_io_executor worker, Collectables own)
     : worker_(std::move(worker)), cache_(std::make_shared<Cache>(std::move(own))) {}
 PageCache::~PageCache() = default;
 
-asio::awaitable<std::vector<Chunk>> PageCache::page(SnapshotPtr snapshot, ScrapeState live,
+asio::awaitable<std::vector<Chunk>> PageCache::page(SnapshotPtr snapshot, ScrapeState state,
                                                     PageRequest request) {
-  auto work = [cache = cache_, snapshot = std::move(snapshot), live = std::move(live),
+  auto work = [cache = cache_, snapshot = std::move(snapshot), state = std::move(state),
                request]() -> asio::awaitable<std::vector<Chunk>> {
-    co_return cache->page(snapshot, live, request);
+    co_return cache->page(snapshot, state, request);
   };
   co_return co_await asio::co_spawn(worker_, std::move(work), asio::use_awaitable);
 }
 
-void PageCache::warm(SnapshotPtr snapshot) {
-  asio::post(worker_, [cache = cache_, snapshot = std::move(snapshot)] { cache->warm(snapshot); });
+void PageCache::prerender(SnapshotPtr snapshot) {
+  asio::post(worker_, [cache = cache_, snapshot = std::move(snapshot)] {
+    try {
+      cache->prerender(snapshot);
+    } catch (const std::exception&) {
+      // An exception would end the worker's thread. The next scrape renders the page itself: if that fails
+      // too, its HTTP session logs the error and answers 500.
+    }
+  });
 }
 
 }  // namespace ganesha::exporter

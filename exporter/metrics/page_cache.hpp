@@ -1,5 +1,5 @@
-// Snapshots become pages here, on a worker thread: each row of the stat table once a snapshot and format, in
-// chunks that all scrapers share; what is told live anew at each scrape.
+// Renders pages from snapshots, on a worker thread: each row of the metric table once per snapshot and
+// format, in chunks that all scrapers share, and the scrape state at each scrape. The exporter owns it.
 #pragma once
 
 #include <prometheus/collectable.h>
@@ -19,27 +19,27 @@ namespace ganesha::exporter {
 struct PageRequest {
   Format format = Format::text;
   bool gzip = false;
-  CollectorSet collectors;  // whose rows are wanted
+  CollectorSet collectors;  // whose rows are requested
 };
 
 class PageCache {
  public:
   using Collectables = std::vector<std::shared_ptr<prometheus::Collectable>>;
 
-  // `worker` runs one thing at a time; `own` are the exporter's own metrics, collected at each scrape.
+  // `worker` runs one task at a time; `own` are the exporter's own metrics, collected at each scrape.
   PageCache(boost::asio::any_io_executor worker, Collectables own);
   ~PageCache();
 
-  // The page's chunks in their order. `snapshot` may be null: then only what is live is told.
-  boost::asio::awaitable<std::vector<Chunk>> page(SnapshotPtr snapshot, ScrapeState live,
+  // The chunks of the page, in order. Without a snapshot the page has the scrape state only.
+  boost::asio::awaitable<std::vector<Chunk>> page(SnapshotPtr snapshot, ScrapeState state,
                                                   PageRequest request);
-  // Renders a new snapshot ahead, as it was lately asked for: so that a scraper need not wait for that.
-  void warm(SnapshotPtr snapshot);
+  // Renders a new snapshot in the formats of recent requests, so that the next scrape need not wait for that.
+  void prerender(SnapshotPtr snapshot);
 
  private:
   struct Cache;
   boost::asio::any_io_executor worker_;
-  std::shared_ptr<Cache> cache_;  // touched by the worker only
+  std::shared_ptr<Cache> cache_;  // used by the worker only
 };
 
 }  // namespace ganesha::exporter

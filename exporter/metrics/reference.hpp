@@ -1,5 +1,5 @@
-// The reference of every metric, made from the tables that serve them: --help-metrics prints it, and
-// docs/metrics.md is what it printed.
+// The reference of all metrics, generated from the rows that serve them. --help-metrics prints it;
+// docs/metrics.md is its output.
 #pragma once
 
 #include <string>

@@ -3,37 +3,39 @@
 #include <prometheus/metric_family.h>
 
 #include "exporter/metrics/process_metrics.hpp"
+#include "exporter/model/sample_values.hpp"
 
 namespace ganesha::exporter {
 namespace {
 
-using prometheus::MetricType;
+void restarts(const ServerProcess& server, Samples& out) { out.add({}, to_sample(server.restarts)); }
 
-prometheus::MetricFamily restarts(double count) {
-  prometheus::ClientMetric metric;
-  metric.counter.value = count;
-  return {"ganesha_supervisor_restarts_total",
-          "How often the supervised server was started again.",
-          MetricType::Counter,
-          {std::move(metric)}};
+void last_exit_code(const ServerProcess& server, Samples& out) {
+  const int code = server.last_exit_code;
+  if (code != ServerProcess::never_exited) out.add({}, code);
 }
 
-prometheus::MetricFamily last_exit_code(double code) {
-  prometheus::ClientMetric metric;
-  metric.gauge.value = code;
-  return {"ganesha_supervisor_last_exit_code",
-          "How the supervised server last ended: its exit code, or 128 and the signal.",
-          MetricType::Gauge,
-          {std::move(metric)}};
-}
+constexpr Origin supervisor{{}, "exporter", any_version};
 
 }  // namespace
 
+// clang-format off
+const std::vector<MetricRow<ServerProcess>>& supervisor_rows() {
+  static const std::vector<MetricRow<ServerProcess>> rows{
+    {"ganesha_supervisor_restarts_total", counter, supervisor, "",
+     "Restarts of the supervised server.", restarts},
+    {"ganesha_supervisor_last_exit_code", gauge, supervisor, "",
+     "Exit code of the supervised server when it last exited, or 128 plus the signal that killed it.",
+     last_exit_code},
+  };
+  return rows;
+}
+// clang-format on
+
 std::vector<prometheus::MetricFamily> SupervisorMetrics::Collect() const {
-  auto all = server_process_metrics(facts_->pid);
-  all.push_back(restarts(static_cast<double>(facts_->restarts)));
-  if (facts_->last_exit_code != ServerProcess::never_ended)
-    all.push_back(last_exit_code(facts_->last_exit_code));
+  auto all = server_process_metrics(server_->pid);
+  for (const auto& row : supervisor_rows())
+    if (auto family = collect(row, *server_); !family.metric.empty()) all.push_back(std::move(family));
   return all;
 }
 

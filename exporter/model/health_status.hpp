@@ -1,5 +1,5 @@
-// NFS-Ganesha as the health pages tell of it, and the words for one that is down or not ready.
-// The exporter fills it; routes.cpp and the status page read it.
+// The health of NFS-Ganesha, and the text for why it is down or not ready. The exporter fills it; the health
+// checks and the status page read it.
 #pragma once
 
 #include <optional>
@@ -9,16 +9,16 @@ namespace ganesha::exporter {
 
 struct HealthStatus {
   bool up = false;
-  bool owned = false;  ///< somebody owns Ganesha's name on the bus
+  bool owned = false;  ///< Ganesha's name on the bus has an owner
   bool bus_connected = false;
   bool ready = false;                        ///< up, and a poll succeeded
-  std::optional<double> seconds_since_beat;  ///< nothing: no beat yet
+  std::optional<double> seconds_since_beat;  ///< none: no heartbeat yet
   std::string last_error;                    ///< empty: none
-  std::string waits_for = {};                ///< what a supervised server lacks for its first readiness
-  std::string lost = {};                     ///< why a supervised server counts as lost; empty: it does not
+  std::string waits_for = {};                ///< run mode: what the server still needs to become ready
+  std::string lost = {};                     ///< run mode: why the server counts as lost; empty: it does not
 };
 
-/// Why NFS-Ganesha is not up, in a few words; empty where it is.
+/// Why NFS-Ganesha is down, in a few words; empty if it is up.
 std::string why_down(const HealthStatus& state);
 
 /// Why NFS-Ganesha is not ready, in one line without the newline.

@@ -1,4 +1,4 @@
-// What the flags say. cli/flags.cpp fills it once at the start; the parts of the program read it.
+// The options of the program. cli/flags.cpp fills them once at start-up; the other rooms read them.
 #pragma once
 
 #include <chrono>
@@ -14,7 +14,7 @@
 
 namespace ganesha::exporter {
 
-/// What the program does: serve until it is told to end, or one thing and leave.
+/// What the program does: serve until a signal stops it, or do one thing and exit.
 enum class Action {
   serve,
   once,
@@ -27,15 +27,15 @@ enum class Action {
   top
 };
 
-/// Whether a Ganesha that died is started again.
+/// Whether a Ganesha that exited is restarted.
 enum class Restart { never, on_failure };
 
-/// The server that --ganesha.run starts.
+/// Run mode: how the exporter starts and stops ganesha.nfsd (--ganesha.*).
 struct RunOptions {
   bool run = false;
   std::string config_file = "/etc/ganesha/ganesha.conf";
   std::string binary = "ganesha.nfsd";
-  std::string pid_file;  ///< empty: in a private folder
+  std::string pid_file;  ///< empty: in a private directory
   std::string log_level = "NIV_EVENT";
   std::vector<std::string> extra_args;
   std::chrono::milliseconds start_timeout{60'000};
@@ -44,23 +44,24 @@ struct RunOptions {
   Restart restart = Restart::never;
 };
 
+/// All flags, by section of --help.
 struct Options {
   std::vector<ListenAddress> listen{{"", 19587}};
   std::string telemetry_path = "/metrics";
   bool exporter_metrics = true;
-  unsigned max_requests = 40;  ///< 0: no limit
+  unsigned max_requests = 40;  ///< maximum concurrent scrapes; 0: no limit
 
   std::string dbus_address;  ///< empty: the system bus
   std::string dbus_service_name = "org.ganesha.nfsd";
-  bool dbus_service_given = false;  ///< else run mode takes the name from ganesha.conf
+  bool dbus_service_given = false;  ///< false: run mode takes the name from ganesha.conf
   std::chrono::milliseconds dbus_timeout{10'000};
-  unsigned dbus_window = 32;
-  bool retry_suspended = false;  ///< forget which methods ended a server
-  std::string state_path;        ///< folder for what outlives the exporter; empty: nothing does
+  unsigned dbus_window = 32;     ///< maximum concurrent calls
+  bool retry_suspended = false;  ///< call suspended methods again
+  std::string state_path;        ///< directory of the list of suspended methods; empty: not stored
 
   std::chrono::milliseconds poll_interval{5'000};
-  double poll_max_duty_ratio = 0.1;
-  std::chrono::milliseconds heartbeat_timeout{10'000};  ///< 0: no heartbeat is expected
+  double poll_max_duty_ratio = 0.1;                     ///< maximum share of time spent polling
+  std::chrono::milliseconds heartbeat_timeout{10'000};  ///< 0: Ganesha sends no heartbeats
 
   RunOptions ganesha;
 

@@ -1,4 +1,4 @@
-// Figures as Prometheus wants them: seconds, counts, flags. Used by the files that fill the stat table.
+// Values in the base units of Prometheus: seconds, numbers, and 0 or 1. Used by metrics and the status page.
 #pragma once
 
 #include <chrono>
@@ -12,16 +12,16 @@ namespace ganesha::exporter {
 inline double seconds(dbus::Timestamp time) {
   return static_cast<double>(time.seconds) + static_cast<double>(time.nanoseconds) / 1e9;
 }
-// Whole seconds and the rest apart: nanoseconds since the epoch are more than a double can count.
+// Seconds and fraction are converted apart: a double cannot hold nanoseconds since the epoch.
 inline double seconds(dbus::WallTime time) {
   const auto whole = std::chrono::floor<std::chrono::seconds>(time);
   return std::chrono::duration<double>(whole.time_since_epoch()).count() +
          std::chrono::duration<double>(time - whole).count();
 }
 inline double seconds(dbus::Duration span) { return std::chrono::duration<double>(span).count(); }
-inline double flag(bool value) { return value ? 1 : 0; }
+inline double bool_sample(bool value) { return value ? 1 : 0; }
 
-inline double count(std::uint64_t value) { return static_cast<double>(value); }
-inline double nanoseconds(std::uint64_t value) { return static_cast<double>(value) / 1e9; }
+inline double to_sample(std::uint64_t value) { return static_cast<double>(value); }
+inline double nanoseconds_to_seconds(std::uint64_t value) { return static_cast<double>(value) / 1e9; }
 
 }  // namespace ganesha::exporter

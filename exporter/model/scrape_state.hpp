@@ -1,4 +1,5 @@
-// What is told anew at each scrape: Ganesha's state by its heartbeat, and how the exporter itself does.
+// What is read at each scrape: Ganesha's state by its heartbeat, and the state of the exporter itself.
+// The exporter fills it; metrics and the status page read it.
 #pragma once
 
 #include <cstdint>
@@ -11,13 +12,13 @@ namespace ganesha::exporter {
 
 struct ScrapeState {
   bool up = false;
-  bool fresh = false;  // what the last poll found is on the page
+  bool fresh = false;  // values of the last poll are on the page
   std::uint64_t heartbeats = 0;
   std::optional<dbus::WallTime> last_heartbeat;
   std::uint64_t owner_changes = 0;
   bool bus_connected = false;
   CollectorSet enabled;
-  SnapshotPtr last_poll;  // the last that ended, fresh or not; null before the first
+  SnapshotPtr last_poll;  // the last finished poll, fresh or not; null before the first
   std::vector<std::string> suspended_methods;
   std::string version;
   std::string revision;

@@ -15,7 +15,7 @@ namespace {
 namespace ip = boost::asio::ip;
 using Network = std::variant<ip::network_v4, ip::network_v6>;
 
-// IPv4 clients of a dual-stack listener are known by the IPv4 addresses that they are.
+// A dual-stack listener reports IPv4 clients as IPv4-mapped addresses.
 std::string_view without_mapping(std::string_view address) {
   constexpr std::string_view mapped = "::ffff:";
   if (address.starts_with(mapped)) address.remove_prefix(mapped.size());
@@ -54,7 +54,7 @@ std::vector<std::string_view> split(std::string_view text, char by) {
   return parts;
 }
 
-// The networks of a list; nothing if one of its parts is none.
+// The networks of a list; nothing if one of its entries is not a network.
 std::optional<std::vector<Network>> parse_networks(std::string_view text) {
   std::vector<Network> networks;
   for (const auto part : split(text, ',')) {
@@ -72,7 +72,7 @@ bool looks_like_an_address(std::string_view text) {
   return (dots >= 2 && digits) || colons >= 2 || (dots + colons > 0 && text.find('/') != text.npos);
 }
 
-// Whether a text that is no list of networks was meant to be one: as an expression it would match nothing.
+// Whether a text is a list of networks with a mistake: as a regular expression it would match nothing.
 bool is_meant_as_networks(std::string_view text) {
   if (text.find_first_not_of("0123456789abcdefABCDEF.:/, \t") != text.npos) return false;
   const auto from_its_first_mark = [](std::string_view part) {
@@ -97,7 +97,7 @@ std::string to_text(const Network& network) {
 }  // namespace
 
 struct Pattern::Impl {
-  std::vector<Network> networks;  // empty: the expression counts
+  std::vector<Network> networks;  // empty: the expression is used
   boost::regex expression;
 };
 
@@ -118,7 +118,7 @@ bool Pattern::matches(const std::string& text) const {
     try {
       return boost::regex_match(text, impl_->expression);
     } catch (const std::runtime_error&) {
-      return false;  // It would take for ever.
+      return false;  // The expression is too complex for this text.
     }
   }
   const auto address = parse_address(text);
@@ -151,7 +151,7 @@ std::string ClientSelection::label(std::string_view address) const {
 std::size_t ClientSelection::apply(std::vector<dbus::Client>& clients, dbus::Timestamp now) const {
   const auto idle = static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(max_idle).count());
   std::erase_if(clients, [&](const dbus::Client& client) {
-    // Where no activity was noted it is not known how long the client has been idle.
+    // Without a recorded activity it is unknown how long the client has been idle.
     const auto last = client.last_activity.seconds;
     const bool idle_too_long = idle > 0 && last > 0 && last + idle < now.seconds;
     return idle_too_long || !filter.takes(std::string(without_mapping(client.address)));

@@ -1,5 +1,5 @@
-// Which exports and clients are shown, and under which label clients are: what the flags
-// --collector.clients.* and --collector.exports.* say. The poll applies it to what Ganesha lists.
+// Which exports and clients are shown, and how clients are labelled: --collector.clients.* and
+// --collector.exports.*. The collectors apply it to the lists that Ganesha reports.
 #pragma once
 
 #include <chrono>
@@ -14,10 +14,11 @@
 
 namespace ganesha::exporter {
 
-/// A regular expression that must match the whole text, or networks and addresses parted by commas, such as
-/// 10.0.0.0/8,2001:db8::/32. A list of addresses with a mistake is neither.
+/// A regular expression that must match the whole text, or a list of networks and addresses separated by
+/// commas, such as 10.0.0.0/8,2001:db8::/32.
 class Pattern {
  public:
+  /// Nothing for an invalid expression, and for a list of addresses with a mistake.
   static std::optional<Pattern> parse(const std::string& text);
   bool matches(const std::string& text) const;
 
@@ -27,28 +28,28 @@ class Pattern {
   std::shared_ptr<const Impl> impl_;
 };
 
-/// Shown is what `include` matches and `exclude` does not; one of them at most is given.
+/// Selects what `include` matches and `exclude` does not. At most one of them is given.
 struct Filter {
   std::optional<Pattern> include, exclude;
   bool takes(const std::string& text) const;
 };
 
-/// The lengths of the networks that clients are summed by.
+/// The prefix lengths of the networks that clients are aggregated by.
 struct Aggregation {
   unsigned v4 = 32, v6 = 128;
-  /// `/24`, or `/24,/56` with one for IPv6.
+  /// `/24`, or `/24,/56` with a length for IPv6.
   static std::optional<Aggregation> parse(std::string_view text);
 };
 
 struct ClientSelection {
   Filter filter;
   std::chrono::milliseconds max_idle = std::chrono::hours(24);  ///< 0: no limit
-  unsigned max = 10'000;                                        ///< the latest active ones; 0: no limit
+  unsigned max = 10'000;  ///< the most recently active ones; 0: no limit
   std::optional<Aggregation> aggregation;
 
   /// The label of a client: its address without ::ffff:, or its network.
   std::string label(std::string_view address) const;
-  /// Leaves in `clients` those that are shown; `now` is the time of the list. Returns how many `max` cost.
+  /// Removes the clients that are not shown; `now` is the time of the list. Returns how many `max` removed.
   std::size_t apply(std::vector<dbus::Client>& clients, dbus::Timestamp now) const;
 };
 

@@ -1,5 +1,5 @@
-// The process of the supervised server, for the metrics. The supervisor writes on the loop; the worker that
-// renders pages reads.
+// The process of the supervised server, for the metrics. The supervisor writes it on the event loop; the
+// worker thread that renders pages reads it.
 #pragma once
 
 #include <sys/types.h>
@@ -10,11 +10,11 @@
 namespace ganesha::exporter {
 
 struct ServerProcess {
-  static constexpr int never_ended = -1;
+  static constexpr int never_exited = -1;
 
-  std::atomic<pid_t> pid{0};  // of the server; 0 while it does not run
+  std::atomic<pid_t> pid{0};  // 0 while the server does not run
   std::atomic<std::uint64_t> restarts{0};
-  std::atomic<int> last_exit_code{never_ended};  // 128 and the signal where one ended it
+  std::atomic<int> last_exit_code{never_exited};  // 128 plus the signal that killed it
 };
 
 }  // namespace ganesha::exporter

@@ -1,5 +1,6 @@
-// What one poll found, ready to be shown: labels made, equal ones summed, what is not measured told apart.
-// Made by Source, immutable afterwards, read by the stat table.
+// What one poll found, ready to be shown: labels are made, rows with equal labels are summed, and values that
+// the server does not measure are marked. The collectors fill it; afterwards it is immutable. The metrics,
+// the status page and its JSON read it.
 #pragma once
 
 #include <array>
@@ -23,7 +24,7 @@ struct IoRow {
   dbus::BasicIO read;
   dbus::BasicIO write;
 
-  const std::string& part() const { return protocol; }
+  const std::string& sub_key() const { return protocol; }
   auto key() const { return std::tie(subject, protocol); }
   void operator+=(const IoRow& other) {
     read += other.read;
@@ -34,7 +35,7 @@ struct IoRow {
   }
 };
 
-// Which sums of a direction the server really measures: a sum that is 0 everywhere although operations were
+// Which counters of a direction the server measures: a counter that is 0 everywhere although operations were
 // counted is not measured.
 struct Measured {
   bool requested = false;
@@ -61,19 +62,20 @@ struct ClientEntry {
   std::optional<dbus::ClientState> state;
 };
 
-// A procedure with its times.
+// The latency of one procedure.
 struct TimedRow {
   std::string_view protocol;
   dbus::TimedProcedure procedure;
 };
 
+// How a collector ended in one poll.
 struct CollectorOutcome {
-  bool supported = true;
+  bool supported = true;  // false: the server lacks its methods
   bool success = false;
   dbus::Duration duration{};
 };
 
-// An optional that is empty was not asked for, not supported, or failed.
+// An empty optional was not polled, is not supported, or failed.
 struct Snapshot {
   std::optional<std::string> version;
   std::optional<bool> in_grace;
@@ -82,9 +84,9 @@ struct Snapshot {
   std::optional<IoTable> export_io;
   std::optional<std::vector<ClientEntry>> clients;
   std::optional<std::size_t> exports_known;  // shown or not
-  std::vector<std::uint16_t> export_ids;     // of all that are known
-  std::optional<std::vector<std::string>>
-      exports_missing;  // configured but not served; with --ganesha.run only
+  std::vector<std::uint16_t> export_ids;     // of all known ones
+  // Configured but not served; only with --ganesha.run.
+  std::optional<std::vector<std::string>> exports_missing;
   std::optional<std::size_t> clients_known;
   std::optional<std::size_t> clients_active;
   std::optional<std::size_t> clients_dropped;  // by --collector.clients.max
@@ -107,8 +109,8 @@ struct Snapshot {
   std::optional<dbus::DrcInfo> drc;
 
   std::array<CollectorOutcome, collectors.size()> outcomes;
-  bool complete = false;  // false: a call timed out, and the rest of the poll was given up
-  bool answered = false;  // get_grace was, where that is asked in each poll
+  bool complete = false;  // false: a call timed out, and the rest of the poll was cancelled
+  bool answered = false;  // the server replied to get_grace, or that method is suspended
   dbus::WallTime taken{};
   dbus::Duration duration{};
 };

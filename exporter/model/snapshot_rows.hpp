@@ -1,4 +1,7 @@
-// Rows of the snapshot that belong to an export or a client, and the summing of those with equal labels.
+// Rows of the snapshot that belong to an export or a client, and the sum of rows with equal labels.
+// Collectors make them, the metrics read them. `subject` is the index of the export or client in the
+// snapshot. sub_key() distinguishes the rows of one subject; fell() says whether a counter is less than
+// before, which is how a reset shows.
 #pragma once
 
 #include <algorithm>
@@ -14,12 +17,12 @@
 
 namespace ganesha::exporter {
 
-// Adds where both are told.
+// A sum where at least one value is known.
 inline void add(std::optional<std::uint64_t>& sum, const std::optional<std::uint64_t>& more) {
   if (more) sum = sum.value_or(0) + *more;
 }
 
-// `subject` is the index of the export or client in the snapshot, here and below.
+// Operations other than reads and writes.
 struct OtherRow {
   std::size_t subject = 0;
   std::string_view protocol;
@@ -27,19 +30,18 @@ struct OtherRow {
   std::uint64_t errors = 0;
   std::optional<std::uint64_t> latency_ns;
 
-  // What parts it from the other rows of its subject.
-  std::string part() const { return std::string(protocol); }
+  std::string sub_key() const { return std::string(protocol); }
   auto key() const { return std::tie(subject, protocol); }
   void operator+=(const OtherRow& other) {
     operations += other.operations;
     errors += other.errors;
     add(latency_ns, other.latency_ns);
   }
-  // Not told by the latency: an average that is cut short makes it fall by itself.
+  // Latency does not count: it is computed from a truncated average and can fall without a reset.
   bool fell(const OtherRow& before) const { return operations < before.operations || errors < before.errors; }
 };
 
-// Adds the rows of what GetExportDetails or GetClientIOops told of one subject.
+// Adds the rows of one subject: its reply to GetExportDetails or GetClientIOops.
 inline void add_other(std::size_t subject, const dbus::Details& details, std::vector<OtherRow>& rows) {
   for (const auto& one : details.protocols)
     rows.push_back(
@@ -52,8 +54,7 @@ struct LayoutRow {
   std::string_view layout;
   dbus::LayoutOperations count;
 
-  // What parts it from the other rows of its subject.
-  std::string part() const { return std::string(protocol) + " " + std::string(layout); }
+  std::string sub_key() const { return std::string(protocol) + " " + std::string(layout); }
   auto key() const { return std::tie(subject, protocol, layout); }
   void operator+=(const LayoutRow& other) {
     count.operations += other.count.operations;
@@ -66,22 +67,21 @@ struct LayoutRow {
   }
 };
 
-// Adds the rows of what GetNFSv41Layouts or GetNFSv42Layouts told of one subject.
-inline void add_layouts(std::size_t subject, std::string_view protocol, const dbus::Layouts& told,
+// Adds the rows of one subject: its reply to GetNFSv41Layouts or GetNFSv42Layouts.
+inline void add_layouts(std::size_t subject, std::string_view protocol, const dbus::Layouts& layouts,
                         std::vector<LayoutRow>& rows) {
-  rows.push_back({subject, protocol, "getdevinfo", told.getdevinfo});
-  rows.push_back({subject, protocol, "get", told.get});
-  rows.push_back({subject, protocol, "commit", told.commit});
-  rows.push_back({subject, protocol, "return", told.layout_return});
-  rows.push_back({subject, protocol, "recall", told.recall});
+  rows.push_back({subject, protocol, "getdevinfo", layouts.getdevinfo});
+  rows.push_back({subject, protocol, "get", layouts.get});
+  rows.push_back({subject, protocol, "commit", layouts.commit});
+  rows.push_back({subject, protocol, "return", layouts.layout_return});
+  rows.push_back({subject, protocol, "recall", layouts.recall});
 }
 
 struct DelegationRow {
   std::size_t subject = 0;
   dbus::Delegations count;
 
-  // What parts it from the other rows of its subject.
-  std::string part() const { return {}; }
+  std::string sub_key() const { return {}; }
   auto key() const { return std::tie(subject); }
   void operator+=(const DelegationRow& other) {
     count.grants_and_returns += other.count.grants_and_returns;
@@ -100,8 +100,7 @@ struct ClientProcedureRow {
   std::size_t subject = 0;
   dbus::ClientProcedure count;
 
-  // What parts it from the other rows of its subject.
-  std::string part() const { return std::string(count.protocol) + " " + count.procedure; }
+  std::string sub_key() const { return std::string(count.protocol) + " " + count.procedure; }
   auto key() const { return std::tie(subject, count.protocol, count.procedure); }
   void operator+=(const ClientProcedureRow& other) {
     count.calls += other.count.calls;

@@ -1,4 +1,4 @@
-// What the flags of the command `ganesha_exporter top` say. cli/top_flags.cpp fills it; exporter/top does it.
+// The options of the command `ganesha_exporter top`. cli/top_flags.cpp fills them; exporter/top reads them.
 #pragma once
 
 #include <array>
@@ -13,16 +13,16 @@ namespace ganesha::exporter {
 enum class TopTable { exports, clients };
 enum class TopSort { throughput, operations, latency, errors, activity, name };
 
-/// As the flags and the exporter's status call them, in the order above.
+/// Their names in flags and in the status JSON, in the order of the enumerations.
 constexpr std::array<const char*, 2> top_table_names{"exports", "clients"};
 constexpr std::array<const char*, 6> top_sort_names{"throughput", "operations", "latency",
                                                     "errors",     "activity",   "name"};
 
 struct TopOptions {
-  std::optional<ListenAddress> exporter;  ///< none: where this machine's exporter listens
+  std::optional<ListenAddress> exporter;  ///< none: the default address on this machine
   std::chrono::milliseconds interval{2'000};
   bool batch = false;
-  std::optional<unsigned> iterations;  ///< none: one where the output is plain, else no limit
+  std::optional<unsigned> iterations;  ///< none: one for plain output, else no limit
   TopTable table = TopTable::exports;
   TopSort sort = TopSort::throughput;
   bool reverse = false;

@@ -54,7 +54,7 @@ void add_exports(const std::string& version, Snapshot& snapshot) {
   snapshot.exports_known = snapshot.exports->size();
 }
 
-// Of every export or client that the snapshot holds what the recorded replies to `method` tell of it.
+// Calls use() for each subject with the decoded reply to `method` that was recorded for it.
 template <class T, class Use>
 void each_recorded(const std::string& version, std::string_view method, std::string_view object,
                    const std::vector<nlohmann::json>& subjects,
@@ -62,13 +62,13 @@ void each_recorded(const std::string& version, std::string_view method, std::str
   for (const auto& record : wire_records(version, method))
     for (std::size_t i = 0; i < subjects.size(); ++i)
       if (record.path == object && record.args == nlohmann::json::array({subjects[i]}))
-        if (const auto told = decoder(record.message())) use(i, *told);
+        if (const auto decoded = decoder(record.message())) use(i, *decoded);
 }
 
 void add_details(const std::string& version, const std::vector<nlohmann::json>& exports,
                  const std::vector<nlohmann::json>& clients, Snapshot& snapshot) {
   const auto add_to = [](std::vector<OtherRow>& rows) {
-    return [&rows](std::size_t i, const dbus::Details& told) { add_other(i, told, rows); };
+    return [&rows](std::size_t i, const dbus::Details& decoded) { add_other(i, decoded, rows); };
   };
   each_recorded(version, "GetExportDetails", "ExportMgr", exports, dbus::decode_details,
                 add_to(snapshot.export_other.emplace()));
@@ -77,8 +77,8 @@ void add_details(const std::string& version, const std::vector<nlohmann::json>& 
   for (const auto protocol : {dbus::Protocol::nfsv41, dbus::Protocol::nfsv42}) {
     const auto add = [&](std::optional<std::vector<LayoutRow>>& rows) {
       if (!rows) rows.emplace();
-      return [&rows, protocol](std::size_t i, const dbus::Layouts& told) {
-        add_layouts(i, name(protocol), told, *rows);
+      return [&rows, protocol](std::size_t i, const dbus::Layouts& decoded) {
+        add_layouts(i, name(protocol), decoded, *rows);
       };
     };
     const auto* method = dbus::layouts_method(protocol);
@@ -89,7 +89,7 @@ void add_details(const std::string& version, const std::vector<nlohmann::json>& 
 
 void add_server(const std::string& version, Snapshot& snapshot) {
   const auto record = [&](std::string_view method) { return wire_record(version, method).message(); };
-  const auto tells = [&](std::string_view method) { return !wire_records(version, method).empty(); };
+  const auto recorded = [&](std::string_view method) { return !wire_records(version, method).empty(); };
   snapshot.operations = dbus::decode_global_operations(record("GetGlobalOPS")).value();
   snapshot.procedures = dbus::decode_procedure_calls(record("GetFastOPS")).value();
   auto& timed = snapshot.timed_procedures.emplace();
@@ -97,11 +97,11 @@ void add_server(const std::string& version, Snapshot& snapshot) {
     timed.push_back({"NFSv3", std::move(one)});
   for (auto& one : dbus::decode_timed_procedures(record("GetFULLV4Stats")).value())
     timed.push_back({"NFSv4", std::move(one)});
-  if (tells("GetAuthStats")) snapshot.auth = dbus::decode_auth(record("GetAuthStats")).value();
+  if (recorded("GetAuthStats")) snapshot.auth = dbus::decode_auth(record("GetAuthStats")).value();
   snapshot.mdcache =
-      dbus::decode_mdcache(record(tells("ShowMDCache") ? "ShowMDCache" : "ShowCacheInode")).value();
-  if (tells("ShowFDUsage")) snapshot.fds = dbus::decode_fd_usage(record("ShowFDUsage")).value();
-  if (tells("get_drc_info")) snapshot.drc = dbus::decode_drc(record("get_drc_info")).value();
+      dbus::decode_mdcache(record(recorded("ShowMDCache") ? "ShowMDCache" : "ShowCacheInode")).value();
+  if (recorded("ShowFDUsage")) snapshot.fds = dbus::decode_fd_usage(record("ShowFDUsage")).value();
+  if (recorded("get_drc_info")) snapshot.drc = dbus::decode_drc(record("get_drc_info")).value();
 }
 
 void add_client_io(const std::string& version, const dbus::Client& client, Snapshot& snapshot) {
@@ -127,7 +127,7 @@ void add_clients(const std::string& version, Snapshot& snapshot) {
   add_details(version, exports, {client.address}, snapshot);
 }
 
-// Different figures for every row, here and below.
+// Different values for every row, here and below.
 void add_details_of_all(Snapshot& snapshot) {
   snapshot.export_other = {{0, "NFSv3", 71, 72, 73'000'000}, {1, "NFSv42", 74, 75, 76}};
   snapshot.client_other = {{0, "NFSv41", 77, 78, {}}, {1, "NFSv3", 79, 80, {}}};
@@ -152,8 +152,8 @@ void add_server_of_all(Snapshot& snapshot) {
   snapshot.drc = {171, 172, 173};
 }
 
-// Different figures for every row.
-IoTable figures(std::size_t subjects) {
+// Different values for every row.
+IoTable io_values(std::size_t subjects) {
   IoTableBuilder builder;
   std::uint64_t next = 1000;
   const auto block = [&] {
@@ -195,13 +195,13 @@ Snapshot everything_measured() {
       {"65535", "/two", std::nullopt, std::nullopt}};
   snapshot.exports_known = 2;
   snapshot.exports_missing = {"3 (/three)", "4 (/four)"};
-  snapshot.export_io = figures(2);
+  snapshot.export_io = io_values(2);
   snapshot.clients = {{"10.0.0.1", Timestamp{1795422999, 999999999}, dbus::ClientState{1, 2, 3}},
                       {"fe80::1", std::nullopt, dbus::ClientState{}}};
   snapshot.clients_known = 7;
   snapshot.clients_active = 1;
   snapshot.clients_dropped = 5;
-  snapshot.client_io = figures(2);
+  snapshot.client_io = io_values(2);
   add_details_of_all(snapshot);
   add_server_of_all(snapshot);
   succeed(snapshot);
@@ -236,26 +236,26 @@ Snapshot nothing_measured() {
 }
 
 ScrapeState usual_live(SnapshotPtr last_poll) {
-  ScrapeState live;
-  live.up = true;
-  live.fresh = true;
-  live.heartbeats = 42;
-  live.last_heartbeat = poll_time + std::chrono::seconds(1);
-  live.owner_changes = 1;
-  live.bus_connected = true;
-  live.enabled.set();
-  live.last_poll = std::move(last_poll);
-  live.suspended_methods = {"ExportMgr.ShowExports"};
-  live.version = "1.2.3";
-  live.revision = "abcdef0";
-  return live;
+  ScrapeState state;
+  state.up = true;
+  state.fresh = true;
+  state.heartbeats = 42;
+  state.last_heartbeat = poll_time + std::chrono::seconds(1);
+  state.owner_changes = 1;
+  state.bus_connected = true;
+  state.enabled.set();
+  state.last_poll = std::move(last_poll);
+  state.suspended_methods = {"ExportMgr.ShowExports"};
+  state.version = "1.2.3";
+  state.revision = "abcdef0";
+  return state;
 }
 
 ScrapeState down_live(SnapshotPtr last_poll) {
-  auto live = usual_live(std::move(last_poll));
-  live.up = false;
-  live.fresh = false;
-  return live;
+  auto state = usual_live(std::move(last_poll));
+  state.up = false;
+  state.fresh = false;
+  return state;
 }
 
 }  // namespace ganesha::test

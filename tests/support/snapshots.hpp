@@ -1,4 +1,4 @@
-// Snapshots and live facts for the tests of table and pages, with fixed times and figures.
+// Snapshots and scrape states for the tests of table and pages, with fixed times and values.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@ namespace ganesha::test {
 
 // What a poll of the recorded server finds, through the real decoders.
 exporter::Snapshot recorded_server(const std::string& version);
-// Two exports and two clients with every figure measured and every optional told.
+// Two exports and two clients with every value measured and every optional set.
 exporter::Snapshot everything_measured();
 // The same with statistics switched off in Ganesha.
 exporter::Snapshot statistics_off();
@@ -19,9 +19,9 @@ exporter::Snapshot odd_labels();
 // Operations are counted, but none of the sums that some servers do not measure.
 exporter::Snapshot nothing_measured();
 
-// A running server of which `last_poll` was told.
+// A running server whose last poll found this.
 exporter::ScrapeState usual_live(exporter::SnapshotPtr last_poll);
-// The same server gone.
+// The same server, down.
 exporter::ScrapeState down_live(exporter::SnapshotPtr last_poll);
 
 }  // namespace ganesha::test

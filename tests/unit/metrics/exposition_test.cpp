@@ -70,11 +70,18 @@ TEST(Exposition, NamesTheUnitInOpenMetricsOnly) {
   EXPECT_EQ(written(gauge, Format::text).find("UNIT"), std::string::npos);
 }
 
-TEST(Exposition, NamesNoUnitThatIsNotAWordOfItsOwn) {
+TEST(Exposition, NamesOnlyUnitsThatAreTheLastWord) {
   for (const auto* name : {"milliseconds", "bytes", "seconds_left", "ops"}) {
     const MetricFamily gauge{name, "Help.", MetricType::Gauge, {sample(7)}};
     EXPECT_EQ(written(gauge, Format::openmetrics).find("UNIT"), std::string::npos) << name;
   }
+}
+
+TEST(Exposition, FindsTheUnitOfACounterBeforeTotal) {
+  EXPECT_EQ(unit_of("read_bytes_total"), "bytes");
+  EXPECT_EQ(unit_of("age_seconds"), "seconds");
+  for (const auto* name : {"milliseconds_total", "ops_total", "bytes", "seconds_left", "total"})
+    EXPECT_EQ(unit_of(name), "") << name;
 }
 
 TEST(Exposition, WritesNothingForAFamilyWithoutMetrics) {
@@ -82,7 +89,7 @@ TEST(Exposition, WritesNothingForAFamilyWithoutMetrics) {
   EXPECT_EQ(written({"c_total", "Help.", MetricType::Counter, {}}, Format::openmetrics), "");
 }
 
-TEST(Exposition, AppendsToWhatIsThere) {
+TEST(Exposition, AppendsToTheText) {
   std::string out = "before\n";
   write_family({"g", "Help.", MetricType::Gauge, {sample(1)}}, Format::text, out);
   EXPECT_EQ(out, "before\n# HELP g Help.\n# TYPE g gauge\ng 1\n");
@@ -120,12 +127,12 @@ TEST(Exposition, WritesEveryValueSoThatItIsReadBackUnchanged) {
   }
 }
 
-TEST(Exposition, WritesFractionsAsShortAsTheyCanBe) {
+TEST(Exposition, WritesTheShortestFractions) {
   EXPECT_EQ(number(0.1), "0.1");
   EXPECT_EQ(number(1.5), "1.5");
 }
 
-TEST(Exposition, WritesWhatIsNoNumber) {
+TEST(Exposition, WritesNotANumberAndInfinities) {
   EXPECT_EQ(number(std::numeric_limits<double>::quiet_NaN()), "NaN");
   EXPECT_EQ(number(std::numeric_limits<double>::infinity()), "+Inf");
   EXPECT_EQ(number(-std::numeric_limits<double>::infinity()), "-Inf");

@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "exporter/metrics/exporter_metrics.hpp"
+#include "exporter/metrics/process_metrics.hpp"
+#include "exporter/metrics/supervisor_metrics.hpp"
 #include "snapshots.hpp"
 
 namespace {
@@ -22,28 +24,29 @@ using prometheus::MetricType;
 struct Described {
   std::string name;
   MetricType type;
-  std::string collector, source, since, help;
+  std::string source, since;
 };
 
-// Every row, whatever it is told from.
+// Every row, whatever its values come from.
 std::vector<Described> all_rows() {
   std::vector<Described> rows;
   const auto add = [&](const auto& table) {
     for (const auto& row : table)
-      rows.push_back({std::string(row.name), row.type, std::string(row.collector), std::string(row.source),
-                      std::string(row.since), std::string(row.help)});
+      rows.push_back({row.name, row.type, std::string(row.origin.source), std::string(row.origin.since)});
   };
   add(ganesha_rows());
-  add(live_rows());
+  add(scrape_rows());
+  add(supervisor_rows());
+  add(server_process_rows());
   return rows;
 }
 
-// Every family of a server that tells all there is.
+// Every family of a server that reports everything.
 std::vector<MetricFamily> all_families() {
   const auto snapshot = std::make_shared<Snapshot>(everything_measured());
   std::vector<MetricFamily> families;
   for (const auto& row : ganesha_rows()) families.push_back(collect(row, *snapshot));
-  for (const auto& row : live_rows()) families.push_back(collect(row, usual_live(snapshot)));
+  for (const auto& row : scrape_rows()) families.push_back(collect(row, usual_live(snapshot)));
   ExporterMetrics self;
   self.count_call("ok");
   for (auto& family : self.collectable()->Collect()) families.push_back(std::move(family));
@@ -56,9 +59,9 @@ MetricFamily family(std::string_view name, const Snapshot& snapshot) {
   throw std::invalid_argument(std::string(name));
 }
 
-MetricFamily family(std::string_view name, const ScrapeState& live) {
-  for (const auto& row : live_rows())
-    if (row.name == name) return collect(row, live);
+MetricFamily family(std::string_view name, const ScrapeState& state) {
+  for (const auto& row : scrape_rows())
+    if (row.name == name) return collect(row, state);
   throw std::invalid_argument(std::string(name));
 }
 
@@ -88,40 +91,40 @@ std::set<std::string> words(const std::string& name) {
   return out;
 }
 
-TEST(StatTable, HasARowForEachMetric) {
-  EXPECT_GE(ganesha_rows().size(), 22U);
-  EXPECT_GE(live_rows().size(), 11U);
+TEST(MetricTable, HasARowForEachMetric) {
+  EXPECT_GE(ganesha_rows().size(), 70U);
+  EXPECT_GE(scrape_rows().size(), 11U);
 }
 
-TEST(StatTable, NamesEveryMetricOnce) {
+TEST(MetricTable, NamesEveryMetricOnce) {
   std::set<std::string> names;
   for (const auto& family : all_families()) EXPECT_TRUE(names.insert(family.name).second) << family.name;
 }
 
-TEST(StatTable, NamesMetricsInLowerCaseBehindThePrefix) {
+TEST(MetricTable, NamesMetricsInLowerCaseBehindThePrefix) {
   for (const auto& row : all_rows()) {
     EXPECT_TRUE(snake_case(row.name)) << row.name;
     EXPECT_TRUE(row.name.starts_with("ganesha_")) << row.name;
   }
 }
 
-TEST(StatTable, EndsCountersAndNothingElseInTotal) {
+TEST(MetricTable, EndsCountersAndNothingElseInTotal) {
   for (const auto& family : all_families())
     EXPECT_EQ(family.name.ends_with("_total"), family.type == MetricType::Counter) << family.name;
 }
 
-TEST(StatTable, HasOnlyCountersAndGauges) {
+TEST(MetricTable, HasOnlyCountersAndGauges) {
   for (const auto& family : all_families())
     EXPECT_TRUE(family.type == MetricType::Counter || family.type == MetricType::Gauge) << family.name;
 }
 
-TEST(StatTable, HasNoGaugeThatOpenMetricsWouldTakeForACounter) {
+TEST(MetricTable, HasNoGaugeThatOpenMetricsWouldReadAsACounter) {
   std::set<std::string> names;
   for (const auto& family : all_families()) names.insert(family.name);
   for (const auto& name : names) EXPECT_FALSE(names.contains(name + "_total")) << name;
 }
 
-TEST(StatTable, UsesBaseUnitsOnly) {
+TEST(MetricTable, UsesBaseUnitsOnly) {
   const std::set<std::string> forbidden{"ms",          "us",      "ns",       "milliseconds", "microseconds",
                                         "nanoseconds", "minutes", "hours",    "days",         "kilobytes",
                                         "megabytes",   "kb",      "mb",       "kib",          "mib",
@@ -131,7 +134,7 @@ TEST(StatTable, UsesBaseUnitsOnly) {
     for (const auto& word : words(family.name)) EXPECT_FALSE(forbidden.contains(word)) << family.name;
 }
 
-TEST(StatTable, PutsTheUnitAtTheEndOfTheName) {
+TEST(MetricTable, PutsTheUnitAtTheEndOfTheName) {
   for (const auto& row : all_rows()) {
     std::string name = row.name;
     if (row.type == MetricType::Counter) name.resize(name.size() - std::string_view("_total").size());
@@ -140,12 +143,12 @@ TEST(StatTable, PutsTheUnitAtTheEndOfTheName) {
   }
 }
 
-TEST(StatTable, NamesTimestampsByTheirKind) {
+TEST(MetricTable, NamesTimestampsByTheirKind) {
   for (const auto& row : all_rows())
     EXPECT_EQ(words(row.name).contains("timestamp"), row.name.ends_with("_timestamp_seconds")) << row.name;
 }
 
-TEST(StatTable, ExplainsEveryMetricInASentence) {
+TEST(MetricTable, ExplainsEveryMetricInASentence) {
   for (const auto& family : all_families()) {
     EXPECT_GT(family.help.size(), 10U) << family.name;
     EXPECT_TRUE(family.help.ends_with('.')) << family.name;
@@ -153,28 +156,45 @@ TEST(StatTable, ExplainsEveryMetricInASentence) {
   }
 }
 
-TEST(StatTable, PutsEveryRowOfAPollBehindAKnownCollector) {
-  for (const auto& row : ganesha_rows()) EXPECT_TRUE(collectors_of(row).any()) << row.name;
-  for (const auto& row : live_rows()) EXPECT_TRUE(row.collector.empty()) << row.name;
+TEST(MetricTable, NamesTheCollectorsOfEveryRowOfAPoll) {
+  for (const auto& row : ganesha_rows()) EXPECT_TRUE(row.origin.collectors.any()) << row.name;
+  for (const auto& row : scrape_rows()) EXPECT_TRUE(row.origin.collectors.none()) << row.name;
 }
 
-TEST(StatTable, HasRowsForEveryCollector) {
-  for (std::size_t i = 0; i < collectors.size(); ++i) {
-    const auto its = [i](const auto& row) { return collectors_of(row).test(i); };
-    // 9P stands in the rows of exports and clients.
-    EXPECT_EQ(std::ranges::any_of(ganesha_rows(), its), collectors[i].name != "ninep") << collectors[i].name;
+TEST(MetricTable, HasRowsForEveryCollector) {
+  for (const auto& collector : collectors) {
+    const auto its = [&](const auto& row) { return row.origin.collectors[index_of(collector.id)]; };
+    // 9P is in the rows of exports and clients.
+    EXPECT_EQ(std::ranges::any_of(ganesha_rows(), its), collector.id != CollectorId::ninep) << collector.name;
   }
 }
 
-TEST(StatTable, SaysWhereGaneshasFiguresComeFromAndSinceWhen) {
+TEST(MetricTable, SaysWhereEveryMetricComesFromAndSinceWhen) {
   for (const auto& row : all_rows()) {
-    const bool own = row.name.starts_with("ganesha_exporter_");
-    EXPECT_EQ(row.source.empty(), own) << row.name;
-    EXPECT_EQ(row.since.empty(), own) << row.name;
+    EXPECT_FALSE(row.source.empty()) << row.name;
+    EXPECT_FALSE(row.since.empty()) << row.name;
+    if (row.name.starts_with("ganesha_exporter_")) {
+      EXPECT_EQ(row.source, "exporter") << row.name;
+      EXPECT_EQ(row.since, any_version) << row.name;
+    }
   }
 }
 
-TEST(StatTable, LeavesLabelsToPrometheusThatAreItsOwn) {
+TEST(MetricTable, MakesTheMetricsOfExportsAndOfClientsFromTheSameRows) {
+  std::map<std::string, const SnapshotRow*> rows;
+  for (const auto& row : ganesha_rows()) rows[row.name] = &row;
+  for (const std::string name :
+       {"requested_bytes_total", "operation_latency_seconds_total", "last_activity_timestamp_seconds",
+        "other_operations_total", "layout_operation_delays_total"}) {
+    const auto* exports = rows.at("ganesha_export_" + name);
+    const auto* clients = rows.at("ganesha_client_" + name);
+    EXPECT_EQ(exports->help, clients->help);
+    EXPECT_EQ(exports->labels.substr(std::string_view("export_id, path").size()),
+              clients->labels.substr(std::string_view("client").size()));
+  }
+}
+
+TEST(MetricTable, UsesNoLabelThatPrometheusReserves) {
   const std::set<std::string> forbidden{"type", "cluster",  "service", "env",
                                         "job",  "instance", "le",      "quantile"};
   for (const auto& family : all_families())
@@ -186,7 +206,7 @@ TEST(StatTable, LeavesLabelsToPrometheusThatAreItsOwn) {
       }
 }
 
-TEST(StatTable, GivesEverySampleOfAFamilyTheSameLabelNames) {
+TEST(MetricTable, GivesEverySampleOfAFamilyTheSameLabelNames) {
   for (const auto& family : all_families()) {
     std::set<std::vector<std::string>> names;
     for (const auto& metric : family.metric) {
@@ -198,28 +218,28 @@ TEST(StatTable, GivesEverySampleOfAFamilyTheSameLabelNames) {
   }
 }
 
-TEST(StatTable, NamesTheLabelsThatASampleHas) {
+TEST(MetricTable, NamesTheLabelsOfItsSamples) {
   const auto snapshot = std::make_shared<Snapshot>(everything_measured());
   const auto check = [](const auto& row, const auto& facts) {
     std::string names;
-    const auto told = collect(row, facts);
-    for (const auto& label : told.metric.at(0).label) names += (names.empty() ? "" : ", ") + label.name;
+    const auto collected = collect(row, facts);
+    for (const auto& label : collected.metric.at(0).label) names += (names.empty() ? "" : ", ") + label.name;
     EXPECT_EQ(names, row.labels) << row.name;
   };
   for (const auto& row : ganesha_rows()) check(row, *snapshot);
-  for (const auto& row : live_rows()) check(row, usual_live(snapshot));
+  for (const auto& row : scrape_rows()) check(row, usual_live(snapshot));
 }
 
-TEST(StatTable, GivesNoSeriesTwice) {
+TEST(MetricTable, HasNoSeriesTwice) {
   for (const auto& family : all_families())
     EXPECT_EQ(samples(family).size(), family.metric.size()) << family.name;
 }
 
-TEST(StatTable, HasSomethingToTellInEveryRow) {
+TEST(MetricTable, HasSamplesInEveryRow) {
   for (const auto& family : all_families()) EXPECT_FALSE(family.metric.empty()) << family.name;
 }
 
-TEST(StatTable, TellsNothingThatThePollDidNotFind) {
+TEST(MetricTable, HasNoSamplesOfWhatThePollDidNotFind) {
   for (const auto& row : ganesha_rows()) EXPECT_TRUE(collect(row, Snapshot{}).metric.empty()) << row.name;
 }
 
@@ -236,7 +256,7 @@ Snapshot one_of_each() {
   return snapshot;
 }
 
-TEST(StatTable, ServesEachFigureUnderItsName) {
+TEST(MetricTable, ServesEachValueUnderItsName) {
   const auto snapshot = one_of_each();
   const auto of = [&](const char* name) { return samples(family(name, snapshot)); };
   const auto row = [](double read, double write) {
@@ -251,7 +271,7 @@ TEST(StatTable, ServesEachFigureUnderItsName) {
   EXPECT_EQ(of("ganesha_export_last_activity_timestamp_seconds"), (Samples{{"7 /seven", 10.5}}));
 }
 
-TEST(StatTable, ServesClientsLikeExports) {
+TEST(MetricTable, ServesClientsLikeExports) {
   const auto snapshot = one_of_each();
   const auto of = [&](const char* name) { return samples(family(name, snapshot)); };
   const auto row = [](double read, double write) {
@@ -268,7 +288,7 @@ TEST(StatTable, ServesClientsLikeExports) {
   EXPECT_TRUE(of("ganesha_client_last_activity_timestamp_seconds").empty()) << "never seen";
 }
 
-TEST(StatTable, LeavesOutADirectionThatIsNotMeasured) {
+TEST(MetricTable, LeavesOutADirectionThatIsNotMeasured) {
   auto snapshot = one_of_each();
   snapshot.export_io->read.requested = false;
   EXPECT_EQ(samples(family("ganesha_export_requested_bytes_total", snapshot)),
@@ -276,7 +296,7 @@ TEST(StatTable, LeavesOutADirectionThatIsNotMeasured) {
   EXPECT_EQ(samples(family("ganesha_export_transferred_bytes_total", snapshot)).size(), 2U);
 }
 
-TEST(StatTable, TellsNoStartOfStatisticsThatAreOffOrWhoseStartIsUnknown) {
+TEST(MetricTable, HasNoStartOfStatisticsThatAreOffOrWhoseStartIsUnknown) {
   const auto snapshot = everything_measured();
   EXPECT_EQ(samples(family("ganesha_stats_enabled", snapshot)),
             (Samples{{"nfs", 1}, {"fsal", 0}, {"auth", 1}}));
@@ -284,13 +304,13 @@ TEST(StatTable, TellsNoStartOfStatisticsThatAreOffOrWhoseStartIsUnknown) {
             (Samples{{"nfs", 1795422790.5}}));
 }
 
-TEST(StatTable, TellsWhichCollectorsWorkAndWhichTheServerLacks) {
+TEST(MetricTable, ReportsWhichCollectorsSucceedAndWhichAreNotSupported) {
   auto snapshot = std::make_shared<Snapshot>(everything_measured());
   snapshot->outcomes[1].success = false;
   snapshot->outcomes[2].supported = false;
-  const auto live = usual_live(snapshot);
+  const auto state = usual_live(snapshot);
   const std::string first(collectors[0].name), second(collectors[1].name), third(collectors[2].name);
-  const auto of = [&](const char* name) { return samples(family(name, live)); };
+  const auto of = [&](const char* name) { return samples(family(name, state)); };
   EXPECT_EQ(of("ganesha_exporter_collector_success")[first], 1);
   EXPECT_EQ(of("ganesha_exporter_collector_success")[second], 0);
   EXPECT_FALSE(of("ganesha_exporter_collector_success").contains(third));
@@ -300,25 +320,25 @@ TEST(StatTable, TellsWhichCollectorsWorkAndWhichTheServerLacks) {
   EXPECT_FALSE(of("ganesha_exporter_collector_duration_seconds").contains(third));
 }
 
-TEST(StatTable, SaysNothingOfCollectorsThatAreOff) {
-  auto live = usual_live(std::make_shared<Snapshot>(everything_measured()));
-  live.enabled.reset(0);
-  EXPECT_EQ(samples(family("ganesha_exporter_collector_success", live)).size(), collectors.size() - 1);
+TEST(MetricTable, LeavesOutDisabledCollectors) {
+  auto state = usual_live(std::make_shared<Snapshot>(everything_measured()));
+  state.enabled.reset(0);
+  EXPECT_EQ(samples(family("ganesha_exporter_collector_success", state)).size(), collectors.size() - 1);
 }
 
-TEST(StatTable, CallsNoCollectorSuccessfulWhileGaneshaIsDown) {
-  const auto live = down_live(std::make_shared<Snapshot>(everything_measured()));
-  for (const auto& [name, value] : samples(family("ganesha_exporter_collector_success", live)))
+TEST(MetricTable, ReportsNoCollectorAsSuccessfulWhileGaneshaIsDown) {
+  const auto state = down_live(std::make_shared<Snapshot>(everything_measured()));
+  for (const auto& [name, value] : samples(family("ganesha_exporter_collector_success", state)))
     EXPECT_EQ(value, 0) << name;
-  EXPECT_EQ(samples(family("ganesha_up", live)), (Samples{{"", 0}}));
+  EXPECT_EQ(samples(family("ganesha_up", state)), (Samples{{"", 0}}));
 }
 
-TEST(StatTable, CallsEveryCollectorUnsuccessfulBeforeTheFirstPoll) {
-  const auto live = usual_live(nullptr);
-  const auto success = samples(family("ganesha_exporter_collector_success", live));
+TEST(MetricTable, ReportsEveryCollectorAsUnsuccessfulBeforeTheFirstPoll) {
+  const auto state = usual_live(nullptr);
+  const auto success = samples(family("ganesha_exporter_collector_success", state));
   EXPECT_EQ(success.size(), collectors.size());
   for (const auto& [name, value] : success) EXPECT_EQ(value, 0) << name;
-  EXPECT_TRUE(family("ganesha_exporter_poll_duration_seconds", live).metric.empty());
+  EXPECT_TRUE(family("ganesha_exporter_poll_duration_seconds", state).metric.empty());
 }
 
 }  // namespace

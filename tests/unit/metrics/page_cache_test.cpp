@@ -1,5 +1,5 @@
 // Golden pages: tests/fixtures/pages/SCENARIO.txt and SCENARIO.openmetrics.txt. UPDATE_GOLDEN=1 in the
-// environment writes them anew.
+// environment regenerates them.
 #include "exporter/metrics/page_cache.hpp"
 
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ std::string joined(const std::vector<Chunk>& chunks) {
 }
 
 PageCache::Collectables own_metrics() {
-  // One label a family: prometheus-cpp gives several in no fixed order.
+  // One label per family: prometheus-cpp has no fixed order of several.
   ExporterMetrics self;
   for (int i = 0; i < 3; ++i) self.count_poll();
   self.count_call("ok");
@@ -48,16 +48,16 @@ PageCache::Collectables own_metrics() {
 
 class APage : public testing::Test {
  protected:
-  std::vector<Chunk> chunks(const SnapshotPtr& snapshot, const ScrapeState& live, PageRequest request = {}) {
+  std::vector<Chunk> chunks(const SnapshotPtr& snapshot, const ScrapeState& state, PageRequest request = {}) {
     if (request.collectors.none()) request.collectors = all_collectors();
-    auto page = asio::co_spawn(loop, pages.page(snapshot, live, request), asio::use_future);
+    auto page = asio::co_spawn(loop, pages.page(snapshot, state, request), asio::use_future);
     loop.restart();
     loop.run();
     return page.get();
   }
 
-  std::string text(const SnapshotPtr& snapshot, const ScrapeState& live, PageRequest request = {}) {
-    return joined(chunks(snapshot, live, request));
+  std::string text(const SnapshotPtr& snapshot, const ScrapeState& state, PageRequest request = {}) {
+    return joined(chunks(snapshot, state, request));
   }
 
   asio::io_context loop;
@@ -69,7 +69,7 @@ class APage : public testing::Test {
 struct Scenario {
   const char* name;
   SnapshotPtr snapshot;
-  ScrapeState live;
+  ScrapeState state;
   CollectorSet collectors = all_collectors();
 };
 
@@ -87,10 +87,10 @@ Scenario only_exports() {
 }
 
 Scenario before_the_first_poll() {
-  auto live = down_live(nullptr);
-  live.heartbeats = 0;
-  live.last_heartbeat.reset();
-  return {"before_the_first_poll", nullptr, live};
+  auto state = down_live(nullptr);
+  state.heartbeats = 0;
+  state.last_heartbeat.reset();
+  return {"before_the_first_poll", nullptr, state};
 }
 
 std::vector<Scenario> scenarios() {
@@ -107,22 +107,22 @@ std::vector<Scenario> scenarios() {
 void expect_golden(const std::string& file, const std::string& page) {
   const auto path = fixtures() / "pages" / file;
   if (std::getenv("UPDATE_GOLDEN")) std::ofstream(path, std::ios::binary) << page;
-  EXPECT_EQ(read_file(path), page) << file << " differs; UPDATE_GOLDEN=1 writes it anew";
+  EXPECT_EQ(read_file(path), page) << file << " differs; UPDATE_GOLDEN=1 regenerates it";
 }
 
 TEST_F(APage, EqualsItsGoldenPageInEveryScenario) {
-  for (const auto& [name, snapshot, live, wanted] : scenarios()) {
-    expect_golden(std::string(name) + ".txt", text(snapshot, live, {Format::text, false, wanted}));
+  for (const auto& [name, snapshot, state, wanted] : scenarios()) {
+    expect_golden(std::string(name) + ".txt", text(snapshot, state, {Format::text, false, wanted}));
     expect_golden(std::string(name) + ".openmetrics.txt",
-                  text(snapshot, live, {Format::openmetrics, false, wanted}));
+                  text(snapshot, state, {Format::openmetrics, false, wanted}));
   }
 }
 
-TEST_F(APage, IsTheSameCompressedInEveryScenario) {
-  for (const auto& [name, snapshot, live, wanted] : scenarios())
+TEST_F(APage, IsTheSameWhenCompressedInEveryScenario) {
+  for (const auto& [name, snapshot, state, wanted] : scenarios())
     for (const auto format : {Format::text, Format::openmetrics}) {
-      const auto plain = text(snapshot, live, {format, false, wanted});
-      EXPECT_EQ(inflate_gzip(text(snapshot, live, {format, true, wanted})), plain) << name;
+      const auto plain = text(snapshot, state, {format, false, wanted});
+      EXPECT_EQ(inflate_gzip(text(snapshot, state, {format, true, wanted})), plain) << name;
     }
 }
 
@@ -139,60 +139,60 @@ std::size_t shared(const std::vector<Chunk>& page, const std::vector<Chunk>& oth
 
 TEST_F(APage, SharesItsChunksWithTheNextOfTheSameSnapshot) {
   const auto snapshot = share(everything_measured());
-  const auto live = usual_live(snapshot);
-  const auto first = chunks(snapshot, live), second = chunks(snapshot, live);
+  const auto state = usual_live(snapshot);
+  const auto first = chunks(snapshot, state), second = chunks(snapshot, state);
   ASSERT_GT(first.size(), 20U);
   ASSERT_EQ(first.size(), second.size());
-  EXPECT_EQ(shared(first, second), first.size() - 1) << "all but the live part";
+  EXPECT_EQ(shared(first, second), first.size() - 1) << "all but the scrape state";
 }
 
 TEST_F(APage, SharesCompressedChunksToo) {
   const auto snapshot = share(everything_measured());
-  const auto live = usual_live(snapshot);
+  const auto state = usual_live(snapshot);
   const PageRequest request{Format::openmetrics, true, all_collectors()};
-  const auto first = chunks(snapshot, live, request), second = chunks(snapshot, live, request);
+  const auto first = chunks(snapshot, state, request), second = chunks(snapshot, state, request);
   ASSERT_EQ(first.size(), second.size());
-  EXPECT_EQ(shared(first, second), first.size() - 3) << "all but header, live part and trailer";
+  EXPECT_EQ(shared(first, second), first.size() - 3) << "all but header, scrape state and trailer";
 }
 
-TEST_F(APage, SharesChunksWithOneThatWantsFewerCollectors) {
+TEST_F(APage, SharesChunksWithAPageOfFewerCollectors) {
   const auto snapshot = share(everything_measured());
-  const auto live = usual_live(snapshot);
-  const auto whole = chunks(snapshot, live);
-  const auto part = chunks(snapshot, live, {Format::text, false, only("clients")});
+  const auto state = usual_live(snapshot);
+  const auto whole = chunks(snapshot, state);
+  const auto part = chunks(snapshot, state, {Format::text, false, only("clients")});
   EXPECT_LT(part.size(), whole.size());
   EXPECT_EQ(shared(whole, part), part.size() - 1);
 }
 
 TEST_F(APage, SharesNothingWithAnotherSnapshotOrFormat) {
   const auto one = share(everything_measured()), other = share(everything_measured());
-  const auto live = usual_live(one);
-  const auto first = chunks(one, live);
-  EXPECT_EQ(shared(first, chunks(one, live, {Format::openmetrics, false, all_collectors()})), 0U);
-  EXPECT_EQ(shared(first, chunks(other, live)), 0U);
-  EXPECT_EQ(shared(first, chunks(one, live)), 0U) << "only the latest snapshot is kept";
+  const auto state = usual_live(one);
+  const auto first = chunks(one, state);
+  EXPECT_EQ(shared(first, chunks(one, state, {Format::openmetrics, false, all_collectors()})), 0U);
+  EXPECT_EQ(shared(first, chunks(other, state)), 0U);
+  EXPECT_EQ(shared(first, chunks(one, state)), 0U) << "only the latest snapshot is kept";
 }
 
-TEST_F(APage, ForgetsASnapshotThatIsNoLongerShown) {
+TEST_F(APage, ReleasesASnapshotThatIsNoLongerShown) {
   auto snapshot = share(everything_measured());
   const std::weak_ptr<const Snapshot> watched = snapshot;
-  auto live = usual_live(nullptr);
-  (void)chunks(snapshot, live);
+  auto state = usual_live(nullptr);
+  (void)chunks(snapshot, state);
   snapshot.reset();
   EXPECT_FALSE(watched.expired());
-  (void)chunks(nullptr, live);
+  (void)chunks(nullptr, state);
   EXPECT_TRUE(watched.expired());
 }
 
-TEST_F(APage, TellsTheLivePartAnewEachTime) {
+TEST_F(APage, RendersTheScrapeStateEachTime) {
   const auto snapshot = share(everything_measured());
-  auto live = usual_live(snapshot);
-  EXPECT_TRUE(holds(text(snapshot, live), "\nganesha_heartbeats_total 42\n"));
-  live.heartbeats = 43;
-  EXPECT_TRUE(holds(text(snapshot, live), "\nganesha_heartbeats_total 43\n"));
+  auto state = usual_live(snapshot);
+  EXPECT_TRUE(holds(text(snapshot, state), "\nganesha_heartbeats_total 42\n"));
+  state.heartbeats = 43;
+  EXPECT_TRUE(holds(text(snapshot, state), "\nganesha_heartbeats_total 43\n"));
 }
 
-TEST_F(APage, OfAServerThatIsGoneHoldsNothingOfIt) {
+TEST_F(APage, OfAServerThatIsDownHasNoValuesOfIt) {
   const auto last = share(everything_measured());
   const auto page = text(nullptr, down_live(last));
   EXPECT_TRUE(holds(page, "\nganesha_up 0\n"));

@@ -15,6 +15,7 @@
 namespace {
 
 using ganesha::exporter::ProcessMetrics;
+using ganesha::exporter::server_process_metrics;
 using prometheus::MetricType;
 
 std::map<std::string, double> values() {
@@ -44,7 +45,7 @@ double bytes_of_status(const std::string& wanted) {
 
 TEST(ProcessMetrics, AreTheSixThatAllPrometheusClientsHave) {
   std::vector<std::string> names;
-  for (const auto& [name, figure] : values()) names.push_back(name);
+  for (const auto& [name, ignored] : values()) names.push_back(name);
   EXPECT_EQ(names, (std::vector<std::string>{"process_cpu_seconds_total", "process_max_fds",
                                              "process_open_fds", "process_resident_memory_bytes",
                                              "process_start_time_seconds", "process_virtual_memory_bytes"}));
@@ -70,24 +71,44 @@ TEST(ProcessMetrics, CountOpenDescriptors) {
   EXPECT_EQ(value("process_open_fds"), before);
 }
 
-TEST(ProcessMetrics, TellTheLimitOfDescriptors) {
+TEST(ProcessMetrics, HaveTheLimitOfDescriptors) {
   rlimit limit{};
   getrlimit(RLIMIT_NOFILE, &limit);
   EXPECT_EQ(value("process_max_fds"), static_cast<double>(limit.rlim_cur));
 }
 
-TEST(ProcessMetrics, TellMemoryInBytes) {
+TEST(ProcessMetrics, HaveMemoryInBytes) {
   const double resident = bytes_of_status("VmRSS"), whole = bytes_of_status("VmSize");
   EXPECT_NEAR(value("process_resident_memory_bytes"), resident, resident / 4);
   EXPECT_NEAR(value("process_virtual_memory_bytes"), whole, whole / 4);
 }
 
-TEST(ProcessMetrics, TellWhenTheProcessBegan) {
+TEST(ProcessMetrics, HaveTheStartTimeOfTheProcess) {
   const double now =
       std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
   const double start = value("process_start_time_seconds");
   EXPECT_LE(start, now + 1);
   EXPECT_GE(start, now - 600);
+}
+
+std::vector<std::string> names(const std::vector<prometheus::MetricFamily>& families) {
+  std::vector<std::string> out;
+  for (const auto& family : families) out.push_back(family.name);
+  return out;
+}
+
+TEST(ServerProcessMetrics, HavePrefixAndThreadsButNoVirtualMemory) {
+  EXPECT_EQ(names(server_process_metrics(getpid())),
+            (std::vector<std::string>{"ganesha_process_cpu_seconds_total", "ganesha_process_open_fds",
+                                      "ganesha_process_max_fds", "ganesha_process_resident_memory_bytes",
+                                      "ganesha_process_threads", "ganesha_process_start_time_seconds"}));
+}
+
+TEST(ServerProcessMetrics, AreEmptyWhileNoServerRuns) { EXPECT_TRUE(server_process_metrics(0).empty()); }
+
+TEST(ServerProcessMetrics, LeaveOutWhatCannotBeRead) {
+  constexpr pid_t no_process = 1 << 23;  // above the kernel's limit of process ids
+  EXPECT_TRUE(server_process_metrics(no_process).empty());
 }
 
 }  // namespace

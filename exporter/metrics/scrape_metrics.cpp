@@ -1,0 +1,106 @@
+#include "exporter/metrics/scrape_metrics.hpp"
+
+#include "exporter/model/sample_values.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+void up(const ScrapeState& state, Samples& out) { out.add({}, bool_sample(state.up)); }
+
+void heartbeats(const ScrapeState& state, Samples& out) { out.add({}, to_sample(state.heartbeats)); }
+
+void last_heartbeat(const ScrapeState& state, Samples& out) {
+  if (state.last_heartbeat) out.add({}, seconds(*state.last_heartbeat));
+}
+
+void owner_changes(const ScrapeState& state, Samples& out) { out.add({}, to_sample(state.owner_changes)); }
+
+void build_info(const ScrapeState& state, Samples& out) {
+  out.add({{"version", state.version}, {"revision", state.revision}}, 1);
+}
+
+void dbus_connected(const ScrapeState& state, Samples& out) { out.add({}, bool_sample(state.bus_connected)); }
+
+void method_suspended(const ScrapeState& state, Samples& out) {
+  for (const auto& method : state.suspended_methods) out.add({{"method", method}}, 1);
+}
+
+// Calls `add` with the name of each enabled collector and its outcome in the last poll.
+template <class Add>
+void each_collector(const ScrapeState& state, Add add) {
+  for (const auto& [id, name, help, by_default] : collectors) {
+    const auto index = index_of(id);
+    if (state.enabled[index])
+      add(name, state.last_poll ? state.last_poll->outcomes[index] : CollectorOutcome{});
+  }
+}
+
+void collector_success(const ScrapeState& state, Samples& out) {
+  each_collector(state, [&](std::string_view name, const CollectorOutcome& outcome) {
+    if (outcome.supported) out.add({{"collector", name}}, bool_sample(state.fresh && outcome.success));
+  });
+}
+
+void collector_supported(const ScrapeState& state, Samples& out) {
+  if (!state.last_poll) return;
+  each_collector(state, [&](std::string_view name, const CollectorOutcome& outcome) {
+    out.add({{"collector", name}}, bool_sample(outcome.supported));
+  });
+}
+
+void collector_duration(const ScrapeState& state, Samples& out) {
+  if (!state.last_poll) return;
+  each_collector(state, [&](std::string_view name, const CollectorOutcome& outcome) {
+    if (outcome.supported) out.add({{"collector", name}}, seconds(outcome.duration));
+  });
+}
+
+void poll_duration(const ScrapeState& state, Samples& out) {
+  if (state.last_poll) out.add({}, seconds(state.last_poll->duration));
+}
+
+void last_poll(const ScrapeState& state, Samples& out) {
+  if (state.last_poll) out.add({}, seconds(state.last_poll->taken));
+}
+
+constexpr Origin heartbeat{{}, "heartbeat", "2.5"};
+constexpr Origin name_owner{{}, "NameOwnerChanged", "2.5"};
+constexpr Origin exporter{{}, "exporter", any_version};
+
+}  // namespace
+
+// clang-format off
+ScrapeRows make_scrape_rows() {
+  return {
+    {"ganesha_up", gauge, heartbeat, "",
+     "1 if Ganesha is on the bus and its last heartbeat is younger than --heartbeat.timeout, else 0.", up},
+    {"ganesha_heartbeats_total", counter, heartbeat, "",
+     "Healthy heartbeats received.", heartbeats},
+    {"ganesha_last_heartbeat_timestamp_seconds", gauge, heartbeat, "",
+     "Time of the last healthy heartbeat; absent before the first.", last_heartbeat},
+    {"ganesha_owner_changes_total", counter, name_owner, "",
+     "Number of times that another process acquired Ganesha's name on the bus. A restart counts as one.",
+     owner_changes},
+
+    {"ganesha_exporter_build_info", gauge, exporter, "version, revision",
+     "Version of the exporter; always 1.", build_info},
+    {"ganesha_exporter_collector_success", gauge, exporter, "collector",
+     "Whether the collector succeeded in the last poll.", collector_success},
+    {"ganesha_exporter_collector_supported", gauge, exporter, "collector",
+     "Whether the server has the methods that the collector calls.", collector_supported},
+    {"ganesha_exporter_collector_duration_seconds", gauge, exporter, "collector",
+     "Duration of the collector in the last poll.", collector_duration},
+    {"ganesha_exporter_poll_duration_seconds", gauge, exporter, "",
+     "Duration of the last poll.", poll_duration},
+    {"ganesha_exporter_last_poll_timestamp_seconds", gauge, exporter, "",
+     "Time at which the last poll ended.", last_poll},
+    {"ganesha_exporter_dbus_connected", gauge, exporter, "",
+     "Whether the exporter is connected to the bus.", dbus_connected},
+    {"ganesha_exporter_method_suspended", gauge, exporter, "method",
+     "1 for each DBus method that is no longer called because Ganesha exited three times while it was called.",
+     method_suspended},
+  };
+}
+// clang-format on
+
+}  // namespace ganesha::exporter
