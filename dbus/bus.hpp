@@ -14,7 +14,7 @@
 #include "connection.hpp"
 #include "error.hpp"
 #include "message.hpp"
-#include "methods.hpp"
+#include "method.hpp"
 #include "name_owner.hpp"
 #include "reconnection.hpp"
 #include "suspension.hpp"

@@ -12,7 +12,7 @@
 #include "call_window.hpp"
 #include "error.hpp"
 #include "message.hpp"
-#include "methods.hpp"
+#include "method.hpp"
 #include "suspension.hpp"
 #include "time.hpp"
 

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "methods.hpp"
+#include "method.hpp"
 #include "time.hpp"
 
 namespace ganesha::dbus {

@@ -1,5 +1,5 @@
 // Decodes ShowClients in parts: a reply with tens of thousands of clients takes a tenth of a second, during
-// which the loop would serve nothing else. Used by decode.cpp and client_mgr.cpp.
+// which the loop would serve nothing else. Used by decode.cpp and ask.cpp.
 #pragma once
 
 #include <cstddef>

@@ -11,7 +11,7 @@
 
 #include "error.hpp"
 #include "message.hpp"
-#include "methods.hpp"
+#include "method.hpp"
 
 namespace ganesha::dbus {
 

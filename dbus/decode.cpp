@@ -93,9 +93,9 @@ Export read_export(MessageReader& in, const EntryLayout& layout) {
 
 // The names of `count` switches of StatusStats: servers send the first few of six, and no v3_full when they
 // are built without NFSv3. Six are all of them in any case.
-std::vector<std::string_view> switch_names(std::size_t count, bool nfsv3_built) {
+std::vector<std::string_view> switch_names(std::size_t count, NfsV3 nfsv3) {
   std::vector<std::string_view> names = {"nfs", "fsal", "v3_full", "v4_full", "auth", "client_all_ops"};
-  if (count < names.size() && !nfsv3_built) std::erase(names, "v3_full");
+  if (count < names.size() && nfsv3 == NfsV3::left_out) std::erase(names, "v3_full");
   if (count <= names.size()) names.resize(count);
   return names;
 }
@@ -182,12 +182,12 @@ result<ClientList> ClientListDecoder::finish() && {
   return dbus::finish(in_, std::move(list_));
 }
 
-result<std::vector<StatsSwitch>> decode_status(const Message& reply, bool nfsv3_built) {
+result<std::vector<StatsSwitch>> decode_status(const Message& reply, NfsV3 nfsv3) {
   MessageReader in(reply);
   std::string_view text;
   const auto signature = reply.signature();
   const auto count = signature.starts_with("bs") ? count_switches(signature) : 0;
-  const auto names = switch_names(count, nfsv3_built);
+  const auto names = switch_names(count, nfsv3);
   const bool known = count > 0 && count == names.size();
   if (auto error = check_head(reply, in, known, status_signature, text)) return *std::move(error);
   std::vector<StatsSwitch> switches;

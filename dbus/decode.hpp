@@ -1,6 +1,6 @@
 // Decodes replies into records, by signature and never by version: build options and versions change layouts.
 // An unknown signature is malformed_reply with the signature received and the ones expected; `false` with a
-// text is no_activity or refused. Called by the *_mgr files.
+// text is no_activity or refused. Used by methods.hpp.
 #pragma once
 
 #include <set>
@@ -24,8 +24,10 @@ result<ExportIO> decode_export_io(const Message& reply);
 result<ExportList> decode_exports(const Message& reply);
 // ShowClients.
 result<ClientList> decode_clients(const Message& reply);
+// Whether a server was built with NFSv3.
+enum class NfsV3 { built, left_out };
 // StatusStats: two to six switches; a server built without NFSv3 leaves v3_full out.
-result<std::vector<StatsSwitch>> decode_status(const Message& reply, bool nfsv3_built);
+result<std::vector<StatsSwitch>> decode_status(const Message& reply, NfsV3 nfsv3);
 // get_grace: whether the server is in grace.
 result<bool> decode_grace(const Message& reply);
 // Properties.Get of VERSION_RELEASE.

@@ -1,6 +1,6 @@
 // The procedures that clients called: GetAllClientAllops.
 #include "decode_common.hpp"
-#include "decode_details.hpp"
+#include "methods.hpp"
 
 namespace ganesha::dbus {
 namespace {

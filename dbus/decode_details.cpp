@@ -1,7 +1,6 @@
 // Counts of one export or client by protocol: the details, layouts, delegations, and an export's names.
-#include "decode_details.hpp"
-
 #include "decode_common.hpp"
+#include "methods.hpp"
 #include "signature_parser.hpp"
 
 namespace ganesha::dbus {

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "decode_common.hpp"
-#include "decode_server.hpp"
+#include "methods.hpp"
 #include "signature_parser.hpp"
 
 namespace ganesha::dbus {

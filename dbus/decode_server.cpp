@@ -1,9 +1,8 @@
 // The state of the server: its cache, its file descriptors, its duplicate request caches.
-#include "decode_server.hpp"
-
 #include <initializer_list>
 
 #include "decode_common.hpp"
+#include "methods.hpp"
 #include "signature_parser.hpp"
 
 namespace ganesha::dbus {

@@ -1,81 +1,50 @@
-// Every DBus method that is ever called, with what it takes and how its reply is read. A method belongs into
-// the row of a collector (exporter/collect) too: from there the bus policy and the docs are made.
+// Every DBus method that is ever called, with what it takes and how its reply is decoded. A method belongs
+// into the row of a collector (exporter/collect) too: from there the bus policy and the docs are made.
 #pragma once
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
 #include "decode.hpp"
-#include "decode_details.hpp"
-#include "decode_server.hpp"
-#include "error.hpp"
-#include "message.hpp"
+#include "method.hpp"
 #include "records.hpp"
 
 namespace ganesha::dbus {
 
-struct Method {
-  const char* object;
-  const char* interface;
-  const char* name;
-};
+// ---- decoders, beside those of decode.hpp and by its rules ----
 
-constexpr bool operator==(const Method& a, const Method& b) {
-  using text = std::string_view;
-  return text(a.object) == b.object && text(a.interface) == b.interface && text(a.name) == b.name;
-}
-
-// The arguments that the methods take: none, an export id, an address, or two names.
-using Argument =
-    std::variant<std::monostate, std::uint16_t, std::string, std::pair<std::string, std::string>>;
-
-// One call of a method of Ganesha's.
-struct Request {
-  Method method;
-  Argument argument = {};
-
-  bool operator==(const Request&) const = default;
-};
-
-// A request and how its reply is read. Made by a TypedMethod, taken by ask() and ask_each().
-template <class T>
-struct Query {
-  Method method;
-  Argument argument;
-  result<T> (*decode)(const Message& reply);
-};
-
-// A method that takes `Arguments` (one or none) and whose reply becomes a T: called with its argument, it
-// gives the query.
-template <class T, class... Arguments>
-struct TypedMethod : Method {
-  result<T> (*decode)(const Message& reply);
-
-  Query<T> operator()(Arguments... arguments) const {
-    return {static_cast<const Method&>(*this), Argument{std::move(arguments)...}, decode};
-  }
-};
-
-namespace objects {
-inline constexpr const char* admin = "/org/ganesha/nfsd/admin";
-inline constexpr const char* export_mgr = "/org/ganesha/nfsd/ExportMgr";
-inline constexpr const char* client_mgr = "/org/ganesha/nfsd/ClientMgr";
-inline constexpr const char* heartbeat = "/org/ganesha/nfsd/heartbeat";
-}  // namespace objects
-
-namespace interfaces {
-inline constexpr const char* admin = "org.ganesha.nfsd.admin";
-inline constexpr const char* export_mgr = "org.ganesha.nfsd.exportmgr";
-inline constexpr const char* export_stats = "org.ganesha.nfsd.exportstats";
-inline constexpr const char* client_mgr = "org.ganesha.nfsd.clientmgr";
-inline constexpr const char* client_stats = "org.ganesha.nfsd.clientstats";
-inline constexpr const char* introspectable = "org.freedesktop.DBus.Introspectable";
-inline constexpr const char* properties = "org.freedesktop.DBus.Properties";
-}  // namespace interfaces
+// GetGlobalOPS: the operations of each protocol.
+result<std::vector<ProtocolOperations>> decode_global_operations(const Message& reply);
+// GetFastOPS: the calls of each procedure that was called.
+result<std::vector<ProcedureCalls>> decode_procedure_calls(const Message& reply);
+// GetFULLV3Stats, GetFULLV4Stats (2.7.4 on): the procedures that were called. The flat layout of 2.7.0 to
+// 2.7.3 is malformed_reply.
+result<std::vector<TimedProcedure>> decode_timed_procedures(const Message& reply);
+// GetAuthStats: group_cache, winbind and, if it is reported, dns.
+result<std::vector<AuthRequests>> decode_auth(const Message& reply);
+// GetFSALStats of a FSAL that keeps them: GPFS.
+result<FsalStats> decode_fsal(const Message& reply);
+// ShowMDCache, and ShowCacheInode before 5.0, by label. A reply without one of its labels is malformed_reply.
+result<MdCache> decode_mdcache(const Message& reply);
+// ShowFDUsage, by label in the same way.
+result<FdUsage> decode_fd_usage(const Message& reply);
+// get_drc_info.
+result<DrcInfo> decode_drc(const Message& reply);
+// GetExportDetails, GetClientIOops. A latency of 0 was not measured: servers send it for every client, and
+// for exports with Enable_Fast_Stats.
+result<Details> decode_details(const Message& reply);
+// GetAllClientIOops.
+result<std::vector<ClientDetails>> decode_all_client_details(const Message& reply);
+// GetNFSv41Layouts, GetNFSv42Layouts of exports and clients.
+result<Layouts> decode_layouts(const Message& reply);
+// GetDelegations.
+result<Delegations> decode_delegations(const Message& reply);
+// GetAllClientAllops.
+result<std::vector<ClientProcedures>> decode_all_client_procedures(const Message& reply);
+// DisplayExport, without the export's clients.
+result<ExportInfo> decode_export_info(const Message& reply);
 
 // GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO or Get9pIO; `protocol` is one of io_protocols or 9P.
 constexpr const char* io_method(Protocol protocol) {
@@ -113,10 +82,10 @@ inline constexpr TypedMethod<std::string, std::pair<std::string, std::string>> g
 // 2.7 on. Servers built without NFSv3 leave its switch out: no reply says so by itself.
 inline constexpr TypedMethod<std::vector<StatsSwitch>> status_stats{
     {objects::export_mgr, interfaces::export_stats, "StatusStats"},
-    [](const Message& reply) { return decode_status(reply, true); }};
+    [](const Message& reply) { return decode_status(reply, NfsV3::built); }};
 inline constexpr TypedMethod<std::vector<StatsSwitch>> status_stats_without_nfsv3{
     {objects::export_mgr, interfaces::export_stats, "StatusStats"},
-    [](const Message& reply) { return decode_status(reply, false); }};
+    [](const Message& reply) { return decode_status(reply, NfsV3::left_out); }};
 inline constexpr TypedMethod<std::vector<ProtocolOperations>> get_global_ops{
     {objects::export_mgr, interfaces::export_stats, "GetGlobalOPS"}, decode_global_operations};
 inline constexpr TypedMethod<std::vector<ProcedureCalls>> get_fast_ops{
@@ -196,8 +165,5 @@ inline constexpr TypedMethod<MethodNames> introspect_clients{
     {objects::client_mgr, interfaces::introspectable, "Introspect"}, decode_methods};
 
 }  // namespace methods
-
-// A method's name for logs and labels, unique among those above, such as "ExportMgr.ShowExports".
-std::string label_of(const Method& method);
 
 }  // namespace ganesha::dbus

@@ -37,7 +37,7 @@ BasicIO& BasicIO::operator+=(const BasicIO& other) noexcept {
   return *this;
 }
 
-bool fell(const BasicIO& now, const BasicIO& before) noexcept {
+bool has_reset(const BasicIO& now, const BasicIO& before) noexcept {
   return now.requested_bytes < before.requested_bytes || now.transferred_bytes < before.transferred_bytes ||
          now.operations < before.operations || now.errors < before.errors ||
          now.latency_ns < before.latency_ns || now.queue_wait_ns < before.queue_wait_ns;

@@ -46,7 +46,7 @@ struct BasicIO {
 };
 
 // Whether a sum is less than before: the counters were reset.
-bool fell(const BasicIO& now, const BasicIO& before) noexcept;
+bool has_reset(const BasicIO& now, const BasicIO& before) noexcept;
 
 // GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO of an export or a client.
 struct BasicStats {

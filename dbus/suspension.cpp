@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "methods.hpp"
+
 namespace ganesha::dbus {
 namespace {
 

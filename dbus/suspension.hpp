@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "methods.hpp"
+#include "method.hpp"
 
 namespace ganesha::dbus {
 

@@ -155,7 +155,8 @@ asio::awaitable<CollectResult> collect_export_details(CollectContext& context) {
   for (auto& row : rows)
     if (row.latency_ns)
       row.latency_ns = context.memory().other_latency.keep(
-          (*context.snapshot().exports)[row.subject].id + " " + row.sub_key(), row.operations, *row.latency_ns);
+          (*context.snapshot().exports)[row.subject].id + " " + row.sub_key(), row.operations,
+          *row.latency_ns);
   co_return CollectResult{};
 }
 

@@ -12,8 +12,8 @@
 
 namespace ganesha::exporter {
 
-// Row is a row of snapshot_rows.hpp: += adds another's values, fell() says whether one of them is less than
-// before.
+// Row is a row of snapshot_rows.hpp: += adds another's values, has_reset() says whether one of them is less
+// than before.
 template <class Row>
 class GroupTotals {
  public:
@@ -25,7 +25,7 @@ class GroupTotals {
     groups_.insert(group);
     const std::string part = row.sub_key();
     auto& entry = members_[address + " " + part];
-    if (entry.round != 0 && row.fell(entry.last)) retire(entry);
+    if (entry.round != 0 && row.has_reset(entry.last)) retire(entry);
     entry = {std::move(row), round_, group + " " + part, address};
   }
 

@@ -30,8 +30,8 @@ struct IoRow {
     read += other.read;
     write += other.write;
   }
-  bool fell(const IoRow& before) const {
-    return dbus::fell(read, before.read) || dbus::fell(write, before.write);
+  bool has_reset(const IoRow& before) const {
+    return dbus::has_reset(read, before.read) || dbus::has_reset(write, before.write);
   }
 };
 

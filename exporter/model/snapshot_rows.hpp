@@ -1,6 +1,6 @@
 // Rows of the snapshot that belong to an export or a client, and the sum of rows with equal labels.
 // Collectors make them, the metrics read them. `subject` is the index of the export or client in the
-// snapshot. sub_key() distinguishes the rows of one subject; fell() says whether a counter is less than
+// snapshot. sub_key() distinguishes the rows of one subject; has_reset() says whether a counter is less than
 // before, which is how a reset shows.
 #pragma once
 
@@ -38,7 +38,9 @@ struct OtherRow {
     add(latency_ns, other.latency_ns);
   }
   // Latency does not count: it is computed from a truncated average and can fall without a reset.
-  bool fell(const OtherRow& before) const { return operations < before.operations || errors < before.errors; }
+  bool has_reset(const OtherRow& before) const {
+    return operations < before.operations || errors < before.errors;
+  }
 };
 
 // Adds the rows of one subject: its reply to GetExportDetails or GetClientIOops.
@@ -61,7 +63,7 @@ struct LayoutRow {
     count.errors += other.count.errors;
     count.delays += other.count.delays;
   }
-  bool fell(const LayoutRow& before) const {
+  bool has_reset(const LayoutRow& before) const {
     return count.operations < before.count.operations || count.errors < before.count.errors ||
            count.delays < before.count.delays;
   }
@@ -89,7 +91,7 @@ struct DelegationRow {
     count.failed_recalls += other.count.failed_recalls;
     count.revokes += other.count.revokes;
   }
-  bool fell(const DelegationRow& before) const {
+  bool has_reset(const DelegationRow& before) const {
     return count.grants_and_returns < before.count.grants_and_returns ||
            count.recalls < before.count.recalls || count.failed_recalls < before.count.failed_recalls ||
            count.revokes < before.count.revokes;
@@ -107,7 +109,7 @@ struct ClientProcedureRow {
     count.errors += other.count.errors;
     add(count.duplicates, other.count.duplicates);
   }
-  bool fell(const ClientProcedureRow& before) const {
+  bool has_reset(const ClientProcedureRow& before) const {
     return count.calls < before.count.calls || count.errors < before.count.errors ||
            count.duplicates < before.count.duplicates;
   }

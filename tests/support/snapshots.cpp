@@ -1,8 +1,6 @@
 #include "snapshots.hpp"
 
 #include "dbus/decode.hpp"
-#include "dbus/decode_details.hpp"
-#include "dbus/decode_server.hpp"
 #include "dbus/methods.hpp"
 #include "exporter/collect/io_table.hpp"
 #include "wire_message.hpp"
@@ -177,7 +175,8 @@ Snapshot recorded_server(const std::string& version) {
       dbus::decode_version(wire_message("v", nlohmann::json::array({properties.at("VERSION_RELEASE")})))
           .value();
   snapshot.in_grace = dbus::decode_grace(wire_record(version, "get_grace").message()).value();
-  snapshot.stats = dbus::decode_status(wire_record(version, "StatusStats").message(), true).value();
+  snapshot.stats =
+      dbus::decode_status(wire_record(version, "StatusStats").message(), dbus::NfsV3::built).value();
   add_exports(version, snapshot);
   add_clients(version, snapshot);
   add_server(version, snapshot);

@@ -41,7 +41,7 @@ def called():
     """(interface, member) of every Method in the sources."""
     texts = sources()
     everything = '\n'.join(texts.values())
-    interfaces = dict(INTERFACE.findall(texts['methods.hpp'].partition('namespace interfaces')[2]))
+    interfaces = dict(INTERFACE.findall(texts['method.hpp'].partition('namespace interfaces')[2]))
     choices = {name: re.findall(r'"(\w+)"', body) for name, body in CHOICE.findall(everything)}
     found = set()
     for interface, member in METHOD.findall(everything):

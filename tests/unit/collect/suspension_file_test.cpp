@@ -7,6 +7,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "dbus/methods.hpp"
+
 namespace {
 
 namespace fs = std::filesystem;

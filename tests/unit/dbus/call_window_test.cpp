@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "dbus/call_batch.hpp"
+#include "dbus/methods.hpp"
 
 namespace {
 

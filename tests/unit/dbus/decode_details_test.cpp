@@ -1,8 +1,7 @@
-#include "dbus/decode_details.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dbus/methods.hpp"
 #include "records.hpp"
 
 namespace {

@@ -4,7 +4,7 @@
 #include <limits>
 #include <map>
 
-#include "dbus/decode_server.hpp"
+#include "dbus/methods.hpp"
 #include "records.hpp"
 
 namespace {

@@ -7,8 +7,7 @@
 #include <optional>
 #include <set>
 
-#include "dbus/decode_details.hpp"
-#include "dbus/decode_server.hpp"
+#include "dbus/methods.hpp"
 #include "records.hpp"
 
 namespace {
@@ -27,7 +26,7 @@ Outcome outcome(const Message& reply) {
 }
 
 result<std::vector<StatsSwitch>> decode_all_switches(const Message& reply) {
-  return decode_status(reply, true);
+  return decode_status(reply, NfsV3::built);
 }
 
 const std::map<std::string, Decoder>& decoders() {

@@ -192,7 +192,7 @@ TEST_P(EveryRecord, OfStatusStatsGivesItsSixSwitches) {
     expected.push_back(json::array({stats, one.reply[at][0], one.reply[at][1]}));
     ++at;
   }
-  EXPECT_EQ(told(decode_status(one.message(), true)), expected);
+  EXPECT_EQ(told(decode_status(one.message(), NfsV3::built)), expected);
 }
 
 TEST_P(EveryRecord, OfGetGraceSaysThatThereIsNone) {
@@ -386,31 +386,31 @@ Message status_message(int switches) {
   return wire_message(status_layout(switches), reply);
 }
 
-std::vector<std::string> switch_names(int switches, bool nfsv3_built) {
+std::vector<std::string> switch_names(int switches, NfsV3 nfsv3) {
   std::vector<std::string> names;
-  for (const auto& one : decode_status(status_message(switches), nfsv3_built).value())
-    names.emplace_back(one.name);
+  for (const auto& one : decode_status(status_message(switches), nfsv3).value()) names.emplace_back(one.name);
   return names;
 }
 
 TEST(DecodeStatus, NamesTheSwitchesOfEachVersion) {
-  EXPECT_THAT(switch_names(2, true), ElementsAre("nfs", "fsal"));
-  EXPECT_THAT(switch_names(4, true), ElementsAre("nfs", "fsal", "v3_full", "v4_full"));
-  EXPECT_THAT(switch_names(5, true), ElementsAre("nfs", "fsal", "v3_full", "v4_full", "auth"));
-  EXPECT_THAT(switch_names(6, true),
+  EXPECT_THAT(switch_names(2, NfsV3::built), ElementsAre("nfs", "fsal"));
+  EXPECT_THAT(switch_names(4, NfsV3::built), ElementsAre("nfs", "fsal", "v3_full", "v4_full"));
+  EXPECT_THAT(switch_names(5, NfsV3::built), ElementsAre("nfs", "fsal", "v3_full", "v4_full", "auth"));
+  EXPECT_THAT(switch_names(6, NfsV3::built),
               ElementsAre("nfs", "fsal", "v3_full", "v4_full", "auth", "client_all_ops"));
 }
 
 TEST(DecodeStatus, NamesTheSwitchesOfServersWithoutNfsv3) {
-  EXPECT_THAT(switch_names(2, false), ElementsAre("nfs", "fsal"));
-  EXPECT_THAT(switch_names(3, false), ElementsAre("nfs", "fsal", "v4_full"));
-  EXPECT_THAT(switch_names(4, false), ElementsAre("nfs", "fsal", "v4_full", "auth"));
-  EXPECT_THAT(switch_names(5, false), ElementsAre("nfs", "fsal", "v4_full", "auth", "client_all_ops"));
-  EXPECT_THAT(switch_names(6, false), Contains("v3_full")) << "six are all of them";
+  EXPECT_THAT(switch_names(2, NfsV3::left_out), ElementsAre("nfs", "fsal"));
+  EXPECT_THAT(switch_names(3, NfsV3::left_out), ElementsAre("nfs", "fsal", "v4_full"));
+  EXPECT_THAT(switch_names(4, NfsV3::left_out), ElementsAre("nfs", "fsal", "v4_full", "auth"));
+  EXPECT_THAT(switch_names(5, NfsV3::left_out),
+              ElementsAre("nfs", "fsal", "v4_full", "auth", "client_all_ops"));
+  EXPECT_THAT(switch_names(6, NfsV3::left_out), Contains("v3_full")) << "six are all of them";
 }
 
 TEST(DecodeStatus, ReadsStateAndStartOfEachSwitch) {
-  const auto switches = decode_status(status_message(4), true).value();
+  const auto switches = decode_status(status_message(4), NfsV3::built).value();
   EXPECT_FALSE(switches[2].enabled);
   EXPECT_TRUE(switches[3].enabled);
   EXPECT_EQ(switches[3].since, (Timestamp{3, 30}));
@@ -418,7 +418,7 @@ TEST(DecodeStatus, ReadsStateAndStartOfEachSwitch) {
 
 TEST(DecodeStatus, RefusesMoreSwitchesThanItKnows) {
   for (const int count : {0, 7}) {
-    const auto switches = decode_status(status_message(count), true);
+    const auto switches = decode_status(status_message(count), NfsV3::built);
     ASSERT_FALSE(switches) << count;
     EXPECT_EQ(switches.error().code, errc::malformed_reply);
     EXPECT_THAT(switches.error().detail, HasSubstr(status_layout(count)));
@@ -604,7 +604,7 @@ json decoded_grace(const Message& message) {
   return in_grace ? json(*in_grace) : told_error(in_grace.error());
 }
 
-json decoded_status(const Message& message) { return told(decode_status(message, true)); }
+json decoded_status(const Message& message) { return told(decode_status(message, NfsV3::built)); }
 
 std::vector<Unknown> unknown_layouts() {
   const json none = json::array();
@@ -665,7 +665,7 @@ TEST(DecodeAnything, RefusesAMessageWithoutABody) {
   EXPECT_EQ(decode_export_io(empty).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_clients(empty).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_exports(empty).error().code, errc::malformed_reply);
-  EXPECT_EQ(decode_status(empty, true).error().code, errc::malformed_reply);
+  EXPECT_EQ(decode_status(empty, NfsV3::built).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_grace(empty).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_version(empty).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_methods(empty).error().code, errc::malformed_reply);
@@ -678,7 +678,7 @@ TEST_P(EveryRecord, IsRefusedWhenItBreaksOff) {
   expect_broken_at_every_byte(record("GetNFSIO"), decode_export_io);
   expect_broken_at_every_byte(record("GetNFSv3IO"), decode_io);
   expect_broken_at_every_byte(record("StatusStats"),
-                              [](const auto& reply) { return decode_status(reply, true); });
+                              [](const auto& reply) { return decode_status(reply, NfsV3::built); });
 }
 
 }  // namespace

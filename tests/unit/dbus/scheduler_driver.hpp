@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "dbus/call_scheduler.hpp"
+#include "dbus/methods.hpp"
 #include "wire_message.hpp"
 
 namespace ganesha::test {

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "dbus/methods.hpp"
+
 namespace {
 
 using namespace ganesha::dbus;

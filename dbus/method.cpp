@@ -1,4 +1,4 @@
-#include "methods.hpp"
+#include "method.hpp"
 
 namespace ganesha::dbus {
 
