@@ -273,6 +273,10 @@ void add_other(CLI::App& app, Options& flags, std::string_view version) {
   CLI::Option* metrics =
       add_action(app, "--help-metrics", "Print the reference of all metrics, as Markdown, and leave.", flags,
                  Action::help_metrics);
+  // For `make docs`; an empty group is not shown in --help.
+  add_action(app, "--help-collectors", "Print the table of collectors.", flags, Action::help_collectors)
+      ->group("");
+  add_action(app, "--help-bus-policy", "Print the bus policy.", flags, Action::help_bus_policy)->group("");
   once->excludes(check)->excludes(health)->excludes(live)->excludes(metrics);
   check->excludes(health)->excludes(live)->excludes(metrics);
   health->excludes(live)->excludes(metrics);

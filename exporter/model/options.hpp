@@ -15,7 +15,17 @@
 namespace ganesha::exporter {
 
 /// What the program does: serve until a signal stops it, or do one thing and exit.
-enum class Action { serve, once, check_config, healthcheck, livecheck, help_metrics, top };
+enum class Action {
+  serve,
+  once,
+  check_config,
+  healthcheck,
+  livecheck,
+  help_metrics,
+  help_collectors,
+  help_bus_policy,
+  top
+};
 
 /// Whether a Ganesha that exited is restarted.
 enum class Restart { never, on_failure };

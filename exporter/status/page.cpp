@@ -1,9 +1,8 @@
 #include "exporter/status/page.hpp"
 
-#include <algorithm>
-
 #include "exporter/base/listed.hpp"
 #include "exporter/model/sample_values.hpp"
+#include "exporter/model/stats_switch.hpp"
 #include "exporter/status/assets/assets.hpp"
 #include "exporter/status/html.hpp"
 #include "exporter/status/units.hpp"
@@ -105,8 +104,8 @@ class Page {
   // Since when reads and writes are counted; that they are not is worth a word.
   std::string counting() const {
     if (!facts_.snapshot->stats) return {};
-    const auto nfs = std::ranges::find(*facts_.snapshot->stats, "nfs", &dbus::StatsSwitch::name);
-    if (nfs == facts_.snapshot->stats->end()) return {};
+    const auto* nfs = find_switch(*facts_.snapshot->stats, Statistic::nfs);
+    if (!nfs) return {};
     if (!nfs->enabled) return fact("Counting", "<strong class=\"warn\">switched off</strong>");
     if (nfs->since == dbus::Timestamp{}) return {};
     const double time = seconds(nfs->since);

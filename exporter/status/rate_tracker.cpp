@@ -1,14 +1,14 @@
 #include "exporter/status/rate_tracker.hpp"
 
-#include <algorithm>
+#include "exporter/model/stats_switch.hpp"
 
 namespace ganesha::exporter {
 namespace {
 
 std::optional<dbus::Timestamp> counting_since(const Snapshot& snapshot) {
   if (!snapshot.stats) return std::nullopt;
-  const auto nfs = std::ranges::find(*snapshot.stats, "nfs", &dbus::StatsSwitch::name);
-  return nfs == snapshot.stats->end() ? std::nullopt : std::optional(nfs->since);
+  const auto* nfs = find_switch(*snapshot.stats, Statistic::nfs);
+  return nfs ? std::optional(nfs->since) : std::nullopt;
 }
 
 }  // namespace
@@ -33,17 +33,17 @@ void RateTracker::take(const SnapshotPtr& snapshot, dbus::TimePoint at, std::uin
     counting_since_ = since;
   }
   // Of a collector that failed this time, the next figures are compared with those before.
-  if (succeeded(*snapshot, "exports")) exports_.take(snapshot->exports, snapshot->export_io, at);
-  if (succeeded(*snapshot, "clients")) clients_.take(snapshot->clients, snapshot->client_io, at);
+  if (succeeded(*snapshot, CollectorId::exports)) exports_.take(snapshot->exports, snapshot->export_io, at);
+  if (succeeded(*snapshot, CollectorId::clients)) clients_.take(snapshot->clients, snapshot->client_io, at);
 }
 
 const RateTable* RateTracker::all(const Snapshot& latest) const {
-  if (exports_.at && succeeded(latest, "exports")) return &exports_.growth;
-  return succeeded(latest, "clients") ? &clients_.growth : nullptr;
+  if (exports_.at && succeeded(latest, CollectorId::exports)) return &exports_.growth;
+  return succeeded(latest, CollectorId::clients) ? &clients_.growth : nullptr;
 }
 
-bool succeeded(const Snapshot& snapshot, std::string_view collector) {
-  return snapshot.outcomes[collector_index(collector)].success;
+bool succeeded(const Snapshot& snapshot, CollectorId collector) {
+  return snapshot.outcomes[index_of(collector)].success;
 }
 
 }  // namespace ganesha::exporter

@@ -141,7 +141,7 @@ StatusTable table_of(const std::vector<Entry>& entries, const std::optional<IoTa
 
 // Null where the collector is off, or failed.
 template <class Entries>
-auto* shown(const Snapshot& snapshot, std::string_view collector, const Entries& entries) {
+auto* shown(const Snapshot& snapshot, CollectorId collector, const Entries& entries) {
   return succeeded(snapshot, collector) && entries ? &*entries : nullptr;
 }
 
@@ -155,7 +155,7 @@ StatusTable empty_table(TableQuery query) {
 }  // namespace
 
 StatusTable exports_table(const Snapshot& snapshot, const RateTable& growth, TableQuery query) {
-  const auto* entries = shown(snapshot, "exports", snapshot.exports);
+  const auto* entries = shown(snapshot, CollectorId::exports, snapshot.exports);
   if (!entries) return empty_table(std::move(query));
   auto table = table_of(*entries, snapshot.export_io, growth, std::move(query));
   table.known = snapshot.exports_known;
@@ -163,7 +163,7 @@ StatusTable exports_table(const Snapshot& snapshot, const RateTable& growth, Tab
 }
 
 StatusTable clients_table(const Snapshot& snapshot, const RateTable& growth, TableQuery query) {
-  const auto* entries = shown(snapshot, "clients", snapshot.clients);
+  const auto* entries = shown(snapshot, CollectorId::clients, snapshot.clients);
   if (!entries) return empty_table(std::move(query));
   auto table = table_of(*entries, snapshot.client_io, growth, std::move(query));
   table.known = snapshot.clients_known;
