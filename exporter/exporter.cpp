@@ -292,7 +292,6 @@ asio::awaitable<std::vector<Chunk>> Exporter::status(StatusRequest request) {
   facts.why_down = why_down(state());
   facts.poll_interval = last_poll_ ? poller_.wait_after(last_poll_->duration) : flags_.poll_interval;
   facts.refresh_interval = flags_.poll_interval;
-  facts.telemetry_path = flags_.telemetry_path;
   facts.now = clock_->wall();
   co_return co_await status_pages_.answer(std::move(facts), std::move(request));
 }

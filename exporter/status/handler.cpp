@@ -25,7 +25,8 @@ std::vector<Chunk> zipped(const std::string& text) {
 
 std::vector<Chunk> body(const StatusFacts& facts, const RateTracker& watched, const StatusRequest& request) {
   const auto status = make_status(facts, watched, request.query);
-  auto text = request.format == StatusFormat::json ? status_json(status) : status_page(status);
+  auto text =
+      request.format == StatusFormat::json ? status_json(status) : status_page(status, request.navigation);
   if (request.gzip) return zipped(text);
   return {chunk(std::move(text))};
 }

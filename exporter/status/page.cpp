@@ -1,11 +1,14 @@
 #include "exporter/status/page.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "exporter/base/listed.hpp"
+#include "exporter/base/text.hpp"
 #include "exporter/model/sample_values.hpp"
 #include "exporter/status/assets/assets.hpp"
-#include "exporter/status/html.hpp"
+#include "exporter/status/sparkline.hpp"
 #include "exporter/status/units.hpp"
 
 namespace ganesha::exporter {
@@ -17,8 +20,12 @@ std::string fact(std::string_view name, const std::string& html) {
 
 class Page {
  public:
-  explicit Page(const Status& status)
-      : status_(status), facts_(*status.facts), live_(facts_.live), now_(seconds(facts_.now)) {}
+  Page(const Status& status, const std::vector<PageLink>& navigation)
+      : status_(status),
+        navigation_(navigation),
+        facts_(*status.facts),
+        live_(facts_.live),
+        now_(seconds(facts_.now)) {}
 
   std::string html() const {
     return "<!DOCTYPE html>\n<html lang=\"en\">\n" + head() + "<body data-interval=\"" +
@@ -42,11 +49,12 @@ class Page {
   }
 
   std::string header() const {
+    std::string links;
+    for (const auto& [path, title] : navigation_)
+      links += fmt::format(R"(<a href="{}">{}</a>)", escape_markup(path), escape_markup(title));
     return "<a class=\"skip\" href=\"#exports\">Skip to the exports</a>\n<header>\n<h1>NFS-Ganesha</h1>\n"
-           "<nav aria-label=\"Other pages\"><a href=\"" +
-           escaped(facts_.telemetry_path) +
-           "\">Metrics</a><a href=\"/api/v1/status\">JSON</a><a href=\"/-/healthy\">Health</a>"
-           "<a href=\"/-/ready\">Readiness</a></nav>\n</header>\n";
+           "<nav aria-label=\"Other pages\">" +
+           links + "</nav>\n</header>\n";
   }
 
   std::string state() const {
@@ -59,7 +67,7 @@ class Page {
 
   std::string since() const {
     std::string text;
-    if (!live_.up) text = escaped(facts_.why_down) + (facts_.since ? ", " : "");
+    if (!live_.up) text = escape_markup(facts_.why_down) + (facts_.since ? ", " : "");
     if (!facts_.since) return text;
     const double time = seconds(facts_.since->time);
     return text + since_word() + "since <time>" + utc(time) + "</time>, for " + span(now_ - time);
@@ -83,7 +91,7 @@ class Page {
     std::string html = fact("Last beat", live_.last_heartbeat ? time_of_beat() : "none yet");
     if (!facts_.snapshot) return html + fact("Version", "not known");
     const auto& snapshot = *facts_.snapshot;
-    html += fact("Version", snapshot.version ? escaped(*snapshot.version) : "not known");
+    html += fact("Version", snapshot.version ? escape_markup(*snapshot.version) : "not known");
     if (snapshot.in_grace)
       html += fact("Grace period", *snapshot.in_grace ? "<strong class=\"warn\">in grace</strong>" : "over");
     html += missing_exports();
@@ -94,7 +102,8 @@ class Page {
   std::string missing_exports() const {
     const auto& missing = facts_.snapshot->exports_missing;
     if (!missing || missing->empty()) return {};
-    return fact("Exports not served", "<strong class=\"warn\">" + escaped(listed(*missing)) + "</strong>");
+    return fact("Exports not served",
+                "<strong class=\"warn\">" + escape_markup(listed(*missing)) + "</strong>");
   }
 
   std::string time_of_beat() const {
@@ -148,7 +157,7 @@ class Page {
     if (live_.suspended_methods.empty()) return {};
     return "<strong class=\"warn\">Not called any more, because NFS-Ganesha ended three times while it was "
            "called: " +
-           escaped(listed(live_.suspended_methods)) + "</strong>";
+           escape_markup(listed(live_.suspended_methods)) + "</strong>";
   }
 
   std::string last_poll() const {
@@ -166,8 +175,9 @@ class Page {
 
   std::string footer() const {
     const auto& poll = live_.last_poll;
-    const std::string revision = live_.revision.empty() ? "" : " (revision " + escaped(live_.revision) + ")";
-    std::string text = "ganesha_exporter " + escaped(live_.version) + revision + " polls every " +
+    const std::string revision =
+        live_.revision.empty() ? "" : " (revision " + escape_markup(live_.revision) + ")";
+    std::string text = "ganesha_exporter " + escape_markup(live_.version) + revision + " polls every " +
                        latency(seconds(facts_.poll_interval));
     if (poll) text += "; the last poll took " + latency(seconds(poll->duration));
     if (!live_.bus_connected) text += "; it has no connection to DBus";
@@ -175,6 +185,7 @@ class Page {
   }
 
   const Status& status_;
+  const std::vector<PageLink>& navigation_;
   const StatusFacts& facts_;
   const ScrapeState& live_;
   double now_;
@@ -182,6 +193,8 @@ class Page {
 
 }  // namespace
 
-std::string status_page(const Status& status) { return Page(status).html(); }
+std::string status_page(const Status& status, const std::vector<PageLink>& navigation) {
+  return Page(status, navigation).html();
+}
 
 }  // namespace ganesha::exporter

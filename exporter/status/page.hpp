@@ -2,12 +2,14 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "exporter/status/report.hpp"
+#include "exporter/status/request.hpp"
 
 namespace ganesha::exporter {
 
-std::string status_page(const Status& status);
+std::string status_page(const Status& status, const std::vector<PageLink>& navigation);
 
 // What page_tables.cpp adds to it.
 enum class Subject { exports, clients };

@@ -2,10 +2,11 @@
 #include <array>
 #include <utility>
 
+#include "exporter/base/text.hpp"
 #include "exporter/base/url.hpp"
 #include "exporter/model/sample_values.hpp"
-#include "exporter/status/html.hpp"
 #include "exporter/status/page.hpp"
+#include "exporter/status/sparkline.hpp"
 #include "exporter/status/units.hpp"
 
 namespace ganesha::exporter {
@@ -80,7 +81,7 @@ class Section {
     query.*words_.query = std::move(changed);
     std::string inputs;
     for (const auto& [name, value] : parameters_of(to_url_query(query)))
-      inputs += "<input type=\"hidden\" name=\"" + name + "\" value=\"" + escaped(value) + "\">";
+      inputs += "<input type=\"hidden\" name=\"" + name + "\" value=\"" + escape_markup(value) + "\">";
     return inputs;
   }
 
@@ -90,7 +91,7 @@ class Section {
     rest.filter.clear();
     return "<form class=\"filter\" role=\"search\" aria-label=\"Filter " + std::string(words_.id) + "\">" +
            live("span", "rest") + " hidden>" + hidden(rest) + "</span><input type=\"search\" name=\"" +
-           parameter("filter") + "\" value=\"" + escaped(own().filter) + "\" placeholder=\"" +
+           parameter("filter") + "\" value=\"" + escape_markup(own().filter) + "\" placeholder=\"" +
            std::string(words_.filter) + "\" aria-label=\"Filter " + std::string(words_.id) + " by " +
            std::string(words_.filter) + "\"><button>Filter</button></form>\n";
   }
@@ -138,7 +139,7 @@ class Section {
   }
 
   std::string row_html(const StatusRow& row) const {
-    std::string html = "<tr><th scope=\"row\">" + escaped(row.name) + details(row) + "</th>";
+    std::string html = "<tr><th scope=\"row\">" + escape_markup(row.name) + details(row) + "</th>";
     const auto cell = [&](const std::string& text) { html += "<td>" + text + "</td>"; };
     const auto figure = [&](double value, auto unit) {
       return row.rates ? unit(value) : std::string(unknown);
@@ -155,9 +156,9 @@ class Section {
   }
 
   std::string details(const StatusRow& row) const {
-    std::string text = row.id.empty() ? "" : "id " + escaped(row.id);
+    std::string text = row.id.empty() ? "" : "id " + escape_markup(row.id);
     for (const auto protocol : row.protocols)
-      text.append(text.empty() ? "" : " · ").append(escaped(protocol));
+      text.append(text.empty() ? "" : " · ").append(escape_markup(protocol));
     return text.empty() ? "" : "<small>" + text + "</small>";
   }
 
@@ -173,7 +174,7 @@ class Section {
              std::string(text) + "</a>";
     StatusQuery query = query_;
     (query.*words_.query).page = page;
-    return "<a id=\"" + id(part) + "\" href=\"?" + escaped(to_url_query(query)) + "#" +
+    return "<a id=\"" + id(part) + "\" href=\"?" + escape_markup(to_url_query(query)) + "#" +
            std::string(words_.id) + "\">" + std::string(text) + "</a>";
   }
 

@@ -6,22 +6,18 @@
 #include <limits>
 #include <utility>
 
+#include "exporter/base/text.hpp"
 #include "exporter/model/sample_values.hpp"
 
 namespace ganesha::exporter {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool holds(std::string_view text, std::string_view part) {
-  const auto same = [](char a, char b) { return lower(a) == lower(b); };
-  return !std::ranges::search(text, part, same).empty() || part.empty();
-}
-
 bool fits(const ExportEntry& entry, std::string_view filter) {
-  return holds(entry.path, filter) || holds(entry.id, filter);
+  return contains_ignoring_case(entry.path, filter) || contains_ignoring_case(entry.id, filter);
 }
-bool fits(const ClientEntry& entry, std::string_view filter) { return holds(entry.address, filter); }
+bool fits(const ClientEntry& entry, std::string_view filter) {
+  return contains_ignoring_case(entry.address, filter);
+}
 
 const std::string& name_of(const ExportEntry& entry) { return entry.path; }
 const std::string& name_of(const ClientEntry& entry) { return entry.address; }

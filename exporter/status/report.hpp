@@ -32,7 +32,6 @@ struct StatusFacts {
   std::string why_down;            // empty: up
   dbus::Duration poll_interval{};  // in force: longer than wanted while polls take long
   dbus::Duration refresh_interval{};
-  std::string telemetry_path;
   dbus::WallTime now{};
 };
 

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "exporter/status/assets/assets.hpp"
-#include "exporter/status/html.hpp"
+#include "exporter/status/sparkline.hpp"
 #include "exporter/status/units.hpp"
 #include "snapshots.hpp"
 
@@ -17,10 +17,7 @@ using testing::Not;
 
 class TheStatusPage : public testing::Test {
  protected:
-  TheStatusPage() {
-    facts.telemetry_path = "/metrics";
-    facts.now = ganesha::dbus::WallTime(std::chrono::seconds(1795423004));
-  }
+  TheStatusPage() { facts.now = ganesha::dbus::WallTime(std::chrono::seconds(1795423004)); }
 
   void take(Snapshot found) {
     facts.snapshot = std::make_shared<const Snapshot>(std::move(found));
@@ -28,7 +25,7 @@ class TheStatusPage : public testing::Test {
   }
 
   std::string page(const StatusQuery& query = {}) const {
-    return status_page(make_status(facts, watched, query));
+    return status_page(make_status(facts, watched, query), {{"/metrics", "Metrics"}, {"/a&b", "<B>"}});
   }
 
   StatusFacts facts;
@@ -40,8 +37,8 @@ TEST_F(TheStatusPage, TellsOfAServerThatIsUp) {
   facts.since = {SinceKind::started, ganesha::dbus::WallTime(std::chrono::seconds(1795423004 - 7500))};
   for (const auto* part :
        {"<title>NFS-Ganesha is up</title>", "up.svg", "class=\"up\"", ">NFS-Ganesha is up</p>",
-        "for 2 h 5 min", ">3 s ago</time>", "ganesha_exporter 1.2.3 (revision abcdef0)", "href=\"/metrics\"",
-        "href=\"/-/healthy\"", "href=\"/-/ready\"", "href=\"/api/v1/status\"", "10.0.0.1<small>",
+        "for 2 h 5 min", ">3 s ago</time>", "ganesha_exporter 1.2.3 (revision abcdef0)",
+        "<a href=\"/metrics\">Metrics</a><a href=\"/a&amp;b\">&lt;B&gt;</a></nav>", "10.0.0.1<small>",
         "polled 4 s ago"})
     EXPECT_THAT(page(), HasSubstr(part));
 }
