@@ -23,7 +23,7 @@ HealthcheckResult healthcheck(const ListenAddress& address, const std::string& p
   auto pending = boost::asio::co_spawn(loop, exporter.get(page, timeout), boost::asio::use_future);
   loop.run();
   const auto reply = pending.get();
-  if (!reply) return {false, "no answer from " + exporter.address() + ": " + reply.error().message()};
+  if (!reply) return {false, "no response from " + exporter.address() + ": " + reply.error().message()};
   return result_of(*reply);
 }
 

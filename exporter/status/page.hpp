@@ -1,4 +1,4 @@
-// The status page at /: a whole HTML document that page.css and page.js go with. Called on the worker.
+// The status page at /: a whole HTML document; page.css and page.js belong to it. Called on the worker.
 #pragma once
 
 #include <string>
@@ -9,10 +9,6 @@
 
 namespace ganesha::exporter {
 
-std::string status_page(const Status& status, const std::vector<PageLink>& navigation);
-
-// What page_tables.cpp adds to it.
-enum class Subject { exports, clients };
-std::string table_section(const Status& status, Subject subject);
+std::string status_page(const StatusReport& report, const std::vector<PageLink>& navigation);
 
 }  // namespace ganesha::exporter

@@ -202,7 +202,7 @@ TEST_F(RoutesTest, RefusesAQueryOfTheStatusThatMakesNoSense) {
   for (const auto* path : {"/", "/api/v1/status"}) {
     const auto response = get(path, "clients.sort=size");
     EXPECT_EQ(response.status, 400U);
-    EXPECT_TRUE(body(response).starts_with("clients.sort: \"size\" is none of name, "));
+    EXPECT_TRUE(body(response).starts_with("clients.sort: \"size\" is not one of name, "));
   }
 }
 
