@@ -1,4 +1,4 @@
-# Two images: `exporter`, the program alone, and `server`, NFS-Ganesha with the program as its supervisor.
+# Two images: `exporter`, only the program, and `server`, NFS-Ganesha with the program as its supervisor.
 # scripts/images builds both.
 ARG DEBIAN=docker.io/library/debian:trixie-slim
 
@@ -7,7 +7,7 @@ WORKDIR /src
 COPY scripts/install-deps scripts/
 RUN scripts/install-deps program && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
 COPY . .
-# git is not here to be asked.
+# There is no git in this stage.
 ARG GANESHA_EXPORTER_REVISION=
 RUN cmake -S . -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" \
         -DGANESHA_BUILD_TESTS=OFF -DGANESHA_BUILD_BENCH=OFF \
@@ -18,7 +18,7 @@ RUN cmake -S . -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_R
 
 
 FROM ${DEBIAN} AS runtime
-# Else `top` keeps to ASCII.
+# Without it `top` uses only ASCII.
 ENV LANG=C.UTF-8
 RUN apt-get -qq update \
     && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
@@ -38,7 +38,7 @@ LABEL org.opencontainers.image.title="ganesha_exporter" \
       org.opencontainers.image.version="0.1.0" \
       org.opencontainers.image.revision="${GANESHA_EXPORTER_REVISION}" \
       org.opencontainers.image.licenses="MIT"
-# By number, so that it can be told to be no root.
+# By number, so that an engine can verify that it is not root.
 USER 19587:19587
 EXPOSE 19587
 STOPSIGNAL SIGTERM
@@ -52,7 +52,7 @@ RUN apt-get -qq update \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/*.log
 COPY packaging/container/ganesha.conf /etc/ganesha/ganesha.conf
 COPY --from=build /usr/local/bin/ganesha_exporter /usr/local/bin/
-# The VFS FSAL looks for its exports in /etc/mtab, which not every engine makes.
+# The VFS FSAL looks for its exports in /etc/mtab, which some engines do not create.
 RUN ln -sf /proc/self/mounts /etc/mtab && mkdir /export && ganesha_exporter --version && ganesha.nfsd -v
 ARG GANESHA_EXPORTER_REVISION=
 LABEL org.opencontainers.image.title="ganesha_exporter with NFS-Ganesha" \
@@ -61,10 +61,11 @@ LABEL org.opencontainers.image.title="ganesha_exporter with NFS-Ganesha" \
       org.opencontainers.image.revision="${GANESHA_EXPORTER_REVISION}" \
       org.opencontainers.image.licenses="MIT"
 ENV GANESHA_RUN=1
-# Where no folder is mounted there, the engine makes a volume: VFS needs a file system with handles.
+# If nothing is mounted there, the engine creates a volume: VFS needs a file system with handles.
 VOLUME /export
 EXPOSE 2049 19587
 STOPSIGNAL SIGTERM
-# Of the process, not of the bus or the exports: whoever restarts what is unhealthy must not end a server that works.
+# Checks the process, not the bus or the exports: an engine that restarts unhealthy containers must not stop a
+# working server.
 HEALTHCHECK --interval=10s --timeout=5s --start-period=1m CMD ["ganesha_exporter", "--healthcheck.live"]
 ENTRYPOINT ["ganesha_exporter"]

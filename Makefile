@@ -1,38 +1,42 @@
-# The one way in: `make test` checks everything, `make run` shows it at work. `make help` lists the rest.
-PRESETS ?= release asan
+# `make test` tests, `make run` shows the program at work. `make help` lists the rest.
 # Further flags for configuring, such as -DGANESHA_CONTAINER_TESTS=OFF -DGANESHA_BROWSER_TESTS=OFF
 # where there is no network.
-CMAKE_FLAGS ?=
-JOBS    ?= $(shell nproc)
-# What to install: all, or all but the browser that `make test` looks at the pages with.
-DEPS    ?= all
-build run bench docs images: DEPS = no-browser
-SOURCES  = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
+export CMAKE_FLAGS ?=
+export JOBS ?= $(shell nproc)
+# What to install: everything, or everything but the browser that tests and pictures use.
+DEPS ?= all
+build run test bench docs images test-sanitizers test-debian13: DEPS = no-browser
+SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
+export STARTED := $(shell date +%s)
 
-# LeakSanitizer's tracer can hang in containers and virtual machines.
-export ASAN_OPTIONS ?= detect_leaks=0
-
-.PHONY: help deps build test run images bench pictures docs format check-format test-debian13 clean
+.PHONY: help deps build test test-slow test-sanitizers test-debian13 test-all run images bench pictures docs format \
+        check-format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-deps: ## installs what is missing (as root; else says what to install)
+deps: ## installs what is missing (as root; else prints what to install)
 	@scripts/install-deps $(DEPS)
 
-build: deps ## builds the program: build/release/ganesha_exporter
-	@cmake --preset release
-	@cmake --build --preset release -j $(JOBS)
+build: deps ## builds the program alone: build/release/ganesha_exporter
+	@cmake --preset release --log-level=NOTICE $(CMAKE_FLAGS)
+	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter
+	@echo "Built build/release/ganesha_exporter in $$(($$(date +%s) - $(STARTED))) s"
 
-test: deps ## builds and runs every test, as released and under sanitizers
-	@set -e; for preset in $(PRESETS); do \
-	  cmake --preset $$preset $(CMAKE_FLAGS); \
-	  cmake --build --preset $$preset -j $(JOBS); \
-	done
-	@set -e; for preset in $(PRESETS); do \
-	  echo "Testing the preset $$preset"; \
-	  ctest --preset $$preset -j $(JOBS); \
-	done
+test: deps ## builds and runs every test but the slow ones, a real Ganesha included
+	@scripts/test quick
+
+test-slow: deps ## the tests that `make test` leaves out: container images, browsers, long runs
+	@scripts/test slow
+
+test-sanitizers: deps ## tests under the address and undefined-behaviour sanitizers
+	@scripts/test sanitizers
+
+test-debian13: deps ## tests on a Debian 13 of its own (root; build/trixie)
+	@scripts/test debian13
+
+test-all: deps ## every test: quick, sanitizers, Debian 13, slow
+	@scripts/test quick sanitizers debian13 slow
 
 run: build ## runs a real Ganesha, sends NFS traffic, prints the URL of its metrics, until Ctrl-C
 	@setpriv --pdeathsig TERM scripts/run
@@ -40,7 +44,9 @@ run: build ## runs a real Ganesha, sends NFS traffic, prints the URL of its metr
 images: ## the container images ganesha_exporter and ganesha_server, by buildah, podman or docker
 	@scripts/images
 
-bench: build ## costs of parts, of a poll and a scrape, and to others, as ratios to what is measured beside
+bench: deps ## costs of parts, of a poll and a scrape, and to others, as ratios to what is measured beside
+	@cmake --preset release --log-level=NOTICE $(CMAKE_FLAGS)
+	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter fake_ganesha bare_loop parts_bench
 	@build/release/parts_bench --benchmark_color=false
 	@/usr/bin/python3 tests/bench/bench.py
 	@/usr/bin/python3 tests/bench/neighbours.py
@@ -62,9 +68,6 @@ format: ## formats the sources
 
 check-format: ## fails if a source is not formatted
 	@clang-format --dry-run --Werror $(SOURCES)
-
-test-debian13: ## builds and tests in a Debian 13 of its own (root; build/trixie)
-	@scripts/debian13 make -C /src test PRESETS=release DEPS=no-browser CMAKE_FLAGS='-DGANESHA_CONTAINER_TESTS=OFF -DGANESHA_BROWSER_TESTS=OFF'
 
 clean: ## removes what was built, but for the Debian 13 and the images
 	@rm -rf build/dev build/release build/asan

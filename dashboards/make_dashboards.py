@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Writes the Grafana dashboards beside this file from their source in grafana/."""
+"""Generates the Grafana dashboards in this directory from their source in grafana/."""
 import json
 import pathlib
 
@@ -14,9 +14,9 @@ FOLDER = pathlib.Path(__file__).resolve().parent
 
 def files():
     """The text of each file, by its path."""
-    made = {'overview': overview(), 'server': server(), 'exports': exports(), 'clients': clients(),
+    built = {'overview': overview(), 'server': server(), 'exports': exports(), 'clients': clients(),
             'exporter': exporter()}
-    return {FOLDER / f'{name}.json': json.dumps(each, indent=2) + '\n' for name, each in made.items()}
+    return {FOLDER / f'{name}.json': json.dumps(each, indent=2) + '\n' for name, each in built.items()}
 
 
 def main():

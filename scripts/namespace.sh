@@ -1,7 +1,7 @@
-# For bash scripts that start programs in namespaces of their own.
+# For bash scripts that start programs in new namespaces.
 
-# Runs "$@" as a namespace's first process and takes everything in it down with this script,
-# however this script ends: pdeathsig covers SIGKILL.
+# Runs "$@" as the first process of new namespaces. Everything in them ends with this script, even if it is killed
+# by SIGKILL (pdeathsig).
 in_namespace() {
     local flags=() status=0
     while [ "$1" != -- ]; do flags+=("$1"); shift; done

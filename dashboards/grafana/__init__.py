@@ -1,1 +1,2 @@
-"""The source of the dashboards: query, panel and dashboard build, each other module is a dashboard."""
+"""Source of the dashboards: query, panel, dashboard and layouts are building blocks; each other module is one
+dashboard."""

@@ -1,4 +1,4 @@
-"""A dashboard around its rows of panels: variables, links and places in the grid."""
+"""Builds a dashboard from its rows of panels: variables, links and grid positions."""
 import copy
 
 from .panel import DATASOURCE
@@ -7,27 +7,27 @@ from .query import SERVER
 TAG = 'nfs-ganesha'
 COLUMNS = 24
 UIDS = {name: f'nfs-ganesha-{name}' for name in ('overview', 'server', 'exports', 'clients', 'exporter')}
-CHOSEN = ', '.join(SERVER)
-# The recording rule of ganesha.rules.yml knows them also when they have not answered for long.
+SELECTED = ', '.join(SERVER)
+# With the recording rule of ganesha.rules.yml exporters are listed even if they have not answered for long.
 EXPORTERS = '__name__=~"ganesha_up|instance:ganesha_exporter:up"'
-# How the values of a variable are found, in the order in which one choice narrows the next.
+# Query, label and value for "All" of each variable. Each selection narrows the variables after it.
 LABELS = {
     'cluster': (f'label_values({{{EXPORTERS}}}, cluster)', 'Cluster', '.*'),
     'job': (f'label_values({{{EXPORTERS}, cluster=~"$cluster"}}, job)', 'Job', None),
     'instance': (f'label_values({{{EXPORTERS}, cluster=~"$cluster", job=~"$job"}}, instance)', 'Server',
                  None),
-    'export': (f'label_values(ganesha_export_info{{{CHOSEN}}}, path)', 'Export', '.*'),
-    'client': (f'label_values(ganesha_client_last_activity_timestamp_seconds{{{CHOSEN}}}, client)', 'Client',
+    'export': (f'label_values(ganesha_export_info{{{SELECTED}}}, path)', 'Export', '.*'),
+    'client': (f'label_values(ganesha_client_last_activity_timestamp_seconds{{{SELECTED}}}, client)', 'Client',
                '.*'),
-    'protocol': (f'label_values(ganesha_export_operations_total{{{CHOSEN}}}, protocol)', 'Protocol', '.*'),
+    'protocol': (f'label_values(ganesha_export_operations_total{{{SELECTED}}}, protocol)', 'Protocol', '.*'),
 }
 SHOWN, HIDDEN = 0, 2
 ON_TIME_RANGE = 2
-BY_NATURE = 7
+NATURAL_ORDER = 7
 
 
 def dashboard(name, title, description, rows, shown=(), refresh='30s'):
-    """`shown` are the variables beyond job and instance that its queries use; all are kept by links."""
+    """`shown`: the variables besides job and instance that its queries use. Links keep all variables."""
     return {
         'uid': UIDS[name], 'title': f'NFS-Ganesha / {title}', 'description': description,
         'tags': [TAG], 'schemaVersion': 39, 'version': 1, 'editable': True, 'graphTooltip': 1,
@@ -50,17 +50,17 @@ def datasource():
 
 
 def variable(name, shown):
-    question, label, everything = LABELS[name]
+    query, label, all_value = LABELS[name]
     return {'type': 'query', 'name': name, 'label': label, 'datasource': DATASOURCE,
-            'query': {'query': question, 'refId': f'Variable-{name}'},
-            'hide': SHOWN if name in shown else HIDDEN, 'refresh': ON_TIME_RANGE, 'sort': BY_NATURE,
+            'query': {'query': query, 'refId': f'Variable-{name}'},
+            'hide': SHOWN if name in shown else HIDDEN, 'refresh': ON_TIME_RANGE, 'sort': NATURAL_ORDER,
             'regex': '',
-            'multi': True, 'includeAll': True, **({'allValue': everything} if everything else {}),
+            'multi': True, 'includeAll': True, **({'allValue': all_value} if all_value else {}),
             'options': [], 'current': {'selected': True, 'text': ['All'], 'value': ['$__all']}}
 
 
 def link(name, title, **variables):
-    """To another dashboard, time and choice kept, but for these variables: instance='${__value.raw}'."""
+    """Link to a dashboard. Keeps time range and variables, except those given: instance='${__value.raw}'."""
     kept = ['datasource', 'cluster', 'job', 'instance', 'export', 'client', 'protocol']
     query_string = [f'${{{each}:queryparam}}' if each not in variables else f'var-{each}={variables[each]}'
                     for each in kept]
@@ -69,7 +69,7 @@ def link(name, title, **variables):
 
 
 def cell(text='__value.raw'):
-    """What a link takes from its cell, fit for a URL; `__data.fields.Server` is another cell of the row."""
+    """Value of the clicked cell, encoded for a URL; `__data.fields.Server` is another cell of the row."""
     return f'${{{text}:percentencode}}'
 
 
@@ -78,7 +78,7 @@ def row(title, *panels, collapsed=False):
 
 
 def placed(rows):
-    """Numbers the panels and sets them side by side, line by line, beneath the titles of their rows."""
+    """Numbers the panels and places them in lines below the titles of their rows."""
     every, y = [], 0
     for title, panels, collapsed in rows:
         head = {'type': 'row', 'title': title, 'collapsed': collapsed, 'panels': [],
@@ -104,5 +104,5 @@ def in_lines(panels, y):
 
 
 def flat(panels):
-    """With the panels of collapsed rows."""
+    """All panels, including those of collapsed rows."""
     return [each for outer in panels for each in (outer, *outer.get('panels', ()))]

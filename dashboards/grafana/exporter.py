@@ -1,4 +1,4 @@
-"""The exporter itself: whether its figures can be trusted, and what they cost."""
+"""The exporter itself: whether its data can be trusted, and what it costs."""
 from .dashboard import cell, dashboard, link, row
 from .panel import (
     GREEN, RED, SUPPORTED, YELLOW, YES_NO, query, stat, statetimeline, thresholds, timeseries)
@@ -17,43 +17,42 @@ def state():
     failing = f'count by (instance) ({series("ganesha_exporter_collector_success")} == 0) or 0 * {bus}'
     return row(
         'State',
-        stat('Version', 'Of the exporter.', 'none',
+        stat('Version', 'Version of the exporter.', 'none',
              query(f'max by (instance, version) ({series("ganesha_exporter_build_info")})',
                    '{{instance}} {{version}}', True), text='name', graph=False, size=(4, 5)),
-        stat('Connected to the bus', 'Whether the exporter can ask Ganesha at all.', 'none',
+        stat('DBus connection', 'Whether the exporter is connected to the bus.', 'none',
              query(bus, '{{instance}}', True), mappings=YES_NO, graph=False,
              thresholds=thresholds(RED, (1, GREEN)), size=(4, 5)),
-        stat('Age of the figures', 'Time since the last poll ended.', 's',
+        stat('Age of the last poll', 'Time since the last poll ended.', 's',
              query(each(age(series('ganesha_exporter_last_poll_timestamp_seconds'))), '{{instance}}', True),
              decimals=1, graph=False, thresholds=thresholds(GREEN, (60, YELLOW), (300, RED)), size=(4, 5)),
-        stat('Collectors that fail', 'They did not get all that they asked for in the last poll; all while '
-             'Ganesha is down. The log says why, once.',
-             'none', query(failing, '{{instance}}', True), graph=False,
+        stat('Failing collectors', 'Collectors that failed in the last poll; all of them while Ganesha is '
+             'down. The log has the reason.', 'none', query(failing, '{{instance}}', True), graph=False,
              thresholds=thresholds(GREEN, (1, RED)), size=(4, 5)),
-        stat('Clients left out', 'Beyond --collector.clients.max: the ones that have been idle longest.',
+        stat('Clients not shown', 'Clients beyond --collector.clients.max: those that have been idle longest.',
              'none',
              query(each(series('ganesha_exporter_clients_dropped')), '{{instance}}', True), graph=False,
              thresholds=thresholds(GREEN, (1, YELLOW)), size=(4, 5)),
-        stat('Running for', 'Time since the exporter was started.', 's',
+        stat('Uptime', 'Time since the exporter was started.', 's',
              query(each(age(series('process_start_time_seconds'))), '{{instance}}', True), graph=False,
              size=(4, 5)))
 
 
 def polls():
     return row(
-        'Polls of Ganesha',
-        of_instance('Duration of a poll', 'How long the last one took.', 's',
+        'Polls',
+        of_instance('Poll duration', 'Duration of the last poll.', 's',
                     each(series('ganesha_exporter_poll_duration_seconds'))),
-        of_instance('Polls', 'That ended, in a second. They become rarer where they take long.', 'cps',
+        of_instance('Polls', 'Polls per second. Polls that take long are made less often.', 'cps',
                     rate('ganesha_exporter_polls_total', 'instance')),
-        of_instance('Heartbeats', 'Healthy ones that came, in a second: Heartbeat_Freq says how many there '
-                    'should be.', 'cps', rate('ganesha_heartbeats_total', 'instance')),
-        timeseries('Calls on the bus', 'DBus calls that ended, by their result.', 'cps',
+        of_instance('Heartbeats', 'Healthy heartbeats received per second. Heartbeat_Freq in ganesha.conf sets '
+                    'the rate.', 'cps', rate('ganesha_heartbeats_total', 'instance')),
+        timeseries('DBus calls', 'Completed DBus calls by result.', 'cps',
                    query(rate('ganesha_exporter_dbus_calls_total', 'instance, result'), '{{instance}} '
                          '{{result}}'),
                    links=[TO_SERVER]),
-        timeseries('Duration of collectors', 'How long each took in the last poll, the seven longest. Of '
-                   'several servers the longest is shown.', 's', query(top(
+        timeseries('Collector duration', 'Duration of each collector in the last poll, the seven longest. With '
+                   'several servers, the longest.', 's', query(top(
                        f'max by (collector) ({series("ganesha_exporter_collector_duration_seconds")})'),
                        '{{collector}}')))
 
@@ -63,30 +62,29 @@ def collectors():
                  f' or 0 * {each(series("ganesha_exporter_dbus_connected"))}')
     return row(
         'Collectors',
-        statetimeline('Collectors that work', 'Whether each got all that it asked for. Of several servers '
-                      'the worst is shown.', query('min by (collector) '
-                                                   f'({series("ganesha_exporter_collector_success")})',
-                                      '{{collector}}'), mappings=YES_NO, size=(12, 12)),
-        statetimeline('Collectors that the server supports', 'Whether this server has the methods that it '
-                      'calls: older ones lack some. Of several servers the best is shown.',
+        statetimeline('Collector success', 'Whether each collector succeeded. With several servers, the worst.',
+                      query(f'min by (collector) ({series("ganesha_exporter_collector_success")})', '{{collector}}'),
+                      mappings=YES_NO, size=(12, 12)),
+        statetimeline('Supported collectors', 'Whether this server has the methods that the collector calls: '
+                      'older servers lack some. With several servers, the best.',
                       query(f'max by (collector) ({series("ganesha_exporter_collector_supported")})',
                             '{{collector}}'),
                       mappings=SUPPORTED, size=(12, 12)),
-        of_instance('Suspended methods', 'How many DBus methods are not called any more, because Ganesha ended '
-                    'three times while they were. The log and the status page name them.', 'none', suspended,
+        of_instance('Suspended methods', 'DBus methods that are not called any more, because Ganesha died three '
+                    'times during their calls. The log and the status page name them.', 'none', suspended,
                     (24, 5)))
 
 
 def scrapes():
     return row(
         'Scrapes',
-        timeseries('HTTP requests', 'Answered, by status code.', 'reqps',
+        timeseries('HTTP requests', 'Requests answered, by status code.', 'reqps',
                    query(rate('ganesha_exporter_http_requests_total', 'instance, code'), '{{instance}} '
                          '{{code}}'),
                    size=(8, 7), links=[TO_SERVER]),
-        of_instance('Duration of a scrape', 'As Prometheus sees it.', 's',
+        of_instance('Scrape duration', 'Measured by Prometheus.', 's',
                     each(series('scrape_duration_seconds'))),
-        of_instance('Samples of a scrape', 'How many series the exporter serves.', 'short',
+        of_instance('Scrape samples', 'Samples per scrape.', 'short',
                     each(series('scrape_samples_scraped'))))
 
 
@@ -94,16 +92,16 @@ def process():
     descriptors = f'{each(series("process_open_fds"))} / {each(series("process_max_fds"))}'
     return row(
         'Process',
-        of_instance('CPU', 'CPU time used in a second: 1 is one core.', 'short',
+        of_instance('CPU', 'CPU seconds per second: 1 is one core.', 'short',
                     rate('process_cpu_seconds_total', 'instance'), (6, 7)),
-        of_instance('Resident memory', 'What it holds in memory.', 'bytes',
+        of_instance('Resident memory', 'Memory in RAM.', 'bytes',
                     each(series('process_resident_memory_bytes')), (6, 7)),
-        of_instance('Virtual memory', 'What it has reserved.', 'bytes',
+        of_instance('Virtual memory', 'Address space.', 'bytes',
                     each(series('process_virtual_memory_bytes')), (6, 7)),
-        of_instance('Descriptors in use', 'Share of the file descriptors that it may have.', 'percentunit',
+        of_instance('File descriptor usage', 'Share of the process limit.', 'percentunit',
                     descriptors, (6, 7), decimals=2))
 
 
 def exporter():
-    return dashboard('exporter', 'Exporter', 'Whether the figures can be trusted, and what they cost.',
+    return dashboard('exporter', 'Exporter', 'Whether the data can be trusted, and what it costs.',
                      [state(), polls(), collectors(), scrapes(), process()])

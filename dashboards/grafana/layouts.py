@@ -1,17 +1,17 @@
-"""The row of pNFS layouts, of exports and of clients alike."""
+"""The row of pNFS layouts, for exports and for clients."""
 from .dashboard import row
 
-NEEDS = 'Needs --collector.layouts. Recalls are never counted.'
+NEEDS = 'Needs --collector.layouts. Ganesha does not count recalls.'
 
 
-def layouts(figures, owner, legend, in_time):
-    """`owner` is the label of whom the figures are; in_time makes the panels, with links of its own."""
-    def panel(title, figure, told=''):
-        return in_time(title, f'{told}{NEEDS}', 'ops', figures.rate(figure, f'instance, {owner}, layout'),
+def layouts(families, owner, legend, in_time):
+    """`owner` is the label of the export or client; in_time creates a panel with its links."""
+    def panel(title, family, description=''):
+        return in_time(title, f'{description}{NEEDS}', 'ops', families.rate(family, f'instance, {owner}, layout'),
                        legend, (8, 8))
     return row(
         'pNFS layouts',
         panel('Layout operations', 'layout_operations'),
         panel('Failed layout operations', 'layout_operation_errors'),
         panel('Delayed layout operations', 'layout_operation_delays',
-              'The client was told to repeat them later. '), collapsed=True)
+              'The server asked the client to retry later. '), collapsed=True)

@@ -1,11 +1,11 @@
-"""The fleet: which server is down, and where the load and the delays are."""
+"""All servers: which is down, and where load and latency are."""
 from .dashboard import cell, dashboard, link, row
 from .panel import (
     BAR, COLORED_CELL, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, NO_YES, RED, STATES, YELLOW, Column,
     bargauge, query, stat, statetimeline, table, thresholds, timeseries)
-from .query import EACH_SERVER, STATE, Figures, age, each, now, rate, ratio, series, top
+from .query import EACH_SERVER, STATE, Families, age, each, now, rate, ratio, series, top
 
-IO = Figures('export')
+IO = Families('export')
 ALL_OPERATIONS = rate('ganesha_operations_total', 'instance')
 TO_SERVER = link('server', 'Open this server', instance=cell('__field.labels.instance'))
 ROW_TO_SERVER = link('server', 'Open this server', instance=cell())
@@ -18,23 +18,22 @@ def each_server(expression, calculation='max'):
 def numbers():
     return row(
         'Now',
-        stat('Servers up', 'Servers whose Ganesha is on its bus and sends healthy heartbeats.', 'none',
+        stat('Servers up', 'Servers whose Ganesha is on the bus and sends healthy heartbeats.', 'none',
              query(now(f'count({series("ganesha_up")} == 1)')), thresholds=thresholds(RED, (1, GREEN))),
         stat('Servers down', 'Servers whose Ganesha is down or whose exporter does not answer. The table '
              'below names them.', 'none', query(now(f'count(({STATE}) < 1)')),
              thresholds=thresholds(GREEN, (1, RED))),
-        stat('Active clients', 'Clients seen in the last 5 minutes, summed over the servers.', 'none',
+        stat('Active clients', 'Clients active in the last 5 minutes, summed over the servers.', 'none',
              query(now(f'sum({series("ganesha_clients_active")})'))),
-        stat('Exports', 'Exports, the pseudo roots included.', 'none',
+        stat('Exports', 'Exports, including the pseudo roots.', 'none',
              query(now(f'sum({series("ganesha_exports")})'))),
-        stat('Throughput', 'Bytes really read and written.', 'Bps',
+        stat('Throughput', 'Bytes actually read and written.', 'Bps',
              query(now(IO.rate('transferred_bytes', '')))),
-        stat('Reads and writes', 'Read and write operations; other operations are on the dashboard Server.',
+        stat('Reads and writes', 'Read and write operations. The dashboard Server shows other operations.',
              'ops', query(now(IO.rate('operations', '')))),
-        stat('Mean latency', 'Time the servers spent on a read or write, on average.', 's',
+        stat('Mean latency', 'Mean latency of reads and writes.', 's',
              query(IO.latency(''), instant=True), graph=False, thresholds=LATENCY),
-        stat('Error ratio', 'Share of reads and writes that failed. NFSv3 counts only drops and stale '
-             'handles.',
+        stat('Error ratio', 'Share of failed reads and writes. NFSv3 counts only drops and stale handles.',
              'percentunit', query(IO.error_ratio(''), instant=True), graph=False, thresholds=ERROR_RATIO))
 
 
@@ -47,8 +46,8 @@ def servers():
         Column('Version', label='version', custom_width=80),
         Column('In grace', each_server(series('ganesha_in_grace')), mappings=NO_YES, custom_width=80,
                custom_cellOptions=COLORED_TEXT, thresholds=thresholds(GREEN, (1, YELLOW))),
-        Column('Last beat', each_server(age(series('ganesha_last_heartbeat_timestamp_seconds'))), unit='s',
-               decimals=1, custom_width=90),
+        Column('Last heartbeat', each_server(age(series('ganesha_last_heartbeat_timestamp_seconds'))), unit='s',
+               decimals=1, custom_width=120),
         Column('Clients', each_server(series('ganesha_clients_active')), unit='none', custom_width=80),
         Column('Throughput', IO.rate('transferred_bytes', by), unit='Bps', custom_cellOptions=BAR,
                color={'mode': 'continuous-BlPu'}),
@@ -61,35 +60,35 @@ def servers():
         Column(None, f'max by ({by}, version) ({series("ganesha_info")})')]
     return row(
         'Servers',
-        table('Servers', 'One line a server, the lowest state first: click a server for its own dashboard. '
-              'A server that is down has no figures but the age of its last heartbeat; one whose exporter is '
-              'unreachable has none.', columns, 'State', descending=False, size=(24, 6)),
-        statetimeline('Up and down', 'Each server in time. Down: Ganesha left its bus, or its heartbeat '
-                      'stopped.', query(each(STATE, 'min'), '{{instance}}'), mappings=STATES,
+        table('Servers', 'One row per server, those that are down first. Click a server for its dashboard. A server '
+              'that is down has no values but the age of its last heartbeat; if its exporter is unreachable it '
+              'has none.', columns, 'State', descending=False, size=(24, 6)),
+        statetimeline('State over time', 'Down: Ganesha is not on the bus, or its heartbeat stopped.',
+                      query(each(STATE, 'min'), '{{instance}}'), mappings=STATES,
                       links=[TO_SERVER]),
         statetimeline('Grace period',
-                      'After a restart, clients may only reclaim their state: all else waits.',
+                      'After a restart clients may only reclaim their state; new opens and locks wait.',
                       query(each(series('ganesha_in_grace')), '{{instance}}'),
                       mappings=NO_YES, links=[TO_SERVER]))
 
 
-def culprits():
+def top_exports_and_clients():
     by_export, by_client = 'instance, path', 'instance, client'
-    clients = Figures('client')
+    clients = Families('client')
     to_export = link('exports', 'Open this export', instance=cell('__field.labels.instance'),
                      export=cell('__field.labels.path'))
     to_client = link('clients', 'Open this client', instance=cell('__field.labels.instance'),
                      client=cell('__field.labels.client'))
     return row(
-        'Who is it?',
-        bargauge('Slowest exports', 'Exports with the highest mean latency of a read or write now. Click one '
-                 'for its own dashboard.', 's',
+        'Top exports and clients',
+        bargauge('Slowest exports', 'Exports with the highest current mean latency of reads and writes. Click one '
+                 'for its dashboard.', 's',
                  query(top(IO.latency(by_export)), '{{path}} on {{instance}}', True),
                  thresholds=LATENCY, links=[to_export]),
-        bargauge('Busiest exports', 'Exports with the highest throughput now.', 'Bps',
+        bargauge('Busiest exports', 'Exports with the highest current throughput.', 'Bps',
                  query(top(IO.rate('transferred_bytes', by_export)), '{{path}} on {{instance}}', True),
                  links=[to_export]),
-        bargauge('Busiest clients', 'Clients with the highest throughput now. Click one for its own '
+        bargauge('Busiest clients', 'Clients with the highest current throughput. Click one for its '
                  'dashboard.', 'Bps',
                  query(top(clients.rate('transferred_bytes', by_client)), '{{client}} on {{instance}}', True),
                  links=[to_client]))
@@ -98,26 +97,24 @@ def culprits():
 def load():
     return row(
         'Load',
-        timeseries('Throughput', 'Bytes really read and written.', 'Bps',
+        timeseries('Throughput', 'Bytes actually read and written.', 'Bps',
                    query(IO.rate('transferred_bytes', 'instance'), '{{instance}}'), links=[TO_SERVER]),
-        timeseries('Read and write operations', 'Reads and writes of files.', 'ops',
+        timeseries('Reads and writes', 'Read and write operations.', 'ops',
                    query(IO.rate('operations', 'instance'), '{{instance}}'), links=[TO_SERVER]),
-        timeseries('Latency of reads and writes', 'Mean time that the server spent on one; nothing where '
-                   'none was served.', 's', query(IO.latency('instance, operation'), '{{instance}} '
-                                                  '{{operation}}'),
-                   links=[TO_SERVER]),
-        timeseries('Failed reads and writes', 'Share that failed. NFSv3 counts only drops and stale handles.',
+        timeseries('Latency of reads and writes', 'Mean latency. Empty while there are no operations.', 's',
+                   query(IO.latency('instance, operation'), '{{instance}} {{operation}}'), links=[TO_SERVER]),
+        timeseries('Failed reads and writes', 'Share of failed operations. NFSv3 counts only drops and stale handles.',
                    'percentunit', query(IO.error_ratio('instance'), '{{instance}}'), links=[TO_SERVER]),
-        timeseries('All operations', 'Operations of every protocol, those beside reads and writes too. For '
-                   'NFSv4 operations are counted, not compounds.', 'ops',
+        timeseries('All operations', 'Operations of every protocol, including reads and writes. For NFSv4 '
+                   'operations are counted, not compounds.', 'ops',
                    query(ALL_OPERATIONS, '{{instance}}'), links=[TO_SERVER]),
-        timeseries('Share of other operations', 'How much of the operations is neither read nor write: a '
-                   'high share tells of much work with metadata. Those of exports that the exporter leaves '
-                   'out count as others.', 'percentunit',
+        timeseries('Share of other operations', 'Share of operations other than reads and writes. A high share '
+                   'means many metadata operations. Operations on exports that the exporter does not show '
+                   'count as other operations.', 'percentunit',
                    query(f'1 - {ratio(IO.rate("operations", "instance"), ALL_OPERATIONS)}', '{{instance}}'),
                    max=1, links=[TO_SERVER]))
 
 
 def overview():
     return dashboard('overview', 'Overview', 'All servers: which is down, which export is slow, which client '
-                     'is busy.', [numbers(), servers(), culprits(), load()])
+                     'is busy.', [numbers(), servers(), top_exports_and_clients(), load()])

@@ -1,4 +1,4 @@
-"""Panels as Grafana's JSON has them: title, description, unit, queries and size in the grid."""
+"""Panels in Grafana's JSON format: title, description, unit, queries and size in the grid."""
 import string
 
 DATASOURCE = {'type': 'prometheus', 'uid': '${datasource}'}
@@ -13,7 +13,7 @@ def query(expr, legend='', instant=False, columns=False):
 
 
 def thresholds(*steps):
-    """Colours and the values from which they hold: GREEN, (0.01, RED)."""
+    """Colours and the values at which they start: GREEN, (0.01, RED)."""
     first, *others = steps
     return {'mode': 'absolute', 'steps': [{'color': first, 'value': None},
                                           *({'color': color, 'value': value} for value, color in others)]}
@@ -86,23 +86,23 @@ def last_value():
 
 
 def override(name, **properties):
-    """Properties of the column, or series, of this name; `custom_width` stands for custom.width."""
+    """Properties of the column or series with this name; `custom_width` means custom.width."""
     return {'matcher': {'id': 'byName', 'options': name},
             'properties': [{'id': key.replace('custom_', 'custom.'), 'value': value}
                            for key, value in properties.items()]}
 
 
 class Column:
-    """A column of a table: a query's value, or a label of the queries. Without a name it is not shown."""
+    """A column of a table: the value of a query, or a label. A column without a name is hidden."""
 
     def __init__(self, name, expr=None, label=None, **properties):
-        # Else Grafana takes a version or an id for a number.
+        # Otherwise Grafana formats a version or an id as a number.
         text = {} if expr else {'unit': 'string'}
         self.name, self.expr, self.label, self.properties = name, expr, label, text | properties
 
 
 def table(title, description, columns, sort, descending=True, size=(24, 9)):
-    """Rows are joined by the labels that all queries share, and sorted by the column `sort`."""
+    """Rows are joined on the labels that all queries share, and sorted by the column `sort`."""
     values = [column for column in columns if column.expr]
     for letter, column in zip(string.ascii_uppercase, values):
         column.label = f'Value #{letter}'

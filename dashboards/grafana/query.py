@@ -1,8 +1,8 @@
-"""PromQL for the dashboards: every series is chosen by the variables, every rate spans $__rate_interval."""
+"""PromQL for the dashboards: the variables select every series, every rate spans $__rate_interval."""
 SERVER = 'cluster=~"$cluster"', 'job=~"$job"', 'instance=~"$instance"'
 EXPORT = 'path=~"$export"', 'protocol=~"$protocol"'
 CLIENT = 'client=~"$client"', 'protocol=~"$protocol"'
-# What tells one server from another; `cluster` is on a series only where Prometheus was told to put it there.
+# The labels that identify a server. `cluster` is present only if Prometheus is configured to add it.
 EACH_SERVER = 'cluster, job, instance'
 
 
@@ -11,7 +11,7 @@ def series(metric, *matchers):
 
 
 def rate(metric, by, *matchers):
-    """Per second, summed; `by` is a list of labels as PromQL has it, empty for one sum of all."""
+    """Per second, summed. `by` is a list of labels as in PromQL; empty for a single sum."""
     return f'{sum_by(by)} (rate({series(metric, *matchers)}[$__rate_interval]))'
 
 
@@ -20,7 +20,7 @@ def sum_by(by):
 
 
 def ratio(numerator, denominator):
-    """Nothing, rather than NaN, where nothing was counted."""
+    """No sample, rather than NaN, if nothing was counted."""
     return f'{numerator} / ({denominator} > 0)'
 
 
@@ -29,12 +29,12 @@ def each(expression, calculation='max'):
 
 
 def top(expression):
-    """The seven highest at each moment: a legend has room for about as many."""
+    """The seven highest at each time: a legend has room for about seven."""
     return f'topk(7, {expression})'
 
 
 def now(expression):
-    """Nought where there is nothing: a stat of a course would show its last value, however old."""
+    """0 if there is no sample: otherwise a stat panel would show the last value, however old."""
     return f'{expression} or vector(0)'
 
 
@@ -42,28 +42,28 @@ def age(expression):
     return f'time() - {expression}'
 
 
-# Prometheus itself tells that an exporter does not answer: then there is no ganesha_up at all.
+# If an exporter does not answer there is no ganesha_up: only `up` of Prometheus reports it.
 STATE = f'{series("ganesha_up")} or ({series("up")} == 0) - 1'
 
 
-class Figures:
-    """The families of an owner, `export` or `client`, with the matchers that choose among them."""
+class Families:
+    """The metric families of an owner, `export` or `client`, with the matchers that select series."""
 
     def __init__(self, owner, *matchers):
         self.owner, self.matchers = owner, matchers
 
-    def rate(self, figure, by, *more):
-        return rate(f'ganesha_{self.owner}_{figure}_total', by, *self.matchers, *more)
+    def rate(self, family, by, *more):
+        return rate(f'ganesha_{self.owner}_{family}_total', by, *self.matchers, *more)
 
-    def mean(self, figure, by, *more, of='operations'):
-        """`figure` for each operation."""
-        return ratio(self.rate(figure, by, *more), self.rate(of, by, *more))
+    def mean(self, family, by, *more, of='operations'):
+        """`family` per operation."""
+        return ratio(self.rate(family, by, *more), self.rate(of, by, *more))
 
-    def timed(self, figure, by, *more, of='operations'):
-        """As mean(), of the operations that the server times: others would seem to take no time."""
+    def timed(self, family, by, *more, of='operations'):
+        """As mean(), but only over operations that the server times: others would seem to take no time."""
         counted, times = (f'rate({series(f"ganesha_{self.owner}_{each}_total", *self.matchers, *more)}'
-                          '[$__rate_interval])' for each in (of, figure))
-        return ratio(self.rate(figure, by, *more), f'{sum_by(by)} ({counted} and {times})')
+                          '[$__rate_interval])' for each in (of, family))
+        return ratio(self.rate(family, by, *more), f'{sum_by(by)} ({counted} and {times})')
 
     def latency(self, by, *more):
         return self.timed('operation_latency_seconds', by, *more)

@@ -87,7 +87,7 @@ std::shared_ptr<CLI::FormatterBase> help_layout() { return std::make_shared<Help
 
 std::string flags_reference(const CLI::App& app) {
   std::string text =
-      "# Flags\n\nWritten by `make docs` from `ganesha_exporter --help-flags`; do not edit. Durations are "
+      "# Flags\n\nWritten by `make docs`: do not edit. Durations are "
       "written as in\nPrometheus: `200ms`, `5s`, `1m30s`, `1d`.\n" +
       tables_of(app, "");
   for (const CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))

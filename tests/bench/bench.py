@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Measures a poll and a scrape of a large server, as ratios against something measured beside it.
+"""Measures a poll and a scrape of a large server, as ratios to something measured at the same time.
 
 The server is the fake Ganesha, the base line of a poll is a bare sd-bus loop that makes the same calls with the
 same window on the same bus; the base line of ten scrapers at once is one scraper.
@@ -24,15 +24,15 @@ sys.dont_write_bytecode = True
 from harness import Exporter, FakeGanesha, PrivateBus, binary, sample, wait_until  # noqa: E402
 
 POLLS = 7
-# All of them, however many.
+# No limit.
 ALL_CLIENTS = '--collector.clients.max=0'
 FULL_SPEED = (ALL_CLIENTS, '--poll.interval=1ms', '--poll.max-duty-ratio=1')
 # The collectors that make the bare loop's calls.
 SAME_CALLS = ('--collector.disable-defaults', '--collector.server', '--collector.exports', '--collector.clients')
 SECONDS_BETWEEN_TICKS = 0.5
-# Longer than an exporter asks a client again that has just fallen idle.
+# Longer than the exporter keeps reading a client that became idle.
 SECONDS_TO_SETTLE = 4
-# A poll for about every other scrape.
+# About one poll per two scrapes.
 STEADY = (ALL_CLIENTS, '--poll.interval=1s', '--poll.max-duty-ratio=1')
 SECONDS_BETWEEN_SCRAPES = 0.47
 FORMATS = {
@@ -59,7 +59,7 @@ def small_page(exporter):
 
 @contextlib.contextmanager
 def active(fake, clients):
-    """Keeps so many clients active: one that is idle is not asked."""
+    """Keeps this many clients active: the exporter does not read idle ones."""
     end = threading.Event()
 
     def tick():
@@ -96,7 +96,7 @@ def idle_rows(bus, fake, clients):
 
 
 def poll_rows(bus, fake, clients, pairs, settle=0):
-    """The same calls by both, with so many of the clients active."""
+    """The same calls by both, with this many active clients."""
     bare, ours = [], []
     with active(fake, clients):
         for _ in range(pairs):

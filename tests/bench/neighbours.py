@@ -18,7 +18,7 @@ from harness import Exporter, Export, FakeGanesha, Ganesha, PrivateBus, nfs_url 
 
 HEARTBEAT_MS = 100
 SECONDS_WATCHED = 10
-# Polls follow one another at once: the worst that flags can make of it.
+# Polls without a pause: the worst case that flags allow.
 FULL_SPEED = '--poll.interval=1ms', '--poll.max-duty-ratio=1'
 FILE_BYTES = 256 << 20
 
@@ -62,7 +62,7 @@ def throughput_rows(pairs):
         ratios, speeds = [], []
         for turn in range(pairs):
             seconds = {}
-            # Who goes first changes from pair to pair.
+            # The order alternates from pair to pair.
             for polled in (False, True) if turn % 2 else (True, False):
                 with Exporter(f'--dbus.address={bus.address}') if polled else contextlib.nullcontext():
                     seconds[polled] = seconds_to_read(server, export)

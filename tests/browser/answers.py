@@ -1,4 +1,4 @@
-"""What Grafana would ask Prometheus for a dashboard, and what comes back."""
+"""The queries that Grafana would send to Prometheus for a dashboard, and the answers."""
 import dataclasses
 import re
 
@@ -9,7 +9,7 @@ LABELS_IN_NAMES = re.compile(r'{{(\w+)}}')
 
 @dataclasses.dataclass
 class Answer:
-    """What one query of a panel gave."""
+    """The answer to one query of a panel."""
 
     panel: dict
     target: dict
@@ -17,7 +17,7 @@ class Answer:
 
     @property
     def has_data(self):
-        """A number: Prometheus answers NaN for a part of nothing."""
+        """Whether it is a number: Prometheus answers NaN for 0 / 0."""
         return any(float(value) == float(value) for series in self.result
                    for _, value in series.get('values', [series.get('value')]))
 
@@ -28,14 +28,14 @@ class Answer:
 
 
 class Asker:
-    """Asks as Grafana does: variables filled in, over the time that the fleet has run."""
+    """Queries as Grafana does: with variables filled in, over the time that the fleet has run."""
 
     def __init__(self, fleet, jobs='.*'):
         self.fleet, self.jobs = fleet, jobs
         self.values = {}
 
     def fill_variables(self, variables):
-        """All there is, as is chosen at first; the values found, by variable."""
+        """The initial selection, All: the values found, by variable."""
         found = {}
         for name, variable in variables.items():
             if variable['type'] != 'query':

@@ -1,4 +1,4 @@
-// What Grafana's published types say of a dashboard, as its JSON has it: with its panels' options and fields.
+// The type of a dashboard in JSON by Grafana's published types, with the options and fields of its panels.
 import type { Dashboard, FieldConfig, FieldConfigSource, Panel, RowPanel } from '@grafana/schema';
 import type * as bargauge from '@grafana/schema/dist/esm/raw/composable/bargauge/panelcfg/x/BarGaugePanelCfg_types.gen';
 import type * as stat from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';

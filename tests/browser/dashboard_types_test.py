@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The dashboards against the types that Grafana publishes; each kind of mistake is shown to be found."""
+"""Checks the dashboards against the types that Grafana publishes, and that each kind of mistake is found."""
 import json
 import pathlib
 import re
@@ -70,7 +70,7 @@ class TheTypesOfGrafana(unittest.TestCase):
         done = subprocess.run([TSC, *FLAGS, *sorted(folder.glob('*.ts'))], cwd=HERE, capture_output=True,
                               text=True)
         cls.output = '\n'.join(line[:300] for line in (done.stdout + done.stderr).splitlines())
-        # None stands for a complaint of something else than a dashboard.
+        # None: an error that is not about a dashboard.
         cls.found = {re.match(r'.*?(\w+)\.ts\(|', line)[1]
                      for line in cls.output.splitlines() if line[0] != ' '}
 

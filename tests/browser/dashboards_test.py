@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Each query of each dashboard on real figures of servers under traffic; then the dashboards drawn."""
+"""Each query of each dashboard against real servers under traffic; then the dashboards as pictures."""
 import functools
 import re
 import unittest
@@ -31,7 +31,7 @@ class OnRealFigures(unittest.TestCase):
     fleet = None
 
     def assert_all(self, holds):
-        """That holds(panel, answer) is so for each query of each panel."""
+        """Asserts holds(panel, answer) for each query of each panel."""
         failing = [(name, panel['title'], answer.target['refId'])
                    for name in dashboards.NAMES for panel, answers in asked(name)[1] for answer in answers
                    if not holds(panel, answer)]
@@ -61,7 +61,7 @@ class TheDashboards(OnRealFigures):
 
 
 class SomeoneNewTo(OnRealFigures):
-    """files3 is down, files4 not seen; what is written to the disk is slow; the stream moves most bytes."""
+    """files3 is down, files4 unreachable; writes to the disk are slow; the stream has the highest throughput."""
 
     def answers(self, name, title):
         return next(answers for panel, answers in asked(name, pictures.JOBS)[1] if panel['title'] == title)
@@ -82,7 +82,7 @@ class SomeoneNewTo(OnRealFigures):
         busiest = [series['metric'] for series in self.answers('overview', 'Busiest clients')[0].result]
         self.assertEqual(next(each['client'] for each in busiest if each['instance'] == 'files1'),
                          '127.0.0.11')
-        longest = self.first('clients', 'Most of the server\'s time')
+        longest = self.first('clients', 'Server time')
         self.assertEqual(longest['instance'], 'files1')
         self.assertIn(longest['client'], {'127.0.0.11', '127.0.0.13'}, 'these write to the disk')
 

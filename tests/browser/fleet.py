@@ -1,4 +1,4 @@
-"""A fleet under traffic and the Prometheus that scrapes it: what dashboards are proven on and drawn from.
+"""A fleet under traffic and the Prometheus that scrapes it, for tests and pictures of dashboards.
 
 files1 is a real Ganesha that its exporter runs; files2 plays 15.2, for what only newer servers tell;
 files3 plays 2.5, for what only older ones tell, and goes down; files4 loses its exporter. `golden` serves a
@@ -32,7 +32,7 @@ GOLDEN_PAGE = TESTS / 'fixtures/pages/everything_measured.txt'
 
 
 class GoldenPage(http.server.BaseHTTPRequestHandler):
-    """The golden page of the unit tests: its counters grow by a tenth of themselves in a second."""
+    """The golden page of the unit tests; its counters grow by 10 % per second."""
 
     start = time.time()
 
@@ -46,11 +46,11 @@ class GoldenPage(http.server.BaseHTTPRequestHandler):
         self.wfile.write(page.encode())
 
     def log_message(self, *_):
-        """Says nothing."""
+        """Logs nothing."""
 
 
 class Workload(threading.Thread):
-    """Repeats work(round), at most each so many seconds, until its block ends, and tells what failed."""
+    """Repeats work(round), at most once per this many seconds, until its block ends, and reports failures."""
 
     def __init__(self, seconds, work):
         super().__init__(daemon=True)
@@ -121,7 +121,7 @@ class Fleet(contextlib.ExitStack):
 
     @staticmethod
     def end_once(supervisor):
-        """So that there is an end to tell of, and a restart."""
+        """So that there is an exit code and a restart."""
         supervisor.kill_one('ganesha.nfsd')
         wait_until(lambda: sample(supervisor.metrics(), 'ganesha_supervisor_restarts_total') == 1, 20,
                    'the restart')
@@ -134,7 +134,7 @@ class Fleet(contextlib.ExitStack):
         return fake, self.enter_context(Exporter(f'--dbus.address={bus.address}', *QUICK))
 
     def run_traffic(self):
-        """Returns when all is recorded, with files3 and the exporter of files4 down since some seconds."""
+        """Returns when all is recorded, with files3 and the exporter of files4 down for some seconds."""
         with contextlib.ExitStack() as traffic:
             for each in self.workloads():
                 traffic.enter_context(Workload(*each))
@@ -145,7 +145,7 @@ class Fleet(contextlib.ExitStack):
             self.wait_recorded(SECONDS)
 
     def wait_recorded(self, seconds):
-        """Until each server was seen up so often."""
+        """Waits until each server was seen up this often."""
         def recorded():
             self.end = int(time.time())
             return min(self.count('files1'), self.count('files2')) >= seconds
@@ -160,7 +160,7 @@ class Fleet(contextlib.ExitStack):
         home, projects, scratch = self.files1.exports
         return [
             (0.3, lambda number: self.stream(11, 1, home, int(1e6 + 3e6 * swelling(number, 60)))),
-            # Not by NFSv4.2: then a server before 6.1 is asked for no procedures of NFSv4.
+            # Not NFSv4.2: then the exporter does not read procedures of NFSv4 before 6.1.
             (0.2, lambda number: self.stream(
                 12, 1, scratch, int(20_000 + 200_000 * swelling(number, 40)), 8192)),
             (0.2, lambda number: self.small_files(13, projects, 2 + int(10 * swelling(number, 50)))),
@@ -178,7 +178,7 @@ class Fleet(contextlib.ExitStack):
             client.read(path, chunk)
 
     def small_files(self, host, export, files):
-        """Many opens, and a look for what is not there."""
+        """Many opens, and a LOOKUP that finds nothing."""
         with self.session(host) as client:
             for number in range(files):
                 path = f'{export.pseudo}/small-{number}'

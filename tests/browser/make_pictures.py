@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Draws the dashboards anew into docs/images, from a minute of traffic."""
+"""Redraws the dashboards in docs/images, from a minute of traffic."""
 import os
 
 os.environ.setdefault('GANESHA_FLEET_SECONDS', '60')

@@ -1,4 +1,4 @@
-"""A page in headless Chromium, for tests to look at and to use as a person does."""
+"""A page in headless Chromium, which tests read and use as a person does."""
 import json
 import os
 import pathlib
@@ -31,7 +31,7 @@ class Page:
         return lambda **details: self._do(action, details)
 
     def value(self, code):
-        """What a JavaScript expression is worth on the page."""
+        """The value of a JavaScript expression on the page."""
         return self.evaluate(code=code)
 
     def text(self, selector):

@@ -1,5 +1,5 @@
 // A page in headless Chromium, driven by lines of JSON on standard input: {"do": ..., ...}. Each is answered
-// by one line, {"value": ...} or {"error": ...}. page.py speaks to it.
+// by one line, {"value": ...} or {"error": ...}. page.py is the client.
 import {readFileSync} from 'node:fs';
 import {createRequire} from 'node:module';
 import {createInterface} from 'node:readline';
@@ -23,7 +23,7 @@ await page.evaluateOnNewDocument(() => {
     console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`));
 });
 
-// axe-core comes in by the browser's own door, past the page's policy.
+// axe-core is injected by the browser, which bypasses the page's content security policy.
 async function violations() {
   const {result} = await (await page.createCDPSession()).send('Runtime.evaluate', {
     expression: `${axe}; axe.run().then(found => found.violations.map(one =>

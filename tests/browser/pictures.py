@@ -1,4 +1,4 @@
-"""The dashboards drawn from a fleet's figures."""
+"""Draws the dashboards from the data of a fleet."""
 import json
 import pathlib
 import subprocess
@@ -14,7 +14,7 @@ JOBS = 'ganesha'
 
 
 def content(fleet, name):
-    """A dashboard with what was answered to its open panels, all servers chosen."""
+    """A dashboard with the answers for its open panels, with all servers selected."""
     dashboard = dashboards.load(name)
     asker = Asker(fleet, JOBS)
     asker.fill_variables(dashboards.variables(dashboard))

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Draws docs/images/status.png and its like: the status page of a real server under traffic."""
+"""Draws docs/images/status*.png: the status page of a real server under traffic."""
 import contextlib
 import pathlib
 import subprocess

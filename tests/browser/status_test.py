@@ -13,10 +13,10 @@ from harness import LOOPBACK, Export, Exporter, Ganesha, PrivateBus, free_port, 
 from integration import TOOLS, skip_unless
 
 TIMEOUT, INTERVAL = 2, 0.2
-# What a busy machine adds to the heartbeat's timeout and the page's interval.
+# Slack of a busy machine, in addition to the heartbeat timeout and the interval of the page.
 SLACK = 1.5
 PATHS = '/srv/archive', '/srv/home', '/srv/media', '/srv/scratch'
-# As the server lists them: with the root of NFSv4.
+# As the server lists them: with the pseudo root.
 NAMES = '/', *PATHS
 VIEWS = {'light': DESKTOP, 'dark': {**DESKTOP, 'scheme': 'dark'}, 'phone': PHONE,
          'dark phone': {**PHONE, 'scheme': 'dark'}, 'tablet': {'width': 800},
@@ -77,7 +77,7 @@ class UnderTraffic(StatusPage):
     def tearDown(self):
         self.assertEqual(self.page.problems(), [])
 
-    def test_it_tells_how_the_server_is(self):
+    def test_it_shows_the_state_of_the_server(self):
         self.assertEqual(self.page.text('#verdict'), 'NFS-Ganesha is up')
         self.wait_text('#facts', 'Version')
         self.assertRegex(self.page.text('#since'), r'^counting since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, for \d+ ')
@@ -183,7 +183,7 @@ class UnderTraffic(StatusPage):
                'document.dispatchEvent(new Event("visibilitychange"))'
         wait_until(self.page.requests, what='a refresh')
         self.page.value(hide.format('true'))
-        # One that was under way may still end.
+        # A request that was pending may still complete.
         wait_until(lambda: not self.page.requests() and stays(lambda: not self.page.requests(), 2 * INTERVAL),
                    what='silence')
         self.assertTrue(stays(lambda: not self.page.requests(), 5 * INTERVAL))
@@ -199,7 +199,7 @@ class UnderTraffic(StatusPage):
                 self.assertLessEqual(self.page.value('document.documentElement.scrollWidth'), view['width'])
                 self.assertEqual(self.page.value(TOO_WIDE), [])
 
-    def test_it_would_be_told_if_somebody_could_not(self):
+    def test_it_would_be_reported_if_somebody_could_not(self):
         self.page.value('document.querySelector("[name=\'exports.filter\']").removeAttribute("aria-label")')
         self.page.value('document.querySelector("[name=\'exports.filter\']").removeAttribute("placeholder")')
         self.assertRegex(' '.join(self.page.violations()), 'label')
@@ -273,7 +273,7 @@ class WhenTheExporterGoes(StatusPage):
 
 
 class Stranger(http.server.BaseHTTPRequestHandler):
-    """What else may answer at an address, such as a proxy that wants a password."""
+    """Another server at the address, such as a proxy that requires a password."""
 
     def do_GET(self):
         self.send_response(200)

@@ -1,4 +1,4 @@
-"""Clients of a real server that go on reading and writing, each from an address of its own."""
+"""Clients that read and write continuously on a real server, each from its own address."""
 import dataclasses
 import math
 import os
@@ -12,7 +12,7 @@ from nfs41 import Nfs41, Nfs41Error
 
 @dataclasses.dataclass
 class Load:
-    """Who does how much: about every `pause` seconds it writes so many kilobytes and reads them.
+    """Who does how much: about every `pause` seconds it writes this many kilobytes and reads them.
 
     With a `swing` it does so more and less often, in turns of so many seconds.
     """
@@ -32,7 +32,7 @@ class Load:
 
 
 class Traffic:
-    """Goes on until its block ends, also when the server goes away and comes back."""
+    """Runs until its block ends, also when the server goes away and comes back."""
 
     def __init__(self, server, loads):
         self.server, self.over = server, threading.Event()

@@ -1,4 +1,4 @@
-"""What the tests of `top` share: an exporter whose answers the test makes, and `top` before it."""
+"""Shared by the tests of `top`: an exporter whose answers the test defines, and `top` connected to it."""
 import contextlib
 import copy
 import http.server
@@ -22,7 +22,7 @@ class CannedExporter:
         self.silent = threading.Event()
         self.end = threading.Event()
         self.asked = []
-        self.answer = None  # (status, body) in place of the right one.
+        self.answer = None  # (status, body) instead of the normal one.
         self.port = free_port()
 
     def __enter__(self):
@@ -42,7 +42,7 @@ class CannedExporter:
                 if outer.silent.is_set():
                     outer.end.wait()
                 code, body = outer.answer or (200, json.dumps(outer.status))
-                with contextlib.suppress(ConnectionError):  # It may have left in the middle.
+                with contextlib.suppress(ConnectionError):  # The client may have disconnected.
                     self.send_response(code)
                     self.end_headers()
                     self.wfile.write(body.encode())
@@ -62,7 +62,7 @@ class CannedExporter:
         return f'{LOOPBACK}:{self.port}'
 
     def wait_asked(self, **expected):
-        """Waits for a question with these parameters; a dot is __."""
+        """Waits for a request with these parameters; __ stands for a dot."""
         wanted = {name.replace('__', '.'): [value] for name, value in expected.items()}
         wait_until(lambda: self.asked and wanted.items() <= self.asked[-1].items(), what=f'question {wanted}')
 
@@ -72,7 +72,7 @@ class TopTest(unittest.TestCase):
         self.exporter = self.enterContext(CannedExporter())
 
     def start(self, *flags, **options):
-        """Returns when the figures are there."""
+        """Returns when the values are shown."""
         top = self.enterContext(TerminalProgram(
             binary('ganesha_exporter'), 'top', f'--exporter={self.exporter.address}', INTERVAL, *flags,
             **options))

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""All collectors: what each server can feed, and that no more is asked than must be."""
+"""All collectors: what each server supports, and that no unnecessary calls are made."""
 import re
 import time
 
@@ -10,10 +10,10 @@ from harness.fake import io_figures
 
 OFF = 'procedures', 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
 ALL = tuple(f'--collector.{name}' for name in OFF)
-# Recorded servers and the collectors that they lack.
+# Recorded servers and the collectors that they do not support.
 LACKING = {'3.5': {'client_procedures', 'auth', 'fds', 'drc'}, '4.3': {'client_procedures', 'fds', 'drc'},
            '6.5': {'client_procedures', 'drc'}, '15.2': {'ninep'}}
-# What no recording has, GPFS and delegations, and what belongs to --ganesha.run.
+# Metrics that no recording has (GPFS, delegations), and those of --ganesha.run.
 NOT_SHOWN = 'ganesha_fsal_', 'ganesha_client_delegation_', 'ganesha_process_', 'ganesha_supervisor_'
 LONG_AGO = 3600
 
@@ -37,7 +37,7 @@ class EveryCollector(CollectorsTest):
         return {dict(labels)['collector'] for (name, labels), value in metrics.items()
                 if name == 'ganesha_exporter_collector_supported' and value}
 
-    def test_gets_what_a_recorded_server_tells(self):
+    def test_gets_what_a_recorded_server_reports(self):
         for version, lacking in LACKING.items():
             with self.subTest(version):
                 fake, exporter = self.start(*ALL, layout=version, recorded=version,
@@ -48,7 +48,7 @@ class EveryCollector(CollectorsTest):
                          if name == 'ganesha_exporter_collector_supported'}
                 self.assertEqual(every - self.supported(metrics), lacking)
                 self.assertEqual(exporter.log_lines('level=warn') + exporter.log_lines('level=error'), [])
-                # It can end the server, and no statistic is advertised that only it could show.
+                # It can crash the server, and the log recommends no statistic that only it could read.
                 self.assertNotIn('clientstats.GetClientAllops', fake.calls())
                 self.assertEqual(exporter.log_lines('Enable_CLNT_AllOps_Stats'), [])
                 self.setUp()
@@ -131,7 +131,7 @@ class EveryCollector(CollectorsTest):
 
 
 class AStatisticThatIsOff(CollectorsTest):
-    def test_is_told_once_with_the_line_that_turns_it_on(self):
+    def test_is_reported_once_with_the_line_that_enables_it(self):
         _, exporter = self.start(layout='15.2')
         self.wait_polls(exporter, 5)
         lines = exporter.log_lines('does not count a statistic')
@@ -153,7 +153,7 @@ class AStatisticThatIsOff(CollectorsTest):
 
 
 class ClientAllOpsThatAreOff(CollectorsTest):
-    """15.2 as it is installed refuses both bulk methods."""
+    """15.2 refuses both bulk methods by default."""
 
     ADDRESS = '10.0.0.2'
 
@@ -337,7 +337,7 @@ class WhatIsShown(CollectorsTest):
                           if name == 'ganesha_export_operations_total'}, {'/export/3'})
         self.assertEqual((sample(metrics, 'ganesha_clients'), sample(metrics, 'ganesha_exports')), (6, 3))
 
-    def test_is_at_most_so_many_clients(self):
+    def test_is_at_most_the_maximum_of_clients(self):
         fake = self.start_fake(clients=5)
         self.make_idle(fake, '::ffff:10.0.0.2', '::ffff:10.0.0.4')
         exporter = self.enterContext(

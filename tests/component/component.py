@@ -1,4 +1,4 @@
-"""What the component tests share: a private bus, fakes and exporters on it, and questions to the page."""
+"""Shared by the component tests: a private bus, fakes and exporters on it, and checks of the page."""
 import contextlib
 import pathlib
 import sys
@@ -11,7 +11,7 @@ from harness import (  # noqa: E402
 
 BEAT_MS = 100
 POLL_SECONDS = 0.1
-# "Within a second", and what a machine that runs other tests meanwhile adds to it.
+# "Within a second", plus slack for a machine that runs other tests at the same time.
 A_SECOND = 3.0 if sanitized() else 1.5
 ALWAYS_THERE = {'ganesha_up', 'ganesha_heartbeats_total', 'ganesha_last_heartbeat_timestamp_seconds',
                 'ganesha_owner_changes_total'}
@@ -26,7 +26,7 @@ class ComponentTest(unittest.TestCase):
         return self.enterContext(FakeGanesha(self.bus, **{'heartbeat_ms': BEAT_MS, **flags}))
 
     def start_exporter(self, *flags, **options):
-        """With the three collectors that every server can feed, unless `flags` say otherwise."""
+        """With the three collectors that every server supports, unless `flags` say otherwise."""
         return self.enterContext(
             Exporter(f'--dbus.address={self.bus.address}', *QUICK, *BASIC, *flags, **options))
 
@@ -56,7 +56,7 @@ class ComponentTest(unittest.TestCase):
         return wait_until(page, timeout, what)
 
     def wait_polls(self, exporter, more):
-        """Waits for so many more polls, returns the page."""
+        """Waits for this many more polls, returns the page."""
         goal = sample(exporter.metrics(), 'ganesha_exporter_polls_total') + more
         return self.wait_for(exporter, lambda metrics: polls(metrics) >= goal, f'{more} more polls')
 
@@ -80,7 +80,7 @@ class ComponentTest(unittest.TestCase):
         self.assertLess(time.monotonic() - start, seconds, what)
 
     def assert_nothing_of_ganesha(self, metrics):
-        """Down: nothing but the heartbeat's families is left."""
+        """Asserts that the server is down: only the families of the heartbeat are served."""
         self.assertLessEqual(families(metrics, 'ganesha_') - exporter_families(metrics), ALWAYS_THERE)
         self.assertEqual(sample(metrics, 'ganesha_up'), 0)
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""SIGTERM and SIGINT end the exporter within a second, whatever its clients and its bus do."""
+"""The exporter exits within a second of SIGTERM or SIGINT, whatever its clients and its bus do."""
 import contextlib
 import re
 import signal

@@ -52,7 +52,7 @@ class AnExport(Entries):
         self.fake.control('AddExport', 'qs', 78, odd)
         self.assertIsNotNone(self.operations(self.next_page(), export_id='78', path=odd))
 
-    def test_with_another_ones_path_is_told_apart_by_its_id(self):
+    def test_with_the_path_of_another_is_distinguished_by_its_id(self):
         self.fake.control('AddExport', 'qs', 79, '/export/1')
         metrics = self.next_page()
         self.assertNotEqual(self.operations(metrics, export_id='79', path='/export/1'),
@@ -91,7 +91,7 @@ class AClient(Entries):
         for _ in range(2):
             self.fake.control('AddClient', 's', '<unknown>')
         metrics = self.next_page()
-        # Asked by name, the fake and a real server tell of the first of them both times. The list tells of both.
+        # Asked by name, the fake and a real server report the first of them both times. The list has both.
         self.assertEqual(sample(metrics, 'ganesha_client_state', client='<unknown>', state='open'), 3 % 7 + 4 % 7)
         self.assertEqual(self.operations(metrics, client='<unknown>'),
                          io_figures(3, 'NFSv3', 'read')['operations_total'])
@@ -168,7 +168,7 @@ class Counters(Entries):
 
 
 class AnEmptyServer(ComponentTest):
-    def test_is_told_as_such(self):
+    def test_is_reported_as_such(self):
         _, exporter = self.start_both(clients=0, exports=0)
         page = exporter.get().text
         metrics = parse_text_format(page)

@@ -1,9 +1,9 @@
 #!/usr/bin/python3
-"""Replies that are malformed, refused or errors cost one collector, and are told once."""
+"""Malformed replies, refusals and errors fail one collector, and are reported once."""
 from component import ComponentTest, collector_success, families, run_tests, sample
 
 COLLECTORS = {'server', 'exports', 'clients'}
-# A method, its collector and what the log says of the layout that was expected.
+# A method, its collector and the expected signature in the log.
 READ = [
     ('admin.get_grace', 'server', 'bbs'),
     ('exportstats.StatusStats', 'server', 'bs(b(tt))'),
@@ -23,7 +23,7 @@ class AFault(ComponentTest):
         self.fake, self.exporter = self.start_both()
 
     def failing(self, failed):
-        """The page once just these collectors fail."""
+        """The page when exactly these collectors fail."""
         wanted = {name: int(name not in failed) for name in COLLECTORS}
         return self.wait_for(self.exporter, lambda page: collector_success(page) == wanted, f'{failed} to fail')
 
@@ -34,7 +34,7 @@ class AFault(ComponentTest):
         """Turns the fault on for some polls and off again; returns the log line about it."""
         told, well = (len(self.lines(text, collector)) for text in ('Collector fails', 'Collector works again'))
         self.fake.control(fault, 'sb', method, True)
-        self.fake.control('Tick', 'u', 1)  # Idle clients are not asked.
+        self.fake.control('Tick', 'u', 1)  # Idle clients are not read.
         try:
             self.check_only_one_suffers(collector)
         finally:
@@ -59,18 +59,18 @@ class AFault(ComponentTest):
                 self.assertIn(MALFORMED, line)
                 self.assertIn(expected, line)
 
-    def test_an_error_is_told_with_its_text(self):
+    def test_an_error_is_reported_with_its_text(self):
         for method, collector, _ in READ:
             with self.subTest(method):
                 self.assertIn('failed on request', self.check('Fail', method, collector))
 
-    def test_a_refusal_is_told_with_its_text(self):
+    def test_a_refusal_is_reported_with_its_text(self):
         for method, collector in ('exportstats.StatusStats', 'server'), ('exportstats.GetNFSIO', 'exports'):
             with self.subTest(method):
                 self.assertIn('refused', self.check('Refuse', method, collector))
 
     def test_a_client_that_is_gone_when_it_is_asked_for_fails_nothing(self):
-        """It may go between the list and the question: the refusal costs only what was refused."""
+        """It may disappear between the list and the call: only the refused values are missing."""
         self.fake.control('Refuse', 'sb', 'clientstats.GetNFSv41IO', True)
         metrics = self.wait_next_poll(self.exporter)
         self.assertEqual(set(collector_success(metrics).values()), {1})
@@ -83,7 +83,7 @@ class AFault(ComponentTest):
         self.failing({'clients'})
         self.assertEqual(self.exporter.get('/-/ready').status, 200)
 
-    def test_of_all_collectors_is_told_for_each(self):
+    def test_of_all_collectors_is_reported_for_each(self):
         for method, *_ in READ:
             self.fake.control('Fail', 'sb', method, True)
         self.failing(COLLECTORS)
@@ -93,7 +93,7 @@ class AFault(ComponentTest):
 
 
 class AFaultAtTheFirstMeeting(ComponentTest):
-    """What is asked once per owner: it is asked again until it is answered."""
+    """Values that are read once per owner: the call is repeated until it succeeds."""
 
     def start_with_fault(self, fault, method):
         fake = self.start_fake()
@@ -113,7 +113,7 @@ class AFaultAtTheFirstMeeting(ComponentTest):
                 self.assertEqual(len(exporter.log_lines('Collector works again')), len(COLLECTORS))
                 fake.stop()
 
-    def test_a_version_that_could_not_be_read_is_told_and_asked_for_again(self):
+    def test_a_version_that_could_not_be_read_is_reported_and_read_again(self):
         fake, exporter = self.start_with_fault('Malform', 'Properties.Get')
         self.wait_up(exporter)
         metrics = self.wait_polls(exporter, 2)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The pages over real HTTP: paths, methods, formats, compression, choices on the URL, many at once."""
+"""The pages over real HTTP: paths, methods, formats, compression, selection by URL parameters, concurrency."""
 import concurrent.futures
 import contextlib
 import gzip
@@ -34,7 +34,7 @@ def still(page):
 
 
 class Pages(ComponentTest):
-    # One poll is enough: what is on the page stays.
+    # One poll is enough: the page does not change.
     FLAGS = ('--poll.interval=1h',)
 
     def setUp(self):
@@ -200,7 +200,7 @@ class TheExportersOwnMetrics(ComponentTest):
             'process_start_time_seconds'}, own)
 
     def test_are_left_out_on_request(self):
-        """As --help says; what tells how good the shown figures are stays."""
+        """As --help says; the metrics about collectors remain."""
         self.start_fake()
         exporter = self.start_exporter('--web.disable-exporter-metrics')
         metrics = self.wait_for(exporter, lambda page: 'ganesha_clients' in families(page), 'a poll')

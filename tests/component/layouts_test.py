@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Every version's layout gives the same page, but for what that version cannot tell."""
+"""The layout of every version gives the same page, except for values that the version does not report."""
 import dataclasses
 import time
 
@@ -20,7 +20,7 @@ TIMES = {'ganesha_stats_start_timestamp_seconds', 'ganesha_export_last_activity_
 
 @dataclasses.dataclass
 class Layout:
-    """What a version tells; the defaults are the newest's."""
+    """What a version reports; the defaults are those of the newest."""
 
     name: str
     version: str = None
@@ -61,7 +61,7 @@ LAYOUTS = [
 
 
 def expected_page(layout, steps):
-    """Every series of Ganesha's that this layout can tell, with its value; times are None."""
+    """Every series of Ganesha that this layout reports, with its value; times are None."""
     page = {
         series('ganesha_up'): 1,
         series('ganesha_last_heartbeat_timestamp_seconds'): None,
@@ -135,8 +135,8 @@ class EachLayout(ComponentTest):
             self.assertEqual(sample(metrics, 'ganesha_exporter_collector_supported', collector=collector), 1)
         self.assertEqual(exporter.log_lines('level=warn'), [])
 
-    def test_the_newest_tells_all_but_what_newer_servers_measure_no_more(self):
-        """The full page is real: each family is in some layout."""
+    def test_the_newest_reports_all_but_what_newer_servers_do_not_measure(self):
+        """Each family of the full page is in some layout."""
         told = {name for layout in LAYOUTS for name, _ in expected_page(layout, 1)}
         metrics = self.start_both()[1].metrics()
         self.assertEqual(told - families(metrics), {

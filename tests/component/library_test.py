@@ -19,7 +19,7 @@ def run(*command):
 
 
 def cached(variable):
-    """A variable of the build that is tested: the example must be built alike, sanitizers included."""
+    """A variable of the tested build: the example must be built the same way, including sanitizers."""
     lines = (BUILD / 'CMakeCache.txt').read_text().splitlines()
     return next(line.partition('=')[2] for line in lines if line.startswith(f'{variable}:'))
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Ganesha and its bus come, go and come back: ganesha_up follows and nothing stale is served."""
+"""Ganesha and its bus start, stop and restart: ganesha_up follows and no stale values are served."""
 import contextlib
 import pathlib
 import signal
@@ -38,7 +38,7 @@ class AServersLife(ComponentTest):
             metrics = self.wait_whole(exporter)
         self.assertEqual(sample(metrics, 'ganesha_owner_changes_total'), 0, 'the same process took it')
 
-    def test_a_restart_is_told_and_its_counters_are_new(self):
+    def test_a_restart_is_reported_and_its_counters_are_reset(self):
         fake, exporter = self.start_both()
         fake.control('Tick', 'u', 9)
         self.wait_next_poll(exporter)
@@ -90,7 +90,7 @@ class TheHeartbeat(ComponentTest):
         self.assertEqual(sample(exporter.metrics(), 'ganesha_heartbeats_total'), 0, 'it was too early')
         busctl(self.bus.address, 'emit', '/org/ganesha/nfsd/heartbeat', 'org.ganesha.nfsd.admin', 'heartbeat',
                'b', 'true')
-        # The bus keeps their order: when this beat is there, the stranger's was too.
+        # The bus keeps the order: when this heartbeat has come, the foreign one has come too.
         fake.control('SetHeartbeat', 'b', True)
         metrics = self.wait_up(exporter)
         self.assertEqual(sample(metrics, 'ganesha_heartbeats_total'), 1)
@@ -126,7 +126,7 @@ class TheBussLife(ComponentTest):
         self.assertEqual(sample(metrics, 'ganesha_exporter_dbus_connected'), 1)
 
     def test_a_new_bus_gives_old_names_to_new_processes(self):
-        """Each dbus-daemon counts from :1.0, so the new server may be called as the old one was."""
+        """Each dbus-daemon counts from :1.0, so the new server may have the same unique name as the old one."""
         fake, exporter = self.start_both()
         old = fake.connection
         exporter.freeze()

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The exporter as a user who is not root, on a bus with Ganesha's own policy: what the drop-in lets it do."""
+"""The exporter as a non-root user on a bus with Ganesha's own policy: what the drop-in allows."""
 import shutil
 import re
 import subprocess
@@ -13,7 +13,7 @@ LAYOUTS = '3.5', '4.3', '6.5', '15.2'
 
 
 class UserExporter(Exporter):
-    """The exporter as another user, who need not be able to read the build folder."""
+    """The exporter as another user, who may be unable to read the build directory."""
 
     def __init__(self, uid, *flags):
         super().__init__(*flags)
@@ -23,7 +23,7 @@ class UserExporter(Exporter):
         self.folder.chmod(0o755)
         shutil.copy(binary('ganesha_exporter'), self.folder)
         self.binary = self.folder / 'as_user'
-        # A change of user undoes the outer --pdeathsig.
+        # A change of user resets the outer --pdeathsig.
         self.binary.write_text(
             f'#!/bin/sh\nexec setpriv --pdeathsig KILL --reuid {self.uid} --regid {self.uid} --clear-groups '
             f'{self.folder}/ganesha_exporter "$@"\n')
@@ -53,7 +53,7 @@ class Policy(ComponentTest):
                 self.assertIn('ganesha_client_operations_total', families(metrics))
                 self.assertEqual(exporter.log_lines('level=warn') + exporter.log_lines('level=error'), [])
 
-    def test_without_it_the_log_tells_what_is_wrong(self):
+    def test_without_it_the_log_says_what_is_wrong(self):
         exporter = self.export(EXPORTER_UID)
         metrics = self.wait_for(exporter, is_denied, 'a failing poll')
         self.assertEqual(sample(metrics, 'ganesha_up'), 1, 'the heartbeat needs no policy')

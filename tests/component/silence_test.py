@@ -1,13 +1,13 @@
 #!/usr/bin/python3
-"""A server that does not answer is not flooded, and one without a heartbeat is judged by its answers."""
+"""A server that does not answer is not flooded, and without a heartbeat its answers decide."""
 from component import (
     A_SECOND, POLL_SECONDS, ComponentTest, calls_with, families, is_whole, run_tests, sample)
 from harness import stays, wait_until
 
-# Calls time out fast, so that a silent server is met soon.
+# Calls time out fast, so that a silent server is detected soon.
 IMPATIENT = '--dbus.timeout=300ms'
 BACK = A_SECOND + POLL_SECONDS
-A_POLLS_FIRST_CALLS = 4  # Of one client, if the silence comes when they are under way.
+A_POLLS_FIRST_CALLS = 4  # For one client, if the server becomes silent while they are pending.
 
 
 class AServerWithoutAHeartbeat(ComponentTest):
@@ -47,7 +47,7 @@ class AServerWithoutAHeartbeat(ComponentTest):
 
 
 class AServerThatLosesAReply(ComponentTest):
-    """Thirty timeouts later it counts as lost, if another call is answered."""
+    """After thirty timeouts it counts as lost, if another call is answered."""
 
     def test_is_polled_again(self):
         fake, exporter = self.start_both('--dbus.timeout=50ms')
@@ -62,7 +62,7 @@ class AServerThatLosesAReply(ComponentTest):
         self.assertEqual(sample(metrics, 'ganesha_owner_changes_total'), 0)
 
     def test_again_and_again_is_polled_all_the_same(self):
-        """The lost replies must not fill the window for ever."""
+        """Lost replies must not fill the window forever."""
         fake, exporter = self.start_both('--dbus.timeout=5ms', '--dbus.window=4')
         fake.control('Lose', 'sb', 'ShowClients', True)
         wait_until(lambda: len(exporter.log_lines('Polls are paused')) > 6, 60, 'more lost replies than places')
@@ -71,7 +71,7 @@ class AServerThatLosesAReply(ComponentTest):
 
 
 class ASilentServer(ComponentTest):
-    """Its heartbeat goes on or not, it answers nothing: it is not flooded."""
+    """With or without a heartbeat, a server that answers nothing is not flooded."""
 
     def silence(self, fake, exporter):
         """Returns the page after the first timeout."""
@@ -94,7 +94,7 @@ class ASilentServer(ComponentTest):
             self.wait_whole(exporter)
 
     def test_holds_no_more_calls_than_the_window(self):
-        """With many clients the silence falls into the calls that are under way together."""
+        """With many clients it becomes silent while many calls are pending."""
         window, held = 8, 0
         fake, exporter = self.start_both(IMPATIENT, '--poll.interval=1ms', f'--dbus.window={window}',
                                          clients=300)
@@ -111,7 +111,7 @@ class ASilentServer(ComponentTest):
                 break
         self.assertEqual(held, window, 'the window was never full')
 
-    def test_leaves_out_what_it_did_not_tell(self):
+    def test_leaves_out_what_it_did_not_report(self):
         fake, exporter = self.start_both(IMPATIENT)
         self.silence(fake, exporter)
         metrics = self.wait_for(exporter, lambda page: not is_whole(page), 'the poll to end')

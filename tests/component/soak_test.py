@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A day's worth of polls at full speed: memory and descriptors stay flat. SOAK_POLLS sets their number."""
+"""As many polls as in a day, at full speed: memory and descriptors do not grow. SOAK_POLLS sets their number."""
 import os
 import time
 
@@ -7,12 +7,12 @@ from component import ComponentTest, calls_with, polls, run_tests, sample, sanit
 
 A_DAY = 24 * 60 * 60 // 5
 POLLS = int(os.environ.get('SOAK_POLLS') or (A_DAY // 20 if sanitized() else A_DAY))
-SETTLED = 0.1  # Of the run: until then caches and arenas may fill.
+SETTLED = 0.1  # Share of the run in which caches and arenas may fill.
 MEMORY_BOUND = 2 * 1024 * 1024
-A_CONNECTION_OR_TWO = 2  # Those of earlier scrapes that are just being closed.
+A_CONNECTION_OR_TWO = 2  # Connections of earlier scrapes that are being closed.
 SECONDS_BETWEEN_SCRAPES = 0.25
 PATIENCE = 270
-# Both formats, packed and not, take turns.
+# Both formats, compressed and not, alternate.
 HEADERS = [{}, {'Accept': 'application/openmetrics-text;version=1.0.0'}, {'Accept-Encoding': 'gzip'}]
 
 
@@ -40,7 +40,7 @@ class ADaysPolls(ComponentTest):
         self.assertLessEqual(abs(descriptors), A_CONNECTION_OR_TWO)
         for result in 'timed_out', 'failed', 'refused':
             self.assertEqual(calls_with(metrics, result), 0)
-        # Every poll really asked; the last ones came after the page.
+        # Every poll made its calls; the last ones came after the page.
         self.assertGreaterEqual(calls['clientmgr.ShowClients'], polls(metrics))
         if not sanitized():  # A sanitizer keeps freed memory.
             grown = self.memory(metrics) - self.memory(settled)

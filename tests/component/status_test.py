@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The status page and its JSON: rates of known steps, a server that goes and comes, ten thousand clients."""
+"""The status page and its JSON: rates of known steps, a server that stops and restarts, ten thousand clients."""
 import gzip
 import json
 import time
@@ -9,7 +9,7 @@ from harness import FakeGanesha, sanitized, wait_until
 
 POLL_SECONDS = 0.2
 MANY = 10_000
-# Half of what a scrape of as many clients may take.
+# Half of the limit for a scrape with as many clients.
 ANSWER_SECONDS = 1.0 if sanitized() else 0.05
 FIGURES = 'read_bytes', 'written_bytes', 'reads', 'writes', 'errors', 'latency'
 
@@ -59,7 +59,7 @@ class TheRates(StatusTest):
         self.status_when(lambda found: total(found) == 0, 'rest')
 
     def all_move(self, status):
-        """Whether each did its share; a poll that a step came into the middle of shows less of some."""
+        """Whether each did its share; a poll during a step shows less of some."""
         self.fake.control('Tick', 'u', 1)
         shares = [[row['reads'] / (40 * number + 16) for number, row in
                    zip(range(len(status[table]['rows']), 0, -1), status[table]['rows'])]
@@ -199,7 +199,7 @@ class TenThousandClients(StatusTest):
                     self.assertLess(self.fastest(f'{path}?{query}'), ANSWER_SECONDS)
 
     def fastest(self, path):
-        """Of a few answers: the others may have waited for a poll's work."""
+        """The fastest of a few answers: others may have waited for a poll."""
         times = []
         for _ in range(5):
             start = time.monotonic()

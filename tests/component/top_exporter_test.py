@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The terminal view before the real exporter, of a fake Ganesha that does what a test wants."""
+"""The terminal view of the real exporter with a fake Ganesha that the test controls."""
 import re
 
 from component import ComponentTest, run_tests_of, wait_until
@@ -19,11 +19,11 @@ class TheView(ComponentTest):
             *flags))
 
     def names(self, top):
-        """Of the rows that it shows, without those that are cut."""
+        """The visible rows, without those that are cut off."""
         return [line.split()[0] for line in top.lines() if re.match(r'/|\d+\.', line)]
 
     def wait_ticking(self, condition, what):
-        """Counts on until it is true."""
+        """Advances the counters until it is true."""
         def after_a_tick():
             self.fake.control('Tick', 'u', 1)
             return condition()

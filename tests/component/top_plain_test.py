@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What `top` prints where there is no terminal, or no exporter."""
+"""The output of `top` without a terminal, or without an exporter."""
 import os
 import subprocess
 
@@ -26,7 +26,7 @@ class PlainOutput(TopTest):
         self.exporter.wait_asked(clients__sort='name', clients__order='desc', clients__filter='10.',
                                  clients__per_page='7')
 
-    def test_comes_as_often_as_told(self):
+    def test_refreshes_as_often_as_requested(self):
         self.assertEqual(self.top('-b', '-n3', INTERVAL).stdout.count('\nPath '), 3)
 
     def test_is_ascii_where_the_locale_is(self):

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The terminal view, in a terminal, before an exporter whose answers the test makes."""
+"""The terminal view in a terminal, with an exporter whose answers the test defines."""
 import os
 import pathlib
 import signal
@@ -13,7 +13,7 @@ EVIL = '/srv/\x1b]0;evil\x07\x9b31m'
 
 
 class TheView(TopTest):
-    def test_shows_the_figures_and_goes_on_looking(self):
+    def test_shows_the_values_and_refreshes_them(self):
         top = self.start()
         top.wait_for(r'archive-2019   12\.9 MB ')
         self.exporter.status['exports']['rows'][0]['read_bytes'] = 99e6
@@ -153,7 +153,7 @@ class TheView(TopTest):
         top.hang_up()
         self.assertEqual(top.process.wait(5), 0)
 
-    def test_has_colours_unless_told_not_to(self):
+    def test_has_colours_unless_they_are_disabled(self):
         green = b'\x1b[32m'
         self.assertIn(green, self.start().raw)
         self.assertNotIn(green, self.start(env={'NO_COLOR': '1'}).raw)

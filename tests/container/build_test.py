@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Builds both images and looks at what they declare."""
+"""Builds both images and checks what they declare."""
 import unittest
 
 import images
@@ -21,7 +21,7 @@ class TheImages(unittest.TestCase):
         self.assertEqual(list(self.exporter['ExposedPorts']), ['19587/tcp'])
         self.assertNotIn('Healthcheck', self.exporter)
 
-    def test_of_the_server_tells_how_it_is(self):
+    def test_of_the_server_has_a_health_check(self):
         self.assertEqual(self.server['Healthcheck']['Test'], ['CMD', 'ganesha_exporter', '--healthcheck.live'])
         self.assertIn('GANESHA_RUN=1', self.server['Env'])
         self.assertEqual(sorted(self.server['ExposedPorts']), ['19587/tcp', '2049/tcp'])
@@ -30,7 +30,7 @@ class TheImages(unittest.TestCase):
         for config in self.exporter, self.server:
             self.assertEqual(config['StopSignal'], 'SIGTERM')
 
-    def test_tell_what_they_are(self):
+    def test_declare_what_they_are(self):
         for config in self.exporter, self.server:
             told = labels(config)
             self.assertEqual(told['revision'], images.REVISION)

@@ -7,7 +7,7 @@ import subprocess
 import images
 from harness import Exporter, HarnessError, Process
 
-# What an engine leaves to a container's root unless it is told otherwise.
+# The capabilities that an engine grants by default.
 CAPABILITIES = frozenset((
     'audit_write', 'chown', 'dac_override', 'fowner', 'fsetid', 'kill', 'mknod', 'net_bind_service', 'net_raw',
     'setfcap', 'setgid', 'setpcap', 'setuid', 'sys_chroot'))
@@ -17,7 +17,7 @@ PORT = 19587
 STOP_SECONDS = 30
 NAMESPACES = '--pid', '--mount', '--uts', '--ipc'
 
-# The first process of new namespaces: it furnishes the root folder and becomes the image's program there.
+# The first process of new namespaces: it prepares the root directory and execs the program of the image.
 ENTER = '''
 set -eu
 root=$1 read_only=$2; shift 2
@@ -34,12 +34,12 @@ exec chroot . "$@"
 
 
 class Container(Exporter):
-    """One run of an image. The network is the caller's.
+    """One run of an image. It uses the caller's network.
 
     volumes: {host's path: path in the container}; user, environment and capabilities as the engine's flags.
     """
 
-    parent_folder = '/var/tmp'  # Not a tmpfs, which VFS of 6.x does not export.
+    parent_folder = '/var/tmp'  # Not a tmpfs: VFS of 6.x cannot export one.
 
     def __init__(self, image, *flags, volumes=None, user=None, env=None, capabilities=CAPABILITIES,
                  read_only=False):
@@ -68,7 +68,7 @@ class Container(Exporter):
                 images.buildah('rm', self.container)
 
     def stop(self):
-        """As the engine does it. Returns the exit code; any but 0 is a HarnessError."""
+        """Stops it as the engine does. Returns the exit code; any but 0 is a HarnessError."""
         if not self.process:
             return None
         if self.process.running and self.inner_pid:
@@ -97,14 +97,14 @@ class Container(Exporter):
                 self.root, self.read_only, *mounts, '--', *self.as_user(command)]
 
     def as_user(self, command):
-        """As the image's user and with what the engine lets him do; in the container."""
+        """As the user of the image and with the engine's capabilities, inside the container."""
         uid, _, gid = self.user.partition(':')
         allowed = ','.join(['-all', *(f'+{name}' for name in sorted(self.capabilities))])
         return ['setpriv', f'--reuid={uid}', f'--regid={gid or uid}', '--clear-groups', '--inh-caps=-all',
                 f'--bounding-set={allowed}', 'env', '-i', *self.variables, *command]
 
     def run(self, *arguments):
-        """Runs the image to its end with other arguments: a CompletedProcess."""
+        """Runs the image with other arguments until it exits: a CompletedProcess."""
         return subprocess.run(list(map(str, self.engine([*self.config['Entrypoint'], *arguments]))),
                               capture_output=True, text=True, timeout=STOP_SECONDS)
 
@@ -116,13 +116,13 @@ class Container(Exporter):
         return subprocess.run(self.entering(command), capture_output=True, text=True, timeout=STOP_SECONDS)
 
     def healthcheck(self):
-        """The exit code of the image's own."""
+        """The exit code of the image's health check."""
         kind, *command = self.config['Healthcheck']['Test']
         assert kind == 'CMD', kind
         return self.inside(*command).returncode
 
     @property
     def inner_pid(self):
-        """The process id outside of the container's first process, 0 before it is there."""
+        """The process id, seen from outside, of the container's first process; 0 before it exists."""
         children = pathlib.Path(f'/proc/{self.process.pid}/task/{self.process.pid}/children')
         return int(children.read_text() or 0)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The image of the exporter alone: small, not root, at home on a bus with Ganesha's own policy."""
+"""The image of the exporter alone: small, not root, works on a bus with Ganesha's own policy."""
 import unittest
 
 import images
@@ -21,7 +21,7 @@ def is_whole(metrics):
 
 
 class Sidecar(Container):
-    """Beside a Ganesha whose bus it reaches by /run/dbus; its own files are read-only."""
+    """Beside a Ganesha whose bus it reaches through /run/dbus; its own files are read-only."""
 
     def __init__(self, bus, *flags, **options):
         super().__init__(images.EXPORTER, *QUICK, *flags, volumes={bus.run: '/run/dbus'}, capabilities=(),
@@ -38,7 +38,7 @@ class TheImage(unittest.TestCase):
     def test_is_small(self):
         self.assertLess(bytes_of(self.sidecar().root), MOST_BYTES)
 
-    def test_tells_its_version_and_the_revision_it_was_built_from(self):
+    def test_prints_its_version_and_the_revision_it_was_built_from(self):
         sidecar = self.sidecar()
         told = sidecar.run('--version')
         version = sidecar.config['Labels']['org.opencontainers.image.version']

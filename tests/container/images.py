@@ -1,4 +1,4 @@
-"""The images and the storage that they are kept in, build/container: built layers serve the next run too."""
+"""The images and their storage, build/container: layers are reused by the next run."""
 import fcntl
 import functools
 import hashlib
@@ -15,17 +15,17 @@ from harness import REPOSITORY, skip, skip_unless  # noqa: E402
 FOLDER = REPOSITORY / 'build/container'
 BASE = 'docker.io/library/debian:trixie-slim'
 EXPORTER, SERVER = 'localhost/ganesha_exporter:latest', 'localhost/ganesha_server:latest'
-# Not the checked out one: every commit would compile all anew.
+# Not the current revision: every commit would recompile everything.
 REVISION = 'tested'
 BUILD_FLAGS = '--pull-never', '--network', 'host'
-# What the real base image leaves out; like it, ours does not wait for the disk either.
+# What the real base image leaves out. Like it, ours does not wait for the disk.
 LEFT_OUT = 'usr/share/doc', 'usr/share/man', 'usr/share/info', 'usr/share/locale'
 TOOLS = 'buildah', 'debootstrap', 'nsenter', 'setpriv', 'unshare'
 
 
 @functools.cache
 def lock():
-    """One test at a time uses the storage; held until the program ends, and not by what it starts."""
+    """Only one test at a time uses the storage; held until the program exits, and not inherited by its children."""
     FOLDER.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(FOLDER / 'lock', os.O_CREAT | os.O_WRONLY)
     fcntl.flock(descriptor, fcntl.LOCK_EX)
@@ -33,7 +33,7 @@ def lock():
 
 @functools.cache
 def environment():
-    """Makes buildah keep all it has in FOLDER."""
+    """Makes buildah store everything in FOLDER."""
     lock()
     config = FOLDER / 'storage.conf'
     config.write_text(f'[storage]\ndriver = "vfs"\ngraphroot = "{FOLDER}/storage"\nrunroot = "{FOLDER}/run"\n')
@@ -65,18 +65,23 @@ def exists(image):
 
 
 def build():
-    """Both images, as `make images` does it."""
-    buildah('rm', '--all')  # A build that was killed leaves its own.
+    """Both images, as `make images` builds them."""
+    buildah('rm', '--all')  # A killed build leaves its containers.
     make_base()
+    prebuilt = os.environ.get('GANESHA_IMAGES_PROGRAM')
+    if prebuilt and (REPOSITORY / prebuilt).exists():
+        # It takes the place of the stage that compiles.
+        show('scripts/images', *BUILD_FLAGS, '--build-context', f'build={REPOSITORY / prebuilt}')
+        return
     show('scripts/images', *BUILD_FLAGS)
-    # Named, the compiling stage's layers outlive the next line, which removes those of earlier sources.
+    # A name keeps the layers of the build stage; the next line removes those of earlier sources.
     show('buildah', 'bud', '--layers', '--format', 'docker', '--target', 'build', '--tag', 'ganesha_build',
          *BUILD_FLAGS, '--build-arg', f'GANESHA_EXPORTER_REVISION={REVISION}', '.')
     buildah('rmi', '--prune')
 
 
 def make_base():
-    """What a registry would give: Debian's minbase without documentation."""
+    """A base image like that of a registry: Debian's minbase without documentation."""
     archive = pathlib.Path(run('scripts/minbase'))
     recipe = hashlib.sha256(pathlib.Path(__file__).read_bytes()).hexdigest()
     stamp, made_of = FOLDER / 'base', f'{archive.stat().st_mtime_ns} {recipe}'
@@ -104,7 +109,7 @@ def prepare_build():
 
 
 def prepare(*needed):
-    """Skips the test program, first thing in main, where images cannot be built or these are not there."""
+    """Call first in main: skips the test program if images cannot be built or do not exist."""
     skip_unless(*TOOLS, root=True)
     for image in needed:
         if not exists(image):

@@ -14,7 +14,7 @@ from nfs41 import Nfs41
 
 NFS_PORT = 2049
 READY_SECONDS = 60
-# As the README tells: the VFS FSAL opens files by handle.
+# As documented: the VFS FSAL opens files by handle.
 NEEDED = CAPABILITIES | {'dac_read_search'}
 OWN_CONFIGURATION = '''
 NFS_CORE_PARAM {
@@ -47,7 +47,7 @@ class Server(Container):
                                 READY_SECONDS)
 
     def names(self):
-        """What runs in it, by process id inside."""
+        """The processes in it, by process id inside."""
         found = {}
         for line in self.inside('sh', '-c', 'grep -H . /proc/[0-9]*/comm').stdout.splitlines():
             path, _, name = line.partition(':')

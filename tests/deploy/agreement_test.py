@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What no schema tells of deploy/kubernetes: that its parts agree with each other and with the program."""
+"""Checks that schemas cannot make: the parts of deploy/kubernetes agree with each other and with the program."""
 import re
 import unittest
 
@@ -18,7 +18,7 @@ def seconds(duration):
 
 
 def flag(name):
-    """The value that the server's pod gives to a flag."""
+    """The value of a flag in the server's pod."""
     return next(arg.partition('=')[2] for arg in container('server', 'nfs-ganesha')['args']
                 if arg.startswith(f'{name}='))
 

@@ -1,4 +1,4 @@
-"""A container of deploy/kubernetes, run here: its command, capabilities and read-only root."""
+"""A container of deploy/kubernetes, run locally: its command, capabilities and read-only root."""
 import contextlib
 import os
 import pathlib
@@ -13,19 +13,19 @@ from harness.process import Process
 
 PORT = 19587
 PROGRAM = pathlib.Path('/usr/local/bin/ganesha_exporter')
-# Who owns the volume that server/ exports.
+# The owner of the volume that server/ exports.
 USER = 1000
-# What the pod of sidecar/ leaves to its owner.
+# What the owner of the pod in sidecar/ must provide.
 OWN_MOUNTS = [{'name': 'config', 'mountPath': '/etc/ganesha'}, {'name': 'export', 'mountPath': '/export'}]
 CONFIGURATION = FOLDER / 'server/ganesha.conf'
 
 
 def launcher(folder, spec, command, volumes):
-    """A script that runs `command` as the container `spec`: with a root of its own, and at its mounts the `volumes`.
+    """A script that runs `command` as the container `spec`: with its own root, and the `volumes` at its mounts.
 
     The root is an overlay of this machine's and of the mount points. The exporter is where its image has it.
     """
-    # Both outside the layers: /run is a tmpfs of the test's own.
+    # Both outside the layers: /run is a tmpfs of the test.
     root, points = (pathlib.Path('/run', part, folder.name) for part in ('root', 'points'))
     for path in (root, points / f'.{PROGRAM}', *(points / f'.{path}' for path in volumes)):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -53,7 +53,7 @@ def bind(mount, folder, root):
 
 
 def restrictions(spec):
-    """setpriv for its securityContext: a root that has no more than the capabilities that are added."""
+    """setpriv for its securityContext: root with only the capabilities that are added."""
     context = spec.get('securityContext', {})
     if not context:
         return []
@@ -64,7 +64,7 @@ def restrictions(spec):
 
 
 class ExporterContainer(Exporter):
-    """A container that has the exporter, on its own port."""
+    """A container with the exporter, on its own port."""
 
     def __init__(self, example, name, *flags):
         self.spec = container(example, name)
@@ -98,7 +98,7 @@ class ServerContainer(ExporterContainer):
         self.process.wait_ready(lambda: self.probe('readinessProbe') == 200, 'the pod to be ready')
 
     def signal_child(self, name, number):
-        """To the process of that name that the exporter has started."""
+        """Sends a signal to the process of that name that the exporter has started."""
         for path in pathlib.Path(f'/proc/{self.process.pid}/task').glob('*/children'):
             for pid in path.read_text().split():
                 if pathlib.Path(f'/proc/{pid}/comm').read_text().strip() == name:
@@ -108,14 +108,14 @@ class ServerContainer(ExporterContainer):
 
 
 class Kubelet:
-    """Asks the liveness probe of a container that has started, in a time that goes `speed` times as fast."""
+    """Runs the liveness probe of a started container, with time `speed` times as fast."""
 
     def __init__(self, container, speed):
         self.container, self.speed = container, speed
         self.probe = container.spec['livenessProbe']
 
     def restarts_within(self, seconds):
-        """Whether the probe fails often enough in that time."""
+        """Whether the probe reaches its failure threshold in that time."""
         failures, deadline = 0, time.monotonic() + seconds / self.speed
         while failures < self.probe['failureThreshold'] and time.monotonic() < deadline:
             failures = 0 if self.container.probe('livenessProbe') == 200 else failures + 1

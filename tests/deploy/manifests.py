@@ -1,4 +1,4 @@
-"""What the tests of deploy/kubernetes share: its documents, and the published schemas they must keep to."""
+"""Shared by the tests of deploy/kubernetes: its documents, and the published schemas that they must match."""
 import functools
 import json
 import pathlib
@@ -14,7 +14,7 @@ import yaml  # noqa: E402
 
 FOLDER = REPOSITORY / 'deploy/kubernetes'
 SCHEMAS = pathlib.Path(__file__).parent / 'schemas'
-# Where a document's apiVersion has its schemas.
+# The schemas of a document's apiVersion.
 GROUPS = {'v1': 'io.k8s.api.core.v1', 'apps/v1': 'io.k8s.api.apps.v1',
           'monitoring.coreos.com/v1': 'monitoring.coreos.com.v1'}
 EXAMPLES = sorted(path.parent.name for path in FOLDER.glob('*/kustomization.yaml'))
@@ -39,12 +39,12 @@ def document(example, kind, name=None):
 
 
 def workload(example):
-    """The document that makes the pods."""
+    """The document that creates the pods."""
     return next(one for one in documents(example) if 'template' in one['spec'])
 
 
 def pod(example):
-    """What its pods are to be."""
+    """The specification of its pods."""
     return workload(example)['spec']['template']['spec']
 
 
@@ -54,7 +54,7 @@ def container(example, name):
 
 @functools.cache
 def schemas():
-    """All that were published, by name."""
+    """All published schemas, by name."""
     files = [json.loads(path.read_text()) for path in SCHEMAS.glob('*.json')]
     return _strict({name: one for file in files for name, one in file.items()})
 
@@ -68,7 +68,7 @@ def schema(api_version, kind):
 
 
 def complaints(document):
-    """Where a document does not keep to its published schema, a line each. Unknown fields count."""
+    """Violations of the published schema in a document, one line each. Unknown fields count."""
     rules = schema(document.get('apiVersion'), document.get('kind'))
     if not rules:
         return [f'no schema for {document.get("apiVersion")} {document.get("kind")}']
@@ -77,14 +77,14 @@ def complaints(document):
 
 
 def _strict(node):
-    """The same schemas, but what lists its fields takes no others."""
+    """The same schemas; objects with listed fields accept no other fields."""
     if isinstance(node, list):
         return [_strict(value) for value in node]
     if not isinstance(node, dict):
         return node
     strict = {key: _strict(value) for key, value in node.items()}
     if isinstance(strict.get('$ref'), str) and strict['$ref'].endswith('#'):
-        # The operator's model names Kubernetes' own so.
+        # The operator's model uses these names for those of Kubernetes.
         strict['$ref'] = '#/components/schemas/' + strict['$ref'].rstrip('#')
     if 'type' in node and isinstance(node.get('properties'), dict):
         strict.setdefault('additionalProperties', False)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The containers of deploy/kubernetes with a real server: they get ready, serve, and tell when it is gone."""
+"""The containers of deploy/kubernetes with a real server: they become ready, serve, and report when it is gone."""
 import os
 import pathlib
 import signal
@@ -58,7 +58,7 @@ class TheServersPod(unittest.TestCase):
 
 
 class TheKubelet(unittest.TestCase):
-    """Its time goes five times as fast, and so do the timeouts that the container's flags and defaults set."""
+    """Time runs five times as fast, and so do the timeouts from the flags and defaults of the container."""
 
     SPEED = 5
     MINUTE = 60
@@ -76,7 +76,7 @@ class TheKubelet(unittest.TestCase):
         wait_until(lambda: self.pod.probe('readinessProbe') == 200, what='the pod to be ready again')
 
     def test_restarts_a_server_that_hangs(self):
-        # A server that acts for a user may not be looked into any more: its sockets have to be known by then.
+        # The sockets of a server that has acted for a user cannot be read any more: they must be known by then.
         data = self.pod.folder / 'data'
         data.write_bytes(os.urandom(2000))
         nfs_copy(data, url(self.pod, 'file', USER))

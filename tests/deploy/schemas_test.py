@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""deploy/kubernetes keeps to the published schemas, strictly and offline."""
+"""deploy/kubernetes matches the published schemas, strictly and offline."""
 import copy
 import shutil
 import subprocess
@@ -10,7 +10,7 @@ from manifests import EXAMPLES, FOLDER, complaints, document, documents, yaml
 SERVER, SIDECAR, MONITOR = ('server', 'StatefulSet'), ('sidecar', 'Deployment'), ('servicemonitor', 'ServiceMonitor')
 RULES = 'prometheusrule', 'PrometheusRule'
 CONTAINER = 'spec/template/spec/containers/0'
-# What is wrong: in which document, where, the key that comes or changes, its value, and what is to be told.
+# Mistakes: the document, the path, the key that is added or changed, its value, and the expected error.
 MISTAKES = {
     'a misspelt probe': (SIDECAR, CONTAINER, 'livenesProbe', {}, "'livenesProbe' was unexpected"),
     'a wrong type': (SERVER, 'spec', 'replicas', '1', "replicas: '1' is not of type 'integer'"),
@@ -21,7 +21,7 @@ MISTAKES = {
         SERVER, 'spec/template/metadata/annotations', 'prometheus.io/port', 19587, "19587 is not of type 'string'"),
     'an unknown kind': (SERVER, '', 'kind', 'Statefulset', 'no schema for apps/v1 Statefulset'),
     'an old version': (SIDECAR, '', 'apiVersion', 'apps/v1beta1', 'no schema for apps/v1beta1 Deployment')}
-# What takes any key.
+# Objects that accept any key.
 FREE = {'labels', 'annotations', 'matchLabels', 'requests', 'limits'}
 
 
@@ -53,14 +53,14 @@ class Schemas(unittest.TestCase):
         kinds = {one['kind'] for example in EXAMPLES for one in documents(example)}
         self.assertEqual(kinds, {'StatefulSet', 'Deployment', 'Service', 'ServiceMonitor', 'PrometheusRule'})
 
-    def test_each_mistake_is_told(self):
+    def test_each_mistake_is_reported(self):
         for what, (target, path, key, value, told) in MISTAKES.items():
             with self.subTest(what):
                 wrong = copy.deepcopy(document(*target))
                 place(wrong, path)[key] = value
                 self.assertIn(told, '\n'.join(complaints(wrong)))
 
-    def test_an_unknown_field_is_told_wherever_it_is(self):
+    def test_an_unknown_field_is_reported_wherever_it_is(self):
         for one in (one for example in EXAMPLES for one in documents(example)):
             for path in objects(one):
                 with self.subTest(kind=one['kind'], path=path):
@@ -68,7 +68,7 @@ class Schemas(unittest.TestCase):
                     place(wrong, path)['unheardOf'] = {}
                     self.assertIn('unheardOf', '\n'.join(complaints(wrong)))
 
-    def test_a_missing_field_is_told(self):
+    def test_a_missing_field_is_reported(self):
         for target in SERVER, SIDECAR, MONITOR:
             wrong = copy.deepcopy(document(*target))
             del wrong['spec']['selector']

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Real servers stop, hang and come back: a real Alertmanager tells so, by the very rules of dashboards/."""
+"""Real servers stop, hang and come back: a real Alertmanager reports it, by the rules of dashboards/."""
 import time
 import unittest
 
@@ -7,9 +7,9 @@ from integration import exporter_for, is_whole, page_when, run_tests, wait_until
 from harness import REPOSITORY, Alertmanager, Export, Ganesha, PrivateBus, Prometheus, Webhook
 
 RULES = [REPOSITORY / 'dashboards' / name for name in ('ganesha.rules.yml', 'ganesha.alerts.yml')]
-FOR_SECONDS = 60  # NFSGaneshaDown's.
-HEARTBEAT_SECONDS = 8  # --heartbeat.timeout is 10 s; the last beat is a second old, or two on a busy machine.
-# A scrape, an evaluation, what a busy machine adds.
+FOR_SECONDS = 60  # The `for` of NFSGaneshaDown.
+HEARTBEAT_SECONDS = 8  # --heartbeat.timeout is 10 s; the last heartbeat is a second old, or two on a busy machine.
+# A scrape, an evaluation, and slack for a busy machine.
 DELAY_SECONDS = 15
 RUNBOOK = 'docs/runbooks.md#nfsganeshadown'
 
@@ -42,7 +42,7 @@ class AFleet(unittest.TestCase):
         wait_until(lambda: not self.prometheus.query('ALERTS'), 30, 'no alert to be pending')
 
     def told(self, status, name, site, timeout=DELAY_SECONDS):
-        """The alert of the site, once the webhook is told."""
+        """The alert of the site, once the webhook has received it."""
         labels = {'alertname': name, 'job': 'files', 'instance': site.instance}
         return wait_until(lambda: self.webhook.told(status, **labels), timeout, f'{name} {status}')[0]
 
@@ -57,7 +57,7 @@ class AFleet(unittest.TestCase):
 
     def assert_no_rule_fails(self):
         rules = self.prometheus.rules_loaded()
-        # The group of the usual latencies is evaluated every two minutes only.
+        # The group of the usual latencies is evaluated only every two minutes.
         self.assertGreaterEqual([rule['health'] for rule in rules].count('ok'), len(rules) - 1)
         self.assertEqual([(rule['name'], rule['lastError']) for rule in rules if rule.get('lastError')], [])
 

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Real traffic over every NFS version: the page tells what plain DBus calls tell, byte for byte."""
+"""Real traffic over every NFS version: the page has exactly the values of plain DBus calls."""
 import unittest
 
 from integration import (
@@ -15,7 +15,7 @@ PROTOCOLS = 'NFSv3', 'NFSv40', 'NFSv41', 'NFSv42'
 OPERATIONS = 'read', 'write'
 SWITCHES = 'nfs', 'fsal', 'v3_full', 'v4_full', 'auth', 'client_all_ops'
 STATES = {'Open': 'open', 'Lock': 'lock', 'Delegation': 'delegation'}
-# A size for each version that no other has; libnfs writes at most 3,500 bytes over v4.0.
+# A different size for each version; libnfs writes at most 3,500 bytes over v4.0.
 SIZES = {'NFSv3': 300_001, 'NFSv40': 3_002, 'NFSv41': 200_003, 'NFSv42': 250_004}
 
 
@@ -28,7 +28,7 @@ def label(address):
 
 
 class TheCounters(unittest.TestCase):
-    """One server and one round of traffic for all tests; none of it goes on while they look."""
+    """One server and one round of traffic for all tests; there is no traffic while they check."""
 
     @classmethod
     def setUpClass(cls):
@@ -53,7 +53,7 @@ class TheCounters(unittest.TestCase):
                 for (export_id, protocol), blocks in self.ganesha.nfs_io().items()}
 
     def io_of_clients(self):
-        """{labels: (read, write)} by GetNFSv3IO and its like, asked of every client for every protocol."""
+        """{labels: (read, write)} by GetNFSv3IO and the like, for every client and every protocol."""
         tables = {}
         for address, *_ in self.ganesha.call(CLIENT_MGR, 'ShowClients')[1]:
             for protocol in PROTOCOLS:
@@ -94,7 +94,7 @@ class TheCounters(unittest.TestCase):
                 self.assertEqual(sample(self.page, 'ganesha_client_transferred_bytes_total', client='127.0.0.1',
                                         protocol=protocol, operation=operation), 2 * size)
 
-    def test_stand_still_without_traffic(self):
+    def test_do_not_change_without_traffic(self):
         moving = 'ganesha_heartbeats_total', 'ganesha_last_heartbeat_timestamp_seconds'
         one, other = ({key: value for key, value in page.items() if key[0].startswith('ganesha_')
                        and not key[0].startswith('ganesha_exporter_') and key[0] not in moving}

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Everything beside reads and writes: with all statistics on, the page tells what plain DBus calls tell."""
+"""Everything except reads and writes: with all statistics enabled, the page has the values of plain DBus calls."""
 import unittest
 
 from integration import (
@@ -33,7 +33,7 @@ class TheDetails(unittest.TestCase):
         cls.ganesha = cls.enterClassContext(Ganesha(cls.bus, nfs3=True, core=core))
         cls.exporter = cls.enterClassContext(
             exporter_for(cls.bus, *(f'--collector.{name}' for name in COLLECTORS)))
-        # Once a client has used NFSv4.2, a server before 6.1 is asked for no procedures: docs/calls.md.
+        # Before 6.1 procedures are not read after a client used NFSv4.2: docs/calls.md.
         minor_versions = (1, 2) if ganesha_version() >= (6, 1) else (1,)
         for export in cls.ganesha.exports:
             libnfs_traffic(cls.ganesha, 3, export, 1001)
@@ -46,12 +46,12 @@ class TheDetails(unittest.TestCase):
         cls.labels = {'client': cls.client.removeprefix('::ffff:')}
 
     def tells(self, method, *args, target=EXPORT_STATS):
-        """What comes after the head of a reply; nothing of a refusal."""
+        """The reply without its head; empty for a refusal."""
         told, _, *rest = self.ganesha.call(target, method, *args)
         return rest[1:] if told else []
 
     def check(self, expected):
-        """That the page has these series of their families and no others."""
+        """Asserts that the page has exactly these series of their families."""
         self.assertTrue(expected)
         names = {key[0] for key in expected}
         self.assertEqual({key: value for key, value in self.page.items() if key[0] in names}, expected)
@@ -145,7 +145,7 @@ class TheDetails(unittest.TestCase):
         self.assertIn('ganesha_export_layout_operations_total', families(self.page))
 
     def test_paths_of_exports(self):
-        """4.3 tells the path where the pseudo path should be: the page tells what it says."""
+        """4.3 reports the path instead of the pseudo path: the page has the value of the reply."""
         expected = {}
         for export_id, path, *_ in self.ganesha.call(EXPORT_MGR, 'ShowExports')[1]:
             _, real, pseudo, tag, _ = self.ganesha.call(EXPORT_MGR, 'DisplayExport', 'q', export_id)

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The harness against a real server: bytes sent over each NFS version are the bytes DBus tells of."""
+"""The harness against a real server: bytes sent over each NFS version are the bytes that DBus reports."""
 import os
 import pathlib
 import signal
@@ -18,7 +18,7 @@ IDLE = ([0] * 6, [0] * 6)
 
 
 class ARealServer(unittest.TestCase):
-    """One server for all traffic: every test looks at what it added itself."""
+    """One server for all traffic: every test checks only its own part."""
 
     @classmethod
     def setUpClass(cls):
@@ -28,7 +28,7 @@ class ARealServer(unittest.TestCase):
         cls.vfs, cls.mem = cls.ganesha.exports
 
     def assert_counts(self, export, protocol, size, traffic):
-        """`traffic` writes and then reads `size` bytes: DBus must tell of just these."""
+        """`traffic` writes and then reads `size` bytes: DBus must report exactly these."""
         key = export.id, protocol
         before = self.ganesha.nfs_io().get(key, IDLE)
         traffic()
@@ -56,7 +56,7 @@ class ARealServer(unittest.TestCase):
         return traffic
 
     def assert_same(self, export, written, read):
-        # FSAL_MEM keeps a file's size and forgets what was in it.
+        # FSAL_MEM keeps the size of a file but not its content.
         self.assertEqual(len(read), len(written))
         if export.fsal == 'VFS':
             self.assertEqual(read, written)
@@ -75,7 +75,7 @@ class ARealServer(unittest.TestCase):
                 self.assert_counts(export, f'NFSv4{minor}', 300_000,
                                    self.session_traffic(minor, export, 300_000))
 
-    def test_tells_a_refusal_by_its_nfs_name(self):
+    def test_reports_a_refusal_by_its_nfs_name(self):
         with Nfs41('127.0.0.1', self.ganesha.port) as client:
             with self.assertRaisesRegex(Nfs41Error, 'OPEN: NFS4ERR_NOENT'):
                 client.read(f'{self.vfs.pseudo}/nobody-wrote-this')
@@ -136,12 +136,12 @@ class AServerThatCannotStart(unittest.TestCase):
     def setUp(self):
         self.bus = self.enterContext(PrivateBus())
 
-    def test_is_told_with_its_log(self):
+    def test_is_reported_with_its_log(self):
         with self.assertRaisesRegex(HarnessError, 'ended with 2(.|\n)*Expected a number'):
             with Ganesha(self.bus, core={'NFS_Port': 'nonsense'}):
                 self.fail('it started')
 
-    def test_is_told_when_an_export_is_missing(self):
+    def test_is_reported_when_an_export_is_missing(self):
         nowhere = Export(1, 'MEM', options={'FSAL': {'Name': 'NONE'}}, path='/nowhere')
         with self.assertRaisesRegex(HarnessError, "does not export {'/nowhere'}"):
             with Ganesha(self.bus, [nowhere]):
@@ -177,9 +177,9 @@ class TheTextFormatsParser(unittest.TestCase):
 
 
 class TheExporter(unittest.TestCase):
-    """The harness tells when it does not end as it should."""
+    """The harness reports it when a process does not exit as it should."""
 
-    def test_that_ends_by_itself_is_told_with_its_log(self):
+    def test_that_exits_unexpectedly_is_reported_with_its_log(self):
         with self.assertRaisesRegex(HarnessError, 'ended with 1(.|\\n)*nonsense'):
             with Exporter('--nonsense'):
                 self.fail('it started')

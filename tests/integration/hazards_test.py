@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What a client can do that makes a call crash the server: the exporter, all collectors on, does not make the call."""
+"""Clients can make a call dangerous for the server: then the exporter, with all collectors, does not make it."""
 import contextlib
 import unittest
 
@@ -23,7 +23,7 @@ class AServer(unittest.TestCase):
         session_traffic(self.ganesha, 1, self.ganesha.exports[0], 1000)
 
     def page_beside(self):
-        """The page of an exporter that starts now and polls the server some times."""
+        """The page of a new exporter after some polls."""
         exporter = self.enterContext(exporter_for(self.bus, *ALL))
         page_when(exporter, is_whole, 'a whole page')
         page = page_after_poll(exporter)

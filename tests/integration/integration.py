@@ -1,4 +1,4 @@
-"""What the integration tests share: a real server, the exporter beside it, traffic over every NFS version."""
+"""Shared by the integration tests: a real server with its exporter, traffic over every NFS version."""
 import os
 import pathlib
 import sys
@@ -12,7 +12,7 @@ from nfs41 import Nfs41  # noqa: E402
 
 POLL_SECONDS = 0.2
 QUICK = f'--poll.interval={POLL_SECONDS * 1000:.0f}ms', '--poll.max-duty-ratio=1'
-# "Within a second of the first heartbeat plus one poll", and what a busy machine adds.
+# "Within a second of the first heartbeat plus one poll", and slack for a busy machine.
 BACK = (3.0 if sanitized() else 1.5) + POLL_SECONDS
 TOOLS = 'ganesha.nfsd', 'dbus-daemon', 'busctl', 'setpriv', 'nfs-cp'
 
@@ -22,7 +22,7 @@ def exporter_for(bus, *flags):
 
 
 def page_when(exporter, holds, what, timeout=20):
-    """Waits until holds(metrics), returns the page; every page on the way is read strictly."""
+    """Waits until holds(metrics), returns the page; every page is parsed strictly."""
     def page():
         metrics = exporter.metrics()
         return metrics if holds(metrics) else None

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A real server comes, stops, dies, freezes and comes back; its configuration and exports vary."""
+"""A real server starts, stops, dies, freezes and restarts; its configuration and exports vary."""
 import json
 import time
 import unittest
@@ -51,7 +51,7 @@ class Life(unittest.TestCase):
         self.assertTrue(is_down(metrics))
 
     def assert_back_after_the_first_beat(self, exporter, gone, come_back):
-        """`come_back` starts what was gone at that time; the page is whole soon after the first beat."""
+        """`come_back` starts what was gone at that time; the page is complete soon after the first heartbeat."""
         come_back()
         first_beat = last_beat(page_when(exporter, lambda page: last_beat(page) > gone, 'a heartbeat'))
         metrics = page_when(exporter, is_whole, 'a whole page')
@@ -78,7 +78,7 @@ class AServer(Life):
         self.assert_down_at_once(exporter)
         self.assert_back_after_the_first_beat(exporter, time.time(), ganesha.start)
 
-    def test_that_is_restarted_starts_its_counters_anew(self):
+    def test_that_is_restarted_resets_its_counters(self):
         ganesha, exporter = self.start_both()
         session_traffic(ganesha, 1, ganesha.exports[0], 100_000)
         metrics = page_after_poll(exporter)
@@ -106,7 +106,7 @@ class AnExporterThatComesLater(Life):
         before = time.time()
         self.start_ganesha()
         started = time.time()
-        # The start of counting and our start are to differ by more than clocks do.
+        # The start of the counters and our start must differ by more than the clocks do.
         wait_until(lambda: time.time() > started + 2)
         exporter = self.start_exporter()
         page_when(exporter, is_whole, 'a whole page')
@@ -146,7 +146,7 @@ class AFrozenServer(Life):
 
 
 class AServerThatDoesNotCount(Life):
-    def test_is_told_as_such(self):
+    def test_is_reported_as_such(self):
         ganesha, exporter = self.start_both(stats=False)
         session_traffic(ganesha, 1, ganesha.exports[0], 100_000)
         metrics = page_after_poll(exporter)

@@ -15,7 +15,7 @@ ODD = 'a "quoted" \\ back slash,\n a new line, ünïcode'
 
 
 class Proxy(LoopbackServer):
-    """Passes scrapes on, with another Accept if told so; `seen` holds what was asked for and answered."""
+    """Forwards scrapes, with another Accept header if set; `seen` holds requests and answers."""
 
     def __init__(self, exporter, accept=None):
         self.exporter, self.accept, self.seen = exporter, accept, []
@@ -135,7 +135,7 @@ class TheLivePage(Scraped):
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, b''))
 
     def test_would_not_be_fine_with_a_mistake(self):
-        """promtool's silence means something."""
+        """Shows that promtool can find errors."""
         page = self.exporter.get().body.replace(b'ganesha_heartbeats_total', b'ganesha_heartbeats')
         done = subprocess.run(['promtool', 'check', 'metrics'], input=page, capture_output=True)
         self.assertIn(b'ganesha_heartbeats', done.stdout + done.stderr)

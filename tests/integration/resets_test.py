@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Statistics that are reset and switched in any order, under polls without a pause: the server lives.
+"""Statistics are reset, disabled and enabled in any order under polls without a pause: the server survives.
 
 $GANESHA_RESETS_SEED chooses the order.
 """
@@ -17,19 +17,19 @@ ACTIONS = 200
 STATISTICS = 'nfs', 'fsal', 'v3_full', 'v4_full', 'auth', 'client_all_ops', 'all'
 CONFIGURED = {f'Enable_{name}_Stats': 'true' for name in ('FSAL', 'FULLV3', 'FULLV4', 'AUTH', 'CLNT_AllOps')}
 OFF_BY_DEFAULT = 'procedures', 'export_details', 'layouts', 'delegations', 'fds', 'fsal'
-# The later flag counts: no pause between polls.
+# The last flag wins: no pause between polls.
 POLLS = '--poll.interval=1ms', *(f'--collector.{name}' for name in OFF_BY_DEFAULT)
 
 
 def actions(order):
-    """(method, arguments) without end."""
+    """An endless sequence of (method, arguments)."""
     while True:
         method = order.choice(('ResetStats', 'DisableStats', 'EnableStats'))
         yield (method, *(() if method == 'ResetStats' else ('s', order.choice(STATISTICS))))
 
 
 class Traffic(threading.Thread):
-    """Of these kinds in turn, until it is stopped. An error ends it and is kept."""
+    """Traffic of these kinds in turn, until it is stopped. An error ends it and is stored."""
 
     def __init__(self, kinds):
         super().__init__()
@@ -50,7 +50,7 @@ class Traffic(threading.Thread):
                 for kind in self.kinds:
                     kind()
                 self.rounds += 1
-        except Exception as error:  # The test tells it.
+        except Exception as error:  # The test reports it.
             self.error = error
 
 

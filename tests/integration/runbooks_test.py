@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""What docs/runbooks.md has one type works on real servers: bus commands, lines of ganesha.conf, queries."""
+"""The contents of docs/runbooks.md work on real servers: bus commands, settings of ganesha.conf, queries."""
 import os
 import re
 import shlex
@@ -13,11 +13,11 @@ from harness.ganesha import config_block
 RUNBOOKS = (REPOSITORY / 'docs/runbooks.md').read_text()
 HOST = 'fileserver'
 INSTANCE = f'{HOST}:19587'
-# Method: the version that brought it, and its name before.
+# Method: its first version, and its name before.
 NEWER = {'ShowMDCache': ((5, 0), 'ShowCacheInode')}
 CONFIG_FILE, CONFIGURED = '/etc/ganesha/ganesha.conf', 'Export_Id=7'
 MEAN = 'export_operation:ganesha_operation_latency_seconds:mean5m'
-# What has nothing to tell here: there is no trouble, no past, no --ganesha.run.
+# Queries without a result here: there are no errors, no history, no --ganesha.run.
 SILENT = ('export_operation_errors', 'unless', ':usual', 'ganesha_supervisor', 'ganesha_process_start',
           'exports_missing', 'success')
 
@@ -43,7 +43,7 @@ def settings():
 
 
 class ConfiguredByRunbooks(Ganesha):
-    """Its blocks hold what the runbooks have; Ganesha takes only the last of several blocks of a name."""
+    """Its blocks have the settings of the runbooks; Ganesha uses only the last of several blocks of a name."""
 
     def __init__(self, bus, exports):
         self.more = settings()
@@ -80,8 +80,8 @@ class TheRunbooks(unittest.TestCase):
             ['bash', '-o', 'pipefail', '-c', command], capture_output=True, text=True, timeout=30,
             env={**os.environ, 'DBUS_SYSTEM_BUS_ADDRESS': self.bus.address})
 
-    def test_tell_commands_that_ganesha_answers(self):
-        self.traffic()  # For a client to count.
+    def test_have_commands_that_ganesha_answers(self):
+        self.traffic()  # So that a client is counted.
         self.assertGreater(len(bus_commands()), 7)
         for command in bus_commands():
             with self.subTest(command):
@@ -89,13 +89,13 @@ class TheRunbooks(unittest.TestCase):
                 self.assertEqual((done.returncode, done.stderr), (0, ''), done.stdout)
                 self.assertTrue(done.stdout)
 
-    def test_tell_lines_that_ganesha_takes(self):
+    def test_have_settings_that_ganesha_accepts(self):
         self.assertGreater(len(settings()), 2)
         complaints = [line for line in self.ganesha.log.read_text().splitlines()
                       if 'Config File' in line]
         self.assertEqual(complaints, [])
 
-    def test_tell_queries_that_prometheus_answers(self):
+    def test_have_queries_that_prometheus_answers(self):
         queries = [query.replace(INSTANCE, self.exporter.address).replace(HOST, LOOPBACK)
                    for query in blocks('promql')]
         self.assertGreater(len(queries), 20)
@@ -106,8 +106,8 @@ class TheRunbooks(unittest.TestCase):
             wait_until(lambda: self.traffic() or prometheus.query(mean), 60, 'a mean')
             for query in queries:
                 with self.subTest(query):
-                    untold = any(name in query for name in silent())
-                    self.assertEqual(bool(prometheus.query(query)), not untold)
+                    silent_here = any(name in query for name in silent())
+                    self.assertEqual(bool(prometheus.query(query)), not silent_here)
 
 
 if __name__ == '__main__':

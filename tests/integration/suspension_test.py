@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""A method that ends the server costs at most three deaths; deaths of another kind suspend nothing."""
+"""A method that crashes the server costs at most three deaths; other deaths suspend nothing."""
 import json
 import os
 import pathlib
@@ -15,12 +15,12 @@ from harness import BUS_NAME, Export, Ganesha, PrivateBus, ganesha_version, wait
 SHOW_EXPORTS = 'ExportMgr.ShowExports'
 MOST_DEATHS = 3
 LOOPS = int(os.environ.get('GANESHA_TEST_LOOPS', '5'))
-# Ten seconds of quiet lie before the third death.
+# Before the third death the exporter makes no call for ten seconds.
 PATIENCE = 60
 
 
 class Restarted(Ganesha):
-    """A server that is started again whenever it has died, as by a service manager. It counts its deaths.
+    """A server that is restarted whenever it dies, as by a service manager. It counts its deaths.
 
     It asks nothing of the server itself: what it would ask could be what ends it.
     """
@@ -147,13 +147,13 @@ class AListOfAnEarlierExporter(Suspension):
 
 
 class Deaths(Suspension):
-    """Of servers that are killed or stopped, or crash by themselves, while the exporter polls without a pause."""
+    """Servers are killed or stopped, or crash, while the exporter polls without a pause."""
 
     def end(self, server, number):
         deaths = len(server.deaths)
         page_when(self.exporter, lambda page: sample(page, 'ganesha_up') == 1 and sample(page, 'ganesha_exports'),
                   'a poll', PATIENCE)
-        # Anywhere within a poll.
+        # At any time within a poll.
         threading.Event().wait(random.uniform(0, 0.05))
         server.process.signal(number)
         wait_until(lambda: len(server.deaths) > deaths, PATIENCE, 'its end')

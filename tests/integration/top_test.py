@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The terminal view of a real exporter of a real Ganesha that has traffic."""
+"""The terminal view of a real exporter and a real Ganesha under traffic."""
 import re
 import unittest
 
@@ -49,7 +49,7 @@ class TheView(unittest.TestCase):
         self.assertEqual(top.wait(), 0)
         self.assertTrue(top.is_as_before())
 
-    def test_tells_that_ganesha_is_down_and_up_again(self):
+    def test_shows_that_ganesha_is_down_and_up_again(self):
         top = self.start()
         top.wait_for('^NFS-Ganesha .*  up ')
         self.ganesha.kill()

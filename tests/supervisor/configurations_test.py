@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A real server, run with each of tests/fixtures/configurations: it becomes ready, and nothing ends it."""
+"""A real server with each of tests/fixtures/configurations becomes ready, and is not stopped."""
 import concurrent.futures
 import contextlib
 import ipaddress
@@ -26,14 +26,14 @@ def names():
 
 
 def address_of(text):
-    """An address as the kernel's tables have it: in words of the machine."""
+    """An address as in the kernel's tables: words in host byte order."""
     words = bytes.fromhex(text)
     address = ipaddress.ip_address(b''.join(words[i:i + 4][::-1] for i in range(0, len(words), 4)))
     return str(getattr(address, 'ipv4_mapped', None) or address)
 
 
 def listening(pid):
-    """The ports that the process listens on for TCP, each with the addresses."""
+    """The TCP ports that the process listens on, each with its addresses."""
     inodes = set()
     for link in pathlib.Path(f'/proc/{pid}/fd').iterdir():
         with contextlib.suppress(OSError):
@@ -51,7 +51,7 @@ def listening(pid):
 class Case(Service):
     """A copy of one of the configurations. `config` is how the command line names it."""
 
-    parent_folder = '/var/tmp'  # VFS of 6.x exports no tmpfs.
+    parent_folder = '/var/tmp'  # VFS of 6.x cannot export a tmpfs.
 
     def __init__(self, name):
         super().__init__()
@@ -66,7 +66,7 @@ class Case(Service):
         self.config = self.expected.get('config', self.folder / 'ganesha.conf')
 
     def start(self):
-        """Nothing: the exporter does."""
+        """Does nothing: the exporter starts it."""
 
     @property
     def flusher(self):
@@ -74,7 +74,7 @@ class Case(Service):
 
     @property
     def can_start(self):
-        """From 6.0 on the server wants CAP_SYS_RESOURCE or to be told that it may lack it."""
+        """From 6.0 on the server needs CAP_SYS_RESOURCE or a setting that allows its absence."""
         has_place = any(b'@FLUSHER@' in file.read_bytes() for file in (CORPUS / self.name).rglob('*.conf'))
         effective = int(re.search(r'CapEff:\s*(\w+)', pathlib.Path('/proc/self/status').read_text())[1], 16)
         return has_place or ganesha_version() < (6, 0) or effective >> 24 & 1
@@ -82,7 +82,7 @@ class Case(Service):
 
 class AConfiguration(SupervisorTest):
     def setUp(self):
-        # Ganesha takes no IPv6 address where there is none but loopback.
+        # Ganesha accepts an IPv6 address only if there is one besides loopback.
         subprocess.run('ip address replace 2001:db8::1/128 dev lo nodad'.split(), check=True)
         self.case = self.enterContext(Case(os.environ[CASE]))
         if not self.case.can_start:
@@ -103,7 +103,7 @@ class AConfiguration(SupervisorTest):
     def assert_ready_in_time(self, supervisor):
         late = supervisor.time_of('NFS-Ganesha is ready') - supervisor.time_of('NFS SERVER INITIALIZED')
         print(f'{self.case.name}: ready after {late:.3f} s', file=sys.stderr)
-        # As a rule it is some hundredths; a first heartbeat that came before we listened costs a second.
+        # Usually some hundredths; if the first heartbeat came before the exporter listened, one second more.
         self.assertLess(late, 5 if sanitized() else 1.2)
 
     def assert_port(self, ports):
@@ -126,7 +126,7 @@ class AConfiguration(SupervisorTest):
 
 
 def run_case(name):
-    """Runs this program for one, which moves into namespaces of its own."""
+    """Runs this program for one configuration in its own namespaces."""
     done = subprocess.run([sys.executable, __file__], env={**os.environ, CASE: name}, capture_output=True, text=True)
     return name, done.returncode, done.stdout + done.stderr
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Deaths: of the exporter, of the server, of its bus; never an orphan, always the promised exit code."""
+"""Deaths of the exporter, of the server and of its bus: no orphans, and the documented exit code."""
 import pathlib
 import shutil
 import signal
@@ -36,21 +36,21 @@ class ADeath(SupervisorTest):
         supervisor.kill_one('ganesha.nfsd', signal.SIGTERM)
         self.assert_ends(supervisor, 0)
 
-    def test_of_its_bus_is_told_by_name(self):
+    def test_of_its_bus_is_reported_by_name(self):
         for _ in range(LOOPS):
             supervisor = self.supervise()
             supervisor.kill_one('dbus-daemon')
             self.assert_ends(supervisor, 1)
             self.assert_one_error(supervisor, r'the private dbus-daemon ended with signal 9 \(Killed\)')
 
-    def test_of_a_bus_that_was_there_is_told_too(self):
+    def test_of_an_existing_bus_is_reported_too(self):
         bus = self.enterContext(PrivateBus())
         supervisor = self.supervise(f'--dbus.address={bus.address}')
         bus.kill()
         self.assert_ends(supervisor, 1)
         self.assert_one_error(supervisor, f'NFS-Ganesha ended with exit code 1; the bus at {bus.address} is gone')
 
-    def test_of_rpcbind_is_told_by_name(self):
+    def test_of_rpcbind_is_reported_by_name(self):
         supervisor = self.supervise(configuration=self.configure(nfs3=True))
         supervisor.kill_one('rpcbind')
         self.assert_ends(supervisor, 1)

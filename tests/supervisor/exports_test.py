@@ -18,7 +18,7 @@ class Exports(SupervisorTest):
         self.configuration.config.write_text(self.good + more)
 
     def broken(self):
-        """A block whose folder is missing; Export.place() would make it."""
+        """A block whose directory is missing; Export.place() would create it."""
         return LOST.block('4')
 
     def missing(self, supervisor):
@@ -95,7 +95,7 @@ class Names(SupervisorTest):
         configuration = self.configure()
         block = b'EXPORT { Export_Id = 79; Path = "/srv/caf\351"; Pseudo = /cafe; FSAL { Name = VFS; } }\n'
         configuration.config.write_bytes(configuration.config.read_bytes() + block)
-        # It need not come to the server's start.
+        # The server need not be started.
         supervisor = self.supervise('--ganesha.binary=no.such.nfsd', configuration=configuration, wait=False)
         self.assert_ends(supervisor, 1)
         lines = supervisor.log_lines('DBus carries UTF-8 only')

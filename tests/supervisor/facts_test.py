@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A server is judged by what it does, not by how its configuration reads; one that works is never stopped."""
+"""A server is judged by what it does, not by its configuration; a working server is never stopped."""
 import os
 import pathlib
 import signal
@@ -16,7 +16,7 @@ QUICK = '--heartbeat.timeout=1500ms'
 
 
 class NamelessBus(PrivateBus):
-    """A bus that lets nobody own a name: one without Ganesha's policy."""
+    """A bus on which nobody may own a name, as without Ganesha's policy."""
 
     def prepare(self):
         super().prepare()
@@ -38,7 +38,7 @@ class FactsTest(SupervisorTest):
 
 class AServer(FactsTest):
     def nfs_port(self, supervisor):
-        """That which it was found on."""
+        """The port that was found."""
         line = supervisor.process.wait_ready(lambda: supervisor.log_lines('msg="NFS answers"'), 'the port')[0]
         return int(line.rpartition(':')[2])
 
@@ -58,7 +58,7 @@ class AServer(FactsTest):
         self.assert_serves(configuration)
 
     def test_is_found_on_ipv6_alone(self):
-        # Ganesha takes an address of IPv6 only where the machine has one beside the loopback.
+        # Ganesha accepts an IPv6 address only if the machine has one besides loopback.
         subprocess.run('ip address add 2001:db8::1/128 dev lo'.split(), check=True)
         for address in '::1', '::', '2001:db8::1':
             configuration = self.configure(core={'Bind_addr': address})
@@ -125,7 +125,7 @@ class AServerOfWhichNothingCanBeSeen(SupervisorTest):
 
     def test_is_left_alone(self):
         self.configuration = self.configure()
-        # As one that has acted for a user is, for an exporter without CAP_SYS_PTRACE.
+        # As after it has acted for a user, for an exporter without CAP_SYS_PTRACE.
         hidden = 'import ctypes, time; ctypes.CDLL(None).prctl(4, 0, 0, 0, 0); time.sleep(60)'
         server = self.script('server', f"exec /usr/bin/python3 -c '{hidden}'")
         exporter = self.script('exporter',
@@ -176,13 +176,13 @@ class AName(FactsTest):
 
 class Exports(SupervisorTest):
     class Missing(Export):
-        """One whose folder is not there."""
+        """An export whose directory does not exist."""
 
         def place(self, folder):
             self.path, self.pseudo = '/no/such/folder', '/missing'
 
     def ready_after_start(self, supervisor):
-        """The answer of /-/ready once the server was asked for its exports."""
+        """The answer of /-/ready after the exports of the server were read."""
         supervisor.address = supervisor.process.wait_ready(supervisor._listening, 'the exporter to listen')
         return wait_until(lambda: self.judged(supervisor.get('/-/ready')))
 
@@ -286,7 +286,7 @@ class Health(FactsTest):
         bus.thaw()
         wait_until(lambda: supervisor.get('/-/ready').status == 200)
 
-    def test_needs_no_heartbeat_to_see_a_server_that_hangs(self):
+    def test_needs_no_heartbeat_to_detect_a_server_that_hangs(self):
         supervisor = self.supervise(START, '--heartbeat.timeout=0s', '--dbus.timeout=1s',
                                     configuration=self.configure(heartbeat_ms=0))
         supervisor.kill_one('ganesha.nfsd', signal.SIGSTOP)

@@ -15,7 +15,7 @@ CONTAINER = ['unshare', '--pid', '--fork', '--mount-proc', '--kill-child']
 
 class PidOne(Supervisor):
     def launch(self):
-        """Behind a script, as the flags follow the program's name."""
+        """Through a script, because the flags follow the program's name."""
         script = self.folder / 'container'
         script.write_text(f'#!/bin/sh\nexec {" ".join(CONTAINER)} {binary("ganesha_exporter")} "$@"\n')
         script.chmod(0o755)
@@ -39,7 +39,7 @@ class PidOne(Supervisor):
 
 
 class Statd(Service):
-    """The one that a host has."""
+    """The rpc.statd of a host."""
 
     def start(self):
         self.process = Process(['rpc.statd', '-F', '-d'], self.folder / 'log')
@@ -74,15 +74,15 @@ class AsPidOne(SupervisorTest):
         wait_until(lambda: self.container.log_lines('SIGHUP_HANDLER'), what='the server to tell of SIGHUP')
 
     def sleepers(self):
-        """Those that run and those that nobody has buried: both have their names."""
-        # A process may end between its listing and its reading.
+        """Running processes and zombies: both have their names."""
+        # A process may exit between listing and reading.
         listing = self.container.inside('cat /proc/[0-9]*/stat 2>/dev/null; :')
         self.assertIn('(ganesha_exporte)', listing)
         return [line for line in listing.splitlines() if '(sleep)' in line]
 
 
 class Locks(SupervisorTest):
-    """Of NFSv3: they need rpc.statd. Once it has granted one, 6.5 takes longer to end than it is given here."""
+    """Locks of NFSv3 need rpc.statd. After it granted one, 6.5 needs more time to exit than the timeout here."""
 
     def start(self, kind):
         configuration = self.configure(nfs3=True, nlm=True, exports=[Export(1, 'VFS')])

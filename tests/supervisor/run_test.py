@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""`make run`: what it shows, and that nothing of it remains, however it ends."""
+"""`make run`: what it prints, and that nothing remains, however it ends."""
 import os
 import pathlib
 import re
@@ -16,7 +16,7 @@ WRITTEN = {'export_id': '1', 'path': '/demo', 'protocol': 'NFSv42', 'operation':
 
 
 class Demonstration(Service):
-    """scripts/run, or make, as a user starts it. `temporary` is where its files are."""
+    """scripts/run, or make, as a user starts it. `temporary` is the directory of its files."""
 
     def __init__(self, *command, env=None):
         super().__init__()
@@ -36,7 +36,7 @@ class Demonstration(Service):
     def output(self):
         return self.process.log.read_text(errors='replace')
 
-    def wait(self, text='Ctrl-C ends it'):
+    def wait(self, text='press Ctrl-C to stop'):
         self.process.wait_ready(lambda: text in self.output, repr(text))
 
     @property
@@ -70,7 +70,7 @@ class TheDemonstration(unittest.TestCase):
         self.assertRegex(output, r'\n +\d\.\d s  NFS-Ganesha \d+\.\d+ is ready\n')
         self.assertRegex(output, r'\n    ganesha_up 1\n')
         self.assertRegex(output, r'\n    ganesha_export_transferred_bytes_total{.*path="/demo".*} [1-9]')
-        self.assertNotIn('No traffic', output)
+        self.assertNotIn('NFS traffic failed', output)
 
     def test_counts_on_the_printed_page(self):
         demonstration = self.demonstrate()
@@ -85,7 +85,7 @@ class TheDemonstration(unittest.TestCase):
             self.assertIn('ganesha.nfsd', demonstration.left().values())
             demonstration.process.signal(number)
             self.assert_ends(demonstration, 0)
-            self.assertTrue(demonstration.output.endswith('\nStopping\nEverything that was started is gone\n'))
+            self.assertTrue(demonstration.output.endswith('\nStopping\nAll processes have stopped\n'))
 
     def test_leaves_nothing_when_it_is_interrupted_early(self):
         demonstration = self.demonstrate(wait=False)
@@ -97,7 +97,7 @@ class TheDemonstration(unittest.TestCase):
         for _ in range(LOOPS):
             demonstration = self.demonstrate()
             os.kill(demonstration.pid_of('run'), signal.SIGKILL)
-            # Nobody was left to remove its folder.
+            # No process is left to remove its directory.
             self.assert_ends(demonstration, -signal.SIGKILL, folders=1)
 
     def test_ends_with_make_whoever_is_signalled(self):
@@ -124,11 +124,11 @@ class TheDemonstration(unittest.TestCase):
         self.assertIn('dbus-daemon', demonstration.left().values())
         self.assertEqual(bus.owner(BUS_NAME), owner)
 
-    def test_tells_a_failure_in_one_line_and_the_servers_own(self):
+    def test_reports_a_failure_in_one_line_and_the_servers_own(self):
         demonstration = self.demonstrate(env={'GANESHA_EXTRA_ARGS': '-z'}, wait=False)
         self.assert_ends(demonstration, 1)
         self.assertRegex(demonstration.output,
-                         r'run: ganesha_exporter ended with exit code 1: NFS-Ganesha ended with exit code \d before '
+                         r'run: ganesha_exporter exited with exit code 1: NFS-Ganesha ended with exit code \d before '
                          r"it was initialized\n    ganesha.nfsd: invalid option -- 'z'\n")
 
     def test_passes_the_servers_death_on(self):
@@ -137,7 +137,7 @@ class TheDemonstration(unittest.TestCase):
             demonstration = self.demonstrate()
             os.kill(demonstration.pid_of(name), signal.SIGKILL)
             self.assert_ends(demonstration, code)
-            self.assertIn('run: ganesha_exporter ended with ', demonstration.output)
+            self.assertIn('run: ganesha_exporter exited with ', demonstration.output)
 
 
 if __name__ == '__main__':

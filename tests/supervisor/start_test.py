@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""A supervised server's good days: its start, its readiness, its signals, its clean end."""
+"""A supervised server without errors: start, readiness, signals, clean exit."""
 import os
 import resource
 import signal
@@ -62,7 +62,7 @@ class AStart(SupervisorTest):
         self.assertEqual(supervisor.end(), 0)
         self.assertEqual((configuration.config.read_bytes(), configuration.config.stat().st_mtime_ns), before)
 
-    def test_tells_of_the_servers_process(self):
+    def test_reports_the_servers_process(self):
         supervisor = self.supervise()
         metrics = supervisor.metrics()
         self.assertGreater(sample(metrics, 'ganesha_process_cpu_seconds_total'), 0)
@@ -94,14 +94,14 @@ class Readiness(SupervisorTest):
             self.assertLess(ready - initialized, 5 if sanitized() else 1)
             self.assertEqual(supervisor.end(), 0)
 
-    def test_is_told_where_the_log_does_not_tell(self):
+    def test_is_detected_where_the_log_does_not_report_it(self):
         supervisor = self.supervise('--ganesha.log-level=NIV_MAJ')
         self.assertNotIn('INITIALIZED', supervisor.log)
         self.assertEqual(len(supervisor.log_lines('NFS-Ganesha is ready')), 1)
 
-    def test_tells_grace_apart(self):
+    def test_distinguishes_grace(self):
         self.assertIn('in_grace=false', self.supervise().log)
-        # With NLM the server waits for locks to be reclaimed, though it knows no client.
+        # With NLM the server waits for locks to be reclaimed, although it knows no client.
         configuration = self.configure(nfs3=True, nlm=True, nfsv4={'Graceless': 'false'})
         self.assertIn('in_grace=true', self.supervise(configuration=configuration).log)
 

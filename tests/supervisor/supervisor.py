@@ -1,4 +1,4 @@
-"""What the supervisor's tests share: an exporter that runs a real server, and what is left of it."""
+"""Shared by the supervisor tests: an exporter that runs a real server, and checks for remains."""
 import contextlib
 import os
 import pathlib
@@ -13,7 +13,7 @@ from harness import (  # noqa: E402
     Export, Exporter, Ganesha, HarnessError, nfs_namespace, sample, skip_unless, stays, wait_until)
 
 MARK = 'GANESHA_TEST_MARK'
-# How often what may depend on chance is tried; the issue's measure is 20.
+# How often a test that may depend on timing is repeated.
 LOOPS = int(os.environ.get('GANESHA_TEST_LOOPS', '2'))
 RUNTIME_FOLDERS = 'ganesha_exporter.*'
 
@@ -29,13 +29,13 @@ def marked(mark):
 
 
 class Configuration(Ganesha):
-    """A server's configuration, ports and folders; the exporter is the one that starts it."""
+    """Configuration, ports and directories of a server that the exporter starts."""
 
     def __init__(self, **options):
         super().__init__(None, **{'exports': [Export(1, 'MEM')], **options})
 
     def start(self):
-        """Nothing: see the class."""
+        """Does nothing: see the class."""
 
 
 class Supervisor(Exporter):
@@ -49,7 +49,7 @@ class Supervisor(Exporter):
 
     def prepare(self):
         super().prepare()
-        # What one server died of is not to be held against another's.
+        # Deaths of one server must not suspend methods for another.
         if not any(flag.startswith('--state.path') for flag in self.flags):
             self.flags.append(f'--state.path={self.folder}')
 
@@ -61,7 +61,7 @@ class Supervisor(Exporter):
         self.process.wait_ready(lambda: self.get('/-/ready').status == 200, 'the server to be ready')
 
     def stop(self):
-        """For a test that has not looked at the end itself."""
+        """For a test that did not check the exit itself."""
         if self.process and self.process.running:
             super().stop()
 
@@ -71,7 +71,7 @@ class Supervisor(Exporter):
         return self.process.wait(20)
 
     def left(self):
-        """The names of what it started and itself, by process id, as far as they still run."""
+        """The names of its running processes and of itself, by process id."""
         return marked(self.mark)
 
     def pid_of(self, name):
@@ -81,7 +81,7 @@ class Supervisor(Exporter):
         os.kill(self.pid_of(name), number)
 
     def own_lines(self, level):
-        """Its own log lines of that level, without those that it passes on."""
+        """Its own log lines of that level, without those that it forwards."""
         return [line for line in self.log.splitlines() if f' level={level} ' in line and ' source=' not in line]
 
     def time_of(self, text):
@@ -110,7 +110,7 @@ class SupervisorTest(unittest.TestCase):
         self.assert_nothing_left(supervisor)
 
     def assert_one_error(self, supervisor, *patterns):
-        """One line of its own says what is wrong."""
+        """Asserts that one log line of its own reports the error."""
         errors = supervisor.own_lines('error')
         self.assertEqual(len(errors), 1, errors)
         for pattern in patterns:

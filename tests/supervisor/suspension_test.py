@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Run mode with a server that one DBus method ends: at most three deaths, then NFS works."""
+"""Run mode with a server that one DBus method crashes: at most three deaths, then NFS works."""
 import os
 import signal
 import tempfile
@@ -46,7 +46,7 @@ class AServerThatAMethodEnds(SupervisorTest):
         self.assertEqual(supervisor.end(), 0)
 
     def test_ends_its_container_three_times_at_most(self):
-        """Without restarts the exporter ends with its server; the list outlives it."""
+        """Without restarts the exporter exits with its server; the list remains."""
         for _ in range(MOST_DEATHS):
             supervisor = self.start()
             self.assertEqual(supervisor.process.wait(PATIENCE), ABORTED, supervisor.log)
@@ -63,7 +63,7 @@ class AServerThatAMethodEnds(SupervisorTest):
 
 
 class Ends(SupervisorTest):
-    """The exit is known here: a server that was asked to end, or killed, casts no suspicion."""
+    """The exit is known here: a server that was stopped or killed makes no method suspect."""
 
     def test_by_SIGTERM_and_SIGKILL_make_no_method_suspect(self):
         state = self.enterContext(tempfile.TemporaryDirectory())

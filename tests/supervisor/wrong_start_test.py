@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Starts that cannot succeed: one clear line, exit code 1, soon, and nothing left running."""
+"""Starts that cannot succeed: one clear log line, exit code 1 soon, and no process left."""
 import os
 import pathlib
 import shutil
@@ -11,7 +11,7 @@ import time
 from supervisor import Export, SupervisorTest, run_tests
 from harness import BUS_NAME, LOOPBACK, Ganesha, PrivateBus, binary, busctl
 
-# Far less than the start timeout of a server, and enough for a busy machine.
+# Much less than the start timeout, and enough for a busy machine.
 A_MOMENT = 10
 
 

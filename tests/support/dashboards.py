@@ -1,4 +1,4 @@
-"""The dashboards as they are checked in, and rules that each must keep: a rule yields what breaks it."""
+"""The dashboards in the repository, and rules for each of them: a rule yields its violations."""
 import json
 import pathlib
 import re
@@ -22,7 +22,7 @@ def load(name):
 
 
 def panels(dashboard, collapsed=True):
-    """Without the rows; those of collapsed rows too, unless told otherwise."""
+    """All panels except rows; `collapsed`: also those of collapsed rows."""
     for panel in dashboard['panels']:
         if panel['type'] != 'row':
             yield panel
@@ -31,7 +31,7 @@ def panels(dashboard, collapsed=True):
 
 
 def links(panel):
-    """Of all fields, and of single ones."""
+    """Links of all fields and of single fields."""
     config = panel['fieldConfig']
     yield from config['defaults'].get('links', ())
     for override in config['overrides']:

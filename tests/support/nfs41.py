@@ -55,7 +55,7 @@ OP_NAMES = {value: name[3:] for name, value in list(globals().items()) if name.s
 
 
 class Nfs41Error(Exception):
-    """The server refused an operation (`status` is its NFS4ERR number) or broke the protocol."""
+    """The server refused an operation (`status` is its NFS4ERR number) or violated the protocol."""
 
     def __init__(self, message, status=None):
         super().__init__(message)
@@ -213,7 +213,7 @@ def decode_open(reply):
 
 def decode_write(reply):
     count = reply.u32()
-    reply.u32(), reply.fixed(8)  # How stable, and the write verifier.
+    reply.u32(), reply.fixed(8)  # Stability and write verifier.
     return count
 
 
@@ -231,7 +231,7 @@ DECODERS = {
 
 
 class Nfs41:
-    """A session with a server; paths are pseudo paths. Leaves no state behind when it is closed.
+    """A session with a server; paths are pseudo paths. Leaves no state when it is closed.
 
     `source` is the address to come from: each is a client of its own to the server.
     """
@@ -239,7 +239,7 @@ class Nfs41:
     CHUNK = 64 * 1024
 
     def __init__(self, host, port, minor=1, timeout=10, source=None):
-        """`source` is the address to come from: the client that the server counts."""
+        """`source` is the source address: the client that the server counts."""
         self.minor = minor
         self.owner = f'nfs41-{uuid.uuid4()}'.encode()
         self.session = None
@@ -297,7 +297,7 @@ class Nfs41:
         reply = self._compound((OP_CREATE_SESSION, self._session_wish(sequence)))
         self.session, fore, _back = reply[0]
         self.sequence = 0
-        # What a request holds beside the data stays far below 4 KiB.
+        # A request without its data is much smaller than 4 KiB.
         self.chunk = min(self.CHUNK, fore['request_size'] - 4096, fore['response_size'] - 4096)
         self._call((OP_RECLAIM_COMPLETE, u32(False)))
 

@@ -15,7 +15,7 @@ def opaque(data):
 
 
 def taken(reply):
-    """An opaque at the reply's start."""
+    """The opaque at the start of the reply."""
     size, = struct.unpack_from('>I', reply)
     return reply[4:4 + size]
 
@@ -37,14 +37,14 @@ def call(port, program, procedure, arguments):
 
 
 def checked(reply):
-    """What follows a status of 0."""
+    """The reply after a status of 0."""
     status, = struct.unpack_from('>I', reply)
     assert status == 0, f'status {status}'
     return reply[4:]
 
 
 def lock(path, name, mount_port, nfs_port, lock_port):
-    """Asks for a lock on the file `name` of the export `path`; the status, GRANTED for example."""
+    """Requests a lock on the file `name` of the export `path`. Returns the status, for example GRANTED."""
     folder = taken(checked(call(mount_port, MOUNT, MNT, opaque(path.encode()))))
     handle = taken(checked(call(nfs_port, NFS, LOOKUP, opaque(folder) + opaque(name.encode()))))
     cookie, owner = os.urandom(8), os.urandom(8)

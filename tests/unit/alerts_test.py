@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The alerts of dashboards/: told well, each with its runbook and its tests, of metrics that exist."""
+"""The alerts of dashboards/: described, each with its runbook and its tests, on metrics that exist."""
 import collections
 import functools
 import importlib.util
@@ -10,9 +10,10 @@ import unittest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 DASHBOARDS = REPOSITORY / 'dashboards'
+LIST = 'docs/alerts.md'
 RUNBOOKS = 'docs/runbooks.md'
 PARTS = ['Meaning', 'Impact', 'Diagnosis', 'Mitigation']
-# Prometheus' own.
+# Metrics of Prometheus itself.
 OF_PROMETHEUS = {'up', 'scrape_duration_seconds'}
 
 
@@ -31,7 +32,7 @@ def alerts():
 
 
 def sections():
-    """Of the runbooks: title and text."""
+    """Title and text of each runbook."""
     parts = re.split(r'^## (.*)\n', (REPOSITORY / RUNBOOKS).read_text(), flags=re.M)
     return list(zip(parts[1::2], parts[2::2]))
 
@@ -43,7 +44,7 @@ def known_metrics():
 
 
 def metrics_in(expression):
-    """Names that stand where a metric does; what is quoted is none but in {__name__=~"…"}."""
+    """Names in the position of a metric. Quoted text is no metric, except in {__name__=~"…"}."""
     named = re.findall(r'__name__=~"([^"]*)"', expression)
     bare = re.sub(r'"[^"]*"|\[[^]]*\]|\b(by|on|without|ignoring|group_left) ?\([^)]*\)', '', expression)
     words = re.findall(r'(?<![\w:])((?:up|scrape|process|ganesha|\w+:)[\w:]*)\b(?!\()', bare)
@@ -57,11 +58,11 @@ class TheAlerts(unittest.TestCase):
                 self.assertRegex(name, r'^NFSGanesha([A-Z][a-z]+)+$')
                 self.assertEqual(alert['labels'].keys(), {'severity'})
                 self.assertIn(alert['labels']['severity'], ('critical', 'warning', 'info'))
-                told = alert['annotations']
-                self.assertEqual(told.keys(), {'summary', 'description', 'runbook_url'})
-                self.assertRegex(told['summary'], r'^[A-Z][^\n]*\.$')
-                self.assertRegex(told['description'], r'\$value|\.Value')
-                self.assertEqual(told['runbook_url'], f'{RUNBOOKS}#{name.lower()}')
+                annotations = alert['annotations']
+                self.assertEqual(annotations.keys(), {'summary', 'description', 'runbook_url'})
+                self.assertRegex(annotations['summary'], r'^[A-Z][^\n]*\.$')
+                self.assertRegex(annotations['description'], r'\$value|\.Value')
+                self.assertEqual(annotations['runbook_url'], f'{RUNBOOKS}#{name.lower()}')
 
     def test_are_the_same_in_kubernetes(self):
         groups = load('ganesha.rules.yml')['groups'] + load('ganesha.alerts.yml')['groups']
@@ -72,7 +73,7 @@ class TheAlerts(unittest.TestCase):
         names = collections.Counter(rule['alert'] for rule in rules('ganesha.alerts.yml'))
         self.assertEqual([name for name, count in names.items() if count > 1], [])
 
-    def test_stand_on_metrics_that_exist(self):
+    def test_use_metrics_that_exist(self):
         expressions = [rule['expr'] for rule in rules('ganesha.rules.yml') + rules('ganesha.alerts.yml')]
         expressions += re.findall(r'```promql\n(.*?)```', (REPOSITORY / RUNBOOKS).read_text(), re.S)
         for expression in expressions:
@@ -95,9 +96,10 @@ class TheAlerts(unittest.TestCase):
         self.assertEqual(fires, set(alerts()))
         self.assertEqual(silent, set(alerts()))
 
-    def test_are_listed_in_the_readme(self):
-        readme = (REPOSITORY / 'README.md').read_text()
-        listed = re.findall(r'^\| \[`(NFSGanesha\w+)`\]\((.*?)\) \| (\w+) \|', readme, re.M)
+    def test_are_listed_with_their_runbooks(self):
+        text = (REPOSITORY / LIST).read_text()
+        rows = re.findall(r'^\| \[`(NFSGanesha\w+)`\]\((.*?)\) \| (\w+) \|', text, re.M)
+        listed = [(name, f'docs/{link}', severity) for name, link, severity in rows]
         self.assertEqual(listed, [(name, alert['annotations']['runbook_url'], alert['labels']['severity'])
                                   for name, alert in alerts().items()])
 
@@ -106,7 +108,7 @@ class TheRunbooks(unittest.TestCase):
     def test_have_one_section_for_each_alert_in_their_order(self):
         self.assertEqual([title for title, _ in sections()], list(alerts()))
 
-    def test_tell_meaning_impact_diagnosis_and_mitigation(self):
+    def test_have_meaning_impact_diagnosis_and_mitigation(self):
         for title, text in sections():
             with self.subTest(title):
                 self.assertEqual(re.findall(r'^\*\*(\w+)\.\*\* ', text, re.M), PARTS)

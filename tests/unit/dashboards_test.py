@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The dashboards are current and keep the rules. Each rule is shown to be able to complain."""
+"""The dashboards are current and follow the rules. Each rule is shown to find violations."""
 import pathlib
 import sys
 import unittest
@@ -12,12 +12,12 @@ import make_dashboards  # noqa: E402
 
 
 def first_panel(change):
-    """A change of a dashboard: `change` gets its first panel."""
+    """A change to a dashboard: `change` is applied to its first panel."""
     return lambda dashboard: change(next(dashboards.panels(dashboard)))
 
 
 def expression(old, new):
-    """A change of a dashboard: in the first expression that has it, `old` becomes `new`."""
+    """A change to a dashboard: `old` becomes `new` in the first expression that has it."""
     def change(dashboard):
         target = next(target for panel in dashboards.panels(dashboard) for target in panel['targets']
                       if old in target['expr'])
@@ -91,7 +91,7 @@ class TheDashboards(unittest.TestCase):
             self.assertEqual(len({each[key] for each in loaded}), len(loaded))
 
     def test_show_every_metric_of_the_reference(self):
-        """But for what another metric tells as well, or what is no figure to look at."""
+        """Except metrics whose information another metric has, or that nobody needs on a panel."""
         shown = {name for each in dashboards.NAMES
                  for _, expression in dashboards.expressions(dashboards.load(each))
                  for name, _ in dashboards.SELECTOR.findall(expression)}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What Prometheus' own tools say of the golden pages."""
+"""Checks the golden pages with Prometheus' own tools."""
 import pathlib
 import shutil
 import subprocess

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The rules in dashboards/, recording and alerting: current, accepted and right by promtool."""
+"""The rules in dashboards/, recording and alerting: current, accepted by promtool, and correct by its tests."""
 import pathlib
 import shutil
 import subprocess

@@ -1,4 +1,4 @@
-// Bars with a name each, the longest first.
+// Named bars, the longest first.
 import { valueFields } from './figures.mjs';
 import { element, hasNumber, lastOf, nameOf, styled, textOf } from './dom.mjs';
 

@@ -1,4 +1,4 @@
-// What Prometheus answered, as Grafana's own data frames, with units, thresholds, mappings and overrides applied.
+// Answers of Prometheus as Grafana's own data frames, with units, thresholds, mappings and overrides applied.
 import {
   FieldConfigOptionsRegistry, FieldType, applyFieldOverrides, createTheme, identityOverrideProcessor,
   standardTransformers, standardTransformersRegistry, toDataFrame, transformDataFrame,
@@ -23,7 +23,7 @@ const number = (text) => (Number.isNaN(Number(text)) ? null : Number(text));
 
 const named = (legend, labels) => legend.replace(/\{\{(\w+)\}\}/g, (_, label) => labels[label] ?? '');
 
-// Each series on all times, with nothing where it has no sample: a line then shows the gap.
+// Each series at all times, empty where it has no sample, so that lines show gaps.
 function seriesFrame(target, series, times) {
   const samples = new Map((series.values ?? [series.value]).map(([time, value]) => [time, number(value)]));
   const at = series.values ? times : [...samples.keys()];

@@ -1,4 +1,4 @@
-// A dashboard as a page, its panels placed as Grafana places them. Told of by window.draw, which returns complaints.
+// A dashboard as a page, its panels placed as Grafana places them. window.draw draws it and returns complaints.
 import { figures } from './figures.mjs';
 import { bargauge } from './bargauge.mjs';
 import { element, styled } from './dom.mjs';

@@ -1,4 +1,4 @@
-// Big numbers: a tile a series, with its course beneath.
+// Big numbers: one tile per series, with a graph of its values.
 import { valueFields } from './figures.mjs';
 import { element, hasNumber, lastOf, nameOf, styled, textOf } from './dom.mjs';
 import { sparkline } from './timeseries.mjs';

@@ -1,4 +1,4 @@
-// States in time: a bar a series, cut where its state changes.
+// States over time: one bar per series, divided where its state changes.
 import { valueFields } from './figures.mjs';
 import { element, hasNumber, legend, nameOf, styled } from './dom.mjs';
 

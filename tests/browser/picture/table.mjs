@@ -1,4 +1,4 @@
-// Rows and columns, coloured and barred as their options say.
+// Rows and columns, with colours and bars as their options say.
 import { FieldType, getFieldColorModeForField, getFieldDisplayName, sortDataFrame } from '@grafana/data';
 import { element, styled, textOf } from './dom.mjs';
 import { theme } from './figures.mjs';

@@ -1,4 +1,4 @@
-// Lines, as Grafana draws them: by uPlot. A stacked series is drawn on the sum of those beneath it.
+// Lines, as Grafana draws them: by uPlot. A stacked series is drawn on top of the sum of those below it.
 import uPlot from 'uplot';
 import { valueFields } from './figures.mjs';
 import { colorOf, element, hasNumber, legend, nameOf, textOf } from './dom.mjs';
@@ -39,7 +39,7 @@ const timeAxis = {
   values: (_, splits) => splits.map((time) => new Date(time * 1000).toISOString().slice(11, 19)),
 };
 
-// What is missing counts as nought, where another series has a value.
+// A missing value counts as 0 where another series has a value.
 function sums(columns) {
   const total = columns[0].map(() => 0);
   const some = total.map((_, index) => columns.some((column) => column[index] !== null));

@@ -1,4 +1,4 @@
-"""A real Alertmanager, and a receiver of what it tells."""
+"""A real Alertmanager, and a receiver of its notifications."""
 import contextlib
 import http.client
 import json
@@ -9,7 +9,7 @@ from .process import LOOPBACK, Process, Service, free_port
 
 
 class Webhook(LoopbackServer):
-    """Receives notifications. `alerts` holds each alert told, with `received`, the monotonic clock's time."""
+    """Receives notifications. `alerts` holds each received alert, with `received`, the monotonic clock's time."""
 
     def __init__(self):
         self.alerts = []
@@ -29,13 +29,13 @@ class Webhook(LoopbackServer):
         self.alerts += ({**alert, 'received': now} for alert in notification['alerts'])
 
     def told(self, status, **labels):
-        """The alerts told with this status, firing or resolved, and these labels."""
+        """The alerts with this status, firing or resolved, and these labels."""
         return [alert for alert in self.alerts
                 if alert['status'] == status and labels.items() <= alert['labels'].items()]
 
 
 class Alertmanager(Service):
-    """A real Alertmanager that tells a Webhook of each alert at once."""
+    """A real Alertmanager that notifies a Webhook of each alert at once."""
 
     def __init__(self, webhook):
         super().__init__()
@@ -53,7 +53,7 @@ class Alertmanager(Service):
                 {'url': self.webhook.url, 'send_resolved': True}]}]}))
 
     def start(self):
-        # Without a cluster: it would look for an address of its own.
+        # Without a cluster: otherwise it would search for an address.
         self.process = Process(
             ['prometheus-alertmanager', f'--config.file={self.config}',
              f'--storage.path={self.folder / "data"}', f'--web.listen-address={self.address}',

@@ -1,4 +1,4 @@
-"""DBus: a bus of a test's own, and plain calls on it."""
+"""DBus: a private bus for a test, and plain calls on it."""
 import contextlib
 import json
 import pathlib
@@ -9,11 +9,11 @@ from .process import SUPPORT, Process, Service
 
 
 class DBusError(Exception):
-    """busctl's complaint, as `Call failed: ...`."""
+    """The error of busctl, as `Call failed: ...`."""
 
 
 def busctl(address, *args, timeout=10):
-    """Runs busctl (Debian package systemd) on a bus and returns its JSON, for a call its reply's data."""
+    """Runs busctl (Debian package systemd) on a bus and returns its JSON; for a call the data of the reply."""
     done = subprocess.run(
         ['busctl', f'--address={address}', '--json=short', f'--timeout={timeout}', *map(str, args)],
         capture_output=True, text=True)

@@ -24,14 +24,14 @@ def binary(name):
 
 @functools.cache
 def sanitized():
-    """Whether the programs are built with sanitizers: they are slow, and their memory is no measure."""
+    """Whether the programs are built with sanitizers: they are slow, and their memory use means nothing."""
     cache = build_dir() / 'CMakeCache.txt'
     return bool(os.environ.get('GANESHA_SANITIZED')) or (
         cache.exists() and '-fsanitize=' in cache.read_text(errors='replace'))
 
 
 def run_exporter(*flags, timeout=30, env=None):
-    """Runs the exporter to its end: for what does not serve. Returns its subprocess.CompletedProcess."""
+    """Runs the exporter until it exits, for flags that do not serve. Returns its subprocess.CompletedProcess."""
     return subprocess.run([binary('ganesha_exporter'), *map(str, flags)], stdin=subprocess.DEVNULL,
                           capture_output=True, text=True, timeout=timeout, env={**os.environ, **(env or {})})
 
@@ -44,7 +44,7 @@ class Exporter(Service):
     """
 
     def __init__(self, *flags, binary=None, env=None, listening=None):
-        """`listening` is its port where the log does not tell it."""
+        """`listening` is its port if the log does not have it."""
         super().__init__()
         self.known_port = listening
         self.flags = [str(flag) for flag in flags]
@@ -57,7 +57,7 @@ class Exporter(Service):
         self.address = self.process.wait_ready(self._listening, 'the exporter to listen')
 
     def launch(self):
-        """Starts it and does not wait."""
+        """Starts it without waiting."""
         listen = [] if any(flag.startswith('--web.listen-address') for flag in self.flags) else [
             f'--web.listen-address={LOOPBACK}:0']
         self.starts += 1
@@ -65,13 +65,13 @@ class Exporter(Service):
                                self.folder / f'exporter.{self.starts}.log', env=self.env)
 
     def stop(self):
-        """SIGTERM. Any end but exit code 0, as after a sanitizer's report, is a HarnessError."""
+        """SIGTERM. Any exit code but 0, as after a sanitizer's report, is a HarnessError."""
         if self.process and super().stop():
             raise HarnessError(f'the exporter ended with {self.process.returncode}\n'
                                f'{text_tail(self.process.log, REPORT_LINES)}')
 
     def seconds_to_end(self, number=signal.SIGTERM):
-        """Sends the signal and returns how long it took to end; stop() looks at the exit code."""
+        """Sends the signal and returns the time until the exit; stop() checks the exit code."""
         start = time.monotonic()
         self.process.signal(number)
         self.process.wait()

@@ -1,4 +1,4 @@
-"""The fake Ganesha of tests/support/fake_*.cpp: any version's layout, and switches for a test to turn."""
+"""The fake Ganesha of tests/support/fake_*.cpp: the layout of any version, controlled by a test."""
 from .bus import busctl
 from .exporter import REPORT_LINES, binary
 from .ganesha import BUS_NAME
@@ -8,7 +8,7 @@ PROTOCOLS = 'NFSv3', 'NFSv40', 'NFSv41', 'NFSv42'
 
 
 def io_figures(index, protocol, operation, steps=1):
-    """What the fake tells of its index-th export or client after so many steps; see fake_model.cpp."""
+    """The values of the fake's index-th export or client after this many steps; see fake_model.cpp."""
     operations = steps * (index * 10 + PROTOCOLS.index(protocol) * 2 + (operation == 'write') + 1)
     return {
         'requested_bytes_total': operations * 4096,
@@ -31,7 +31,7 @@ class FakeGanesha(Service):
         self.starts = 0
 
     def start(self):
-        """Returns when it owns its name; at once it sends its first heartbeat."""
+        """Returns when it owns its name; it sends its first heartbeat at once."""
         self.starts += 1
         output = self.folder / f'fake.{self.starts}.log'
         self.process = Process([binary('fake_ganesha'), f'--address={self.bus.address}', *self.flags], output)
@@ -39,7 +39,7 @@ class FakeGanesha(Service):
         self.connection = self.bus.owner(self.name)
 
     def stop(self):
-        """Without its bus it ends with 1, which is no failure; a sanitizer's report is one."""
+        """Without its bus it exits with 1, which is not a failure; a sanitizer's report is."""
         code = super().stop()
         if code and 'Sanitizer' in self.process.log.read_text(errors='replace'):
             raise HarnessError(f'the fake ended with {code}\n{text_tail(self.process.log, REPORT_LINES)}')

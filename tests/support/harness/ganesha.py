@@ -10,7 +10,7 @@ from .bus import busctl
 from .process import LOOPBACK, HarnessError, Process, Service, free_port
 
 BUS_NAME = 'org.ganesha.nfsd'
-# Where Ganesha's methods live: object and interface.
+# Object and interface of Ganesha's methods.
 EXPORT_MGR = ('ExportMgr', 'exportmgr')
 EXPORT_STATS = ('ExportMgr', 'exportstats')
 CLIENT_MGR = ('ClientMgr', 'clientmgr')
@@ -20,7 +20,7 @@ ADMIN = ('admin', 'admin')
 
 @dataclasses.dataclass
 class Export:
-    """One EXPORT block. A path left out is made up: for VFS a new temporary folder."""
+    """One EXPORT block. A missing path is generated: for VFS a new temporary directory."""
 
     id: int
     fsal: str = 'VFS'
@@ -30,7 +30,7 @@ class Export:
     options: dict = dataclasses.field(default_factory=dict)
 
     def place(self, folder):
-        """Fills in what was left out; VFS serves a folder that must be there."""
+        """Fills in missing values; for VFS the directory must exist."""
         name = f'{self.fsal.lower()}{self.id}'
         self.path = self.path or (str(folder / name) if self.fsal == 'VFS' else f'/{name}')
         self.pseudo = self.pseudo or f'/{name}'
@@ -71,7 +71,7 @@ class Ganesha(Service):
     start).
     """
 
-    # Not /tmp: that may be a tmpfs, which VFS of 6.x does not export.
+    # Not /tmp: it may be a tmpfs, which VFS of 6.x cannot export.
     parent_folder = '/var/tmp'
 
     def __init__(self, bus, exports=None, nfs3=False, stats=True, heartbeat_ms=1000,
@@ -102,17 +102,17 @@ class Ganesha(Service):
         self.config.write_bytes(os.fsencode('\n'.join(blocks) + '\n'))
 
     def start(self):
-        """Starts it; ready means initialized and its name owned, so that every query is answered."""
+        """Starts it. Ready means initialized and owning its name, so that it answers every call."""
         self.launch()
         self.process.wait_ready(self.ready, 'the server to be initialized', log_tail=self._complaints)
-        # With Mount_Path_Pseudo it lists them by their pseudo paths.
+        # With Mount_Path_Pseudo it lists exports by their pseudo paths.
         kind = 'pseudo' if self.core.get('Mount_Path_Pseudo') == 'true' else 'path'
         missing = {getattr(export, kind) for export in self.exports} - set(self.exported_paths())
         if missing:
             raise HarnessError(f'the server does not export {missing}\n{self._complaints()}')
 
     def launch(self):
-        """Starts it and does not wait."""
+        """Starts it without waiting."""
         self.starts += 1
         self.log = self.folder / f'ganesha.{self.starts}.log'
         self.process = Process(
@@ -136,7 +136,7 @@ class Ganesha(Service):
         return {(export_id, protocol): (read, write) for export_id, protocol, read, write in entries}
 
     def exported_paths(self):
-        """By ShowExports; the pseudo root among them."""
+        """By ShowExports, including the pseudo root."""
         return [entry[1] for entry in self.call(EXPORT_MGR, 'ShowExports')[1]]
 
     def add_export(self, export):
@@ -165,18 +165,18 @@ class Ganesha(Service):
         if self.rquota:
             core['Rquota_Port'] = self.rquota_port
         if ganesha_version() >= (6, 0):
-            # Without it 6.0 and later want CAP_SYS_RESOURCE, which a container lacks.
+            # Without it 6.0 and later need CAP_SYS_RESOURCE, which a container lacks.
             core['Allow_Set_IO_Flusher_Fail'] = 'true'
         return core | self.core
 
     def _nfsv4(self):
-        # Graceless: a client need not wait for the end of grace to open a file.
+        # Graceless: clients need not wait for the end of the grace period to open a file.
         nfsv4 = {'Graceless': 'true', 'Minor_Versions': '0, 1, 2', 'RecoveryBackend': 'fs',
                  'RecoveryRoot': config_string(str(self.folder / 'recovery'))}
         return nfsv4 | self.nfsv4
 
     def _complaints(self):
-        """What it wrote on its output, and its log's errors."""
+        """Its output, and the errors in its log."""
         lines = self.log.read_text(errors='replace').splitlines() if self.log.exists() else []
         errors = [line for line in lines if re.search(r' :(MAJ|CRIT|FATAL) :', line)]
         return '\n'.join([self.process.log_tail(), *errors])

@@ -34,7 +34,7 @@ def accepts(port):
 
 
 class LoopbackServer:
-    """An HTTP server of the test's own, on a free loopback port: `address`.
+    """An HTTP server for a test, on a free loopback port: `address`.
 
     A subclass defines `get` or `post`, which take the http.server request and answer it.
     """

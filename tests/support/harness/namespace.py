@@ -1,4 +1,4 @@
-"""NFSv3 needs rpcbind, whose port and socket are fixed: namespaces keep the machine's own out of it."""
+"""NFSv3 needs rpcbind, whose port and socket are fixed: namespaces separate it from that of the machine."""
 import os
 import pathlib
 import subprocess
@@ -13,7 +13,7 @@ NAMESPACE_MARK = pathlib.Path('/run/ganesha-test-namespace')
 
 
 def nfs_namespace():
-    """Runs this program again in a mount and network namespace of its own, with a private /run.
+    """Runs this program again in new mount and network namespaces, with a private /run.
 
     Call it first thing in main. NFSv3 needs it: rpcbind's port and socket are fixed. Needs root.
     """
@@ -26,7 +26,7 @@ def nfs_namespace():
     else:
         if subprocess.run(['unshare', *NAMESPACES, 'true'], capture_output=True).returncode:
             skip('needs namespaces of its own for NFSv3')
-        # unshare execs without a fork, so the process id tells that it has done its work.
+        # unshare execs without a fork, so the process id shows that it has done its work.
         os.environ[UNSHARED_PID] = str(os.getpid())
         os.execvp('unshare', ['unshare', *NAMESPACES, sys.executable, *sys.orig_argv[1:]])
 
@@ -35,7 +35,7 @@ def _furnish_namespace():
     private = ['/run', *filter(os.path.isdir, ['/var/lib/nfs'])]
     for folder in private:
         subprocess.run(['mount', '-t', 'tmpfs', 'tmpfs', folder], check=True)
-    # Ganesha resolves its Bind_addr with AI_ADDRCONFIG, which fails where 127.0.0.1 is the only address.
+    # Ganesha resolves its Bind_addr with AI_ADDRCONFIG, which fails if 127.0.0.1 is the only address.
     for command in 'link set lo up', 'address add 192.0.2.1/32 dev lo':
         subprocess.run(['ip', *command.split()], check=True)
     NAMESPACE_MARK.touch()

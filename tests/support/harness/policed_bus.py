@@ -1,4 +1,4 @@
-"""A bus as on a server: Ganesha's own policy lets only root talk to it."""
+"""A bus as on a server: Ganesha's own policy allows only root to call it."""
 import pathlib
 import shutil
 import signal
@@ -10,7 +10,7 @@ from .process import REPOSITORY, SUPPORT, skip
 EXPORTER_USER = 'ganesha-exporter'
 EXPORTER_UID = 19587
 DROP_IN = REPOSITORY / 'packaging/dbus/ganesha-exporter.conf'
-# Where the package nfs-ganesha of Debian 12 or 13 installs it.
+# The path in the package nfs-ganesha of Debian 12 or 13.
 OF_GANESHA = [pathlib.Path(folder, 'dbus-1/system.d/nfs-ganesha-dbus.conf') for folder in ('/etc', '/usr/share')]
 
 
@@ -39,13 +39,13 @@ class PolicedBus(PrivateBus):
         self.config.write_text(text.replace('@ADDRESS@', self.address).replace('@POLICIES@', str(self.policies)))
 
     def add(self, drop_in):
-        """While it runs, as a package does."""
+        """Installs a drop-in while the bus runs, as a package does."""
         shutil.copy(drop_in, self.policies)
         self.process.signal(signal.SIGHUP)
 
 
 def know_the_exporters_user():
-    """Adds the user to this mount namespace's /etc/passwd: a bus turns away whom it cannot find there."""
+    """Adds the user to this mount namespace's /etc/passwd: a bus rejects users that are not in it."""
     if not any(policy.exists() for policy in OF_GANESHA):
         skip('nfs-ganesha missing: run scripts/install-deps')
     passwd = pathlib.Path('/run/passwd')

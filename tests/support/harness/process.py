@@ -16,15 +16,15 @@ REPOSITORY = SUPPORT.parents[1]
 LOOPBACK = '127.0.0.1'
 POLL_SECONDS = 0.02
 STOP_SECONDS = 10
-# Looking for leaks, gcc 12's sanitizer stops its own process with ptrace and in a container may never come
-# back. Set ASAN_OPTIONS to have it done; the soak test finds leaks without it.
+# The leak check of gcc 12's sanitizer stops its own process with ptrace and may hang in a container.
+# Set ASAN_OPTIONS to enable it; the soak test finds leaks without it.
 os.environ.setdefault('ASAN_OPTIONS', 'detect_leaks=0')
 START_SECONDS = 30
 SKIPPED = 77
 
 
 class HarnessError(Exception):
-    """Something that the harness started did not do its part; the message holds the end of its log."""
+    """A process that the harness started failed; the message has the end of its log."""
 
 
 def wait_until(condition, timeout=10, what='a condition'):
@@ -35,12 +35,12 @@ def wait_until(condition, timeout=10, what='a condition'):
         if result:
             return result
         if time.monotonic() > deadline:
-            raise TimeoutError(f'waited {timeout} s in vain for {what}')
+            raise TimeoutError(f'no {what} within {timeout} s')
         time.sleep(POLL_SECONDS)
 
 
 def stays(condition, seconds):
-    """Whether `condition` holds all this time: for what must not happen."""
+    """Whether `condition` holds all the time, for events that must not happen."""
     end = time.monotonic() + seconds
     while condition():
         if time.monotonic() > end:
@@ -50,13 +50,13 @@ def stays(condition, seconds):
 
 
 def skip(reason):
-    """Ends the test program; ctest tells the reason."""
+    """Exits the test program; ctest shows the reason."""
     print(f'skipped: {reason}')
     sys.exit(SKIPPED)
 
 
 def skip_unless(*tools, root=False, modules=()):
-    """Skips the test program, first thing in main, unless these programs and Python modules are there."""
+    """Call first in main: skips the test program unless these programs and Python modules are installed."""
     missing = [tool for tool in tools if not shutil.which(tool)]
     missing += [module for module in modules if not importlib.util.find_spec(module)]
     if root and os.geteuid():
@@ -77,7 +77,7 @@ def free_port():
 
 
 class Process:
-    """A child in a session of its own; its output goes to the file `log`.
+    """A child in its own session; its output goes to the file `log`.
 
     setpriv lets the kernel kill it when the test dies: start it from a thread that stays.
     """
@@ -94,7 +94,7 @@ class Process:
 
     @property
     def returncode(self):
-        """None while it runs; minus the signal that ended it."""
+        """None while it runs; minus the signal number if a signal ended it."""
         return self._popen.poll()
 
     @property
@@ -105,14 +105,14 @@ class Process:
         return self._popen.wait(timeout)
 
     def signal(self, number):
-        """To the process and what it started, as long as it has not been reaped."""
+        """Sends a signal to the process and its children, unless it has been reaped."""
         if self.running:
             os.killpg(self.pid, number)
 
     def stop(self, timeout=STOP_SECONDS):
         """SIGTERM, then SIGKILL. Returns the exit code."""
         self.signal(signal.SIGTERM)
-        self.signal(signal.SIGCONT)  # A frozen process takes no SIGTERM.
+        self.signal(signal.SIGCONT)  # A stopped process does not handle SIGTERM.
         with contextlib.suppress(subprocess.TimeoutExpired):
             return self.wait(timeout)
         return self.kill()
@@ -125,7 +125,7 @@ class Process:
         return text_tail(self.log)
 
     def wait_ready(self, condition, what, timeout=START_SECONDS, log_tail=None):
-        """Waits for `condition` and returns it; when it cannot come true, tells the end of the log."""
+        """Waits for `condition` and returns it; if it cannot become true, the error has the end of the log."""
         log_tail = log_tail or self.log_tail
         try:
             return wait_until(lambda: condition() or not self.running and self._died(log_tail),
@@ -157,7 +157,7 @@ class Service:
             self.prepare()
             self.start()
         except BaseException:
-            with contextlib.suppress(HarnessError):  # The first failure is the one to tell.
+            with contextlib.suppress(HarnessError):  # The first failure is the one to report.
                 self._end()
             raise
         return self

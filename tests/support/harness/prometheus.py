@@ -59,7 +59,7 @@ class Prometheus(Service):
         return self._ask(f'label/{label}/values', {'match[]': selector})
 
     def rules_loaded(self):
-        """Every rule as /api/v1/rules tells it: name, type, health, lastError."""
+        """Every rule as in /api/v1/rules: name, type, health, lastError."""
         return [rule for group in self._ask('rules')['groups'] for rule in group['rules']]
 
     def _ask(self, what, parameters=()):

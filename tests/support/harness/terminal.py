@@ -1,4 +1,4 @@
-"""A terminal that a program runs in: what it shows, keys, and the size."""
+"""A terminal in which a program runs: screen, keys and size."""
 import contextlib
 import fcntl
 import os
@@ -15,12 +15,12 @@ from .process import HarnessError, wait_until
 KEYS = {'Up': '\x1bOA', 'Down': '\x1bOB', 'Right': '\x1bOC', 'Left': '\x1bOD', 'PgUp': '\x1b[5~',
         'PgDn': '\x1b[6~', 'Home': '\x1bOH', 'End': '\x1bOF', 'Tab': '\t', 'Enter': '\r', 'Escape': '\x1b',
         'Backspace': '\x7f', 'Ctrl-C': '\x03', 'Ctrl-Z': '\x1a', 'Ctrl-\\': '\x1c'}
-# What makes xterm show another screen, and what was there before.
+# Sequences that switch xterm to its alternate screen and back.
 ENTERED, LEFT = b'\x1b[?1049h', b'\x1b[?1049l'
 
 
 class TerminalProgram:
-    """Runs the program as the one to whom a terminal of its own belongs; python3-pyte plays the terminal.
+    """Runs the program as the owner of its own terminal; python3-pyte emulates the terminal.
 
     Attributes: raw, the bytes that it wrote; modes, the terminal's before it began.
     """
@@ -61,7 +61,7 @@ class TerminalProgram:
 
     def lines(self):
         self._take_output()
-        # pyte puts an empty cell behind a wide character, as a terminal does.
+        # Like a terminal, pyte puts an empty cell after a wide character.
         return [line.rstrip() for line in self.screen.display]
 
     def shows(self, pattern):
@@ -74,7 +74,7 @@ class TerminalProgram:
             raise HarnessError(f'{error}\n' + '\n'.join(self.lines())) from None
 
     def wait(self, timeout=5):
-        """Its exit code, once all that it wrote is in `raw`."""
+        """Its exit code, after all its output is in `raw`."""
         wait_until(lambda: self.lines() and self.process.poll() is not None, timeout, 'its end')
         self._take_output()
         return self.process.returncode

@@ -56,7 +56,7 @@ def series(name, **labels):
 
 
 def sample(metrics, name, **labels):
-    """The number of one series, None where the page does not have it."""
+    """The value of one series, None if the page does not have it."""
     return metrics.get(series(name, **labels))
 
 

@@ -1,4 +1,4 @@
-"""NFS traffic over v3 and v4.0 by libnfs; nfs41.py speaks the later versions."""
+"""NFS traffic over v3 and v4.0 by libnfs; nfs41.py is for the later versions."""
 import pathlib
 import socket
 import struct
@@ -7,7 +7,7 @@ import tempfile
 
 from .process import LOOPBACK, HarnessError
 
-# libnfs 4.0's NFSv4 client fails to write more at once, and to write over a file that is there.
+# The NFSv4 client of libnfs 4.0 cannot write more at once, and cannot overwrite an existing file.
 NFS40_WRITE_MAX = 3500
 
 
@@ -48,6 +48,6 @@ def nfs_url(server, version, export, name):
 
 def nfs_cp(source, target, timeout=30):
     done = subprocess.run(['nfs-cp', source, target], capture_output=True, text=True, timeout=timeout)
-    # Its exit code does not tell a failure; "copied N bytes" alone means success.
+    # Its exit code does not report failures; only "copied N bytes" means success.
     if done.returncode or done.stderr.strip():
         raise HarnessError(f'nfs-cp {source} {target}: {done.stderr.strip() or done.returncode}')
