@@ -14,8 +14,8 @@
 
 namespace ganesha::exporter {
 
-/// A regular expression that must match the whole text, or networks and addresses parted by commas, such as
-/// 10.0.0.0/8,2001:db8::/32. A list of addresses with a mistake is neither.
+/// A regular expression (RE2 syntax) that must match the whole text, or networks and addresses separated by
+/// commas, such as 10.0.0.0/8,2001:db8::/32. A list of addresses with a mistake is neither.
 class Pattern {
  public:
   static std::optional<Pattern> parse(const std::string& text);
