@@ -185,7 +185,7 @@ TEST(Options, OfTheTablesAreRefusedLikeAllOthers) {
   EXPECT_TRUE(names_mistake({"top", "-s", "size"}, "--sort: \"size\" is not throughput, operations, "));
   EXPECT_TRUE(names_mistake({"top", "--rows=0"}, "--rows: \"0\" is not a whole number from 1 to 500"));
   EXPECT_TRUE(names_mistake({"top", "--exporter=x"}, "--exporter: \"x\" is not an address"));
-  EXPECT_TRUE(names_mistake({"--once", "top"}, "top leaves no room for another action"));
+  EXPECT_TRUE(names_mistake({"--once", "top"}, "top cannot be combined with --once, --config.check, "));
 }
 
 TEST(Options, SayWhatIsWrongWithAValue) {

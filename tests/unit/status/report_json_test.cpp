@@ -19,17 +19,17 @@ class StatusAsJson : public testing::Test {
     facts.snapshot = std::make_shared<const Snapshot>(std::move(found));
     facts.live = usual_live(facts.snapshot);
     for (const int second : {5, 10})
-      watched.take(facts.snapshot, ganesha::dbus::TimePoint(std::chrono::seconds(second)), 1);
+      tracker.update(facts.snapshot, ganesha::dbus::TimePoint(std::chrono::seconds(second)), 1);
   }
 
   Json json(const StatusQuery& query = {}) const {
-    const auto text = status_json(make_status(facts, watched, query));
+    const auto text = status_json(make_report(facts, tracker, query));
     EXPECT_TRUE(text.ends_with("}\n"));
     return Json::parse(text);
   }
 
   StatusFacts facts;
-  RateTracker watched;
+  RateTracker tracker;
 };
 
 TEST_F(StatusAsJson, TellsWhatTheServerIs) {

@@ -28,8 +28,8 @@ class ATable : public testing::Test {
       snapshot.client_io = std::move(builder).finish(detectors);
       IoTable before = *snapshot.client_io;
       for (auto& row : before.rows) row.read = {};
-      growth.take(*snapshot.clients, before, {});
-      growth.take(*snapshot.clients, *snapshot.client_io, 1.0);
+      growth.update(*snapshot.clients, before, {});
+      growth.update(*snapshot.clients, *snapshot.client_io, 1.0);
     }
     snapshot.outcomes[collector_index("clients")].success = true;
     snapshot.clients_known = snapshot.clients->size() + 7;
