@@ -114,11 +114,6 @@ std::string filled(std::string text, std::string_view place, std::string_view va
 
 }  // namespace
 
-std::string system_bus_address() {
-  const char* set = std::getenv("DBUS_SYSTEM_BUS_ADDRESS");
-  return set && *set ? set : "unix:path=/run/dbus/system_bus_socket";
-}
-
 bool bus_reachable(const std::string& address) {
   std::string_view rest = address;
   while (!rest.empty()) {
