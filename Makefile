@@ -56,9 +56,11 @@ pictures: deps build ## draws the pictures of docs/images anew, from a minute or
 	@/usr/bin/python3 tests/browser/make_pictures.py
 	@/usr/bin/python3 tests/browser/status_pictures.py
 
-docs: build ## writes docs/metrics.md, docs/flags.md, the generated rules and the dashboards anew
+docs: build ## writes docs/metrics.md, docs/flags.md, docs/collectors.md, the bus policy, the generated rules and dashboards again
 	@build/release/ganesha_exporter --help-metrics > docs/metrics.md
 	@build/release/ganesha_exporter --help-flags > docs/flags.md
+	@build/release/ganesha_exporter --help-collectors > docs/collectors.md
+	@build/release/ganesha_exporter --help-bus-policy > packaging/dbus/ganesha-exporter.conf
 	@/usr/bin/python3 dashboards/make_dashboards.py
 	@/usr/bin/python3 dashboards/make_gandi_rules.py > dashboards/gandi.rules.yml
 	@/usr/bin/python3 dashboards/make_prometheus_rule.py > deploy/kubernetes/prometheusrule/prometheusrule.yaml

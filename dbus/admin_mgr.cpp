@@ -21,7 +21,7 @@ bool HeartbeatStream::take_loss() {
   if (bus_.owner() == seen_owner_) return false;
   const bool lost = !seen_owner_.empty();
   seen_owner_ = bus_.owner();
-  // A beat of the old owner says nothing about the new one.
+  // A heartbeat of the old owner says nothing about the new one.
   if (lost) seen_beats_ = bus_.beats();
   return lost;
 }
@@ -30,22 +30,6 @@ bool HeartbeatStream::take_beat() {
   if (bus_.beats() == seen_beats_) return false;
   ++seen_beats_;
   return true;
-}
-
-asio::awaitable<result<bool>> AdminMgr::get_grace() {
-  co_return decode(co_await bus_.call(methods::get_grace), decode_grace);
-}
-
-asio::awaitable<result<std::string>> AdminMgr::version() {
-  co_return decode(co_await bus_.call(methods::get_property, version_argument()), decode_version);
-}
-
-asio::awaitable<result<DrcInfo>> AdminMgr::drc() {
-  co_return decode(co_await bus_.call(methods::get_drc_info), decode_drc);
-}
-
-asio::awaitable<result<MethodNames>> introspect(Bus& bus, Method method) {
-  co_return decode(co_await bus.call(method), decode_methods);
 }
 
 }  // namespace ganesha::dbus

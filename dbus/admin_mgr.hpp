@@ -1,13 +1,15 @@
 // Ganesha's admin object: heartbeats, grace, version.
 #pragma once
 
-#include "bus.hpp"
-#include "decode_server.hpp"
+#include <cstdint>
+#include <string>
+
+#include "ask.hpp"
 
 namespace ganesha::dbus {
 
-// One value a heartbeat: true for a beat, false when none came within the timeout or the owner was lost. Goes
-// on after a false. Beats that nobody waited for are kept.
+// One value per heartbeat: true for a heartbeat, false when none came within the timeout or the owner was
+// lost. Continues after a false. Heartbeats that nobody waited for are kept.
 class HeartbeatStream {
  public:
   // A timeout of zero never passes: then only the owner's loss gives false.
@@ -30,17 +32,14 @@ class AdminMgr {
 
   HeartbeatStream heartbeats(Duration timeout) { return {bus_, timeout}; }
   // get_grace: whether the server is in grace.
-  boost::asio::awaitable<result<bool>> get_grace();
+  boost::asio::awaitable<result<bool>> get_grace() { return ask(bus_, methods::get_grace()); }
   // The property VERSION_RELEASE, such as "4.3".
-  boost::asio::awaitable<result<std::string>> version();
-  // get_drc_info (15.2): the duplicate request caches.
-  boost::asio::awaitable<result<DrcInfo>> drc();
+  boost::asio::awaitable<result<std::string>> version() {
+    return ask(bus_, methods::get_property(version_argument()));
+  }
 
  private:
   Bus& bus_;
 };
-
-// One of the Introspect methods: the methods that its object has.
-boost::asio::awaitable<result<MethodNames>> introspect(Bus& bus, Method method);
 
 }  // namespace ganesha::dbus

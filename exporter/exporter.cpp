@@ -1,12 +1,11 @@
 #include "exporter/exporter.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <cstdlib>
 #include <sstream>
+#include <utility>
 
 #include "exporter/collect/suspension_log.hpp"
-#include "exporter/metrics/process_metrics.hpp"
-#include "exporter/metrics/supervisor_metrics.hpp"
+#include "exporter/settings.hpp"
 #include "exporter/status/assets/assets.hpp"
 
 namespace ganesha::exporter {
@@ -14,130 +13,57 @@ namespace {
 
 namespace asio = boost::asio;
 
-CollectorSet named(const std::vector<std::string>& names) {
-  CollectorSet set;
-  for (std::size_t i = 0; i < collectors.size(); ++i)
-    set[i] = std::find(names.begin(), names.end(), collectors[i].name) != names.end();
-  return set;
-}
-
-CollectorSet wanted(const MetricsQuery& query) {
-  return query.collect.empty() ? ~named(query.exclude) : named(query.collect);
-}
-
-// node_exporter, which reads what --once prints, has process metrics of its own.
-PageCache::Collectables own_metrics(const Options& flags, const ExporterMetrics& self,
-                                    std::shared_ptr<const SupervisorStatus> supervised) {
-  PageCache::Collectables own;
-  if (supervised) own.push_back(std::make_shared<SupervisorMetrics>(std::move(supervised)));
-  if (!flags.exporter_metrics) return own;
-  own.push_back(self.collectable());
-  if (flags.action != Action::once) own.push_back(std::make_shared<ProcessMetrics>());
-  return own;
-}
-
-// Suspended methods of an earlier exporter.
-dbus::SuspensionRecord known_suspensions(const Options& flags, SuspensionFile& file) {
-  if (!flags.retry_suspended) return file.load();
-  file.save({});
-  return {};
-}
-
-// Where what outlives the exporter is kept; empty: nowhere. Service managers may give several folders.
-std::string state_folder(const Options& flags) {
-  if (!flags.state_path.empty()) return flags.state_path;
-  if (flags.ganesha.run) return "/run/ganesha_exporter";
-  const char* const given = std::getenv("STATE_DIRECTORY");
-  const std::string folders = given ? given : "";
-  return folders.substr(0, folders.find(':'));
-}
-
-// Servers that we run have names of their own on buses of their own: their configuration tells them apart.
-std::string name_of_server(const Options& flags) {
-  constexpr std::size_t longest = 150;
-  if (!flags.ganesha.run) return flags.dbus_service_name;
-  std::error_code error;
-  auto file = std::filesystem::absolute(flags.ganesha.config_file, error).string();
-  std::ranges::replace(file, '/', '_');
-  return flags.dbus_service_name + (file.size() > longest ? file.substr(file.size() - longest) : file);
-}
-
-dbus::BusOptions bus_options(const Options& flags, SuspensionFile& file) {
-  return {flags.dbus_address, flags.dbus_service_name,        flags.dbus_timeout,
-          flags.dbus_window,  known_suspensions(flags, file), flags.ganesha.run};
-}
-
-SourceOptions source_options(const Options& flags, std::shared_ptr<const SupervisorStatus> supervised) {
-  SourceOptions options{flags.enabled, flags.selection, flags.heartbeat_timeout.count() == 0};
-  if (supervised)
-    options.missing_exports = [supervised](const auto& served) {
-      return names_of_missing_exports(*supervised, served);
-    };
-  return options;
-}
-
 std::string_view result_name(const dbus::result<dbus::Message>& outcome) {
   return outcome ? "ok" : dbus::name(outcome.error().code);
 }
 
-// Whether the poll was worth something: it ended, and a collector got what it asked for, if any was to ask.
-bool polled(const Snapshot& snapshot, CollectorSet enabled) {
-  const auto works = [](const CollectorOutcome& outcome) { return outcome.success; };
-  return snapshot.complete &&
-         (enabled.none() || std::any_of(snapshot.outcomes.begin(), snapshot.outcomes.end(), works));
-}
-
-double seconds_since(dbus::WallTime then, dbus::WallTime now) {
-  return std::chrono::duration<double>(now - then).count();
-}
-
 }  // namespace
 
-Exporter::Exporter(asio::io_context& loop, const Options& flags, Build build, Log& log,
+Exporter::Exporter(asio::io_context& loop, const Options& options, Build build, Log& log,
                    std::shared_ptr<const SupervisorStatus> supervised)
     : loop_(loop),
-      flags_(flags),
-      build_(std::move(build)),
+      options_(options),
       log_(log),
-      supervised_(std::move(supervised)),
       clock_(dbus::make_real_clock(loop.get_executor())),
-      suspension_file_(state_folder(flags), name_of_server(flags), log),
-      bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(flags, suspension_file_),
+      suspension_file_(suspension_file(options, log)),
+      bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(options, suspension_file_),
            observe()),
-      health_(bus_, flags.heartbeat_timeout, [this](bool up) { up_changed(up); }),
-      source_(bus_, log, source_options(flags, supervised_)),
-      poller_(source_, *clock_, {flags.poll_interval, flags.poll_max_duty_ratio},
+      heartbeat_(bus_, options.heartbeat_timeout, [this](bool up) { up_changed(up); }),
+      source_(bus_, log, collect_options(options, supervised)),
+      poller_(source_, *clock_, {options.poll_interval, options.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
-      pages_(worker_.get_executor(), own_metrics(flags, self_, supervised_)),
+      freshness_(options.poll_interval),
+      state_({options, std::move(build), *clock_, bus_, heartbeat_, freshness_, supervised}),
+      pages_(worker_.get_executor(), own_metrics(options, own_metrics_, supervised)),
       status_pages_(worker_.get_executor()),
       server_(loop.get_executor(), make_routes(site()), log, {},
-              [this](unsigned status) { self_.count_request(status); }) {}
+              [this](unsigned status) { own_metrics_.count_request(status); }) {}
 
 dbus::BusObserver Exporter::observe() {
-  return {[this] { connected(); }, [this](const dbus::Error& why) { disconnected(why); },
-          [this](const auto& outcome) { self_.count_call(result_name(outcome)); },
+  return {[this] { connection_log_.connected(clock_->now()); },
+          [this](const dbus::Error& why) { disconnected(why); },
+          [this](const auto& outcome) { own_metrics_.count_call(result_name(outcome)); },
           [this](auto step, const auto& methods) { log_suspension(log_, step, methods); },
           [this](const auto& record) { suspension_file_.save(record); }};
 }
 
 Site Exporter::site() {
   Site site;
-  site.telemetry_path = flags_.telemetry_path;
-  site.max_requests = flags_.max_requests;
-  site.state = [this] { return state(); };
+  site.telemetry_path = options_.telemetry_path;
+  site.max_requests = options_.max_requests;
+  site.state = [this] { return state_.health_status(); };
   site.metrics = [this](const MetricsQuery& query) { return metrics(query); };
   site.status = [this](StatusRequest request) { return status(std::move(request)); };
   for (const auto& one : assets())
     site.files.push_back(
         {std::string(one.path), std::string(one.type), std::make_shared<const std::string>(one.content)});
-  for (std::size_t i = 0; i < collectors.size(); ++i)
-    if (flags_.enabled[i]) site.collectors.emplace_back(collectors[i].name);
+  site.collectors = names_of(options_.enabled);
   return site;
 }
 
 void Exporter::listen() {
   try {
-    for (const auto& address : flags_.listen) server_.listen(address.host, address.port);
+    for (const auto& address : options_.listen) server_.listen(address.host, address.port);
   } catch (const std::system_error& error) {
     throw std::runtime_error(error.what() + std::string("; choose another with --web.listen-address"));
   }
@@ -154,13 +80,13 @@ void Exporter::serve() {
 }
 
 void Exporter::follow() {
-  // What none of them could handle ends the program, with its one line: a part that is dead must not go
-  // unseen.
+  // An exception that none of them handled ends the program with one line: the failure of a part must be
+  // noticed.
   const auto pass_on = [](const std::exception_ptr& failure) {
     if (failure) std::rethrow_exception(failure);
   };
   asio::co_spawn(loop_, bus_.run(), pass_on);
-  asio::co_spawn(loop_, health_.watch(), pass_on);
+  asio::co_spawn(loop_, heartbeat_.watch(), pass_on);
   asio::co_spawn(loop_, watch_owner(), pass_on);
   asio::co_spawn(loop_, poller_.run(), pass_on);
 }
@@ -175,132 +101,73 @@ asio::awaitable<void> Exporter::watch_owner() {
   bool held = bus_.holds_calls();
   while (true) {
     co_await bus_.changed().wait();
-    if (std::exchange(held, bus_.holds_calls()) != held) poller_.reconsider();
+    if (std::exchange(held, bus_.holds_calls()) != held) poller_.check_availability();
     if (generation == bus_.owner_generation()) continue;
     generation = bus_.owner_generation();
     if (bus_.owner().empty())
-      poller_.reconsider();
+      poller_.check_availability();
     else
-      poller_.poke();
+      poller_.poll_now();
   }
 }
 
-void Exporter::connected() {
-  connected_at_ = clock_->now();
-  if (std::exchange(tell_connected_, false)) log_.info("Connected to the bus");
-}
-
-// A bus that is away, or drops each connection soon, is told of once and not several times a second.
 void Exporter::disconnected(const dbus::Error& why) {
-  constexpr std::chrono::seconds lasting{10};
-  last_error_ = why.message();
-  const bool lasted = connected_at_ && clock_->now() - *connected_at_ > lasting;
-  connected_at_.reset();
-  if (std::exchange(disconnected_told_, true) && !lasted) return;
-  tell_connected_ = true;
-  log_.warn("No connection to the bus; trying again", {{"err", why.message()}});
+  state_.disconnected(why);
+  connection_log_.disconnected(why, clock_->now());
 }
 
 void Exporter::poll_ended(SnapshotPtr snapshot) {
-  self_.count_poll();
+  own_metrics_.count_poll();
   if (suspension_file_.removed()) bus_.lift_suspensions();
   if (!snapshot) return;
-  // A server that hangs within a poll has answered the first calls of it.
-  const bool answered = snapshot->complete && snapshot->answered;
-  // What a poll had found when the server froze under it is old by the time the server thaws.
-  stale_ = !snapshot->complete && !health_.up();
   missing_exports_.take(snapshot->exports_missing);
   pages_.warm(snapshot);
   status_pages_.add(snapshot, clock_->now(), bus_.owner_generation());
-  last_poll_ = std::move(snapshot);
-  last_poll_owner_ = bus_.owner_generation();
-  last_poll_ended_ = clock_->now();
-  health_.note_answer(answered);
+  freshness_.poll_ended(snapshot, state_.server());
+  heartbeat_.note_answer(shows_life(*snapshot));
   news_.notify_all();
 }
 
 void Exporter::up_changed(bool up) {
   news_.notify_all();
-  changed_at_ = clock_->wall();
-  if (up) {
-    log_.info("Ganesha is up", {{"service", flags_.dbus_service_name}});
-    // A first poll may have come before the server could answer it, or before it froze.
-    if (!fresh() || !last_poll_->complete) poller_.poke();
-  } else {
-    const bool owned = !bus_.owner().empty();
-    last_error_ = owned ? "heartbeat timeout" : "bus name released";
-    log_.warn("Ganesha is down", {{"service", flags_.dbus_service_name}, {"reason", last_error_}});
-    stale_ = true;
-  }
+  up ? went_up() : went_down();
 }
 
-// The last poll's snapshot if it may be shown: of the present owner, Ganesha was up ever since, and another
-// poll follows in time. None follows one that broke off until the missing replies have come.
-SnapshotPtr Exporter::fresh() const {
-  if (!last_poll_ || stale_ || last_poll_owner_ != bus_.owner_generation() || !health_.up()) return nullptr;
-  const bool old = clock_->now() - last_poll_ended_ > flags_.poll_interval;
-  return last_poll_->complete || !old ? last_poll_ : nullptr;
+void Exporter::went_up() {
+  state_.went_up();
+  log_.info("Ganesha is up", {{"service", options_.dbus_service_name}});
+  if (freshness_.needs_poll(state_.server())) poller_.poll_now();
 }
 
-ScrapeState Exporter::live() const {
-  ScrapeState live;
-  live.up = health_.up();
-  live.fresh = fresh() != nullptr;
-  live.heartbeats = health_.heartbeats();
-  live.last_heartbeat = health_.last_heartbeat();
-  live.owner_changes = bus_.owner_changes();
-  live.bus_connected = bus_.connected();
-  live.enabled = flags_.enabled;
-  live.last_poll = last_poll_;
-  for (const auto& method : bus_.suspended_methods()) live.suspended_methods.push_back(label_of(method));
-  live.version = build_.version;
-  live.revision = build_.revision;
-  return live;
-}
-
-HealthStatus Exporter::state() const {
-  HealthStatus state;
-  const auto snapshot = fresh();
-  state.up = health_.up();
-  state.owned = !bus_.owner().empty();
-  state.bus_connected = bus_.connected();
-  if (supervised_) state.lost = why_lost(*supervised_, state.up, clock_->now());
-  if (supervised_) state.waits_for = supervised_->not_ready();
-  state.ready = snapshot && polled(*snapshot, flags_.enabled) && (!supervised_ || supervised_->ready);
-  const auto now = clock_->wall();
-  if (const auto beat = health_.last_heartbeat()) state.seconds_since_beat = seconds_since(*beat, now);
-  if (!state.up) state.last_error = last_error_;
-  return state;
+void Exporter::went_down() {
+  const std::string reason = bus_.owner().empty() ? "bus name released" : "heartbeat timeout";
+  state_.went_down(reason);
+  freshness_.went_down();
+  log_.warn("Ganesha is down", {{"service", options_.dbus_service_name}, {"reason", reason}});
 }
 
 asio::awaitable<std::vector<Chunk>> Exporter::metrics(MetricsQuery query) {
-  co_return co_await pages_.page(fresh(), live(), {query.format, query.gzip, wanted(query) & flags_.enabled});
-}
-
-std::optional<Since> Exporter::since(const Snapshot* snapshot) const {
-  if (!changed_at_) return std::nullopt;
-  if (!health_.up()) return Since{SinceKind::down, *changed_at_};
-  if (supervised_) return Since{SinceKind::started, supervised_->started_at};
-  return since_of(snapshot, *changed_at_);
+  const auto wanted = wanted_collectors(query, options_.enabled);
+  const PageRequest request{query.format, query.gzip, wanted};
+  co_return co_await pages_.page(state_.fresh(), state_.scrape_state(), request);
 }
 
 asio::awaitable<std::vector<Chunk>> Exporter::status(StatusRequest request) {
-  StatusFacts facts;
-  facts.live = live();
-  facts.snapshot = fresh();
-  facts.since = since(facts.snapshot.get());
-  facts.why_down = why_down(state());
-  facts.poll_interval = last_poll_ ? poller_.wait_after(last_poll_->duration) : flags_.poll_interval;
-  facts.refresh_interval = flags_.poll_interval;
-  facts.now = clock_->wall();
-  co_return co_await status_pages_.answer(std::move(facts), std::move(request));
+  co_return co_await status_pages_.answer(state_.status_facts(poll_interval()), std::move(request));
+}
+
+// The one in force.
+dbus::Duration Exporter::poll_interval() const {
+  const auto& last = freshness_.last_poll();
+  return last ? poller_.wait_after(last->duration) : options_.poll_interval;
 }
 
 asio::awaitable<std::string> Exporter::once() {
-  const auto silence = std::max(flags_.heartbeat_timeout, std::chrono::milliseconds(0));
-  const auto deadline = clock_->now() + (silence.count() > 0 ? silence : flags_.dbus_timeout);
+  const auto timeout =
+      options_.heartbeat_timeout.count() > 0 ? options_.heartbeat_timeout : options_.dbus_timeout;
+  const auto deadline = clock_->now() + timeout;
   bool in_time = true;
-  while (in_time && !fresh()) in_time = co_await news_.wait_until(deadline);
+  while (in_time && !state_.fresh()) in_time = co_await news_.wait_until(deadline);
   const auto chunks = co_await metrics({});
   std::string page;
   for (const auto& chunk : chunks) page += *chunk;

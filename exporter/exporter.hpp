@@ -1,4 +1,5 @@
-// The exporter as a whole: puts bus, health, poller, pages and HTTP server together. main.cpp owns one.
+// The exporter as a whole: puts bus, heartbeat monitor, poller, pages and HTTP server together. main.cpp owns
+// one.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -8,10 +9,13 @@
 
 #include "dbus/bus.hpp"
 #include "exporter/base/log.hpp"
+#include "exporter/collect/connection_log.hpp"
+#include "exporter/collect/freshness.hpp"
 #include "exporter/collect/ganesha_source.hpp"
 #include "exporter/collect/heartbeat_monitor.hpp"
 #include "exporter/collect/poller.hpp"
 #include "exporter/collect/suspension_file.hpp"
+#include "exporter/current_state.hpp"
 #include "exporter/http/server.hpp"
 #include "exporter/metrics/exporter_metrics.hpp"
 #include "exporter/metrics/page_cache.hpp"
@@ -23,15 +27,10 @@
 
 namespace ganesha::exporter {
 
-struct Build {
-  std::string version;
-  std::string revision;
-};
-
 class Exporter {
  public:
   // `supervised` is null where Ganesha is not ours to run.
-  Exporter(boost::asio::io_context& loop, const Options& flags, Build build, Log& log,
+  Exporter(boost::asio::io_context& loop, const Options& options, Build build, Log& log,
            std::shared_ptr<const SupervisorStatus> supervised = nullptr);
 
   // Listens and serves; throws std::runtime_error that names the address.
@@ -40,7 +39,7 @@ class Exporter {
   void follow();
   dbus::Bus& bus() noexcept { return bus_; }
   // Whether Ganesha is seen to live on the bus.
-  bool up() const { return health_.up(); }
+  bool up() const { return heartbeat_.up(); }
   // Ends what serve() and follow() began; open scrapes are finished first, for at most `deadline`.
   boost::asio::awaitable<void> stop(std::chrono::milliseconds deadline);
   // One scrape in text format, once a heartbeat and a poll have come or the heartbeat timeout has passed.
@@ -53,45 +52,35 @@ class Exporter {
   void listen();
   Site site();
   boost::asio::awaitable<void> watch_owner();
-  void connected();
   void disconnected(const dbus::Error& why);
   void poll_ended(SnapshotPtr snapshot);
   void up_changed(bool up);
-  SnapshotPtr fresh() const;
-  ScrapeState live() const;
-  std::optional<Since> since(const Snapshot* snapshot) const;
-  HealthStatus state() const;
+  void went_up();
+  void went_down();
   boost::asio::awaitable<std::vector<Chunk>> metrics(MetricsQuery query);
   boost::asio::awaitable<std::vector<Chunk>> status(StatusRequest request);
+  dbus::Duration poll_interval() const;
 
   boost::asio::io_context& loop_;
-  const Options& flags_;
-  Build build_;
+  const Options& options_;
   Log& log_;
-  std::shared_ptr<const SupervisorStatus> supervised_;
   boost::asio::thread_pool worker_{1};  // renders and compresses
   boost::asio::thread_pool opener_{1};  // opens bus connections, which may block for 90 s
   std::unique_ptr<dbus::Clock> clock_;
-  ExporterMetrics self_;
+  ExporterMetrics own_metrics_;
+  ConnectionLog connection_log_{log_};
   SuspensionFile suspension_file_;
   dbus::Bus bus_;
-  HeartbeatMonitor health_;
+  HeartbeatMonitor heartbeat_;
   GaneshaSource source_;
   MissingExportsLog missing_exports_{log_};
   Poller poller_;
+  Freshness freshness_;
+  CurrentState state_;
   PageCache pages_;
   StatusHandler status_pages_;
   HttpServer server_;
-  SnapshotPtr last_poll_;
-  std::uint64_t last_poll_owner_ = 0;
-  dbus::TimePoint last_poll_ended_{};
-  bool stale_ = true;                         // Ganesha was down since the last poll
-  std::optional<dbus::WallTime> changed_at_;  // when Ganesha last went up or down
-  bool disconnected_told_ = false;
-  bool tell_connected_ = true;
-  std::optional<dbus::TimePoint> connected_at_;
   dbus::Condition news_{*clock_};  // a poll ended, or Ganesha went up or down
-  std::string last_error_;
 };
 
 }  // namespace ganesha::exporter

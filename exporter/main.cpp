@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "exporter/cli/flags.hpp"
+#include "exporter/collect/reference.hpp"
 #include "exporter/exporter.hpp"
 #include "exporter/metrics/reference.hpp"
 #include "exporter/site/healthcheck.hpp"
@@ -24,44 +25,44 @@ using namespace ganesha::exporter;
 constexpr std::chrono::milliseconds stop_deadline{800};
 
 // A thread that is still inside a blocking call to a silent bus cannot be joined in time.
-[[noreturn]] void leave(int code) {
+[[noreturn]] void exit_at_once(int code) {
   std::cout.flush();
   std::_Exit(code);
 }
 
 const char* name_of(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
 
-// Nothing is read again without --ganesha.run; the signal must not end the program either.
-void ignore_hang_up(asio::signal_set& signals, Log& log) {
+// Without --ganesha.run nothing is read again; the signal must not end the program either.
+void ignore_sighup(asio::signal_set& signals, Log& log) {
   signals.async_wait([&](auto error, int) {
     if (error) return;
     log.info("Received SIGHUP: there is nothing to reload");
-    ignore_hang_up(signals, log);
+    ignore_sighup(signals, log);
   });
 }
 
 int serve(const Options& flags, const Build& build, Log& log) {
   asio::io_context loop(1);
-  // Outlives the exporter: a second signal must not kill it while it is being taken down.
+  // Outlives the exporter: a second signal must not kill the program while it stops.
   asio::signal_set signals(loop, SIGINT, SIGTERM), hang_up(loop, SIGHUP);
   Exporter exporter(loop, flags, build, log);
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve();
   exporter.follow();
-  ignore_hang_up(hang_up, log);
+  ignore_sighup(hang_up, log);
   signals.async_wait([&](auto, int signal) {
     log.info("Stopping", {{"signal", name_of(signal)}});
     asio::co_spawn(loop, exporter.stop(stop_deadline), [&](auto) { loop.stop(); });
   });
   loop.run();
-  if (!exporter.idle()) leave(0);
+  if (!exporter.idle()) exit_at_once(0);
   return 0;
 }
 
-void pass_on(asio::signal_set& signals, Supervisor& supervisor, Log& log) {
+void forward_signals(asio::signal_set& signals, Supervisor& supervisor, Log& log) {
   signals.async_wait([&](auto error, int signal) {
     if (error) return;
-    pass_on(signals, supervisor, log);
+    forward_signals(signals, supervisor, log);
     if (signal == SIGHUP) return supervisor.hang_up();
     log.info("Stopping", {{"signal", name_of(signal)}});
     supervisor.stop();
@@ -85,7 +86,7 @@ int supervise(Options flags, const Build& build, Log& log) {
   Exporter exporter(loop, flags, build, log, supervisor.facts());
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve();
-  pass_on(signals, supervisor, log);
+  forward_signals(signals, supervisor, log);
   int code = 1;
   asio::co_spawn(loop, run_both(supervisor, exporter), [&](std::exception_ptr error, int result) {
     loop.stop();
@@ -93,7 +94,7 @@ int supervise(Options flags, const Build& build, Log& log) {
     code = result;
   });
   loop.run();
-  if (!exporter.idle()) leave(code);
+  if (!exporter.idle()) exit_at_once(code);
   return code;
 }
 
@@ -108,7 +109,7 @@ int print_once(const Options& flags, const Build& build, Log& log) {
   });
   loop.run();
   if (!std::cout) throw std::runtime_error("cannot write to standard output");
-  if (!exporter.idle()) leave(0);
+  if (!exporter.idle()) exit_at_once(0);
   return 0;
 }
 
@@ -131,6 +132,12 @@ int run(const Options& flags, const Build& build) {
     case Action::help_metrics:
       std::cout << metrics_reference();
       return 0;
+    case Action::help_collectors:
+      std::cout << collectors_reference();
+      return 0;
+    case Action::help_bus_policy:
+      std::cout << bus_policy();
+      return 0;
     case Action::top:
       return top::run(flags.top, flags.top.exporter.value_or(flags.listen.front()));
     case Action::healthcheck:
@@ -142,7 +149,7 @@ int run(const Options& flags, const Build& build) {
 }
 
 // Children get the defaults back.
-void settle_signals() {
+void set_up_signals() {
   // Output that cannot be written any more is no reason to stop watching Ganesha, nor is a signal that means
   // nothing here.
   for (const int ignored : {SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2, SIGALRM}) std::signal(ignored, SIG_IGN);
@@ -153,7 +160,7 @@ void settle_signals() {
 }  // namespace
 
 int main(int argc, char** argv) {
-  settle_signals();
+  set_up_signals();
   const Build build{GANESHA_EXPORTER_VERSION, GANESHA_EXPORTER_REVISION};
   try {
     const auto parsed =

@@ -2,9 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <iterator>
 
 #include "exporter/base/log.hpp"
+#include "exporter/base/text.hpp"
 #include "exporter/cli/flag_groups.hpp"
 #include "exporter/cli/flag_help.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 
 struct ActionFlag {
   const char* name;
-  const char* help;
+  const char* help;  // empty: not in --help, but for `make docs`
   Action action;
 };
 
@@ -27,13 +27,16 @@ constexpr ActionFlag action_flags[] = {
      "Ask it whether it is healthy instead: the server that it runs is neither lost nor hung. For the health "
      "check of a container, which restarts it.",
      Action::livecheck},
-    {"--help-metrics", "Print the reference of all metrics, as Markdown, and exit.", Action::help_metrics}};
+    {"--help-metrics", "Print the reference of all metrics, as Markdown, and exit.", Action::help_metrics},
+    {"--help-collectors", "", Action::help_collectors},
+    {"--help-bus-policy", "", Action::help_bus_policy}};
 
 void add_actions(CLI::App& app, Options& options) {
   std::vector<CLI::Option*> added;
   for (const auto& [name, help, action] : action_flags) {
     const auto choose = [&options, chosen = action] { options.action = chosen; };
     CLI::Option* flag = app.add_flag_callback(name, choose, help);
+    if (flag->get_description().empty()) flag->group("");  // CLI11 hides that group
     for (CLI::Option* other : added) other->excludes(flag);
     added.push_back(flag);
   }
@@ -53,13 +56,13 @@ EarlyExit usage_error(std::string what) {
   return {1, "ganesha_exporter: " + what + "; see --help\n"};
 }
 
-EarlyExit top_is_not_alone() {
-  std::string others;
-  for (const auto& flag : action_flags) {
-    const bool last = &flag == std::prev(std::end(action_flags));
-    others += std::string(others.empty() ? "" : last ? " or " : ", ") + flag.name;
-  }
-  return usage_error("top cannot be combined with " + others);
+std::string shown_action_flags() {
+  std::vector<std::string> names;
+  for (const auto& flag : action_flags)
+    if (*flag.help) names.emplace_back(flag.name);
+  const std::string last = names.back();
+  names.pop_back();
+  return joined(names, ", ") + " or " + last;
 }
 
 // As CLI11 wants them. It takes the next argument for the value of `--flag=`: that is split into the flag and
@@ -116,7 +119,8 @@ class Parser {
   std::variant<Options, EarlyExit> result() {
     if (help_flags_) return EarlyExit{0, flags_reference(app_)};
     if (top_->parsed()) {
-      if (options_.action != Action::serve) return top_is_not_alone();
+      if (options_.action != Action::serve)
+        return usage_error("top cannot be combined with " + shown_action_flags());
       options_.action = Action::top;
     }
     options_.enabled = collector_flags_.enabled();

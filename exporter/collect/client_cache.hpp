@@ -1,6 +1,6 @@
-// What was learnt of each client, carried over from poll to poll while the client is idle: it is not asked
-// again as long as its last activity stays the same and counting was not reset. Kept with the owner, used by
-// the clients' collectors.
+// The values of each client, reused from poll to poll while the client is idle: it is not asked again as long
+// as its last activity stays the same and the counters were not reset. Part of ServerMemory, used by the
+// clients' collectors.
 #pragma once
 
 #include <cstdint>
@@ -15,20 +15,21 @@
 
 namespace ganesha::exporter {
 
-// One kind of knowledge: a value for each protocol that the client used, or one for all.
+// One kind of values: one for each protocol that the client used, or one for all.
 template <class T>
 class CachedValues {
  public:
   using Values = std::vector<std::pair<dbus::Protocol, T>>;
 
-  // Begins a poll: whoever is neither found nor kept until the next one is forgotten then.
-  void begin() {
+  // Begins a poll: clients that are neither reused nor kept until the next one are forgotten then.
+  void begin_round() {
     std::erase_if(clients_, [this](const auto& one) { return one.second.round != round_; });
     ++round_;
   }
 
-  // Whether the client need not be asked. `now` is the time of the list by Ganesha's clock, here and below.
-  bool knows(const dbus::Client& client, dbus::Timestamp now) {
+  // Whether the client need not be asked; its values stay for this round. `now` is the time of the list by
+  // Ganesha's clock, here and below.
+  bool reuse(const dbus::Client& client, dbus::Timestamp now) {
     const auto found = clients_.find(client.address);
     if (found == clients_.end()) return false;
     auto& entry = found->second;
@@ -38,7 +39,7 @@ class CachedValues {
   }
 
   // What a client did just before the list may not be in its counters yet. With Enable_Fast_Stats some
-  // servers never note a client's activity.
+  // servers never record a client's activity.
   void keep(const dbus::Client& client, Values values, dbus::Timestamp now) {
     const auto last = client.last_activity.seconds;
     const bool settled = last > 0 && last + settling_seconds < now.seconds;
@@ -47,7 +48,8 @@ class CachedValues {
                                 std::move(values)};
   }
 
-  const Values& of(const dbus::Client& client) const { return clients_.at(client.address).values; }
+  // Only after reuse() or keep() of the client.
+  const Values& values(const dbus::Client& client) const { return clients_.at(client.address).values; }
 
  private:
   static constexpr std::uint64_t settling_seconds = 2;

@@ -1,23 +1,20 @@
-// One poll under way: what its collectors share. GaneshaSource makes one for each poll; a collector is a
-// function of it and fills the snapshot when all is known: it gives the whole of what it stands for, or
-// nothing.
+// What the collectors share within one poll: the bus, the lists of exports and clients, and what the server
+// can do. GaneshaSource makes one for each poll.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <initializer_list>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
-#include "dbus/bus.hpp"
-#include "dbus/decode.hpp"
+#include "dbus/ask.hpp"
 #include "exporter/base/log.hpp"
 #include "exporter/collect/selected_entries.hpp"
 #include "exporter/collect/server_memory.hpp"
 #include "exporter/model/selection.hpp"
 #include "exporter/model/snapshot.hpp"
+#include "exporter/model/stats_switch.hpp"
 
 namespace ganesha::exporter {
 
@@ -25,63 +22,88 @@ using CollectResult = dbus::result<void>;
 
 class CollectContext {
  public:
-  CollectContext(dbus::Bus& bus, ServerMemory& owner, Log& log, CollectorSet enabled,
+  CollectContext(dbus::Bus& bus, ServerMemory& memory, Log& log, CollectorSet enabled,
                  const Selection& selection, Snapshot& snapshot)
-      : bus_(bus), owner_(owner), log_(log), enabled_(enabled), selection_(selection), snapshot_(snapshot) {}
+      : bus_(bus),
+        memory_(memory),
+        log_(log),
+        enabled_(enabled),
+        selection_(selection),
+        snapshot_(snapshot) {}
 
   dbus::Bus& bus() { return bus_; }
-  ServerMemory& owner() { return owner_; }
+  ServerMemory& memory() { return memory_; }
   Snapshot& snapshot() { return snapshot_; }
-  bool has(std::string_view method) const { return owner_.methods.contains(method); }
-
-  bool enabled(std::string_view collector) const { return enabled_[collector_index(collector)]; }
+  bool enabled(CollectorId collector) const { return enabled_[index_of(collector)]; }
   bool aggregates() const { return selection_.clients.aggregation.has_value(); }
-  // Whether Ganesha lists the client, shown or not.
+  // Whether the server has a method of this name.
+  bool has(const dbus::Method& method) const { return memory_.methods.contains(method.name); }
+  // Those of these protocols whose method, such as dbus::methods::client_io(protocol), the server has.
+  template <class T, class Argument, std::size_t count>
+  std::vector<dbus::Protocol> supported(const dbus::Protocol (&protocols)[count],
+                                        dbus::TypedMethod<T, Argument> (*method)(dbus::Protocol)) const {
+    std::vector<dbus::Protocol> found;
+    for (const auto protocol : protocols)
+      if (has(method(protocol))) found.push_back(protocol);
+    return found;
+  }
+
+  // ShowExports, ShowClients and StatusStats are called once per poll, when they are needed first. The first
+  // two put the labels of what is shown into the snapshot.
+  boost::asio::awaitable<dbus::result<const SelectedExports*>> exports();
+  boost::asio::awaitable<dbus::result<const SelectedClients*>> clients();
+  boost::asio::awaitable<dbus::result<const std::vector<dbus::StatsSwitch>*>> switches();
+  // Whether Ganesha lists the client, shown or not. Only after clients().
   bool lists_client(const std::string& address) const { return listed_clients_.contains(address); }
-  // Logs a failure that costs no collector its success; once an owner.
+
+  // Whether Ganesha counts this statistic; if not, the log says once how to enable it. True where the server
+  // does not report it.
+  boost::asio::awaitable<dbus::result<bool>> counts(Statistic statistic);
+  // Whether the call cannot crash this server after what its clients did (hazards.hpp); if it can, the log
+  // says so, once per server.
+  boost::asio::awaitable<dbus::result<bool>> is_safe(dbus::Method method);
+
+  // 9P is asked with the I/O of exports and clients, but fails by itself. Returns false where the poll ends.
+  bool continue_without_ninep(const dbus::Error& error);
+  const CollectResult& ninep_result() const { return ninep_result_; }
+
+  // Logs, once per server, the line of ganesha.conf that enables this statistic.
+  void log_uncounted(Statistic statistic);
+  // Logs, once per server, an error that does not make a collector fail.
   void warn_once(const std::string& message, const dbus::Error& error);
 
-  // ShowExports, ShowClients and StatusStats are asked for once a poll, by whoever needs them first. The
-  // first two put the labels of what is shown into the snapshot.
-  boost::asio::awaitable<dbus::result<const ShownExports*>> exports();
-  boost::asio::awaitable<dbus::result<const ShownClients*>> clients();
-  boost::asio::awaitable<dbus::result<const std::vector<dbus::StatsSwitch>*>> status();
-
-  // 9P is asked for with the I/O of exports and clients, but fails by itself. False where the poll ends.
-  bool spare_ninep(const dbus::Error& error);
-  const CollectResult& ninep() const { return ninep_; }
-
-  // Whether Ganesha counts this statistic; where it does not, the log says once what turns it on. True where
-  // the server does not tell.
-  boost::asio::awaitable<dbus::result<bool>> counts(std::string_view statistic);
-  // Whether the call cannot crash this server after what its clients did (hazards.hpp); logged once an owner
-  // where it can.
-  boost::asio::awaitable<dbus::result<bool>> safe(std::string_view method);
-  // Logs, once an owner, the line of ganesha.conf that turns this statistic on.
-  void report_uncounted(std::string_view statistic);
-
  private:
-  boost::asio::awaitable<dbus::result<ShownExports>> list_exports();
-  boost::asio::awaitable<dbus::result<ShownClients>> list_clients();
-  boost::asio::awaitable<CollectResult> check_counting();
-  void begin_anew(const std::vector<dbus::StatsSwitch>& now);
-  std::vector<dbus::Client> with_names_of_their_own(std::vector<dbus::Client>&& clients);
+  boost::asio::awaitable<dbus::result<SelectedExports>> list_exports();
+  boost::asio::awaitable<dbus::result<SelectedClients>> list_clients();
+  void note_clients(const dbus::ClientList& list);
+  SelectedExports select(dbus::ExportList&& list);
+  SelectedClients select(dbus::ClientList&& list);
+  std::vector<dbus::Client> merge_equal_addresses(std::vector<dbus::Client>&& clients);
   std::optional<dbus::Timestamp> activity(dbus::Timestamp last) const;
+  boost::asio::awaitable<CollectResult> check_counting();
+  void note_switches(const std::vector<dbus::StatsSwitch>& now);
 
   dbus::Bus& bus_;
-  ServerMemory& owner_;
+  ServerMemory& memory_;
   Log& log_;
   CollectorSet enabled_;
   const Selection& selection_;
   Snapshot& snapshot_;
-  std::optional<dbus::result<ShownExports>> exports_;
-  std::optional<dbus::result<ShownClients>> clients_;
-  std::unordered_map<std::string, std::size_t> listed_clients_;  // with their place in the list
-  std::optional<dbus::result<std::vector<dbus::StatsSwitch>>> status_;
-  CollectResult ninep_;
+  std::optional<dbus::result<SelectedExports>> exports_;
+  std::optional<dbus::result<SelectedClients>> clients_;
+  std::optional<dbus::result<std::vector<dbus::StatsSwitch>>> switches_;
+  std::unordered_map<std::string, std::size_t> listed_clients_;  // each with its place in the list
+  CollectResult ninep_result_;
 };
 
-// Puts what was asked for into its place in the snapshot, or passes the error on.
+// A pointer to what was found, or the error.
+template <class T>
+dbus::result<const T*> pointer_to(const dbus::result<T>& found) {
+  if (!found) return found.error();
+  return &*found;
+}
+
+// Puts what was found into its place in the snapshot, or passes the error on.
 template <class T>
 CollectResult keep(dbus::result<T>&& found, std::optional<T>& place) {
   if (!found) return std::move(found).error();

@@ -2,65 +2,33 @@
 
 #include <algorithm>
 
-#include "dbus/admin_mgr.hpp"
+#include "dbus/ask.hpp"
 #include "exporter/base/duration.hpp"
-#include "exporter/collect/registry.hpp"
 
 namespace ganesha::exporter {
 namespace {
 
 namespace asio = boost::asio;
+namespace methods = dbus::methods;
 using dbus::errc;
 
-struct Collector {
-  std::string_view name;
-  // It can do with any of these methods, and with nothing less.
-  std::vector<std::string_view> methods;
-  Collect* run;
-  // Not run while Ganesha does not count this statistic: what it told then would be frozen.
-  std::string_view statistic = {};
-};
-
-const Collector& collector(std::size_t index) {
-  static const std::array<Collector, collectors.size()> table{{
-      {"server", {"get_grace"}, collect_server},
-      {"exports", {"ShowExports"}, collect_exports},
-      {"clients", {"ShowClients"}, collect_clients},
-      {"client_ops", {"GetClientIOops", "GetAllClientIOops"}, collect_client_ops, "nfs"},
-      {"client_procedures", {"GetAllClientAllops"}, collect_client_procedures, "nfs"},
-      {"export_details", {"GetExportDetails"}, collect_export_details, "nfs"},
-      {"layouts", {"GetNFSv41Layouts", "GetNFSv42Layouts"}, collect_layouts, "nfs"},
-      {"delegations", {"GetDelegations"}, collect_delegations},
-      {"operations", {"GetGlobalOPS"}, collect_operations, "nfs"},
-      {"procedures", {"GetFastOPS"}, collect_procedures, "nfs"},
-      {"procedures_detailed", {"GetFULLV3Stats", "GetFULLV4Stats"}, collect_procedures_detailed, "nfs"},
-      {"auth", {"GetAuthStats"}, collect_auth, "auth"},
-      {"mdcache", {"ShowMDCache", "ShowCacheInode"}, collect_mdcache},
-      {"fds", {"ShowFDUsage"}, collect_fds},
-      {"fsal", {"GetFSALStats"}, collect_fsal, "fsal"},
-      {"drc", {"get_drc_info"}, collect_drc},
-      {"ninep", {"Get9pIO"}, collect_ninep},
-  }};
-  return table[index];
-}
-
-asio::awaitable<CollectResult> run_counted(const Collector& it, CollectContext& poll) {
-  if (!it.statistic.empty()) {
-    const auto counted = co_await poll.counts(it.statistic);
+asio::awaitable<CollectResult> run_if_counted(const Collector& collector, CollectContext& context) {
+  if (collector.statistic) {
+    const auto counted = co_await context.counts(*collector.statistic);
     if (!counted) co_return counted.error();
     if (!*counted) co_return CollectResult{};
   }
-  co_return co_await it.run(poll);
+  co_return co_await collector.collect(context);
 }
 
 }  // namespace
 
-GaneshaSource::GaneshaSource(dbus::Bus& bus, Log& log, SourceOptions options)
+GaneshaSource::GaneshaSource(dbus::Bus& bus, Log& log, CollectOptions options)
     : bus_(bus), log_(log), options_(std::move(options)) {}
 
 asio::awaitable<SnapshotPtr> GaneshaSource::poll() {
   try {
-    co_return co_await ask();
+    co_return co_await collect();
   } catch (const std::exception& error) {
     log_.error("Poll failed", {{"err", error.what()}});
   }
@@ -69,23 +37,20 @@ asio::awaitable<SnapshotPtr> GaneshaSource::poll() {
   co_return nothing;
 }
 
-asio::awaitable<SnapshotPtr> GaneshaSource::ask() {
+asio::awaitable<SnapshotPtr> GaneshaSource::collect() {
   auto snapshot = std::make_shared<Snapshot>();
   const auto start = bus_.clock().now();
   const auto generation = bus_.owner_generation();
-  snapshot->complete = true;
 
-  const auto met = co_await meet_owner();
-  if (met && options_.always_ask_grace) co_await ask_grace(*snapshot);
-  std::optional<CollectContext> poll;
-  if (met) poll.emplace(bus_, *owner_, log_, options_.enabled, options_.selection, *snapshot);
-  for (std::size_t i = 0; i < collectors.size(); ++i) {
-    if (!options_.enabled[i]) continue;
-    if (met && snapshot->complete) co_await run(i, *poll);
-    if (!met && bus_.owner_generation() == generation) tell(i, met);
+  const auto introspected = co_await introspect_owner();
+  snapshot->complete = introspected.has_value();
+  if (introspected && options_.always_ask_grace) co_await ask_grace(*snapshot);
+  if (introspected) {
+    CollectContext context(bus_, *memory_, log_, options_.enabled, options_.selection, *snapshot);
+    co_await run_enabled(context);
   }
-  if (!met) snapshot->complete = false;
   if (bus_.owner_generation() != generation) co_return nullptr;
+  if (!introspected) log_failure_of_all(introspected);
   if (options_.missing_exports && snapshot->exports_known)
     snapshot->exports_missing = options_.missing_exports(snapshot->export_ids);
   snapshot->taken = bus_.clock().wall();
@@ -94,7 +59,7 @@ asio::awaitable<SnapshotPtr> GaneshaSource::ask() {
 }
 
 asio::awaitable<void> GaneshaSource::ask_grace(Snapshot& snapshot) {
-  const auto in_grace = co_await dbus::AdminMgr(bus_).get_grace();
+  const auto in_grace = co_await dbus::ask(bus_, methods::get_grace());
   if (in_grace) snapshot.in_grace = *in_grace;
   const auto code = in_grace ? errc{} : in_grace.error().code;
   snapshot.answered = in_grace || code == errc::suspended;
@@ -103,11 +68,11 @@ asio::awaitable<void> GaneshaSource::ask_grace(Snapshot& snapshot) {
 
 asio::awaitable<void> GaneshaSource::settled() {
   const auto generation = bus_.owner_generation();
-  for (bool lost = false, told = false; !lost; told = true) {
+  for (bool lost = false, logged = false; !lost; logged = true) {
     const auto deadline = bus_.clock().now() + bus_.reply_patience();
     const bool answered = co_await until_answered(deadline);
     if (answered) co_return;
-    if (!told) log_pause();
+    if (!logged) log_pause();
     lost = co_await replies_are_lost();
   }
   if (bus_.owner_generation() != generation) co_return;
@@ -125,7 +90,7 @@ void GaneshaSource::log_pause() {
 // giving them up brings a new connection, on which it can.
 asio::awaitable<bool> GaneshaSource::replies_are_lost() {
   if (bus_.window_is_full()) co_return true;
-  const auto probe = co_await dbus::AdminMgr(bus_).get_grace();
+  const auto probe = co_await dbus::ask(bus_, methods::get_grace());
   co_return probe || probe.error().code != errc::timed_out;
 }
 
@@ -138,47 +103,59 @@ asio::awaitable<bool> GaneshaSource::until_answered(dbus::TimePoint deadline) {
   co_return in_time || bus_.unanswered() == 0;
 }
 
-asio::awaitable<CollectResult> GaneshaSource::meet_owner() {
-  if (owner_ && owner_->generation == bus_.owner_generation()) co_return CollectResult{};
-  ServerMemory owner;
-  owner.generation = bus_.owner_generation();
-  using namespace dbus::methods;
-  static constexpr std::array introspections{introspect_admin, introspect_export_mgr, introspect_clients};
+// Learns which methods a new owner of the name has.
+asio::awaitable<CollectResult> GaneshaSource::introspect_owner() {
+  if (memory_ && memory_->generation == bus_.owner_generation()) co_return CollectResult{};
+  ServerMemory memory;
+  memory.generation = bus_.owner_generation();
+  static constexpr std::array introspections{methods::introspect_admin, methods::introspect_export_mgr,
+                                             methods::introspect_clients};
   for (const auto& introspect : introspections) {
-    auto methods = co_await dbus::introspect(bus_, introspect);
-    // An object that must not be asked costs its own collectors.
-    if (!methods && methods.error().code == errc::suspended) continue;
-    if (!methods) co_return methods.error();
-    owner.methods.merge(*methods);
+    auto names = co_await dbus::ask(bus_, introspect());
+    // An object whose Introspect is suspended makes only its own collectors unsupported.
+    if (!names && names.error().code == errc::suspended) continue;
+    if (!names) co_return names.error();
+    memory.methods.merge(*names);
   }
-  owner_ = std::move(owner);
+  memory_ = std::move(memory);
   co_return CollectResult{};
 }
 
-asio::awaitable<void> GaneshaSource::run(std::size_t index, CollectContext& poll) {
-  const auto& it = collector(index);
-  auto& outcome = poll.snapshot().outcomes[index];
-  outcome.supported = std::ranges::any_of(it.methods, [&](auto method) { return poll.has(method); });
+asio::awaitable<void> GaneshaSource::run_enabled(CollectContext& context) {
+  for (const auto& info : collectors)
+    if (context.enabled(info.id) && context.snapshot().complete) co_await run(collector(info.id), context);
+}
+
+asio::awaitable<void> GaneshaSource::run(const Collector& collector, CollectContext& context) {
+  auto& outcome = context.snapshot().outcomes[index_of(collector.id)];
+  outcome.supported =
+      std::ranges::any_of(collector.needs_one_of, [&](const auto& method) { return context.has(method); });
   if (!outcome.supported) co_return;
   const auto start = bus_.clock().now();
   const auto generation = bus_.owner_generation();
-  const auto result = co_await run_counted(it, poll);
+  const auto result = co_await run_if_counted(collector, context);
   outcome.duration = bus_.clock().now() - start;
   outcome.success = result.has_value();
-  if (!result && result.error().code == errc::timed_out) poll.snapshot().complete = false;
-  if (bus_.owner_generation() == generation) tell(index, result);
+  if (!result && result.error().code == errc::timed_out) context.snapshot().complete = false;
+  if (bus_.owner_generation() == generation) log_result(collector.id, result);
 }
 
-// One line when a collector starts to fail and one when it recovers, never one a poll.
-void GaneshaSource::tell(std::size_t index, const CollectResult& outcome) {
-  // That Ganesha or the bus is away is told elsewhere, once.
-  const auto code = outcome ? errc{} : outcome.error().code;
+void GaneshaSource::log_failure_of_all(const CollectResult& result) {
+  for (const auto& info : collectors)
+    if (options_.enabled[index_of(info.id)]) log_result(info.id, result);
+}
+
+// One line when a collector starts to fail and one when it recovers, never one per poll.
+void GaneshaSource::log_result(CollectorId id, const CollectResult& result) {
+  // That Ganesha or the bus is away is logged elsewhere, once.
+  const auto code = result ? errc{} : result.error().code;
   if (code == errc::not_connected || code == errc::not_running) return;
-  const std::string name(collector(index).name);
-  if (!outcome && !failing_[index])
-    log_.warn("Collector fails", {{"collector", name}, {"err", outcome.error().message()}});
-  if (outcome && failing_[index]) log_.info("Collector works again", {{"collector", name}});
-  failing_[index] = !outcome;
+  auto& failing = failing_[index_of(id)];
+  const std::string name(collectors[index_of(id)].name);
+  if (!result && !failing)
+    log_.warn("Collector failed", {{"collector", name}, {"err", result.error().message()}});
+  if (result && failing) log_.info("Collector recovered", {{"collector", name}});
+  failing = !result;
 }
 
 }  // namespace ganesha::exporter

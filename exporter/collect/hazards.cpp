@@ -10,25 +10,24 @@ using dbus::Protocol;
 using Version = std::pair<unsigned, unsigned>;
 
 constexpr Version not_yet{~0U, 0};
-constexpr std::string_view fast_ops = "GetFastOPS";
 
 struct Hazard {
-  std::string_view method;
+  dbus::Method method;
   Protocol protocol;  // whose use by any client can have made the call dangerous
   Version fixed;
 };
 
-// The servers count procedures for which they have no name, and append the missing name to the reply: the
-// NULL procedure of RQUOTA, 17 to 19 of NLM, LAYOUTSTATS of NFSv4.2.
+// These servers count procedures for which they have no name, and crash when they append the missing name to
+// the reply: the NULL procedure of RQUOTA, 17 to 19 of NLM, LAYOUTSTATS of NFSv4.2.
 constexpr Hazard hazards[] = {
-    {fast_ops, Protocol::rquota, not_yet},
-    {fast_ops, Protocol::nlmv4, not_yet},
-    {fast_ops, Protocol::nfsv42, {6, 1}},
-    {"GetFULLV4Stats", Protocol::nfsv42, {6, 1}},
-    {"GetAllClientAllops", Protocol::nlmv4, not_yet},
+    {dbus::methods::get_fast_ops, Protocol::rquota, not_yet},
+    {dbus::methods::get_fast_ops, Protocol::nlmv4, not_yet},
+    {dbus::methods::get_fast_ops, Protocol::nfsv42, {6, 1}},
+    {dbus::methods::get_full_v4_stats, Protocol::nfsv42, {6, 1}},
+    {dbus::methods::get_all_client_all_ops, Protocol::nlmv4, not_yet},
 };
 
-// {4, 3} for 4.3; {0, 0} for what is no version.
+// {4, 3} for 4.3; {0, 0} for a text that is no version.
 Version parse_version(std::string_view text) {
   Version version;
   const auto* const end = text.data() + text.size();
@@ -39,19 +38,20 @@ Version parse_version(std::string_view text) {
 
 }  // namespace
 
-std::optional<std::string_view> hazard_of(std::string_view method, std::string_view version,
+std::optional<std::string_view> hazard_of(const dbus::Method& method, std::string_view version,
                                           const ClientsSeen& clients) {
   const auto server = parse_version(version);
   for (const auto& one : hazards) {
-    if (one.method != method || server >= one.fixed) continue;
+    if (!(one.method == method) || server >= one.fixed) continue;
     if (clients.used[static_cast<std::size_t>(one.protocol)]) return name(one.protocol);
     // With Enable_Fast_Stats only what GetFastOPS reports is counted.
-    if (clients.any && clients.used.none() && method == fast_ops) return "unknown protocols";
+    if (clients.any && clients.used.none() && method == dbus::methods::get_fast_ops)
+      return "unknown protocols";
   }
   return std::nullopt;
 }
 
-bool always_safe(std::string_view method, std::string_view version) {
+bool always_safe(const dbus::Method& method, std::string_view version) {
   return !hazard_of(method, version, {true, dbus::ProtocolSet().set()});
 }
 

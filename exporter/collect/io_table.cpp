@@ -6,18 +6,18 @@
 namespace ganesha::exporter {
 namespace {
 
-// Remembers what `total` shows, and returns what may be served.
-Measured measured(const dbus::BasicIO& total, DirectionEvidence& so_far) {
+// Updates the detectors by `total`, and returns what may be served.
+Measured measured(const dbus::BasicIO& total, DirectionDetectors& detectors) {
   const bool counted = total.operations > 0;
-  so_far.requested.take(total.requested_bytes, counted);
-  so_far.latency.take(total.latency_ns, counted);
-  so_far.queue_wait.take(total.queue_wait_ns, counted);
-  return {so_far.requested.measured(), so_far.latency.measured(), so_far.queue_wait.measured()};
+  detectors.requested.update(total.requested_bytes, counted);
+  detectors.latency.update(total.latency_ns, counted);
+  detectors.queue_wait.update(total.queue_wait_ns, counted);
+  return {detectors.requested.measured(), detectors.latency.measured(), detectors.queue_wait.measured()};
 }
 
 }  // namespace
 
-void Evidence::take(std::uint64_t sum, bool counted) {
+void MeasurementDetector::update(std::uint64_t sum, bool counted) {
   seen_ = seen_ || sum > 0;
   missed_ = missed_ || (counted && sum == 0);
 }
@@ -34,14 +34,14 @@ void IoTableBuilder::add(std::vector<IoRow>&& rows) {
     std::ranges::move(rows, std::back_inserter(rows_));
 }
 
-IoTable IoTableBuilder::finish(MeasuredSoFar& so_far) && {
+IoTable IoTableBuilder::finish(IoDetectors& detectors) && {
   sum_equal(rows_);
   dbus::BasicIO read, write;
   for (const auto& row : rows_) {
     read += row.read;
     write += row.write;
   }
-  return {std::move(rows_), measured(read, so_far.read), measured(write, so_far.write)};
+  return {std::move(rows_), measured(read, detectors.read), measured(write, detectors.write)};
 }
 
 }  // namespace ganesha::exporter

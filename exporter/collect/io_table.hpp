@@ -1,4 +1,5 @@
-// Builds an IoTable: sums rows with equal labels and decides which sums the server measures. Used by Source.
+// Builds an IoTable: sums rows with equal labels and decides which sums the server measures. Used by the
+// collectors exports and clients.
 #pragma once
 
 #include <string>
@@ -8,11 +9,12 @@
 
 namespace ganesha::exporter {
 
-// What the polls since Ganesha started have shown of a sum. While nothing was counted it is served as the 0
-// that it is; found 0 although something was counted, it is left out until an entry shows otherwise.
-class Evidence {
+// Decides from the polls since Ganesha started whether the server measures a sum. While nothing was counted
+// it is served as the 0 that it is; a sum of 0 although operations were counted is left out, until an entry
+// has another value.
+class MeasurementDetector {
  public:
-  void take(std::uint64_t sum, bool counted);
+  void update(std::uint64_t sum, bool counted);
   bool measured() const { return seen_ || !missed_; }
 
  private:
@@ -20,23 +22,23 @@ class Evidence {
   bool missed_ = false;
 };
 
-struct DirectionEvidence {
-  Evidence requested;
-  Evidence latency;
-  Evidence queue_wait;
+struct DirectionDetectors {
+  MeasurementDetector requested;
+  MeasurementDetector latency;
+  MeasurementDetector queue_wait;
 };
 
-struct MeasuredSoFar {
-  DirectionEvidence read;
-  DirectionEvidence write;
+struct IoDetectors {
+  DirectionDetectors read;
+  DirectionDetectors write;
 };
 
 class IoTableBuilder {
  public:
   void add(std::size_t subject, std::string protocol, const dbus::BasicIO& read, const dbus::BasicIO& write);
   void add(std::vector<IoRow>&& rows);
-  // The table, sorted by subject and protocol; updates `so_far`.
-  IoTable finish(MeasuredSoFar& so_far) &&;
+  // The table, sorted by subject and protocol; updates `detectors`.
+  IoTable finish(IoDetectors& detectors) &&;
 
  private:
   std::vector<IoRow> rows_;

@@ -1,5 +1,5 @@
-// Sums of time that Ganesha tells as an average. Where it cuts the average short, the sum falls a little
-// though nothing was reset, which rate() would take for a counter that began anew. Kept with the owner.
+// Sums of time that Ganesha reports as an average. Where it truncates the average, the sum falls a little
+// though nothing was reset, which rate() would take for a reset. Part of ServerMemory.
 #pragma once
 
 #include <algorithm>
@@ -11,8 +11,8 @@ namespace ganesha::exporter {
 
 class MonotonicSums {
  public:
-  // The sum of the times of `count` operations, at least what it was before; `name` tells the sums apart.
-  // Fewer operations than before: counting began anew.
+  // The sum of the times of `count` operations, at least what it was before; each `name` has its own.
+  // Fewer operations than before: the counters were reset.
   std::uint64_t keep(const std::string& name, std::uint64_t count, std::uint64_t sum_ns) {
     auto& known = known_[name];
     if (known.count > count) known = {};

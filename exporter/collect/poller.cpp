@@ -14,22 +14,22 @@ asio::awaitable<void> Poller::run() {
   while (true) {
     co_await until_due();
     if (stopping_) co_return;
-    poked_ = false;
+    poll_requested_ = false;
     const auto start = clock_.now();
     const auto snapshot = co_await source_.poll();
     next_ = start + wait_after(clock_.now() - start);
-    // Who asked for one meanwhile has got it, if it came to something.
-    if (snapshot && snapshot->complete) poked_ = false;
+    // A request that came meanwhile is met by this poll, if it succeeded.
+    if (snapshot && snapshot->complete) poll_requested_ = false;
     on_poll_(snapshot);
     if (!snapshot || snapshot->complete) continue;
-    // Waiting in vain was no load: nothing is to be made up for once the server answers again.
+    // Waiting for a silent server was no load: the duty ratio does not delay the next poll.
     co_await source_.settled();
     next_ = std::min(next_, clock_.now() + options_.interval);
   }
 }
 
-void Poller::poke() {
-  poked_ = true;
+void Poller::poll_now() {
+  poll_requested_ = true;
   wake_.notify_all();
 }
 
@@ -45,7 +45,7 @@ asio::awaitable<void> Poller::until_due() {
   }
 }
 
-bool Poller::due() const { return source_.available() && (poked_ || clock_.now() >= next_); }
+bool Poller::due() const { return source_.available() && (poll_requested_ || clock_.now() >= next_); }
 
 dbus::Duration Poller::wait_after(dbus::Duration poll) const {
   const auto rest = std::chrono::duration_cast<dbus::Duration>(poll / options_.max_duty);

@@ -1,4 +1,4 @@
-// The timer loop: decides when to poll. The exporter runs it; what a poll asks is the source's.
+// The timer loop: decides when to poll. The exporter runs it; what a poll does is up to the source.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -12,12 +12,11 @@ namespace ganesha::exporter {
 class SnapshotSource {
  public:
   virtual ~SnapshotSource() = default;
-  // Whether there is somebody to ask.
+  // Whether there is a server to poll.
   virtual bool available() const = 0;
-  // Asks. Null when the answer is worth nothing, because another server took over meanwhile.
+  // Polls the server. Null when the values are of no use, because another server took over meanwhile.
   virtual boost::asio::awaitable<SnapshotPtr> poll() = 0;
-  // Returns when calls that timed out have been answered, nobody is left to answer them, or their replies
-  // count as lost.
+  // Returns when calls that timed out have been answered, the server is gone, or the replies count as lost.
   virtual boost::asio::awaitable<void> settled() = 0;
 };
 
@@ -33,12 +32,12 @@ class Poller {
 
   // Polls until stop(). Never has two polls running.
   boost::asio::awaitable<void> run();
-  // Polls at once; while one is running, once more right after it unless it succeeds.
-  void poke();
+  // Polls at once; while a poll is running, again right after it unless it succeeds.
+  void poll_now();
   // Call when available() may have changed.
-  void reconsider() { wake_.notify_all(); }
+  void check_availability() { wake_.notify_all(); }
   void stop();
-  // From the start of a poll that took so long to the start of the next one.
+  // The time from the start of a poll that took this long to the start of the next one.
   dbus::Duration wait_after(dbus::Duration poll) const;
 
  private:
@@ -51,7 +50,7 @@ class Poller {
   std::function<void(SnapshotPtr)> on_poll_;
   dbus::Condition wake_;
   dbus::TimePoint next_{};
-  bool poked_ = false;
+  bool poll_requested_ = false;
   bool stopping_ = false;
 };
 

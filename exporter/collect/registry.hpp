@@ -1,25 +1,43 @@
-// The collectors: each asks Ganesha for what it stands for and puts it into the poll's snapshot.
-// GaneshaSource runs those that are enabled, in the order of `collectors`.
+// How each collector runs: the methods it calls and its function, in the file that has the function.
+// GaneshaSource runs those that are enabled; the bus policy and docs/collectors.md are made from the rows.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <optional>
+#include <string_view>
+#include <vector>
 
+#include "dbus/methods.hpp"
 #include "exporter/collect/context.hpp"
+#include "exporter/model/collectors.hpp"
+#include "exporter/model/stats_switch.hpp"
 
 namespace ganesha::exporter {
 
-using Collect = boost::asio::awaitable<CollectResult>(CollectContext&);
+struct Collector {
+  CollectorId id;  // name, help and default are in model/collectors.hpp
+  // Servers that have one of these support it.
+  std::vector<dbus::Method> needs_one_of;
+  // What else it calls where the server has it, beside the lists of exports and clients and StatusStats.
+  std::vector<dbus::Method> may_call;
+  // Puts what it finds into the snapshot: all of it, or nothing where it fails.
+  boost::asio::awaitable<CollectResult> (*collect)(CollectContext& context);
+  // Not run while Ganesha does not count this statistic: the values would be frozen.
+  std::optional<Statistic> statistic = std::nullopt;
+};
 
-// collect_server.cpp
-Collect collect_server, collect_operations, collect_procedures, collect_procedures_detailed, collect_auth,
-    collect_mdcache, collect_fds, collect_fsal, collect_drc;
-// collect_exports.cpp
-Collect collect_exports, collect_export_details;
-// collect_clients.cpp
-Collect collect_clients, collect_client_ops, collect_client_procedures, collect_delegations;
-// Asked with the I/O of exports and clients.
-Collect collect_ninep;
-// collect_layouts.cpp
-Collect collect_layouts;
+std::vector<Collector> server_collectors();  // server.cpp
+std::vector<Collector> export_collectors();  // exports.cpp
+std::vector<Collector> client_collectors();  // clients.cpp
+std::vector<Collector> layout_collectors();  // layouts.cpp
+
+// The one row of a collector; throws std::logic_error where there is none.
+const Collector& collector(CollectorId id);
+
+// Every method that is ever called, once, by the collectors or to learn what the server can do; ordered by
+// interface and name.
+const std::vector<dbus::Method>& called_methods();
+// The one with this label (label_of()); nothing where there is none.
+std::optional<dbus::Method> find_method(std::string_view label);
 
 }  // namespace ganesha::exporter

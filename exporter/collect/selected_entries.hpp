@@ -1,5 +1,5 @@
-// The exports or clients that a poll shows, each with the index of its labels in the snapshot: those with
-// equal labels share one. Made by the poll, used by the collectors.
+// The exports or clients that a poll shows, each with the index of its labels in the snapshot: entries with
+// equal labels share one. Made by CollectContext, used by the collectors.
 #pragma once
 
 #include <cstddef>
@@ -11,14 +11,18 @@
 namespace ganesha::exporter {
 
 template <class Entry>
-struct Shown {
-  dbus::Timestamp time;  // of the list
-  std::vector<Entry> entries;
-  std::vector<std::size_t> subjects;  // one for each entry
-  std::set<std::size_t> shared;       // those that several entries have
+struct Selected : Entry {
+  std::size_t subject;
 };
 
-using ShownExports = Shown<dbus::Export>;
-using ShownClients = Shown<dbus::Client>;
+template <class Entry>
+struct SelectedEntries {
+  dbus::Timestamp time;  // of the list
+  std::vector<Selected<Entry>> entries;
+  std::set<std::size_t> shared;  // the subjects of several entries
+};
+
+using SelectedExports = SelectedEntries<dbus::Export>;
+using SelectedClients = SelectedEntries<dbus::Client>;
 
 }  // namespace ganesha::exporter

@@ -1,16 +1,15 @@
-// What Ganesha tells of the server as a whole: a call or two for each collector.
+// What Ganesha reports of the server as a whole: a call or two for each collector.
 #include <iterator>
+#include <string>
+#include <utility>
 
-#include "dbus/admin_mgr.hpp"
-#include "dbus/export_mgr.hpp"
 #include "exporter/collect/registry.hpp"
 
 namespace ganesha::exporter {
 namespace {
 
 namespace asio = boost::asio;
-using dbus::AdminMgr;
-using dbus::ExportMgr;
+namespace methods = dbus::methods;
 using dbus::result;
 
 // GPFS alone keeps statistics of its own.
@@ -21,120 +20,139 @@ void add_timed(std::string_view protocol, std::vector<dbus::TimedProcedure>&& pr
   for (auto& procedure : procedures) rows.push_back({protocol, std::move(procedure)});
 }
 
-asio::awaitable<CollectResult> add_timed_v3(CollectContext& poll, std::vector<TimedRow>& rows) {
-  if (!poll.has("GetFULLV3Stats")) co_return CollectResult{};
-  const auto counted = co_await poll.counts("v3_full");
+asio::awaitable<CollectResult> add_timed_v3(CollectContext& context, std::vector<TimedRow>& rows) {
+  if (!context.has(methods::get_full_v3_stats)) co_return CollectResult{};
+  const auto counted = co_await context.counts(Statistic::v3_full);
   if (!counted) co_return counted.error();
   if (!*counted) co_return CollectResult{};
-  auto found = co_await ExportMgr(poll.bus()).timed_v3_procedures();
+  auto found = co_await dbus::ask(context.bus(), methods::get_full_v3_stats());
   if (!found) co_return found.error();
   add_timed("NFSv3", std::move(*found), rows);
   co_return CollectResult{};
 }
 
-asio::awaitable<CollectResult> add_timed_v4(CollectContext& poll, std::vector<TimedRow>& rows) {
-  const auto counted = co_await poll.counts("v4_full");
+asio::awaitable<CollectResult> add_timed_v4(CollectContext& context, std::vector<TimedRow>& rows) {
+  const auto counted = co_await context.counts(Statistic::v4_full);
   if (!counted) co_return counted.error();
   if (!*counted) co_return CollectResult{};
-  const auto safe = co_await poll.safe("GetFULLV4Stats");
+  const auto safe = co_await context.is_safe(methods::get_full_v4_stats);
   if (!safe) co_return safe.error();
   if (!*safe) co_return CollectResult{};
-  auto found = co_await ExportMgr(poll.bus()).timed_v4_procedures();
+  auto found = co_await dbus::ask(context.bus(), methods::get_full_v4_stats());
   if (!found) co_return found.error();
   add_timed("NFSv4", std::move(*found), rows);
   co_return CollectResult{};
 }
 
-// `of` is the protocol or what else counts the calls of this name.
-void keep_rising(CollectContext& poll, std::string_view of, std::string_view name, std::uint64_t calls,
-                 dbus::Latency& latency) {
-  auto& sums = poll.owner().average_latency;
-  latency.sum_ns = sums.keep(std::string(of) + " " + std::string(name), calls, latency.sum_ns);
+// `group` is the protocol, or what else counts the calls of this name.
+void keep_monotonic(CollectContext& context, std::string_view group, std::string_view name,
+                    std::uint64_t calls, dbus::Latency& latency) {
+  auto& sums = context.memory().average_latency;
+  latency.sum_ns = sums.keep(std::string(group) + " " + std::string(name), calls, latency.sum_ns);
+}
+
+asio::awaitable<CollectResult> collect_server(CollectContext& context) {
+  auto& memory = context.memory();
+  if (!memory.version) {
+    auto version = co_await dbus::ask(context.bus(), methods::get_property(dbus::version_argument()));
+    if (!version) co_return version.error();
+    memory.version = std::move(*version);
+  }
+  std::optional<bool> in_grace = context.snapshot().in_grace;
+  if (!in_grace) {
+    const auto answer = co_await dbus::ask(context.bus(), methods::get_grace());
+    if (!answer) co_return answer.error();
+    in_grace = *answer;
+  }
+  if (context.has(methods::status_stats)) {
+    const auto switches = co_await context.switches();
+    if (!switches) co_return switches.error();
+    context.snapshot().stats = **switches;
+    const auto counting = co_await context.counts(Statistic::nfs);
+    if (!counting) co_return counting.error();
+  }
+  context.snapshot().in_grace = in_grace;
+  context.snapshot().version = memory.version;
+  co_return CollectResult{};
+}
+
+asio::awaitable<CollectResult> collect_operations(CollectContext& context) {
+  auto found = co_await dbus::ask(context.bus(), methods::get_global_ops());
+  co_return keep(std::move(found), context.snapshot().operations);
+}
+
+asio::awaitable<CollectResult> collect_procedures(CollectContext& context) {
+  const auto safe = co_await context.is_safe(methods::get_fast_ops);
+  if (!safe) co_return safe.error();
+  if (!*safe) co_return CollectResult{};
+  auto found = co_await dbus::ask(context.bus(), methods::get_fast_ops());
+  co_return keep(std::move(found), context.snapshot().procedures);
+}
+
+asio::awaitable<CollectResult> collect_procedures_detailed(CollectContext& context) {
+  std::vector<TimedRow> rows;
+  const auto v3 = co_await add_timed_v3(context, rows);
+  if (!v3) co_return v3;
+  const auto v4 = co_await add_timed_v4(context, rows);
+  if (!v4) co_return v4;
+  for (auto& [protocol, one] : rows) keep_monotonic(context, protocol, one.procedure, one.calls, one.latency);
+  context.snapshot().timed_procedures = std::move(rows);
+  co_return CollectResult{};
+}
+
+asio::awaitable<CollectResult> collect_auth(CollectContext& context) {
+  auto found = co_await dbus::ask(context.bus(), methods::get_auth_stats());
+  if (found)
+    for (auto& one : *found) keep_monotonic(context, "auth", one.source, one.requests, one.latency);
+  co_return keep(std::move(found), context.snapshot().auth);
+}
+
+asio::awaitable<CollectResult> collect_mdcache(CollectContext& context) {
+  const bool renamed = context.has(methods::show_mdcache);
+  const auto& method = renamed ? methods::show_mdcache : methods::show_cache_inode;
+  auto found = co_await dbus::ask(context.bus(), method());
+  co_return keep(std::move(found), context.snapshot().mdcache);
+}
+
+asio::awaitable<CollectResult> collect_fds(CollectContext& context) {
+  auto found = co_await dbus::ask(context.bus(), methods::show_fd_usage());
+  co_return keep(std::move(found), context.snapshot().fds);
+}
+
+asio::awaitable<CollectResult> collect_fsal(CollectContext& context) {
+  auto found = co_await dbus::ask(context.bus(), methods::get_fsal_stats(counting_fsal));
+  // Another file system refuses: that is no failure.
+  if (!found && found.error().code == dbus::errc::refused) co_return CollectResult{};
+  if (found)
+    for (auto& one : found->operations)
+      keep_monotonic(context, found->fsal, one.procedure, one.calls, one.latency);
+  co_return keep(std::move(found), context.snapshot().fsal);
+}
+
+asio::awaitable<CollectResult> collect_drc(CollectContext& context) {
+  auto found = co_await dbus::ask(context.bus(), methods::get_drc_info());
+  co_return keep(std::move(found), context.snapshot().drc);
 }
 
 }  // namespace
 
-asio::awaitable<CollectResult> collect_server(CollectContext& poll) {
-  auto& owner = poll.owner();
-  AdminMgr admin(poll.bus());
-  if (!owner.version) {
-    auto version = co_await admin.version();
-    if (!version) co_return version.error();
-    owner.version = std::move(*version);
-  }
-  std::optional<bool> in_grace = poll.snapshot().in_grace;
-  if (!in_grace) {
-    const auto answer = co_await admin.get_grace();
-    if (!answer) co_return answer.error();
-    in_grace = *answer;
-  }
-  if (poll.has("StatusStats")) {
-    const auto switches = co_await poll.status();
-    if (!switches) co_return switches.error();
-    poll.snapshot().stats = **switches;
-    const auto counting = co_await poll.counts("nfs");
-    if (!counting) co_return counting.error();
-  }
-  poll.snapshot().in_grace = in_grace;
-  poll.snapshot().version = owner.version;
-  co_return CollectResult{};
-}
-
-asio::awaitable<CollectResult> collect_operations(CollectContext& poll) {
-  auto found = co_await ExportMgr(poll.bus()).global_operations();
-  co_return keep(std::move(found), poll.snapshot().operations);
-}
-
-asio::awaitable<CollectResult> collect_procedures(CollectContext& poll) {
-  const auto safe = co_await poll.safe("GetFastOPS");
-  if (!safe) co_return safe.error();
-  if (!*safe) co_return CollectResult{};
-  auto found = co_await ExportMgr(poll.bus()).procedure_calls();
-  co_return keep(std::move(found), poll.snapshot().procedures);
-}
-
-asio::awaitable<CollectResult> collect_procedures_detailed(CollectContext& poll) {
-  std::vector<TimedRow> rows;
-  const auto v3 = co_await add_timed_v3(poll, rows);
-  if (!v3) co_return v3;
-  const auto v4 = co_await add_timed_v4(poll, rows);
-  if (!v4) co_return v4;
-  for (auto& [protocol, one] : rows) keep_rising(poll, protocol, one.procedure, one.calls, one.latency);
-  poll.snapshot().timed_procedures = std::move(rows);
-  co_return CollectResult{};
-}
-
-asio::awaitable<CollectResult> collect_auth(CollectContext& poll) {
-  auto found = co_await ExportMgr(poll.bus()).auth();
-  if (found)
-    for (auto& one : *found) keep_rising(poll, "auth", one.source, one.requests, one.latency);
-  co_return keep(std::move(found), poll.snapshot().auth);
-}
-
-asio::awaitable<CollectResult> collect_mdcache(CollectContext& poll) {
-  ExportMgr exports(poll.bus());
-  const bool renamed = poll.has("ShowMDCache");
-  auto found = co_await exports.mdcache(renamed);
-  co_return keep(std::move(found), poll.snapshot().mdcache);
-}
-
-asio::awaitable<CollectResult> collect_fds(CollectContext& poll) {
-  auto found = co_await ExportMgr(poll.bus()).fd_usage();
-  co_return keep(std::move(found), poll.snapshot().fds);
-}
-
-asio::awaitable<CollectResult> collect_fsal(CollectContext& poll) {
-  auto found = co_await ExportMgr(poll.bus()).fsal(counting_fsal);
-  // Another file system refuses: that is no failure.
-  if (!found && found.error().code == dbus::errc::refused) co_return CollectResult{};
-  if (found)
-    for (auto& one : found->operations) keep_rising(poll, found->fsal, one.procedure, one.calls, one.latency);
-  co_return keep(std::move(found), poll.snapshot().fsal);
-}
-
-asio::awaitable<CollectResult> collect_drc(CollectContext& poll) {
-  auto found = co_await AdminMgr(poll.bus()).drc();
-  co_return keep(std::move(found), poll.snapshot().drc);
+std::vector<Collector> server_collectors() {
+  using namespace dbus::methods;
+  return {
+      {CollectorId::server, {get_grace}, {get_property}, collect_server},
+      {CollectorId::operations, {get_global_ops}, {}, collect_operations, Statistic::nfs},
+      {CollectorId::procedures, {get_fast_ops}, {}, collect_procedures, Statistic::nfs},
+      {CollectorId::procedures_detailed,
+       {get_full_v3_stats, get_full_v4_stats},
+       {},
+       collect_procedures_detailed,
+       Statistic::nfs},
+      {CollectorId::auth, {get_auth_stats}, {}, collect_auth, Statistic::auth},
+      {CollectorId::mdcache, {show_mdcache, show_cache_inode}, {}, collect_mdcache},
+      {CollectorId::fds, {show_fd_usage}, {}, collect_fds},
+      {CollectorId::fsal, {get_fsal_stats}, {}, collect_fsal, Statistic::fsal},
+      {CollectorId::drc, {get_drc_info}, {}, collect_drc},
+  };
 }
 
 }  // namespace ganesha::exporter

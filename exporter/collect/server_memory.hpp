@@ -22,7 +22,7 @@
 namespace ganesha::exporter {
 
 // Of clients that are summed: by --collector.clients.aggregate, or because their labels are equal.
-struct ClientSums {
+struct ClientTotals {
   GroupTotals<IoRow> io;
   GroupTotals<IoRow> ninep;
   GroupTotals<OtherRow> other;
@@ -31,8 +31,8 @@ struct ClientSums {
   GroupTotals<DelegationRow> delegations;
 };
 
-// What DisplayExport told of the export that was listed with this path; nothing where it failed.
-struct LearntInfo {
+// What DisplayExport reported of the export that was listed with this path; nothing where it failed.
+struct KnownInfo {
   std::string path;
   std::optional<dbus::ExportInfo> info;
 };
@@ -41,20 +41,20 @@ struct ServerMemory {
   std::uint64_t generation = 0;
   dbus::MethodNames methods;  // of all three objects
   std::optional<std::string> version;
-  std::optional<dbus::Timestamp> start;         // the first start of counting met: nothing was active before
-  std::optional<dbus::Timestamp> never_active;  // told as the last activity of what was never active
-  std::set<std::string, std::less<>> told;  // statistics that are off, and warnings: the log tells them once
+  std::optional<dbus::Timestamp> start;         // the first start of counting seen: nothing was active before
+  std::optional<dbus::Timestamp> never_active;  // reported as the last activity of entries without any
+  std::set<std::string, std::less<>> logged;    // statistics that are off, and warnings: each is logged once
   ClientsSeen clients_seen;
-  MeasuredSoFar exports;
-  MeasuredSoFar clients;
-  std::vector<dbus::StatsSwitch> counting;  // as the last poll found it
+  IoDetectors exports;
+  IoDetectors clients;
+  std::vector<dbus::StatsSwitch> switches;  // as the last poll found them
   bool bulk_ops_refused = false;            // GetAllClientIOops, as client_all_ops is not counted
   ClientCache client_cache;
-  ClientSums client_sums;
+  ClientTotals client_totals;
   MonotonicSums other_latency;    // by export and protocol
   MonotonicSums average_latency;  // by protocol, FSAL or auth, and procedure
-  std::map<std::uint16_t, LearntInfo> export_infos;
-  dbus::TimePoint export_infos_missed{};  // when those that failed were asked
+  std::map<std::uint16_t, KnownInfo> export_infos;
+  dbus::TimePoint export_infos_retried{};  // when those that failed were asked again
 };
 
 }  // namespace ganesha::exporter

@@ -6,6 +6,8 @@
 #include <system_error>
 #include <utility>
 
+#include "exporter/collect/registry.hpp"
+
 namespace ganesha::exporter {
 namespace {
 
@@ -13,7 +15,7 @@ namespace fs = std::filesystem;
 using dbus::Argument;
 using nlohmann::json;
 
-// Far more than all methods with their longest arguments take.
+// Far more than all methods with their longest arguments need.
 constexpr std::uintmax_t largest_file = 1 << 20;
 
 json to_json(const Argument& argument) {
@@ -42,9 +44,9 @@ json to_json(const dbus::SuspensionRecord& record) {
           {"suspended", std::move(suspended)}};
 }
 
-// The file may be edited: a method that we do not call anyway is never called.
+// The file may have been edited: only methods that are in the registry are ever called.
 dbus::Method to_method(const json& label) {
-  const auto method = dbus::find_method(label.get<std::string>());
+  const auto method = find_method(label.get<std::string>());
   if (!method) throw std::runtime_error("unknown method " + label.get<std::string>());
   return *method;
 }

@@ -1,5 +1,5 @@
-// Keeps suspected and suspended methods beyond the end of the exporter, which in a container ends with its
-// server: a small JSON file a server. The exporter owns one.
+// Keeps suspected and suspended methods when the exporter ends, which in a container it does with its server:
+// one small JSON file per server. The exporter owns one.
 #pragma once
 
 #include <filesystem>
@@ -12,14 +12,14 @@ namespace ganesha::exporter {
 
 class SuspensionFile {
  public:
-  // An empty `folder` stands for memory alone. `server` tells the list from those of other servers.
+  // With an empty `folder` the list is kept in memory. `server` distinguishes it from those of other servers.
   SuspensionFile(const std::filesystem::path& folder, const std::string& server, Log& log);
 
-  // What the file holds; nothing where there is none, or it cannot be read: then one line says so.
+  // What the file holds; nothing where there is none, or where it cannot be read, which is logged.
   dbus::SuspensionRecord load();
   // Writes the record, or removes the file where it is empty. A failure is logged, once.
   void save(const dbus::SuspensionRecord& record);
-  // Whether somebody removed the file that load() read or save() wrote.
+  // Whether the file was removed that load() read or save() wrote.
   bool removed() const;
 
  private:

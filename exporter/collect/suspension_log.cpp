@@ -34,7 +34,7 @@ void log_suspension(Log& log, dbus::SuspensionStep step, const std::vector<dbus:
           {{"method", names}, {"object", methods.front().object}});
       break;
     case dbus::SuspensionStep::cleared:
-      log.info("No method is suspected any more of ending NFS-Ganesha");
+      log.info("No method is suspected of ending NFS-Ganesha any more");
       break;
     case dbus::SuspensionStep::new_version:
       log.info("Another version of NFS-Ganesha: suspended methods are called again", {{"methods", names}});

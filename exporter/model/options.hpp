@@ -15,7 +15,17 @@
 namespace ganesha::exporter {
 
 /// What the program does: serve until it is told to end, or one thing and leave.
-enum class Action { serve, once, check_config, healthcheck, livecheck, help_metrics, top };
+enum class Action {
+  serve,
+  once,
+  check_config,
+  healthcheck,
+  livecheck,
+  help_metrics,
+  help_collectors,
+  help_bus_policy,
+  top
+};
 
 /// Whether a Ganesha that died is started again.
 enum class Restart { never, on_failure };

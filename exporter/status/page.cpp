@@ -2,14 +2,13 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-
 #include "exporter/base/duration.hpp"
 #include "exporter/base/human_units.hpp"
 #include "exporter/base/listed.hpp"
 #include "exporter/base/text.hpp"
 #include "exporter/base/utc.hpp"
 #include "exporter/model/sample_values.hpp"
+#include "exporter/model/stats_switch.hpp"
 #include "exporter/status/assets/assets.hpp"
 #include "exporter/status/page_tables.hpp"
 #include "exporter/status/sparkline.hpp"
@@ -144,8 +143,8 @@ class Document {
   // Since when reads and writes are counted, or that they are not.
   std::string counting() const {
     if (!facts_.snapshot->stats) return {};
-    const auto nfs = std::ranges::find(*facts_.snapshot->stats, "nfs", &dbus::StatsSwitch::name);
-    if (nfs == facts_.snapshot->stats->end()) return {};
+    const auto* nfs = find_switch(*facts_.snapshot->stats, Statistic::nfs);
+    if (!nfs) return {};
     if (!nfs->enabled) return fact("Statistics", warning("disabled"));
     if (nfs->since == dbus::Timestamp{}) return {};
     const double time = seconds(nfs->since);

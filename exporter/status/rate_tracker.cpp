@@ -1,14 +1,14 @@
 #include "exporter/status/rate_tracker.hpp"
 
-#include <algorithm>
+#include "exporter/model/stats_switch.hpp"
 
 namespace ganesha::exporter {
 namespace {
 
 std::optional<dbus::Timestamp> counting_since(const Snapshot& snapshot) {
   if (!snapshot.stats) return std::nullopt;
-  const auto nfs = std::ranges::find(*snapshot.stats, "nfs", &dbus::StatsSwitch::name);
-  return nfs == snapshot.stats->end() ? std::nullopt : std::optional(nfs->since);
+  const auto* nfs = find_switch(*snapshot.stats, Statistic::nfs);
+  return nfs ? std::optional(nfs->since) : std::nullopt;
 }
 
 }  // namespace
@@ -34,17 +34,17 @@ void RateTracker::update(const SnapshotPtr& snapshot, dbus::TimePoint at, std::u
     counting_since_ = since;
   }
   // After a collector failed, the next values are compared with those before the failure.
-  if (succeeded(*snapshot, "exports")) exports_.update(snapshot->exports, snapshot->export_io, at);
-  if (succeeded(*snapshot, "clients")) clients_.update(snapshot->clients, snapshot->client_io, at);
+  if (succeeded(*snapshot, CollectorId::exports)) exports_.update(snapshot->exports, snapshot->export_io, at);
+  if (succeeded(*snapshot, CollectorId::clients)) clients_.update(snapshot->clients, snapshot->client_io, at);
 }
 
 const RateTable* RateTracker::all(const Snapshot& latest) const {
-  if (exports_.at && succeeded(latest, "exports")) return &exports_.rates;
-  return succeeded(latest, "clients") ? &clients_.rates : nullptr;
+  if (exports_.at && succeeded(latest, CollectorId::exports)) return &exports_.rates;
+  return succeeded(latest, CollectorId::clients) ? &clients_.rates : nullptr;
 }
 
-bool succeeded(const Snapshot& snapshot, std::string_view collector) {
-  return snapshot.outcomes[collector_index(collector)].success;
+bool succeeded(const Snapshot& snapshot, CollectorId collector) {
+  return snapshot.outcomes[index_of(collector)].success;
 }
 
 }  // namespace ganesha::exporter

@@ -36,6 +36,6 @@ class RateTracker {
 };
 
 // Whether what the snapshot holds of a collector is whole, and may be shown.
-bool succeeded(const Snapshot& snapshot, std::string_view collector);
+bool succeeded(const Snapshot& snapshot, CollectorId collector);
 
 }  // namespace ganesha::exporter

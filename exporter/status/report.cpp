@@ -137,7 +137,7 @@ StatusTable table_of(const std::vector<Entry>& entries, const std::optional<IoTa
 
 // Null where the collector is off, or failed.
 template <class Entries>
-auto* entries_of(const Snapshot& snapshot, std::string_view collector, const Entries& entries) {
+auto* entries_of(const Snapshot& snapshot, CollectorId collector, const Entries& entries) {
   return succeeded(snapshot, collector) && entries ? &*entries : nullptr;
 }
 
@@ -151,7 +151,7 @@ StatusTable empty_table(TableQuery query) {
 }  // namespace
 
 StatusTable exports_table(const Snapshot& snapshot, const RateTable& rates, TableQuery query) {
-  const auto* entries = entries_of(snapshot, "exports", snapshot.exports);
+  const auto* entries = entries_of(snapshot, CollectorId::exports, snapshot.exports);
   if (!entries) return empty_table(std::move(query));
   auto table = table_of(*entries, snapshot.export_io, rates, std::move(query));
   table.known = snapshot.exports_known;
@@ -159,7 +159,7 @@ StatusTable exports_table(const Snapshot& snapshot, const RateTable& rates, Tabl
 }
 
 StatusTable clients_table(const Snapshot& snapshot, const RateTable& rates, TableQuery query) {
-  const auto* entries = entries_of(snapshot, "clients", snapshot.clients);
+  const auto* entries = entries_of(snapshot, CollectorId::clients, snapshot.clients);
   if (!entries) return empty_table(std::move(query));
   auto table = table_of(*entries, snapshot.client_io, rates, std::move(query));
   table.known = snapshot.clients_known;

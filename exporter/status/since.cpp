@@ -1,5 +1,4 @@
-#include <algorithm>
-
+#include "exporter/model/stats_switch.hpp"
 #include "exporter/status/report.hpp"
 
 namespace ganesha::exporter {
@@ -14,8 +13,8 @@ dbus::WallTime to_wall(dbus::Timestamp time) {
 
 Since since_of(const Snapshot* snapshot, dbus::WallTime seen) {
   if (!snapshot || !snapshot->stats) return {SinceKind::seen, seen};
-  const auto nfs = std::ranges::find(*snapshot->stats, "nfs", &dbus::StatsSwitch::name);
-  const bool known = nfs != snapshot->stats->end() && nfs->enabled && nfs->since != dbus::Timestamp{};
+  const auto* nfs = find_switch(*snapshot->stats, Statistic::nfs);
+  const bool known = nfs && nfs->enabled && nfs->since != dbus::Timestamp{};
   return known ? Since{SinceKind::counting, to_wall(nfs->since)} : Since{SinceKind::seen, seen};
 }
 

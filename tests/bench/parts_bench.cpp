@@ -41,8 +41,8 @@ exporter::IoTable table_of(std::size_t clients) {
   for (std::size_t i = 0; i < clients; ++i)
     builder.add(i, "NFSv41", {i * 4096, i * 4000, i, i / 7, i * 1000, 0},
                 {i * 512, i * 500, i, 0, i * 900, 0});
-  exporter::MeasuredSoFar so_far;
-  return std::move(builder).finish(so_far);
+  exporter::IoDetectors detectors;
+  return std::move(builder).finish(detectors);
 }
 
 exporter::Snapshot snapshot_of(std::size_t clients) {

@@ -8,10 +8,13 @@
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
 #include <cstdlib>
+#include <optional>
 #include <stdexcept>
 
-#include "dbus/bus.hpp"
+#include "dbus/admin_mgr.hpp"
+#include "dbus/ask.hpp"
 #include "dbus/client_mgr.hpp"
+#include "dbus/export_mgr.hpp"
 
 namespace {
 
@@ -104,6 +107,73 @@ TEST_F(Calls, OfOthersFindAPlaceWhileManyAreMade) {
   EXPECT_EQ(second, std::vector<int>(500, 1));
   EXPECT_LE(most_unanswered, window);
   EXPECT_LT(first_had + second_had, 500U) << "the single call had to wait for those of others";
+}
+
+TEST_F(Calls, OfThePublicTypesBringTheirRecords) {
+  connect();
+  const auto client_io = [this](std::string address) -> asio::awaitable<void> {
+    for (const auto protocol : {Protocol::nfsv40, Protocol::nfsv41}) {
+      const auto io = co_await ClientMgr(bus).get_nfs_io(address, protocol);
+      EXPECT_TRUE(io && io->read.operations > 0) << name(protocol);
+    }
+  };
+  const auto all = [&]() -> asio::awaitable<void> {
+    auto heartbeats = AdminMgr(bus).heartbeats(5s);
+    for (int i = 0; i < 2; ++i) {
+      const bool came = co_await heartbeats.next();
+      EXPECT_TRUE(came);
+    }
+    const auto io = co_await ExportMgr(bus).get_io_stats();
+    EXPECT_TRUE(io && !io->rows.empty());
+    const auto clients = co_await ClientMgr(bus).show_clients();
+    EXPECT_TRUE(clients && clients->clients.size() == 20);
+    if (clients) co_await client_io(clients->clients.at(0).address);
+  };
+  std::vector<asio::awaitable<void>> tasks;
+  tasks.push_back(all());
+  run(std::move(tasks));
+}
+
+// The server refuses a call for an export that it does not have.
+std::vector<KeyedQuery<std::uint16_t, BasicStats>> io_queries(const std::vector<std::uint16_t>& ids) {
+  std::vector<KeyedQuery<std::uint16_t, BasicStats>> queries;
+  for (const auto id : ids) queries.push_back({id, methods::export_io(Protocol::nfsv41)(id)});
+  return queries;
+}
+
+TEST_F(Calls, OfManyQueriesBringEachRecordWithItsKey) {
+  connect();
+  const auto queries = io_queries({2, 999, 1});
+  std::vector<std::uint16_t> keys;
+  const auto ask_all = [&]() -> asio::awaitable<void> {
+    const auto records = co_await ask_each(bus, queries);
+    EXPECT_TRUE(records);
+    if (!records) co_return;
+    for (const auto& [key, io] : *records) {
+      keys.push_back(key);
+      const auto same = co_await ask(bus, methods::export_io(Protocol::nfsv41)(key));
+      EXPECT_TRUE(same && same->read == io.read) << key;
+    }
+  };
+  std::vector<asio::awaitable<void>> tasks;
+  tasks.push_back(ask_all());
+  run(std::move(tasks));
+  EXPECT_EQ(keys, (std::vector<std::uint16_t>{2, 1}));
+}
+
+TEST_F(Calls, OfManyQueriesEndWithTheErrorThatIsNotTolerated) {
+  connect();
+  const auto queries = io_queries({1, 999});
+  std::optional<errc> code;
+  const auto ask_all = [&]() -> asio::awaitable<void> {
+    const auto tolerated = [](const Error&) { return false; };
+    const auto records = co_await ask_each(bus, queries, tolerated);
+    if (!records) code = records.error().code;
+  };
+  std::vector<asio::awaitable<void>> tasks;
+  tasks.push_back(ask_all());
+  run(std::move(tasks));
+  EXPECT_EQ(code, errc::refused);
 }
 
 TEST_F(Calls, AreNoMoreMadeOnceOneWasTooMuch) {

@@ -9,7 +9,7 @@ from harness import binary
 
 class ManyCalls(ComponentTest):
     def test_share_the_window(self):
-        fake = self.start_fake(clients=20)
+        fake = self.start_fake(clients=20, exports=2)
         done = subprocess.run([binary('calls_tests')], env={**os.environ, 'GANESHA_TEST_BUS': self.bus.address},
                               capture_output=True, text=True, timeout=120)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)

@@ -134,7 +134,7 @@ class AStatisticThatIsOff(CollectorsTest):
     def test_is_reported_once_with_the_line_that_enables_it(self):
         _, exporter = self.start(layout='15.2')
         self.wait_polls(exporter, 5)
-        lines = exporter.log_lines('does not count a statistic')
+        lines = exporter.log_lines('Statistic disabled in Ganesha')
         self.assertEqual(len([line for line in lines if 'stats=v4_full' in line]), 1, lines)
         self.assertIn('NFS_CORE_PARAM { Enable_FULLV4_Stats = true; }', ' '.join(lines))
         metrics = exporter.metrics()
@@ -171,7 +171,7 @@ class ClientAllOpsThatAreOff(CollectorsTest):
         metrics = self.wait_polls(exporter, 4)
         self.assertEqual(self.other_operations(metrics), 2 * 3 + 2 + 5)
         self.assertEqual(collector_success(metrics)['client_ops'], 1)
-        self.assertEqual(exporter.log_lines('Collector fails'), [])
+        self.assertEqual(exporter.log_lines('Collector failed'), [])
         self.assertEqual(self.calls(fake, 'GetAllClientIOops'), 1, 'the refusal is remembered')
 
     def test_are_asked_in_bulk_once_they_are_on(self):
@@ -186,7 +186,7 @@ class ClientAllOpsThatAreOff(CollectorsTest):
         wait_until(lambda: self.calls(fake, 'GetClientIOops') > one_by_one + 20, 10, 'calls for each client')
         metrics = self.wait_polls(exporter, 3)
         self.assertEqual(self.other_operations(metrics), 2 * 3 + 2 + 5)
-        self.assertEqual(exporter.log_lines('Collector fails'), [])
+        self.assertEqual(exporter.log_lines('Collector failed'), [])
 
     def test_leave_the_procedures_out_and_say_what_turns_them_on(self):
         fake, exporter = self.start(client_all_ops='off')
@@ -204,7 +204,7 @@ class ClientAllOpsThatAreOff(CollectorsTest):
         metrics = self.wait_polls(exporter, 2)
         self.assertEqual(collector_success(metrics)['client_procedures'], 1)
         self.assertNotIn('ganesha_client_procedure_calls_total', families(metrics))
-        self.assertEqual(exporter.log_lines('Collector fails'), [])
+        self.assertEqual(exporter.log_lines('Collector failed'), [])
         self.assertEqual(len(exporter.log_lines('Enable_CLNT_AllOps_Stats = true')), 1)
 
 

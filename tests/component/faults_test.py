@@ -32,7 +32,7 @@ class AFault(ComponentTest):
 
     def check(self, fault, method, collector):
         """Turns the fault on for some polls and off again; returns the log line about it."""
-        told, well = (len(self.lines(text, collector)) for text in ('Collector fails', 'Collector works again'))
+        told, well = (len(self.lines(text, collector)) for text in ('Collector failed', 'Collector recovered'))
         self.fake.control(fault, 'sb', method, True)
         self.fake.control('Tick', 'u', 1)  # Idle clients are not read.
         try:
@@ -41,9 +41,9 @@ class AFault(ComponentTest):
             self.fake.control(fault, 'sb', method, False)
         self.failing(set())
         self.wait_polls(self.exporter, 2)
-        self.assertEqual(len(self.lines('Collector fails', collector)), told + 1, self.exporter.log)
-        self.assertEqual(len(self.lines('Collector works again', collector)), well + 1, self.exporter.log)
-        return self.lines('Collector fails', collector)[-1]
+        self.assertEqual(len(self.lines('Collector failed', collector)), told + 1, self.exporter.log)
+        self.assertEqual(len(self.lines('Collector recovered', collector)), well + 1, self.exporter.log)
+        return self.lines('Collector failed', collector)[-1]
 
     def check_only_one_suffers(self, collector):
         metrics = self.failing({collector})
@@ -89,7 +89,7 @@ class AFault(ComponentTest):
         self.failing(COLLECTORS)
         self.wait_polls(self.exporter, 3)
         for collector in COLLECTORS:
-            self.assertEqual(len(self.lines('Collector fails', collector)), 1)
+            self.assertEqual(len(self.lines('Collector failed', collector)), 1)
 
 
 class AFaultAtTheFirstMeeting(ComponentTest):
@@ -107,10 +107,10 @@ class AFaultAtTheFirstMeeting(ComponentTest):
                 self.wait_polls(exporter, 3)
                 metrics = self.wait_up(exporter)
                 self.assertEqual(collector_success(metrics), dict.fromkeys(COLLECTORS, 0))
-                self.assertEqual(len(exporter.log_lines('Collector fails')), len(COLLECTORS))
+                self.assertEqual(len(exporter.log_lines('Collector failed')), len(COLLECTORS))
                 fake.control(fault, 'sb', 'Introspect', False)
                 self.wait_whole(exporter)
-                self.assertEqual(len(exporter.log_lines('Collector works again')), len(COLLECTORS))
+                self.assertEqual(len(exporter.log_lines('Collector recovered')), len(COLLECTORS))
                 fake.stop()
 
     def test_a_version_that_could_not_be_read_is_reported_and_read_again(self):

@@ -104,12 +104,12 @@ class TheBussLife(ComponentTest):
         metrics = exporter.metrics()
         self.assert_nothing_of_ganesha(metrics)
         self.assertEqual(sample(metrics, 'ganesha_exporter_dbus_connected'), 0)
-        wait_until(lambda: exporter.log_lines('No connection to the bus'), what='a failed attempt')
+        wait_until(lambda: exporter.log_lines('DBus connection failed'), what='a failed attempt')
         self.bus.start()
         self.start_fake()
         with self.within(BACK + 0.5, 'back after the first heartbeat'):
             self.wait_whole(exporter)
-        self.assertEqual(len(exporter.log_lines('No connection to the bus')), 1, 'told once, not each attempt')
+        self.assertEqual(len(exporter.log_lines('DBus connection failed')), 1, 'told once, not each attempt')
 
     def test_a_restart_of_the_bus_is_survived(self):
         fake, exporter = self.start_both()

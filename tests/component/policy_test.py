@@ -57,7 +57,7 @@ class Policy(ComponentTest):
         exporter = self.export(EXPORTER_UID)
         metrics = self.wait_for(exporter, is_denied, 'a failing poll')
         self.assertEqual(sample(metrics, 'ganesha_up'), 1, 'the heartbeat needs no policy')
-        lines = exporter.log_lines('Collector fails')
+        lines = exporter.log_lines('Collector failed')
         named = [re.search(r'collector=(\w+)', line)[1] for line in lines]
         self.assertEqual(len(named), len(set(named)), exporter.log)
         self.assertLessEqual({'server', 'exports', 'clients'}, set(named))
@@ -76,7 +76,7 @@ class Policy(ComponentTest):
 
     def test_a_user_whom_the_bus_does_not_know_cannot_even_connect(self):
         exporter = self.export(EXPORTER_UID + 1, DROP_IN)
-        metrics = self.wait_for(exporter, lambda _: exporter.log_lines('No connection to the bus'), 'a warning')
+        metrics = self.wait_for(exporter, lambda _: exporter.log_lines('DBus connection failed'), 'a warning')
         self.assertEqual(sample(metrics, 'ganesha_exporter_dbus_connected'), 0)
         self.assertIn('Transport endpoint is not connected', exporter.log)
 

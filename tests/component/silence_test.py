@@ -85,7 +85,7 @@ class ASilentServer(ComponentTest):
         self.assertEqual(sample(metrics, 'ganesha_up'), 1, 'its heart beats')
         metrics = self.wait_for(exporter, lambda page: not is_whole(page), 'the poll to end')
         self.assertEqual(exporter.get('/-/ready').status, 503)
-        self.assertEqual(len(exporter.log_lines('Collector fails')), 1, 'the first timeout ends the poll')
+        self.assertEqual(len(exporter.log_lines('Collector failed')), 1, 'the first timeout ends the poll')
         calls = fake.calls()
         self.assertTrue(stays(lambda: fake.calls() == calls, 10 * POLL_SECONDS), 'it was asked again')
         self.assertLessEqual(calls['max_unanswered'], A_POLLS_FIRST_CALLS)

@@ -86,7 +86,7 @@ class AMethodThatEndsTheServer(Suspension):
         session_traffic(server, 1, export, 10_000)
         metrics = page_when(exporter, lambda page: sample(page, 'ganesha_clients') == 1, 'the rest of the page')
         self.assertEqual(sample(metrics, 'ganesha_exporter_collector_success', collector='exports'), 0)
-        self.assertRegex(exporter.log_lines('Collector fails')[-1], 'collector=exports.*the method is suspended')
+        self.assertRegex(exporter.log_lines('Collector failed')[-1], 'collector=exports.*the method is suspended')
         self.assertEqual(sample(metrics, 'ganesha_exporter_collector_success', collector='clients'), 1)
         self.assertEqual(exporter.get('/-/ready').status, 200)
         self.assertIn(SHOW_EXPORTS, exporter.get('/').text)

@@ -32,8 +32,8 @@ void succeed(Snapshot& snapshot) {
 }
 
 IoTable finish(IoTableBuilder&& builder) {
-  MeasuredSoFar so_far;
-  return std::move(builder).finish(so_far);
+  IoDetectors detectors;
+  return std::move(builder).finish(detectors);
 }
 
 void add_exports(const std::string& version, Snapshot& snapshot) {

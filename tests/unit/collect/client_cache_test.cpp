@@ -23,74 +23,74 @@ Client client(Timestamp last_activity) {
   return one;
 }
 
-struct ACarriedValue : testing::Test {
-  CachedValues<int> carried;
-  void keep(const Client& one, int value) { carried.keep(one, {{Protocol::nfsv41, value}}, now); }
-  void SetUp() override { carried.begin(); }
+struct ACachedValue : testing::Test {
+  CachedValues<int> cached;
+  void keep(const Client& one, int value) { cached.keep(one, {{Protocol::nfsv41, value}}, now); }
+  void SetUp() override { cached.begin_round(); }
 };
 
-TEST_F(ACarriedValue, IsUnknownAtFirst) { EXPECT_FALSE(carried.knows(client(long_ago), now)); }
+TEST_F(ACachedValue, IsUnknownAtFirst) { EXPECT_FALSE(cached.reuse(client(long_ago), now)); }
 
-TEST_F(ACarriedValue, IsKnownWhileTheClientIsIdle) {
+TEST_F(ACachedValue, IsKnownWhileTheClientIsIdle) {
   keep(client(long_ago), 7);
-  carried.begin();
-  ASSERT_TRUE(carried.knows(client(long_ago), now));
-  EXPECT_EQ(carried.of(client(long_ago)).at(0).second, 7);
+  cached.begin_round();
+  ASSERT_TRUE(cached.reuse(client(long_ago), now));
+  EXPECT_EQ(cached.values(client(long_ago)).at(0).second, 7);
 }
 
-TEST_F(ACarriedValue, IsAskedForAgainAfterAnyActivity) {
+TEST_F(ACachedValue, IsAskedForAgainAfterAnyActivity) {
   keep(client(long_ago), 7);
-  EXPECT_FALSE(carried.knows(client({1000, 6}), now));
+  EXPECT_FALSE(cached.reuse(client({1000, 6}), now));
 }
 
-TEST_F(ACarriedValue, IsAskedForAgainWhenAProtocolIsNew) {
+TEST_F(ACachedValue, IsAskedForAgainWhenAProtocolIsNew) {
   keep(client(long_ago), 7);
   auto other = client(long_ago);
   other.protocols.set(static_cast<std::size_t>(Protocol::nfsv3));
-  EXPECT_FALSE(carried.knows(other, now));
+  EXPECT_FALSE(cached.reuse(other, now));
 }
 
-TEST_F(ACarriedValue, IsAskedForOnceMoreAfterActivityRightBeforeTheList) {
+TEST_F(ACachedValue, IsAskedForOnceMoreAfterActivityRightBeforeTheList) {
   keep(client({1999, 0}), 7);
-  EXPECT_FALSE(carried.knows(client({1999, 0}), now));
-  EXPECT_EQ(carried.of(client({1999, 0})).at(0).second, 7) << "but may be shown";
+  EXPECT_FALSE(cached.reuse(client({1999, 0}), now));
+  EXPECT_EQ(cached.values(client({1999, 0})).at(0).second, 7) << "but may be shown";
 }
 
-TEST_F(ACarriedValue, IsAskedForAgainWithinAnHour) {
+TEST_F(ACachedValue, IsAskedForAgainWithinAnHour) {
   keep(client(long_ago), 7);
-  EXPECT_TRUE(carried.knows(client(long_ago), {now.seconds + 1799, 0}));
-  EXPECT_FALSE(carried.knows(client(long_ago), {now.seconds + 3600, 0}));
+  EXPECT_TRUE(cached.reuse(client(long_ago), {now.seconds + 1799, 0}));
+  EXPECT_FALSE(cached.reuse(client(long_ago), {now.seconds + 3600, 0}));
 }
 
-TEST_F(ACarriedValue, IsNotAskedForAgainTogetherWithAllOthers) {
+TEST_F(ACachedValue, IsNotAskedForAgainTogetherWithAllOthers) {
   std::vector<Client> clients(1000, client(long_ago));
   for (std::size_t i = 0; i < clients.size(); ++i) {
     clients[i].address = "10.0.0." + std::to_string(i);
-    carried.keep(clients[i], {}, now);
+    cached.keep(clients[i], {}, now);
   }
   const auto known = std::ranges::count_if(clients, [&](const auto& one) {
-    return carried.knows(one, {now.seconds + 2700, 0});
+    return cached.reuse(one, {now.seconds + 2700, 0});
   });
   EXPECT_THAT(known, testing::AllOf(testing::Gt(400), testing::Lt(600)));
 }
 
-TEST_F(ACarriedValue, IsNotTrustedWhereNoActivityWasNoted) {
+TEST_F(ACachedValue, IsNotTrustedWhereNoActivityWasNoted) {
   keep(client({0, 0}), 7);
-  EXPECT_FALSE(carried.knows(client({0, 0}), now));
+  EXPECT_FALSE(cached.reuse(client({0, 0}), now));
 }
 
-TEST_F(ACarriedValue, IsForgottenWithTheClient) {
+TEST_F(ACachedValue, IsForgottenWithTheClient) {
   keep(client(long_ago), 7);
-  carried.begin();
-  carried.begin();
-  EXPECT_FALSE(carried.knows(client(long_ago), now));
+  cached.begin_round();
+  cached.begin_round();
+  EXPECT_FALSE(cached.reuse(client(long_ago), now));
 }
 
-TEST_F(ACarriedValue, StaysWhileTheClientIsListed) {
+TEST_F(ACachedValue, StaysWhileTheClientIsListed) {
   keep(client(long_ago), 7);
   for (int poll = 0; poll < 3; ++poll) {
-    carried.begin();
-    EXPECT_TRUE(carried.knows(client(long_ago), now));
+    cached.begin_round();
+    EXPECT_TRUE(cached.reuse(client(long_ago), now));
   }
 }
 

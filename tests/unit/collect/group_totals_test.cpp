@@ -8,10 +8,10 @@ namespace {
 
 using namespace ganesha::exporter;
 
-struct SumsOfGroups : testing::Test {
-  GroupTotals<OtherRow> sums;
+struct ATotalOfAGroup : testing::Test {
+  GroupTotals<OtherRow> totals;
 
-  // One poll: each member's group, name and operations; the sum of each subject.
+  // One poll: each member's group, name and operations; the total of each subject.
   struct Member {
     std::string group, name;
     std::size_t subject;
@@ -19,8 +19,8 @@ struct SumsOfGroups : testing::Test {
   };
   std::vector<std::uint64_t> poll(const std::vector<Member>& members, const std::string& hidden = {}) {
     for (const auto& one : members)
-      sums.add(one.group, one.name, {one.subject, "NFSv3", one.operations, 0, std::nullopt});
-    auto rows = sums.finish([&](const std::string& address) { return address == hidden; });
+      totals.add(one.group, one.name, {one.subject, "NFSv3", one.operations, 0, std::nullopt});
+    auto rows = totals.finish([&](const std::string& address) { return address == hidden; });
     sum_equal(rows);
     std::vector<std::uint64_t> out;
     for (const auto& row : rows) out.push_back(row.operations);
@@ -30,30 +30,30 @@ struct SumsOfGroups : testing::Test {
 
 using Totals = std::vector<std::uint64_t>;
 
-TEST_F(SumsOfGroups, AddUpTheirMembers) {
+TEST_F(ATotalOfAGroup, AddsUpItsMembers) {
   EXPECT_EQ(poll({{"g", "a", 0, 5}, {"g", "b", 0, 7}, {"h", "c", 1, 1}}), (Totals{12, 1}));
   EXPECT_EQ(poll({{"g", "a", 0, 6}, {"g", "b", 0, 7}, {"h", "c", 1, 1}}), (Totals{13, 1}));
 }
 
-TEST_F(SumsOfGroups, KeepWhatAMemberHadThatGoes) {
+TEST_F(ATotalOfAGroup, KeepsTheValuesOfAMemberThatGoes) {
   poll({{"g", "a", 0, 5}, {"g", "b", 0, 7}});
   EXPECT_EQ(poll({{"g", "a", 0, 6}}), (Totals{13}));
   EXPECT_EQ(poll({{"g", "a", 0, 6}}), (Totals{13})) << "once only";
 }
 
-TEST_F(SumsOfGroups, GoOnWhenAMemberBeginsAnew) {
+TEST_F(ATotalOfAGroup, ContinuesWhenAMemberResets) {
   poll({{"g", "a", 0, 5}, {"g", "b", 0, 7}});
   EXPECT_EQ(poll({{"g", "a", 0, 6}, {"g", "b", 0, 2}}), (Totals{15}));
   EXPECT_EQ(poll({{"g", "a", 0, 6}, {"g", "b", 0, 3}}), (Totals{16}));
 }
 
-TEST_F(SumsOfGroups, CountAMemberThatComesBackFromWhatItThenHas) {
+TEST_F(ATotalOfAGroup, CountsAMemberThatComesBackFromItsValuesThen) {
   poll({{"g", "a", 0, 5}, {"g", "b", 0, 7}});
   poll({{"g", "a", 0, 5}});
   EXPECT_EQ(poll({{"g", "a", 0, 5}, {"g", "b", 0, 1}}), (Totals{13}));
 }
 
-TEST_F(SumsOfGroups, CountAHiddenMemberOnceHoweverOftenItIsShownAgain) {
+TEST_F(ATotalOfAGroup, CountsAHiddenMemberOnceHoweverOftenItIsShownAgain) {
   poll({{"g", "a", 0, 5}, {"g", "b", 0, 7}});
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(poll({{"g", "a", 0, 5}}, "b"), (Totals{12}));
@@ -63,7 +63,7 @@ TEST_F(SumsOfGroups, CountAHiddenMemberOnceHoweverOftenItIsShownAgain) {
   EXPECT_EQ(poll({{"g", "a", 0, 5}}), (Totals{12})) << "and when it has gone";
 }
 
-TEST_F(SumsOfGroups, VanishWithTheirLastMemberAndComeBackNoSmaller) {
+TEST_F(ATotalOfAGroup, VanishesWithItsLastMemberAndComesBackNoSmaller) {
   poll({{"g", "a", 0, 5}, {"h", "c", 1, 1}});
   EXPECT_EQ(poll({{"h", "c", 0, 1}}), (Totals{1}));
   EXPECT_EQ(poll({{"g", "a", 1, 2}, {"h", "c", 0, 1}}), (Totals{1, 7})) << "under the subject of the day";

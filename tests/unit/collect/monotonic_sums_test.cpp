@@ -5,28 +5,28 @@
 namespace ganesha::exporter {
 namespace {
 
-struct ARisingSum : testing::Test {
+struct AMonotonicSum : testing::Test {
   MonotonicSums sums;
 };
 
-TEST_F(ARisingSum, IsWhatGaneshaTells) {
+TEST_F(AMonotonicSum, IsWhatGaneshaReports) {
   EXPECT_EQ(sums.keep("a", 3, 99), 99U);
   EXPECT_EQ(sums.keep("a", 4, 120), 120U);
 }
 
-TEST_F(ARisingSum, StaysWhereACutAverageMakesItFall) {
+TEST_F(AMonotonicSum, StaysWhereATruncatedAverageMakesItFall) {
   sums.keep("a", 33, 99);
   EXPECT_EQ(sums.keep("a", 40, 80), 99U);
   EXPECT_EQ(sums.keep("a", 41, 123), 123U);
 }
 
-TEST_F(ARisingSum, BeginsAnewWithTheCounting) {
+TEST_F(AMonotonicSum, ResetsWithTheCounters) {
   sums.keep("a", 33, 99);
   EXPECT_EQ(sums.keep("a", 2, 10), 10U);
   EXPECT_EQ(sums.keep("a", 3, 11), 11U);
 }
 
-TEST_F(ARisingSum, IsKeptApartFromOthers) {
+TEST_F(AMonotonicSum, IsSeparateFromOthers) {
   sums.keep("a", 33, 99);
   EXPECT_EQ(sums.keep("b", 33, 5), 5U);
 }

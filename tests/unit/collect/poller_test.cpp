@@ -79,7 +79,7 @@ class APoller : public testing::Test {
 
   void start(Duration interval = 5s, double max_duty = 0.5) {
     poller.emplace(source, clock, PollOptions{interval, max_duty},
-                   [this](SnapshotPtr found) { told.push_back(std::move(found)); });
+                   [this](SnapshotPtr found) { reported.push_back(std::move(found)); });
     asio::co_spawn(clock.loop(), poller->run(), [this](const std::exception_ptr& error) {
       EXPECT_EQ(error, nullptr);
       ended = true;
@@ -90,7 +90,7 @@ class APoller : public testing::Test {
   FakeClock clock;
   Source source{clock};
   std::optional<Poller> poller;
-  std::vector<SnapshotPtr> told;
+  std::vector<SnapshotPtr> reported;
   bool ended = false;
 };
 
@@ -99,12 +99,12 @@ TEST_F(APoller, PollsAtOnce) {
   EXPECT_THAT(source.starts, ElementsAre(0s));
 }
 
-TEST_F(APoller, TellsWhatAPollFoundWhenItEnds) {
+TEST_F(APoller, ReportsWhatAPollFoundWhenItEnds) {
   start();
   clock.advance(99ms);
-  EXPECT_TRUE(told.empty());
+  EXPECT_TRUE(reported.empty());
   clock.advance(1ms);
-  EXPECT_THAT(told, ElementsAre(source.answer));
+  EXPECT_THAT(reported, ElementsAre(source.answer));
 }
 
 TEST_F(APoller, WaitsTheIntervalFromStartToStart) {
@@ -114,14 +114,14 @@ TEST_F(APoller, WaitsTheIntervalFromStartToStart) {
   EXPECT_THAT(source.starts, ElementsAre(0s, 5s, 10s, 15s));
 }
 
-TEST_F(APoller, NeverExceedsItsPartOfTheTime) {
+TEST_F(APoller, NeverExceedsItsDutyRatio) {
   source.takes = 3s;
   start(5s, 0.1);
   clock.advance(89s);
   EXPECT_THAT(source.starts, ElementsAre(0s, 30s, 60s));
 }
 
-TEST_F(APoller, ComesBackToTheIntervalWhenPollsAreQuickAgain) {
+TEST_F(APoller, ReturnsToTheIntervalWhenPollsAreQuickAgain) {
   source.takes = 3s;
   start(5s, 0.1);
   clock.advance(3s);
@@ -134,40 +134,40 @@ TEST_F(APoller, NeverHasTwoPollsRunning) {
   source.takes = 20s;
   start(1s, 1);
   for (int i = 0; i < 100; ++i) {
-    poller->poke();
-    poller->reconsider();
+    poller->poll_now();
+    poller->check_availability();
     clock.advance(1s);
   }
   EXPECT_EQ(source.most_at_once, 1);
   EXPECT_THAT(source.starts, ElementsAre(0s, 20s, 40s, 60s, 80s, 100s));
 }
 
-TEST_F(APoller, PollsAtOnceWhenPoked) {
+TEST_F(APoller, PollsAtOnceOnRequest) {
   start();
   clock.advance(2s);
-  poller->poke();
+  poller->poll_now();
   clock.run();
   EXPECT_THAT(source.starts, ElementsAre(0s, 2s));
   clock.advance(6s);
   EXPECT_THAT(source.starts, ElementsAre(0s, 2s, 7s)) << "the interval counts from the last start";
 }
 
-TEST_F(APoller, NeedsNoMoreAfterAPokedPollThatSucceeds) {
+TEST_F(APoller, NeedsNoMoreAfterARequestedPollThatSucceeds) {
   source.takes = 1s;
   start();
   clock.advance(500ms);
-  poller->poke();
+  poller->poll_now();
   clock.advance(4s);
   EXPECT_THAT(source.starts, ElementsAre(0s));
 }
 
-TEST_F(APoller, PollsOnceMoreAfterAPokedPollThatFails) {
+TEST_F(APoller, PollsAgainAfterARequestedPollThatFails) {
   source.answer = snapshot(false);
   source.takes = 1s;
   start();
   clock.advance(500ms);
-  poller->poke();
-  poller->poke();
+  poller->poll_now();
+  poller->poll_now();
   clock.advance(4s);
   EXPECT_THAT(source.starts, ElementsAre(0s, 1s));
 }
@@ -177,10 +177,10 @@ TEST_F(APoller, WaitsForTimedOutCallsBeforeItPollsAgain) {
   source.unanswered = true;
   start();
   clock.advance(1min);
-  poller->poke();
+  poller->poll_now();
   clock.advance(1min);
   EXPECT_THAT(source.starts, ElementsAre(0s));
-  EXPECT_EQ(told.size(), 1U) << "what it found was told at once";
+  EXPECT_EQ(reported.size(), 1U) << "what it found was reported at once";
   source.settle();
   clock.run();
   EXPECT_THAT(source.starts, ElementsAre(0s, 2min));
@@ -202,12 +202,12 @@ TEST_F(APoller, DoesNotWaitForCallsOfAWholePoll) {
   EXPECT_THAT(source.starts, ElementsAre(0s, 5s));
 }
 
-TEST_F(APoller, TellsOfAPollThatFoundNothingAndGoesOn) {
+TEST_F(APoller, ReportsAPollThatFoundNothingAndContinues) {
   source.answer = nullptr;
   source.unanswered = true;
   start();
   clock.advance(6s);
-  EXPECT_THAT(told, ElementsAre(nullptr, nullptr));
+  EXPECT_THAT(reported, ElementsAre(nullptr, nullptr));
   EXPECT_THAT(source.starts, ElementsAre(0s, 5s));
   EXPECT_EQ(source.asked_to_settle, 0);
 }
@@ -217,31 +217,31 @@ TEST_F(APoller, PollsANewOwnerRightAfterThePollThatFoundNothing) {
   source.takes = 1s;
   start();
   clock.advance(500ms);
-  poller->poke();
+  poller->poll_now();
   clock.advance(1s);
   EXPECT_THAT(source.starts, ElementsAre(0s, 1s));
 }
 
-TEST_F(APoller, WaitsUntilThereIsSomebodyToAsk) {
+TEST_F(APoller, WaitsUntilThereIsAServer) {
   source.there = false;
   start();
-  poller->poke();
+  poller->poll_now();
   clock.advance(1h);
   EXPECT_TRUE(source.starts.empty());
   source.there = true;
-  poller->reconsider();
+  poller->check_availability();
   clock.run();
   EXPECT_THAT(source.starts, ElementsAre(1h));
 }
 
-TEST_F(APoller, StopsAskingWhileNobodyIsThere) {
+TEST_F(APoller, DoesNotPollWhileThereIsNoServer) {
   start();
   clock.advance(1s);
   source.there = false;
   clock.advance(1min);
   EXPECT_THAT(source.starts, ElementsAre(0s));
   source.there = true;
-  poller->poke();
+  poller->poll_now();
   clock.run();
   EXPECT_THAT(source.starts, ElementsAre(0s, 61s));
 }
@@ -254,7 +254,7 @@ TEST_F(APoller, EndsAtOnceWhenStoppedBetweenPolls) {
   EXPECT_TRUE(ended);
 }
 
-TEST_F(APoller, EndsAtOnceWhenStoppedWhileNobodyIsThere) {
+TEST_F(APoller, EndsAtOnceWhenStoppedWhileThereIsNoServer) {
   source.there = false;
   start();
   poller->stop();

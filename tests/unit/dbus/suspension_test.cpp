@@ -286,11 +286,4 @@ TEST_F(ASuspension, SuspectsNothingWhenServersCrashAtTheirStart) {
   EXPECT_THAT(saved.suspended, IsEmpty());
 }
 
-TEST(AMethodsLabel, LeadsBackToTheMethod) {
-  for (const auto& method : all_methods())
-    EXPECT_EQ(find_method(label_of(method)), method) << label_of(method);
-  EXPECT_EQ(label_of(methods::show_exports), "ExportMgr.ShowExports");
-  EXPECT_EQ(find_method("admin.shutdown"), std::nullopt);
-}
-
 }  // namespace

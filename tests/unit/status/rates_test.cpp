@@ -32,8 +32,8 @@ struct Counted {
 IoTable table_of(const std::vector<Counted>& counted) {
   IoTableBuilder builder;
   for (const auto& one : counted) builder.add(one.subject, one.protocol, one.read, one.write);
-  MeasuredSoFar so_far;
-  return std::move(builder).finish(so_far);
+  IoDetectors detectors;
+  return std::move(builder).finish(detectors);
 }
 
 std::vector<ClientEntry> clients(const std::vector<std::string>& addresses) {

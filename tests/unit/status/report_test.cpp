@@ -24,8 +24,8 @@ class ATable : public testing::Test {
 
   StatusTable clients(TableQuery query = {}) {
     if (!snapshot.client_io) {
-      MeasuredSoFar so_far;
-      snapshot.client_io = std::move(builder).finish(so_far);
+      IoDetectors detectors;
+      snapshot.client_io = std::move(builder).finish(detectors);
       IoTable before = *snapshot.client_io;
       for (auto& row : before.rows) row.read = {};
       growth.update(*snapshot.clients, before, {});

@@ -1,0 +1,174 @@
+// The lists of exports and clients within a poll: what is shown of them, and under which labels.
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "dbus/methods.hpp"
+#include "exporter/collect/context.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+namespace asio = boost::asio;
+namespace methods = dbus::methods;
+using dbus::result;
+
+constexpr std::uint64_t active_seconds = 300;
+
+std::size_t count_active(const std::vector<dbus::Client>& clients, std::optional<dbus::Timestamp> start,
+                         dbus::Timestamp now) {
+  return static_cast<std::size_t>(std::ranges::count_if(clients, [&](const dbus::Client& client) {
+    const bool ever = client.last_activity != dbus::Timestamp{} && client.last_activity != start;
+    return ever && client.last_activity.seconds + active_seconds >= now.seconds;
+  }));
+}
+
+// Gives entries with equal keys one index, in the order in which they came.
+template <class Key>
+class Indices {
+ public:
+  // The index, and whether it is new.
+  std::pair<std::size_t, bool> of(const Key& key) {
+    const auto [at, added] = indices_.try_emplace(key, indices_.size());
+    return {at->second, added};
+  }
+
+ private:
+  std::unordered_map<Key, std::size_t> indices_;
+};
+
+template <class T>
+void keep_later(std::optional<T>& kept, const std::optional<T>& other) {
+  if (other && (!kept || *kept < *other)) kept = other;
+}
+
+void add_state(std::optional<dbus::ClientState>& kept, const std::optional<dbus::ClientState>& other) {
+  if (!other) return;
+  if (!kept) kept.emplace();
+  kept->open += other->open;
+  kept->lock += other->lock;
+  kept->delegation += other->delegation;
+}
+
+void merge(dbus::Client& kept, const dbus::Client& other) {
+  kept.protocols |= other.protocols;
+  if (kept.last_activity < other.last_activity) kept.last_activity = other.last_activity;
+  add_state(kept.state, other.state);
+}
+
+// Old servers report the time of their start as the last activity of an entry that was never active:
+// it is the earliest time, and the only one that several entries share to the nanosecond.
+template <class Entry>
+void detect_never_active(const std::vector<Entry>& entries, std::optional<dbus::Timestamp>& never_active) {
+  std::optional<dbus::Timestamp> least;
+  bool twice = false;
+  for (const auto& one : entries) {
+    if (one.last_activity == dbus::Timestamp{} || (least && *least < one.last_activity)) continue;
+    twice = least == one.last_activity;
+    least = one.last_activity;
+  }
+  if (twice) never_active = least;
+}
+
+template <class Entry>
+void clear_activity_at(std::optional<dbus::Timestamp> time, std::vector<Entry>& entries) {
+  for (auto& one : entries)
+    if (one.last_activity == time) one.last_activity = {};
+}
+
+}  // namespace
+
+asio::awaitable<result<const SelectedExports*>> CollectContext::exports() {
+  if (!exports_) exports_ = co_await list_exports();
+  co_return pointer_to(*exports_);
+}
+
+asio::awaitable<result<SelectedExports>> CollectContext::list_exports() {
+  auto list = co_await dbus::ask(bus_, methods::show_exports());
+  if (!list) co_return list.error();
+  if (!memory_.start) memory_.start = list->time;
+  detect_never_active(list->exports, memory_.never_active);
+  clear_activity_at(memory_.never_active, list->exports);
+  snapshot_.exports_known = list->exports.size();
+  for (const auto& one : list->exports) snapshot_.export_ids.push_back(one.id);
+  co_return select(std::move(*list));
+}
+
+SelectedExports CollectContext::select(dbus::ExportList&& list) {
+  auto& labels = snapshot_.exports.emplace();
+  Indices<std::uint16_t> indices;
+  SelectedExports selected{list.time, {}, {}};
+  for (auto& one : list.exports) {
+    if (!selection_.exports.takes(one.path)) continue;
+    const auto [index, added] = indices.of(one.id);
+    if (added) labels.push_back({std::to_string(one.id), one.path, {}, {}});
+    keep_later(labels[index].last_activity, activity(one.last_activity));
+    selected.entries.push_back({std::move(one), index});
+  }
+  return selected;
+}
+
+asio::awaitable<result<const SelectedClients*>> CollectContext::clients() {
+  if (!clients_) clients_ = co_await list_clients();
+  co_return pointer_to(*clients_);
+}
+
+asio::awaitable<result<SelectedClients>> CollectContext::list_clients() {
+  const auto checked = co_await check_counting();
+  if (!checked) co_return checked.error();
+  auto list = co_await dbus::ask(bus_, methods::show_clients());
+  if (!list) co_return list.error();
+  detect_never_active(list->clients, memory_.never_active);
+  clear_activity_at(memory_.never_active, list->clients);
+  note_clients(*list);
+  list->clients = merge_equal_addresses(std::move(list->clients));
+  snapshot_.clients_dropped = selection_.clients.apply(list->clients, list->time);
+  co_return select(std::move(*list));
+}
+
+void CollectContext::note_clients(const dbus::ClientList& list) {
+  snapshot_.clients_known = list.clients.size();
+  snapshot_.clients_active = count_active(list.clients, memory_.start, list.time);
+  memory_.clients_seen.any |= !list.clients.empty();
+  for (const auto& client : list.clients) memory_.clients_seen.used |= client.protocols;
+}
+
+SelectedClients CollectContext::select(dbus::ClientList&& list) {
+  auto& labels = snapshot_.clients.emplace();
+  Indices<std::string> indices;
+  SelectedClients selected{list.time, {}, {}};
+  selected.entries.reserve(list.clients.size());
+  for (auto& client : list.clients) {
+    auto label = selection_.clients.label(client.address);
+    const auto [index, added] = indices.of(label);
+    if (added) labels.push_back({std::move(label), {}, {}});
+    if (!added) selected.shared.insert(index);
+    keep_later(labels[index].last_activity, activity(client.last_activity));
+    add_state(labels[index].state, client.state);
+    selected.entries.push_back({std::move(client), index});
+  }
+  return selected;
+}
+
+// Where Ganesha lists two clients by one name, such as <unknown>, it answers the same for both: they become
+// one.
+std::vector<dbus::Client> CollectContext::merge_equal_addresses(std::vector<dbus::Client>&& clients) {
+  listed_clients_.reserve(clients.size());
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < clients.size(); ++i) {
+    const auto [at, added] = listed_clients_.try_emplace(clients[i].address, kept);
+    if (!added)
+      merge(clients[at->second], clients[i]);
+    else if (kept++ != i)
+      clients[kept - 1] = std::move(clients[i]);
+  }
+  clients.resize(kept);
+  return std::move(clients);
+}
+
+std::optional<dbus::Timestamp> CollectContext::activity(dbus::Timestamp last) const {
+  const bool never = last == dbus::Timestamp{} || last == memory_.start;
+  return never ? std::nullopt : std::optional(last);
+}
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,59 @@
+// What the pages show of the server and the exporter at the moment of a request. Exporter owns one.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "dbus/bus.hpp"
+#include "exporter/collect/freshness.hpp"
+#include "exporter/collect/heartbeat_monitor.hpp"
+#include "exporter/model/health_status.hpp"
+#include "exporter/model/options.hpp"
+#include "exporter/model/scrape_state.hpp"
+#include "exporter/status/report.hpp"
+#include "exporter/supervisor/supervisor_status.hpp"
+
+namespace ganesha::exporter {
+
+struct Build {
+  std::string version;
+  std::string revision;
+};
+
+class CurrentState {
+ public:
+  struct Parts {
+    const Options& options;
+    Build build;
+    const dbus::Clock& clock;
+    const dbus::Bus& bus;
+    const HeartbeatMonitor& heartbeat;
+    const Freshness& freshness;
+    std::shared_ptr<const SupervisorStatus> supervised;  // null where Ganesha is not ours to run
+  };
+
+  explicit CurrentState(Parts parts) : parts_(std::move(parts)) {}
+
+  // Ganesha went up, or down for this reason.
+  void went_up();
+  void went_down(std::string reason);
+  void disconnected(const dbus::Error& why) { last_error_ = why.message(); }
+
+  ServerView server() const;
+  // The last poll if it may be shown, else null.
+  SnapshotPtr fresh() const { return parts_.freshness.fresh(server()); }
+  ScrapeState scrape_state() const;
+  HealthStatus health_status() const;
+  // `poll_interval` is the one in force.
+  StatusFacts status_facts(dbus::Duration poll_interval) const;
+
+ private:
+  std::optional<Since> since(const Snapshot* snapshot) const;
+
+  Parts parts_;
+  std::optional<dbus::WallTime> changed_at_;  // when Ganesha last went up or down
+  std::string last_error_;
+};
+
+}  // namespace ganesha::exporter

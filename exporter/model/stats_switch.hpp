@@ -1,0 +1,31 @@
+// The statistics that Ganesha switches on and off, and the look-up of one of them among the switches of a
+// poll.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "dbus/records.hpp"
+
+namespace ganesha::exporter {
+
+enum class Statistic : std::uint8_t { nfs, fsal, v3_full, v4_full, auth, client_all_ops };
+
+// Ganesha's name for it, which is also the value of the label `stats`.
+constexpr std::string_view name_of(Statistic statistic) {
+  constexpr auto names =
+      std::to_array<std::string_view>({"nfs", "fsal", "v3_full", "v4_full", "auth", "client_all_ops"});
+  return names[static_cast<std::size_t>(statistic)];
+}
+
+// Null where the server does not report it.
+inline const dbus::StatsSwitch* find_switch(const std::vector<dbus::StatsSwitch>& switches,
+                                            Statistic statistic) {
+  const auto found = std::ranges::find(switches, name_of(statistic), &dbus::StatsSwitch::name);
+  return found == switches.end() ? nullptr : &*found;
+}
+
+}  // namespace ganesha::exporter

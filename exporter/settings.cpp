@@ -1,0 +1,87 @@
+#include "exporter/settings.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+
+#include "exporter/metrics/process_metrics.hpp"
+#include "exporter/metrics/supervisor_metrics.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+// The directory for what outlives the exporter; empty: there is none. Service managers may give several.
+std::string state_directory(const Options& options) {
+  if (!options.state_path.empty()) return options.state_path;
+  if (options.ganesha.run) return "/run/ganesha_exporter";
+  const char* const given = std::getenv("STATE_DIRECTORY");
+  const std::string directories = given ? given : "";
+  return directories.substr(0, directories.find(':'));
+}
+
+// Servers that we run may have the same name on buses of their own: their configuration files differ.
+std::string name_of_server(const Options& options) {
+  constexpr std::size_t longest = 150;
+  if (!options.ganesha.run) return options.dbus_service_name;
+  std::error_code error;
+  auto file = std::filesystem::absolute(options.ganesha.config_file, error).string();
+  std::ranges::replace(file, '/', '_');
+  return options.dbus_service_name + (file.size() > longest ? file.substr(file.size() - longest) : file);
+}
+
+dbus::SuspensionRecord known_suspensions(const Options& options, SuspensionFile& file) {
+  if (!options.retry_suspended) return file.load();
+  file.save({});
+  return {};
+}
+
+CollectorSet set_of(const std::vector<std::string>& names) {
+  CollectorSet set;
+  for (const auto& info : collectors)
+    set[index_of(info.id)] = std::ranges::find(names, info.name) != names.end();
+  return set;
+}
+
+}  // namespace
+
+SuspensionFile suspension_file(const Options& options, Log& log) {
+  return {state_directory(options), name_of_server(options), log};
+}
+
+dbus::BusOptions bus_options(const Options& options, SuspensionFile& file) {
+  return {options.dbus_address, options.dbus_service_name,        options.dbus_timeout,
+          options.dbus_window,  known_suspensions(options, file), options.ganesha.run};
+}
+
+CollectOptions collect_options(const Options& options, std::shared_ptr<const SupervisorStatus> supervised) {
+  CollectOptions collect{options.enabled, options.selection, options.heartbeat_timeout.count() == 0};
+  if (supervised)
+    collect.missing_exports = [supervised](const auto& served) {
+      return names_of_missing_exports(*supervised, served);
+    };
+  return collect;
+}
+
+// node_exporter, which reads what --once prints, has process metrics of its own.
+PageCache::Collectables own_metrics(const Options& options, const ExporterMetrics& exporter,
+                                    std::shared_ptr<const SupervisorStatus> supervised) {
+  PageCache::Collectables own;
+  if (supervised) own.push_back(std::make_shared<SupervisorMetrics>(std::move(supervised)));
+  if (!options.exporter_metrics) return own;
+  own.push_back(exporter.collectable());
+  if (options.action != Action::once) own.push_back(std::make_shared<ProcessMetrics>());
+  return own;
+}
+
+CollectorSet wanted_collectors(const MetricsQuery& query, CollectorSet enabled) {
+  return enabled & (query.collect.empty() ? ~set_of(query.exclude) : set_of(query.collect));
+}
+
+std::vector<std::string> names_of(CollectorSet enabled) {
+  std::vector<std::string> names;
+  for (const auto& info : collectors)
+    if (enabled[index_of(info.id)]) names.emplace_back(info.name);
+  return names;
+}
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,33 @@
+// What the options of the command line mean for the parts of the program. Used by Exporter when it makes
+// them.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "dbus/bus.hpp"
+#include "exporter/collect/ganesha_source.hpp"
+#include "exporter/collect/suspension_file.hpp"
+#include "exporter/metrics/exporter_metrics.hpp"
+#include "exporter/metrics/page_cache.hpp"
+#include "exporter/model/options.hpp"
+#include "exporter/site/routes.hpp"
+#include "exporter/supervisor/supervisor_status.hpp"
+
+namespace ganesha::exporter {
+
+// The file with the suspended methods of the server that is polled.
+SuspensionFile suspension_file(const Options& options, Log& log);
+// Reads the suspended methods of an earlier exporter from `file`, or removes them.
+dbus::BusOptions bus_options(const Options& options, SuspensionFile& file);
+// `supervised` is null where Ganesha is not ours to run, here and below.
+CollectOptions collect_options(const Options& options, std::shared_ptr<const SupervisorStatus> supervised);
+// The metrics of the exporter itself, and of the server that it runs.
+PageCache::Collectables own_metrics(const Options& options, const ExporterMetrics& exporter,
+                                    std::shared_ptr<const SupervisorStatus> supervised);
+// The collectors that a scrape asks for.
+CollectorSet wanted_collectors(const MetricsQuery& query, CollectorSet enabled);
+// The names that `collect[]` and `exclude[]` may hold.
+std::vector<std::string> names_of(CollectorSet enabled);
+
+}  // namespace ganesha::exporter
