@@ -3,7 +3,7 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
-#include "client_list.hpp"
+#include "client_list_decoder.hpp"
 
 namespace ganesha::dbus {
 

@@ -42,18 +42,35 @@ std::unique_ptr<Clock> make_real_clock(asio::any_io_executor executor) {
   return std::make_unique<RealClock>(std::move(executor));
 }
 
+// Stands on the list of timers while its coroutine waits, however the wait ends.
+class Condition::Waiter {
+ public:
+  Waiter(std::shared_ptr<Timers> waiting, Timer& timer) : waiting_(std::move(waiting)), timer_(timer) {
+    waiting_->push_back(&timer_);
+  }
+  ~Waiter() { std::erase(*waiting_, &timer_); }
+  Waiter(const Waiter&) = delete;
+  Waiter& operator=(const Waiter&) = delete;
+
+  // notify_all() takes the timer off the list, the deadline does not.
+  bool was_notified() const { return std::ranges::find(*waiting_, &timer_) == waiting_->end(); }
+
+ private:
+  std::shared_ptr<Timers> waiting_;
+  Timer& timer_;
+};
+
 asio::awaitable<bool> Condition::wait_until(TimePoint deadline) {
   const auto timer = clock_.timer();
-  waiting_.push_back(timer.get());
+  const Waiter waiter(waiting_, *timer);
   co_await timer->wait_until(deadline);
-  // notify_all() takes the timer off the list, the deadline does not.
-  co_return std::erase(waiting_, timer.get()) == 0;
+  co_return waiter.was_notified();
 }
 
 asio::awaitable<void> Condition::wait() { co_await wait_until(TimePoint::max()); }
 
 void Condition::notify_all() {
-  for (auto* timer : std::exchange(waiting_, {})) timer->cancel();
+  for (auto* timer : std::exchange(*waiting_, {})) timer->cancel();
 }
 
 }  // namespace ganesha::dbus

@@ -1,3 +1,8 @@
+// What sdbus-c++ does for us: it opens the connection and authenticates, subscribes to signals, reads and
+// writes the socket in steps, and says which descriptors and timeouts the event loop has to wait for. Calls,
+// replies and decoding use the sd-bus connection inside it directly, which is cheaper. It stays although
+// libsystemd alone could do the rest: it is the DBus library that this project is given, and only its 1.2
+// needs probe() and a thread for opening. sdbus_compat.hpp hides the differences between its versions.
 #include "connection.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -14,7 +19,7 @@ namespace {
 namespace asio = boost::asio;
 using Descriptor = asio::posix::stream_descriptor;
 
-// Ganesha may answer long after we gave up; sd-bus itself never gives up, so that late replies are seen.
+// Ganesha may answer long after our timeout. sd-bus never times out, so that late replies are seen.
 constexpr std::uint64_t no_timeout = UINT64_MAX;
 
 std::string resolve_address(const std::string& address) {
@@ -23,8 +28,8 @@ std::string resolve_address(const std::string& address) {
   return set && *set ? set : "unix:path=/run/dbus/system_bus_socket";
 }
 
-// Whether somebody listens there. sdbus-c++ 1.2 loses memory with each connection that cannot be begun, and
-// while there is no bus one is begun several times a second.
+// Whether a bus listens there. sdbus-c++ 1.2 leaks memory with each connection that cannot be opened, and
+// while there is no bus one is tried several times a second.
 result<void> probe(const std::string& address) {
   sd_bus* bus = nullptr;
   int failure = sd_bus_new(&bus);
@@ -46,7 +51,7 @@ std::string owner_rule(const std::string& service) {
          service + "'";
 }
 
-// Only the bus's own errors have names that can be trusted; Ganesha uses its interface as the name.
+// Only the errors of the bus itself have standard names; Ganesha uses its interface as the name.
 errc classify(const std::string& name) {
   static const std::map<std::string, errc, std::less<>> known = {
       {"org.freedesktop.DBus.Error.ServiceUnknown", errc::not_running},
@@ -59,7 +64,7 @@ errc classify(const std::string& name) {
   return found == known.end() ? errc::failed : found->second;
 }
 
-// Appends an argument to a call; negative as sd-bus says it.
+// Appends an argument to a call; negative on errors, as sd-bus returns them.
 struct Append {
   sd_bus_message* call;
   int operator()(std::monostate) const { return 0; }
@@ -78,7 +83,7 @@ class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::I
  public:
   Impl(const std::string& address, const std::string& service)
       : connection_(sdbus::createSessionBusConnectionWithAddress(address)) {
-    beat_slot_ = compat::add_match(*connection_, heartbeat_rule(), [this](auto* m) { beat(m); });
+    heartbeat_slot_ = compat::add_match(*connection_, heartbeat_rule(), [this](auto* m) { heartbeat(m); });
     owner_slot_ = compat::add_match(*connection_, owner_rule(service), [this](auto* m) { owner_changed(m); });
   }
 
@@ -91,18 +96,18 @@ class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::I
     schedule_pump();
   }
 
-  // The descriptors belong to sd-bus: they leave the loop but are not closed here.
+  // The descriptors belong to sd-bus: they are removed from the loop but not closed here.
   void close() {
     closed_ = true;
     if (bus_) bus_->release();
     if (wake_) wake_->release();
     if (timer_) timer_->cancel();
-    beat_slot_.reset();
+    heartbeat_slot_.reset();
     owner_slot_.reset();
     connection_.reset();
   }
 
-  // Calls go past sdbus-c++, which keeps a locked table of them: a poll takes a sixth less CPU this way.
+  // Calls bypass sdbus-c++, which keeps a locked table of them: a poll takes a sixth less CPU this way.
   result<std::uint64_t> send(const char* destination, const Method& method, const Argument& argument) {
     if (closed_) return Error{errc::not_connected, {}};
     sd_bus_message* made = nullptr;
@@ -119,7 +124,7 @@ class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::I
   }
 
  private:
-  // Called by sd-bus, through which no exception may pass.
+  // Called by sd-bus, which no exception may cross.
   static int take_reply(sd_bus_message* reply, void* impl, sd_bus_error*) noexcept {
     const auto& self = *static_cast<Impl*>(impl);
     std::uint64_t id = 0;
@@ -132,14 +137,14 @@ class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::I
     return 0;
   }
 
-  void beat(sd_bus_message* message) const {
+  void heartbeat(sd_bus_message* message) const {
     int healthy = 0;
     if (sd_bus_message_read(message, "b", &healthy) < 0 || !healthy) return;
     const char* sender = sd_bus_message_get_sender(message);
-    if (events_.on_beat && sender) events_.on_beat(sender);
+    if (events_.on_heartbeat && sender) events_.on_heartbeat(sender);
   }
 
-  // Anybody may send such a signal straight to us, whatever the match says: only the bus's own counts.
+  // Any process can send such a signal directly to us, whatever the match says: only the bus's own counts.
   void owner_changed(sd_bus_message* message) const {
     const char* sender = sd_bus_message_get_sender(message);
     if (!sender || sender != std::string_view("org.freedesktop.DBus")) return;
@@ -148,7 +153,7 @@ class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::I
     if (events_.on_owner) events_.on_owner(after);
   }
 
-  // Calls and wakes ask for a pump; many of them in one turn of the loop share one.
+  // Many requests in one turn of the loop share one pump.
   void schedule_pump() {
     if (pump_scheduled_ || closed_ || !bus_) return;
     pump_scheduled_ = true;
@@ -200,7 +205,7 @@ class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::I
 
   std::unique_ptr<sdbus::IConnection> connection_;
   sd_bus* bus_of_calls_ = compat::bus_of(*connection_);
-  sdbus::Slot beat_slot_;
+  sdbus::Slot heartbeat_slot_;
   sdbus::Slot owner_slot_;
   ConnectionEvents events_;
   std::optional<Descriptor> bus_;

@@ -1,5 +1,5 @@
-// One open connection to a bus, driven by the event loop: sends calls, hands over replies and the two signals
-// that matter. Bus owns it and makes a new one when it is lost.
+// One open connection to a bus, driven by the event loop: sends calls, passes on replies and two signals, the
+// heartbeat and the change of the owner. Bus owns it and makes a new one when it is lost.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -17,10 +17,10 @@ namespace ganesha::dbus {
 
 struct ConnectionEvents {
   std::function<void(std::uint64_t id, result<Message> reply)>
-      on_reply;                                              // to the call that was given this id
-  std::function<void(std::string_view sender)> on_beat;      // a heartbeat that says healthy
-  std::function<void(std::string_view new_owner)> on_owner;  // of the service's name; empty: nobody
-  std::function<void(const std::string& why)> on_lost;       // the bus is gone; comes once, nothing after it
+      on_reply;                                               // to the call that was given this id
+  std::function<void(std::string_view sender)> on_heartbeat;  // a heartbeat with the state healthy
+  std::function<void(std::string_view new_owner)> on_owner;   // of the service's name; empty: nobody
+  std::function<void(const std::string& why)> on_lost;        // the bus is gone; the last event
 };
 
 class BusConnection {
@@ -30,7 +30,7 @@ class BusConnection {
   static result<std::unique_ptr<BusConnection>> open(const std::string& address, const std::string& service);
   ~BusConnection();
 
-  // From here on everything happens on `loop`; events come from there, never from within a call of ours.
+  // From here on everything runs on `loop`; events come from there, never from within send().
   void start(boost::asio::any_io_executor loop, ConnectionEvents events);
   // Sends a call and returns its id. Its reply comes once, or never if the connection is lost or destroyed
   // first.

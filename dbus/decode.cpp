@@ -3,9 +3,9 @@
 #include <array>
 #include <cstdint>
 
-#include "client_list.hpp"
-#include "decode_parts.hpp"
-#include "layout.hpp"
+#include "client_list_decoder.hpp"
+#include "decode_common.hpp"
+#include "signature_parser.hpp"
 
 namespace ganesha::dbus {
 namespace {
@@ -17,7 +17,7 @@ constexpr std::string_view clients_signature =
 constexpr std::string_view exports_signature = "(tt)a(qs((sb)...)[t](tt)) or (tt)a(qsbbbbbbbb(tt))";
 constexpr std::string_view status_signature = "bs(b(tt))...";
 
-// What Ganesha says beside `true` when Enable_NFS_Stats is off.
+// The text beside `true` when Enable_NFS_Stats is off.
 constexpr std::string_view counting_disabled = "NFS stat counting disabled";
 
 // The order of the eight booleans that servers up to 3.5 send.
@@ -92,7 +92,7 @@ Export read_export(MessageReader& in, const EntryLayout& layout) {
 }
 
 // The names of `count` switches of StatusStats: servers send the first few of six, and no v3_full when they
-// are built without NFSv3. Six are all of them, whatever else was told.
+// are built without NFSv3. Six are all of them in any case.
 std::vector<std::string_view> switch_names(std::size_t count, bool nfsv3_built) {
   std::vector<std::string_view> names = {"nfs", "fsal", "v3_full", "v4_full", "auth", "client_all_ops"};
   if (count < names.size() && !nfsv3_built) std::erase(names, "v3_full");

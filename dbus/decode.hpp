@@ -1,6 +1,6 @@
-// Replies become records here, by signature and never by version: build options and versions change layouts.
-// An unknown layout is malformed_reply with the signature met and the ones expected; `false` with a text is
-// no_activity or refused. Called by the *_mgr files.
+// Decodes replies into records, by signature and never by version: build options and versions change layouts.
+// An unknown signature is malformed_reply with the signature received and the ones expected; `false` with a
+// text is no_activity or refused. Called by the *_mgr files.
 #pragma once
 
 #include <set>

@@ -1,6 +1,6 @@
 // The procedures that clients called: GetAllClientAllops.
+#include "decode_common.hpp"
 #include "decode_details.hpp"
-#include "decode_parts.hpp"
 
 namespace ganesha::dbus {
 namespace {
@@ -25,7 +25,7 @@ Sections sections_of(std::size_t count) {
   return {sections[2]};
 }
 
-// The sections of the reply; empty if the signature is none of ours.
+// The sections of the reply; empty if the signature is unknown.
 Sections parse_sections(std::string_view signature) {
   for (const std::size_t count : {3, 2, 1}) {
     auto found = sections_of(count);
@@ -56,12 +56,12 @@ void read_array(MessageReader& in, const Section& section, std::vector<ClientPro
   in.leave();
 }
 
-ClientProcedures read_client(MessageReader& in, const Sections& told) {
+ClientProcedures read_client(MessageReader& in, const Sections& present) {
   ClientProcedures client;
   in.enter_struct();
   client.address = in.text();
   client.last_activity = read_time(in);
-  for (const auto& section : told) {
+  for (const auto& section : present) {
     in.boolean();
     read_array(in, section, client.procedures);
   }
@@ -74,12 +74,12 @@ ClientProcedures read_client(MessageReader& in, const Sections& told) {
 
 result<std::vector<ClientProcedures>> decode_all_client_procedures(const Message& reply) {
   MessageReader in(reply);
-  const auto told = parse_sections(reply.signature());
-  if (auto error = check_head(reply, in, !told.empty(), usual_signature)) return *std::move(error);
+  const auto present = parse_sections(reply.signature());
+  if (auto error = check_head(reply, in, !present.empty(), usual_signature)) return *std::move(error);
   std::vector<ClientProcedures> clients;
   read_time(in);
   in.enter_array();
-  while (in.more()) clients.push_back(read_client(in, told));
+  while (in.more()) clients.push_back(read_client(in, present));
   in.leave();
   return finish(in, std::move(clients));
 }

@@ -1,8 +1,8 @@
 // Counts of one export or client by protocol: the details, layouts, delegations, and an export's names.
 #include "decode_details.hpp"
 
-#include "decode_parts.hpp"
-#include "layout.hpp"
+#include "decode_common.hpp"
+#include "signature_parser.hpp"
 
 namespace ganesha::dbus {
 namespace {
@@ -15,33 +15,35 @@ constexpr std::string_view layouts_signature = "bs(tt)(ttt)(ttt)(ttt)(ttt)(ttt)"
 constexpr std::string_view delegations_signature = "bs(tt)(uuuu) or bs(tt)(tttt)";
 constexpr std::string_view export_info_signature = "qsssa(siyyiuuuuu)";
 
-// What stands behind the boolean of one protocol: nothing, or reads, writes and others, for pNFS layouts too.
+// What follows the boolean of one protocol: nothing, or reads, writes and others, and layouts for pNFS.
 struct Block {
   bool present = false;
   const char* reads_and_writes = nullptr;
   const char* others = nullptr;
-  const char* layouts = nullptr;  // null if they are not told
+  const char* layouts = nullptr;  // null if they are not reported
 };
 
 constexpr Block timed{true, "(ttdt)(ttdt)", "ttd", "(ttt)"};
 constexpr Block untimed{true, "(ttt)(ttt)", "tt", "(tt)"};
 
-bool eat_struct(std::string_view& signature, std::string_view members) {
-  return eat(signature, "(") && eat(signature, members) && eat(signature, ")");
+bool consume_struct(std::string_view& signature, std::string_view members) {
+  return consume_prefix(signature, "(") && consume_prefix(signature, members) &&
+         consume_prefix(signature, ")");
 }
 
-// Takes a block of this kind off the signature, with or without layouts.
-std::optional<Block> eat_block(std::string_view& signature, Block block) {
+// Consumes a block of this kind, with or without layouts.
+std::optional<Block> consume_block(std::string_view& signature, Block block) {
   auto rest = signature;
-  if (!eat(rest, block.reads_and_writes) || !eat_struct(rest, block.others)) return std::nullopt;
-  if (!eat(rest, block.layouts)) block.layouts = nullptr;
+  if (!consume_prefix(rest, block.reads_and_writes) || !consume_struct(rest, block.others))
+    return std::nullopt;
+  if (!consume_prefix(rest, block.layouts)) block.layouts = nullptr;
   signature = rest;
   return block;
 }
 
-Block eat_any_block(std::string_view& signature) {
-  if (const auto block = eat_block(signature, timed)) return *block;
-  return eat_block(signature, untimed).value_or(Block{});
+Block consume_any_block(std::string_view& signature) {
+  if (const auto block = consume_block(signature, timed)) return *block;
+  return consume_block(signature, untimed).value_or(Block{});
 }
 
 // Whether each block belongs to its protocol: NFSv4.1 and 4.2 have layouts, the others none.
@@ -53,10 +55,10 @@ bool fit(const std::vector<Block>& blocks) {
 }
 
 // The blocks of the protocols NFSv3, 4.0, 4.1 and 4.2; the first is missing where the server is built without
-// NFSv3. Empty if the signature is none of ours.
+// NFSv3. Empty if the signature is unknown.
 std::vector<Block> parse_blocks(std::string_view signature) {
   std::vector<Block> blocks;
-  while (eat(signature, "b")) blocks.push_back(eat_any_block(signature));
+  while (consume_prefix(signature, "b")) blocks.push_back(consume_any_block(signature));
   if (!signature.empty() || !fit(blocks)) blocks.clear();
   return blocks;
 }
@@ -93,11 +95,11 @@ Details read_details(MessageReader& in, const std::vector<Block>& blocks) {
 }
 
 std::vector<Block> parse_details(std::string_view signature) {
-  return eat(signature, "bs(tt)") ? parse_blocks(signature) : std::vector<Block>{};
+  return consume_prefix(signature, "bs(tt)") ? parse_blocks(signature) : std::vector<Block>{};
 }
 
 std::vector<Block> parse_all_details(std::string_view signature) {
-  if (!eat(signature, "bs(tt)a(s(tt)") || !signature.ends_with(")")) return {};
+  if (!consume_prefix(signature, "bs(tt)a(s(tt)") || !signature.ends_with(")")) return {};
   signature.remove_suffix(1);
   return parse_blocks(signature);
 }

@@ -1,6 +1,6 @@
-// The replies that tell of one export or one client, or of every client in one call. As in decode.hpp: an
-// unknown layout is malformed_reply, `false` with a text is no_activity or refused. Called by ExportMgr and
-// ClientMgr.
+// Replies about one export or one client, or about every client in one call. As in decode.hpp: an
+// unknown signature is malformed_reply, `false` with a text is no_activity or refused. Called by ExportMgr
+// and ClientMgr.
 #pragma once
 
 #include <vector>

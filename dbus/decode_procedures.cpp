@@ -2,9 +2,9 @@
 // GetAuthStats.
 #include <cmath>
 
-#include "decode_parts.hpp"
+#include "decode_common.hpp"
 #include "decode_server.hpp"
-#include "layout.hpp"
+#include "signature_parser.hpp"
 
 namespace ganesha::dbus {
 namespace {
@@ -17,40 +17,42 @@ constexpr std::string_view full_signature = "bs(tt)a(stttddd)s or bs(tt)a(sttddd
 constexpr std::string_view fsal_signature = "bs(tt)s(stddd...)s";
 constexpr std::string_view auth_signature = "bs(tt)(tdddtddd[tddd]) or bs(tt)a(tdddtddd[tddd])";
 
-// The row of which Ganesha makes a list that would be empty.
+// The single row that Ganesha sends in place of an empty list.
 constexpr std::string_view none = "None";
 
-// Ganesha makes its milliseconds of whole nanoseconds; what that costs in precision is taken back.
+// Ganesha converts whole nanoseconds to milliseconds; rounding restores them.
 double seconds(double ms) { return std::round(ms * 1e6) / 1e9; }
 
 // Whether the signature is `head`, then `token` once or more, then `tail`.
 bool repeats(std::string_view signature, std::string_view head, std::string_view token,
              std::string_view tail) {
-  if (!eat(signature, head) || !eat(signature, token)) return false;
-  while (eat(signature, token)) {
+  if (!consume_prefix(signature, head) || !consume_prefix(signature, token)) return false;
+  while (consume_prefix(signature, token)) {
   }
   return signature == tail;
 }
 
 bool is_procedure_list(std::string_view signature) {
-  if (!eat(signature, "bs(tt)(s")) return false;
+  if (!consume_prefix(signature, "bs(tt)(s")) return false;
   while (signature.starts_with("s") || signature.starts_with("ts")) signature.remove_prefix(1);
   return signature == ")" || signature == "t)";
 }
 
-// Average, minimum and maximum, as most replies tell them.
+// Average, minimum and maximum, the order of most replies.
 Latency read_latency(MessageReader& in, std::uint64_t calls) {
   const double average = in.f64(), least = in.f64(), most = in.f64();
   return {sum_ns(average, calls), seconds(least), seconds(most)};
 }
 
-TimedProcedure read_timed(MessageReader& in, bool with_duplicates) {
+enum class Duplicates { absent, present };
+
+TimedProcedure read_timed(MessageReader& in, Duplicates duplicates) {
   TimedProcedure one;
   in.enter_struct();
   one.procedure = in.text();
   one.calls = in.u64();
   one.errors = in.u64();
-  if (with_duplicates) one.duplicates = in.u64();
+  if (duplicates == Duplicates::present) one.duplicates = in.u64();
   one.latency = read_latency(in, one.calls);
   in.leave();
   return one;
@@ -81,8 +83,8 @@ void read_auth(MessageReader& in, std::vector<AuthRequests>& sources) {
 }
 
 bool is_auth(std::string_view signature) {
-  if (!eat(signature, "bs(tt)")) return false;
-  eat(signature, "a");
+  if (!consume_prefix(signature, "bs(tt)")) return false;
+  consume_prefix(signature, "a");
   return signature == "(tdddtddd)" || signature == "(tdddtdddtddd)";
 }
 
@@ -130,7 +132,8 @@ result<std::vector<TimedProcedure>> decode_timed_procedures(const Message& reply
   std::vector<TimedProcedure> procedures;
   read_time(in);
   in.enter_array();
-  while (in.more()) keep(read_timed(in, v3), procedures);
+  const auto duplicates = v3 ? Duplicates::present : Duplicates::absent;
+  while (in.more()) keep(read_timed(in, duplicates), procedures);
   in.leave();
   in.text();
   return finish(in, std::move(procedures));

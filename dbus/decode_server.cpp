@@ -1,10 +1,10 @@
-// What the server holds: its cache, its descriptors, its duplicate request caches.
+// The state of the server: its cache, its file descriptors, its duplicate request caches.
 #include "decode_server.hpp"
 
 #include <initializer_list>
 
-#include "decode_parts.hpp"
-#include "layout.hpp"
+#include "decode_common.hpp"
+#include "signature_parser.hpp"
 
 namespace ganesha::dbus {
 namespace {
@@ -13,29 +13,31 @@ constexpr std::string_view mdcache_signature = "bs(tt)(st...)[(s[tus]...)]";
 constexpr std::string_view fds_signature = "bs(tt)(s[tus]...)";
 constexpr std::string_view drc_signature = "a(sssusu)(su)(su)bs";
 
-// Takes a struct of labels, each with a number or a text.
-bool eat_labelled(std::string_view& signature) {
-  if (!eat(signature, "(s")) return false;
-  while (eat(signature, "ts") || eat(signature, "us") || eat(signature, "ss")) {
+// Consumes a struct of labels, each with a number or a text.
+bool consume_labelled(std::string_view& signature) {
+  if (!consume_prefix(signature, "(s")) return false;
+  while (consume_prefix(signature, "ts") || consume_prefix(signature, "us") ||
+         consume_prefix(signature, "ss")) {
   }
-  return eat(signature, "t)") || eat(signature, "u)") || eat(signature, "s)");
+  return consume_prefix(signature, "t)") || consume_prefix(signature, "u)") ||
+         consume_prefix(signature, "s)");
 }
 
 bool is_mdcache(std::string_view signature) {
-  if (!eat(signature, "bs(tt)") || !eat_labelled(signature)) return false;
-  return signature.empty() || (eat_labelled(signature) && signature.empty());
+  if (!consume_prefix(signature, "bs(tt)") || !consume_labelled(signature)) return false;
+  return signature.empty() || (consume_labelled(signature) && signature.empty());
 }
 
 bool is_labelled(std::string_view signature) {
-  return eat(signature, "bs(tt)") && eat_labelled(signature) && signature.empty();
+  return consume_prefix(signature, "bs(tt)") && consume_labelled(signature) && signature.empty();
 }
 
-// Labels and what stands behind them, looked up by label; remembers the first that was missed.
+// The values of labels, looked up by label; remembers the first label that was missing.
 class Labelled {
  public:
-  using Labels = std::initializer_list<std::string_view>;  // what versions call the same
+  using Labels = std::initializer_list<std::string_view>;  // the names that versions give the same value
 
-  // Reads one struct more.
+  // Reads another struct.
   void read(MessageReader& in) {
     in.enter_struct();
     while (in.more()) {
@@ -53,8 +55,8 @@ class Labelled {
 
   template <class T>
   result<T> finish(const MessageReader& in, T&& record) const {
-    if (in.ok() && !missed_.empty())
-      return Error{errc::malformed_reply, "the reply has no '" + std::string(missed_) + "'"};
+    if (in.ok() && !missing_.empty())
+      return Error{errc::malformed_reply, "the reply has no '" + std::string(missing_) + "'"};
     return dbus::finish(in, std::forward<T>(record));
   }
 
@@ -69,12 +71,12 @@ class Labelled {
     for (const auto& entry : entries_)
       for (const auto label : labels)
         if (entry.label == label) return entry;
-    if (missed_.empty()) missed_ = *labels.begin();
+    if (missing_.empty()) missing_ = *labels.begin();
     return {};
   }
 
   std::vector<Entry> entries_;
-  std::string_view missed_;
+  std::string_view missing_;
 };
 
 std::string_view fd_state(std::string_view text) {
@@ -84,9 +86,9 @@ std::string_view fd_state(std::string_view text) {
       {"Above High Water Mark", "above_high"},
       {"Hard Limit reached", "hard_limit"},
   };
-  const auto told = trimmed(text, " ");
+  const auto received = trimmed(text, " ");
   for (const auto& [words, state] : states)
-    if (told == words) return state;
+    if (received == words) return state;
   return {};
 }
 
@@ -152,7 +154,7 @@ result<FdUsage> decode_fd_usage(const Message& reply) {
   return labelled.finish(in, std::move(usage));
 }
 
-// The answer comes last here.
+// Here the refusal comes last.
 result<DrcInfo> decode_drc(const Message& reply) {
   if (reply.signature() != drc_signature) return malformed(reply, drc_signature);
   MessageReader in(reply);

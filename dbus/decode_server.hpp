@@ -1,4 +1,4 @@
-// The replies that tell of the server as a whole. As in decode.hpp: an unknown layout is malformed_reply,
+// Replies about the server as a whole. As in decode.hpp: an unknown signature is malformed_reply,
 // `false` with a text is no_activity or refused. Called by ExportMgr and AdminMgr.
 #pragma once
 
@@ -15,7 +15,7 @@ result<std::vector<ProcedureCalls>> decode_procedure_calls(const Message& reply)
 // GetFULLV3Stats, GetFULLV4Stats (2.7.4 on): the procedures that were called. The flat layout of 2.7.0 to
 // 2.7.3 is malformed_reply.
 result<std::vector<TimedProcedure>> decode_timed_procedures(const Message& reply);
-// GetAuthStats: group_cache, winbind and, where it is told, dns.
+// GetAuthStats: group_cache, winbind and, if it is reported, dns.
 result<std::vector<AuthRequests>> decode_auth(const Message& reply);
 // GetFSALStats of a FSAL that keeps them: GPFS.
 result<FsalStats> decode_fsal(const Message& reply);

@@ -17,15 +17,15 @@ constexpr Text text_of(errc e) {
     case errc::not_running:
       return {"not_running", "Ganesha is not running on this bus"};
     case errc::timed_out:
-      return {"timed_out", "no answer in time"};
+      return {"timed_out", "timed out"};
     case errc::access_denied:
       return {"access_denied", "the bus's policy denies the call"};
     case errc::refused:
       return {"refused", "Ganesha refused the call"};
     case errc::no_activity:
-      return {"no_activity", "no activity of this protocol"};
+      return {"no_activity", "this protocol was never used"};
     case errc::malformed_reply:
-      return {"malformed_reply", "a reply of an unknown layout"};
+      return {"malformed_reply", "malformed reply"};
     case errc::failed:
       return {"failed", "the call failed"};
     case errc::suspended:

@@ -12,11 +12,11 @@ namespace ganesha::dbus {
 enum class errc {
   not_connected = 1,  // no connection to the bus
   not_running,        // nobody owns Ganesha's name, or its owner went away before it answered
-  timed_out,          // no answer within the call's timeout
+  timed_out,          // no reply within the call's timeout
   access_denied,      // the bus's policy forbids the call
   refused,            // Ganesha answered `false`, with a text
   no_activity,        // Ganesha answered `false`: this protocol was never used there
-  malformed_reply,    // the reply's layout is none that is known
+  malformed_reply,    // the reply has an unknown signature or is truncated
   failed,             // any other DBus error
   suspended,          // not called: the server died each time when it was
 };

@@ -1,4 +1,4 @@
-// A DBus message that came in, and a cursor over its content. Made by bus.cpp, read by decode*.cpp.
+// A received DBus message, and a cursor over its content. Made by connection.cpp, read by decode*.cpp.
 #pragma once
 
 #include <cstdint>
@@ -26,8 +26,8 @@ class Message {
   std::unique_ptr<sd_bus_message, Unref> message_;
 };
 
-// Reads a message from its beginning. The caller has compared the signature first, so a read fails only on a
-// message that is broken in itself; it then gives zero, and ok() stays false.
+// Reads a message from its beginning. The caller has checked the signature, so a read fails only on a
+// malformed message; it then returns zero, and ok() stays false.
 class MessageReader {
  public:
   explicit MessageReader(const Message& message);
@@ -39,7 +39,7 @@ class MessageReader {
   double f64();
   std::string_view text();  // valid as long as the message
 
-  // `contents` is the signature within, where the caller knows it: that spares looking it up.
+  // `contents` is the signature of the members; without it, it is looked up.
   void enter_struct(const char* contents = nullptr);
   void enter_array();
   void enter_variant();
@@ -48,7 +48,7 @@ class MessageReader {
   bool more();
   // The type of the next value, such as 's' ('r' for a struct); 0 at the end of the current array or struct.
   char next_type();
-  // Passes over values of these types.
+  // Skips values of these types.
   void skip(const char* types);
 
   bool ok() const noexcept { return ok_; }

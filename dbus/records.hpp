@@ -10,7 +10,7 @@
 
 namespace ganesha::dbus {
 
-// The protocols that ShowClients and ShowExports tell of.
+// The protocols that ShowClients and ShowExports report.
 enum class Protocol : std::uint8_t { nfsv3, nfsv40, nfsv41, nfsv42, mnt, nlmv4, rquota, ninep };
 inline constexpr std::size_t protocol_count = 8;
 
@@ -45,7 +45,7 @@ struct BasicIO {
   bool operator==(const BasicIO&) const = default;
 };
 
-// Whether a sum is less than it was: counting began anew.
+// Whether a sum is less than it was: the counters were reset.
 bool fell(const BasicIO& now, const BasicIO& before) noexcept;
 
 // GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO of an export or a client.
@@ -167,7 +167,7 @@ struct MdCache {
   std::uint64_t hits = 0;
   std::uint64_t adds = 0;
   std::uint64_t mappings = 0;
-  // The rest is told from 3.3 on: 0 where system_limit is empty.
+  // The rest is reported from 3.3 on: 0 if system_limit is empty.
   std::uint64_t entries = 0;   // LRU entries in use
   std::uint64_t chunks = 0;    // directory chunks in use
   std::uint64_t fsal_fds = 0;  // descriptors that the FSAL holds open
@@ -201,7 +201,7 @@ struct FsalStats {
 // ---- of one export or client ----
 
 // Reads, writes and all other operations of one protocol: GetExportDetails, GetClientIOops and
-// GetAllClientIOops tell them. Read and write bytes are known from GetNFSv*IO and left out.
+// GetAllClientIOops report them. Read and write bytes are known from GetNFSv*IO and left out.
 struct ProtocolDetails {
   Protocol protocol = Protocol::nfsv3;
   std::uint64_t other_operations = 0;

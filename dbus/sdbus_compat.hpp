@@ -1,4 +1,4 @@
-// The only place that knows sdbus-c++ 1.2 from 2.x. Included by connection.cpp alone.
+// The only place that distinguishes sdbus-c++ 1.2 from 2.x. Included by connection.cpp alone.
 #pragma once
 
 #include <poll.h>
@@ -17,7 +17,7 @@
 
 namespace ganesha::dbus::compat {
 
-// The sd-bus message inside a message of sdbus-c++: it is read directly, the same for both versions.
+// The sd-bus message inside a message of sdbus-c++, which is read directly: the same for both versions.
 struct RawMessage : sdbus::Message {
   static sd_bus_message* of(const sdbus::Message& message) {
     return static_cast<sd_bus_message*>(message.*&RawMessage::msg_);
@@ -77,7 +77,8 @@ inline Poll poll_data(const sdbus::IConnection& connection) {
 
 #endif
 
-// The sd-bus connection inside one of sdbus-c++, which only its messages tell: valid as long as that one.
+// The sd-bus connection inside one of sdbus-c++, reachable through its messages only: valid as long as that
+// one.
 inline sd_bus* bus_of(sdbus::IConnection& connection) {
   return sd_bus_message_get_bus(RawMessage::of(make_call(connection)));
 }

@@ -6,7 +6,7 @@
 namespace ganesha::dbus {
 namespace {
 
-// A server that dies this soon, and was not called, dies by itself.
+// A server that dies this soon without having been called dies by itself.
 constexpr std::chrono::seconds quiet_time{10};
 
 std::vector<Method> methods_of(const std::vector<Request>& requests) {
@@ -116,7 +116,7 @@ void Suspension::note_death(std::vector<Request> open) {
   save();
 }
 
-// A suspect was asked alone, and the server died again.
+// A suspect was called alone, and the server died again.
 void Suspension::single_out(Request request) {
   const std::vector<Method> method{request.method};
   const bool third = std::exchange(record_.single, !record_.single);

@@ -63,7 +63,7 @@ void forward_signals(asio::signal_set& signals, Supervisor& supervisor, Log& log
   signals.async_wait([&](auto error, int signal) {
     if (error) return;
     forward_signals(signals, supervisor, log);
-    if (signal == SIGHUP) return supervisor.hang_up();
+    if (signal == SIGHUP) return supervisor.reload();
     log.info("Stopping", {{"signal", name_of(signal)}});
     supervisor.stop();
   });
@@ -83,7 +83,7 @@ int supervise(Options flags, const Build& build, Log& log) {
   Supervisor supervisor(loop, flags, log);
   flags.dbus_address = supervisor.bus_address();
   flags.dbus_service_name = supervisor.service();
-  Exporter exporter(loop, flags, build, log, supervisor.facts());
+  Exporter exporter(loop, flags, build, log, supervisor.status());
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve();
   forward_signals(signals, supervisor, log);

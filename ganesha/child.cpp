@@ -15,12 +15,12 @@ namespace asio = boost::asio;
 
 constexpr std::size_t lines_kept = 8;
 constexpr std::size_t longest_line = 16384;
-// As many as the largest pipe that may be had without privilege holds.
+// As much as the largest pipe available without privileges holds.
 constexpr int most_buffers = 256;
 // The kernel may take a moment to end a killed process; one that hangs in the kernel never ends.
 constexpr std::chrono::seconds patience_after_kill{5};
 
-// Where somebody else has taken a child's status.
+// If the status of a child was reaped elsewhere.
 constexpr int unknown_code = 255;
 
 }  // namespace
@@ -57,20 +57,20 @@ Child::~Child() {
 void Child::watch() {
   pidfd_.async_wait(asio::posix::stream_descriptor::wait_read,
                     [self = shared_from_this()](boost::system::error_code error) {
-                      if (!error) self->look();
+                      if (!error) self->check();
                     });
 }
 
-void Child::look() {
+void Child::check() {
   int status = 0;
   if (exit_) return;
   const pid_t found = waitpid(pid_, &status, WNOHANG);
-  const bool buried_by_another = found < 0 && errno == ECHILD;
-  if (found != pid_ && !buried_by_another) return;
-  // Whoever inherited its output may keep that open: only what is there already is read.
+  const bool reaped_elsewhere = found < 0 && errno == ECHILD;
+  if (found != pid_ && !reaped_elsewhere) return;
+  // A process that inherited its output may keep it open: only what is there already is read.
   drain();
   if (!line_.empty()) end_line();
-  if (buried_by_another)
+  if (reaped_elsewhere)
     exit_ = Exit{unknown_code, 0};
   else
     exit_ = WIFSIGNALED(status) ? Exit{0, WTERMSIG(status)} : Exit{WEXITSTATUS(status), 0};
@@ -115,8 +115,8 @@ void Child::read() {
                      });
 }
 
-// Takes what is there, bounded: whoever never stops writing must not hold the loop. False at the output's
-// end.
+// Reads what is there, bounded: a program that never stops writing must not hold the loop. False at the end
+// of the output.
 bool Child::drain() {
   std::array<char, 4096> buffer;
   ssize_t got = 1;

@@ -22,7 +22,7 @@ struct Exit {
   int code = 0;
   int signal = 0;
 
-  // As a shell tells it: 128 and the signal.
+  // As a shell reports it: 128 plus the signal.
   int shell_code() const { return signal ? 128 + signal : code; }
   // "exit code 2" or "signal 9 (Killed)".
   std::string text() const;
@@ -32,7 +32,7 @@ struct Exit {
 struct ChildEvents {
   std::function<void(const std::string& line)> on_line;
   std::function<void()> on_end;  // comes once, after the last line
-  // Which lines last_lines() leaves out, as they tell nobody why it ended.
+  // Which lines last_lines() leaves out, because they do not say why it ended.
   std::function<bool(const std::string& line)> is_noise = {};
 };
 
@@ -51,8 +51,8 @@ class Child : public std::enable_shared_from_this<Child> {
   pid_t pid() const noexcept { return pid_; }
   // How it ended; empty while it runs.
   const std::optional<Exit>& exit() const noexcept { return exit_; }
-  // Looks whether it has ended without waiting for the loop to notice.
-  void look();
+  // Checks now whether it has ended, without waiting for the loop to notice.
+  void check();
   void signal(int number) const;
   // Waits for its end; false when `deadline` came first.
   boost::asio::awaitable<bool> ended(dbus::TimePoint deadline);

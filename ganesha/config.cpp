@@ -16,8 +16,8 @@ constexpr unsigned protocol_nfsv4 = 2;
 constexpr unsigned protocol_other = 4;  // 9P, RDMA, vsock
 constexpr unsigned default_protocols = protocol_nfsv3 | protocol_nfsv4;
 
-// As the server takes a number: never quoted; decimal, 0x5000 or 047040; ~ gives the complement. Anything
-// else and what is out of range is no number.
+// A number as the server reads it: never quoted; decimal, 0x5000 or 047040; ~ gives the complement. Anything
+// else, and what is out of range, is no number.
 template <class Number>
 std::optional<Number> number(const ConfigStatement& statement,
                              Number most = std::numeric_limits<Number>::max()) {
@@ -73,16 +73,14 @@ void take_protocols(const ConfigBlock& block, std::string_view key, unsigned& pr
 void take(const ConfigStatement& statement, Config& config) {
   const auto& [key, values] = statement;
   if (key == "nfs_port") config.nfs_port = number<std::uint16_t>(statement);
-  if (key == "bind_addr") config.bind_address = values.front().text;
   if (key == "enable_nlm") take_flag(statement, config.nlm);
   if (key == "enable_rquota") take_flag(statement, config.rquota);
-  if (key == "mount_path_pseudo") take_flag(statement, config.mount_path_pseudo);
   if (key == "dbus_name_prefix") config.dbus_name_prefix = values.front().text;
   if (key == "heartbeat_freq")
     config.heartbeat = std::chrono::milliseconds(number<std::uint32_t>(statement, 5000).value_or(1000));
 }
 
-// Where there are several, each one begins from the defaults; only what Protocols says is carried on.
+// If there are several, each starts from the defaults; only Protocols is carried over.
 Config core_of(const ConfigBlock& block, unsigned& protocols) {
   Config config;
   protocols |= default_protocols;
@@ -94,8 +92,8 @@ Config core_of(const ConfigBlock& block, unsigned& protocols) {
   return config;
 }
 
-// The last one counts for servers before 5.0, the first one since then. What they do not agree on is unknown;
-// an rpcbind that one of them needs is needed.
+// The last block counts for servers before 5.0, the first one since then. What differs is unknown; rpcbind is
+// needed if one of them needs it.
 Config agreed(const Config& first, Config last) {
   if (first.nfs_port != last.nfs_port) last.nfs_port.reset();
   if (!last.needs_rpcbind() && first.needs_rpcbind()) {

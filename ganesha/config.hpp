@@ -1,5 +1,5 @@
-// What has to be known of a ganesha.conf before the server is started. It is read, never written; what is
-// wrong in it is for the server to report. The supervisor reads it at each start and at SIGHUP.
+// The settings of a ganesha.conf that matter before the server is started. The file is only read; its errors
+// are for the server to report. The supervisor reads it at each start and on SIGHUP.
 #pragma once
 
 #include <chrono>
@@ -26,19 +26,17 @@ struct ConfiguredExport {
 // what is listened on and registered at rpcbind follows from NFS_CORE_PARAM alone (seen on 4.3).
 struct Config {
   std::optional<std::uint16_t> nfs_port = 2049;  // 0: any; nothing: unknown
-  std::string bind_address;                      // empty: every address
   bool nfsv3 = true;
   bool nfsv4 = true;
   bool nlm = true;
   bool rquota = true;
-  bool mount_path_pseudo = false;
   std::chrono::milliseconds heartbeat{1000};  // 0: off
   std::string dbus_name_prefix;               // as it is written; empty: none
   std::vector<ConfiguredExport> exports;
   // There is more than one NFS_CORE_PARAM. Servers before 5.0 use the last, later ones the first; a value
-  // that they do not agree on is unknown.
+  // that differs is unknown.
   bool several_cores = false;
-  // What could not be read, a text each. Where there is any, the rest may be incomplete.
+  // What could not be read, one text each. If there are any, the rest may be incomplete.
   std::vector<std::string> unknown;
 
   // Whether the server ends when it finds no rpcbind: NFSv3 is registered there, and so is RQUOTA.
@@ -47,12 +45,12 @@ struct Config {
   bool needs_statd() const { return nfsv3 && nlm; }
 };
 
-// Reads `file` and what it includes, as the server would that gets `file` by -f in this working directory.
+// Reads `file` and its includes as the server does with -f `file` in this working directory.
 // Throws std::runtime_error when it is no regular file, is too large or cannot be read.
 Config read_config(const std::filesystem::path& file);
 
-// A text for each export whose Path, Pseudo or Tag is not UTF-8: DBus cannot carry it, and a server that is
-// asked for it over DBus may end (ShowExports of 4.3).
+// A text for each export whose Path, Pseudo or Tag is not UTF-8: DBus cannot carry it, and a server whose
+// exports are queried may crash (ShowExports of 4.3).
 std::vector<std::string> exports_that_dbus_cannot_carry(const Config& config);
 
 }  // namespace ganesha

@@ -1,5 +1,5 @@
-// The blocks of a ganesha.conf that are of interest, as they are written: names, keys and values. config.cpp
-// makes sense of them.
+// The relevant blocks of a ganesha.conf as they are written: names, keys and values. config.cpp interprets
+// them.
 #pragma once
 
 #include <string>

@@ -116,7 +116,7 @@ bool ConfigTokens::follow(const ConfigToken& directive) {
   if (!argument || argument->mark) return true;
   if (name == "%include") include(argument->text);
   if (name == "%dir") include_dir(argument->text);
-  if (name == "%url") unknown_.push_back("%url " + argument->text + " can be read by NFS-Ganesha alone");
+  if (name == "%url") unknown_.push_back("only NFS-Ganesha can read %url " + argument->text);
   return true;
 }
 

@@ -12,26 +12,26 @@ namespace {
 namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
-// 6.x ends with a backtrace, longer than the lines that are kept, behind the line that says why.
+// 6.x ends with a backtrace after the line that says why; it is longer than the lines that are kept.
 constexpr std::string_view backtrace = " gsh_backtrace :";
 // What Ganesha's own service file asks for.
 constexpr std::uint64_t descriptors = 1'048'576;
 constexpr milliseconds between_checks{20}, longest_between_checks{1'000};
-// A server that starts is not to be asked more often.
-constexpr milliseconds between_looks{2'000};
+// A server that is starting is not called more often.
+constexpr milliseconds between_probes{2'000};
 // Heartbeats and answers begin up to a quarter of a second before the server is initialized (seen on 4.3).
-// Where its log is sent elsewhere or too quiet to tell, this much later is late enough.
+// If its log goes elsewhere or is too quiet to show it, this much later is late enough.
 constexpr milliseconds settling{1'000};
-// The port of an initialized server answers at once, unless we cannot reach it.
+// The port of an initialized server answers at once if we can reach it.
 constexpr milliseconds port_patience{3'000};
 constexpr milliseconds between_port_calls{200};
 
-// A server that lacks something for long is not to be asked many times a second.
+// A server that is not ready for long is not called many times a second.
 dbus::Duration wait_after(dbus::Duration asked_for) {
   return std::clamp<dbus::Duration>(asked_for / 20, between_checks, longest_between_checks);
 }
 
-// What must not be asked is no reason to wait.
+// A suspended method is no reason to wait.
 bool is_suspended(const dbus::Error& error) { return error.code == dbus::errc::suspended; }
 
 }  // namespace
@@ -47,7 +47,7 @@ std::string_view text_of(Readiness state) {
     case Readiness::no_name:
       return "it does not own its name on the bus";
     case Readiness::no_heartbeat:
-      return "no heartbeat came over the bus";
+      return "no heartbeat received over the bus";
     case Readiness::no_answer:
       return "it does not answer on the bus";
     case Readiness::no_export:
@@ -69,9 +69,9 @@ Ganesha::Ganesha(asio::any_io_executor loop, dbus::Bus& bus, GaneshaOptions opti
 
 boost::system::result<void> Ganesha::start() {
   beats_at_start_ = bus_.beats();
-  auto on_line = [lines = lines_, told = events_.on_line](const std::string& line) {
+  auto on_line = [lines = lines_, on_line_event = events_.on_line](const std::string& line) {
     lines->take(line);
-    if (told) told(line);
+    if (on_line_event) on_line_event(line);
   };
   const auto is_noise = [](const std::string& line) { return line.find(backtrace) != line.npos; };
   auto started = Child::start(loop_, bus_.clock(), command(), {std::move(on_line), events_.on_end, is_noise});
@@ -92,14 +92,7 @@ Command Ganesha::command() const {
   return command;
 }
 
-asio::awaitable<boost::system::result<Exit>> Ganesha::run() {
-  const auto started = start();
-  if (!started) co_return started.error();
-  co_await child_->ended(dbus::TimePoint::max());
-  co_return *child_->exit();
-}
-
-void Ganesha::take_exports(const Config& config) {
+void Ganesha::expect_exports(const Config& config) {
   options_.config.exports = config.exports;
   options_.config.unknown = config.unknown;
   lines_->forget_complaints();
@@ -115,25 +108,25 @@ bool Ganesha::initialized() const {
 }
 
 asio::awaitable<bool> Ganesha::is_initialized(dbus::TimePoint deadline) {
-  auto next_look = bus_.clock().now() + settling;
+  auto next_probe = bus_.clock().now() + settling;
   while (running() && !initialized() && bus_.clock().now() < deadline) {
-    if (!first_answer_ && bus_.clock().now() >= next_look) {
-      co_await look_for_answers();
-      next_look = bus_.clock().now() + between_looks;
+    if (!first_answer_ && bus_.clock().now() >= next_probe) {
+      co_await probe();
+      next_probe = bus_.clock().now() + between_probes;
     }
     co_await pause(between_checks, deadline);
   }
   co_return running() && initialized();
 }
 
-asio::awaitable<void> Ganesha::look_at_port() {
+asio::awaitable<void> Ganesha::probe_port() {
   port_.find(child_->pid());
   const auto answer = co_await port_.ask();
   if (answer == NfsPort::Answer::yes && !first_answer_) first_answer_ = bus_.clock().now();
 }
 
-asio::awaitable<void> Ganesha::look_for_answers() {
-  co_await look_at_port();
+asio::awaitable<void> Ganesha::probe() {
+  co_await probe_port();
   const bool hangs = state_ == Readiness::no_answer && bus_.unanswered() > 0;
   if (works() || bus_.owner().empty() || hangs) co_return;
   state_ = Readiness::no_answer;
@@ -165,7 +158,7 @@ asio::awaitable<Readiness> Ganesha::is_ready(dbus::TimePoint deadline) {
   const auto asked_since = bus_.clock().now();
   bool hangs = false;
   do {
-    // Calls that a server has not answered are work that it has yet to do: none is added.
+    // Calls that a server has not answered are work that it still has to do: none is added.
     hangs = hangs && bus_.unanswered() > 0;
     if (!hangs) state_ = co_await check();
     hangs = state_ == Readiness::no_answer;

@@ -1,4 +1,4 @@
-// One life of ganesha.nfsd: its start, whether it serves, its stop. The supervisor makes one for each start.
+// One run of ganesha.nfsd: its start, whether it is ready, its stop. The supervisor makes one for each start.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -21,14 +21,14 @@ struct GaneshaOptions {
   std::string pid_file;
   std::string log_level = "NIV_EVENT";
   std::vector<std::string> extra_args;
-  std::string bus_address;  // the one that the Bus given is connected to
+  std::string bus_address;  // the one that the given Bus is connected to
   int stop_signal = SIGTERM;
   pid_t group = 0;
   bool heartbeat = true;  // false: none is expected
   Config config;
 };
 
-// How far the server has come. in_grace and ready serve; in grace clients can only reclaim what they held.
+// How far the server is with its start. in_grace and ready serve; in grace clients can only reclaim locks.
 enum class Readiness {
   not_running,
   starting,
@@ -50,18 +50,16 @@ class Ganesha {
 
   // Starts the process; the error at once when it cannot be started.
   boost::system::result<void> start();
-  // Starts it and returns how it ended.
-  boost::asio::awaitable<boost::system::result<Exit>> run();
-  // The stop signal, then SIGKILL at `deadline`. True if it ended without that.
+  // Sends the stop signal, and SIGKILL at `deadline`. True if it ended without SIGKILL.
   boost::asio::awaitable<bool> close(dbus::TimePoint deadline);
 
-  // The server reads its configuration again: from now on these exports are expected.
-  void take_exports(const Config& config);
+  // The server reloads its configuration: from now on these exports are expected.
+  void expect_exports(const Config& config);
 
-  // Waits until the server says that it is initialized; where its log does not show it, until it has answered
-  // on its NFS port or on the bus for a second. False when it ended or `deadline` came first.
+  // Waits until the server logs that it is initialized; if its log does not show it, until it has answered on
+  // its NFS port or on the bus for a second. False when it ended or `deadline` came first.
   boost::asio::awaitable<bool> is_initialized(dbus::TimePoint deadline);
-  // Waits a few seconds for the NFS port of an initialized server to answer, once in its life.
+  // Waits a few seconds for the NFS port of an initialized server to answer, once per run.
   boost::asio::awaitable<NfsPort::Answer> answers_on_port();
   // Waits until the server serves: it is initialized, a heartbeat came since start(), ShowExports answers
   // with one of the configured exports at least. Waits for the NFS port too, but not for long: clients may
@@ -70,10 +68,10 @@ class Ganesha {
 
   bool running() const { return child_ && !child_->exit(); }
   bool initialized() const;
-  // Whether it has shown that it works: by its log, or by an answer of the last moment.
+  // Whether it has shown that it works: by its log, or by an answer.
   bool works() const { return lines_->initialized() || first_answer_; }
-  // Sends NULL calls to the sockets that it has now; an answer counts for works().
-  boost::asio::awaitable<void> look_at_port();
+  // Sends NULL calls to the sockets that it has now. An answer counts for works().
+  boost::asio::awaitable<void> probe_port();
   // What is_ready() has found so far.
   Readiness state() const noexcept { return state_; }
   NfsPort& port() noexcept { return port_; }
@@ -85,7 +83,7 @@ class Ganesha {
  private:
   Command command() const;
   bool beats() const;
-  boost::asio::awaitable<void> look_for_answers();
+  boost::asio::awaitable<void> probe();
   boost::asio::awaitable<Readiness> check();
   boost::asio::awaitable<void> pause(dbus::Duration wait, dbus::TimePoint deadline);
 

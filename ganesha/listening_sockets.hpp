@@ -1,5 +1,5 @@
-// The TCP sockets on which a process listens, as the kernel knows them: what its configuration says may have
-// been read wrongly. NfsPort reads them once in a server's life.
+// The TCP sockets on which a process listens, from the kernel: its configuration may have been misread.
+// NfsPort reads them once per run of the server.
 #pragma once
 
 #include <sys/types.h>
@@ -21,8 +21,8 @@ struct ListeningSocket {
 // Those in a text like /proc/net/tcp or /proc/net/tcp6. Lines of another form are skipped.
 std::vector<ListeningSocket> parse_listening_sockets(std::string_view table);
 
-// Those of the process. Nothing where /proc does not show them: another user's process, or one that changed
-// its user and so may not be looked into.
+// Those of the process. Nothing if /proc does not show them: the process belongs to another user, or has
+// changed its user.
 std::optional<std::vector<ListeningSocket>> listening_sockets(pid_t pid);
 
 }  // namespace ganesha

@@ -15,7 +15,7 @@ namespace ganesha {
 std::vector<ConfiguredExport> missing_exports(const std::vector<ConfiguredExport>& configured,
                                               const std::vector<std::uint16_t>& served);
 
-// `77 (/srv/data)`, as log lines and pages call it.
+// `77 (/srv/data)`, as log lines and pages show it.
 std::string name_of(const ConfiguredExport& one);
 
 }  // namespace ganesha

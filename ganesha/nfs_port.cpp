@@ -59,7 +59,7 @@ asio::awaitable<NfsPort::Answer> NfsPort::ask() {
   for (const auto& address : addresses) {
     const bool answered = co_await answers(address);
     if (!answered) continue;
-    // From now on the others need not be asked.
+    // From now on this one is enough.
     addresses_ = {address};
     co_return Answer::yes;
   }

@@ -1,4 +1,4 @@
-// Where a server takes NFS over TCP, and whether it answers there. Ganesha owns one in each life.
+// The sockets on which a server accepts NFS over TCP, and whether it answers there. Ganesha owns one per run.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -14,8 +14,8 @@
 
 namespace ganesha {
 
-// Which of a server's sockets to ask for NFS: those on the configured port, where there are any; else all but
-// those that are known to be for something else.
+// The sockets to probe: those on the configured port, if there are any; else all but those known to serve
+// something else.
 std::vector<ListeningSocket> nfs_candidates(std::vector<ListeningSocket> sockets,
                                             std::optional<std::uint16_t> configured_port);
 
@@ -25,19 +25,19 @@ std::vector<boost::asio::ip::tcp::endpoint> reachable(const std::vector<Listenin
 
 class NfsPort {
  public:
-  enum class Answer { yes, none, unknown };  // unknown: nothing could be asked
+  enum class Answer { yes, none, unknown };  // unknown: nothing could be probed
 
   NfsPort(dbus::Clock& clock, const Config& config);
 
-  // Looks for the sockets of the process. To be done early: once the server has acted for a user it may not
-  // be looked into any more.
+  // Finds the sockets of the process. To be called early: once the server has acted for a user, /proc may no
+  // longer show them.
   void find(pid_t pid);
   // Sends NULL calls, a few seconds at most for each address.
   boost::asio::awaitable<Answer> ask();
   bool known() const noexcept { return !addresses_.empty(); }
-  // False where /proc did not show the sockets.
+  // False if /proc did not show the sockets.
   bool readable() const noexcept { return readable_; }
-  // The addresses that are asked, or why there are none.
+  // The addresses that are probed, or why there are none.
   std::string text() const;
 
  private:

@@ -1,4 +1,4 @@
-// The smallest question to an NFS server: the RPC NULL procedure over TCP. NfsPort asks it.
+// The smallest call to an NFS server: the RPC NULL procedure over TCP. NfsPort makes it.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

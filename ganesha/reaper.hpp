@@ -1,4 +1,4 @@
-// As PID 1 a program inherits the orphans of its container: this one buries them. The supervisor owns one.
+// Reaps the orphans that PID 1 of a container inherits. The supervisor owns one.
 #pragma once
 
 #include <sys/types.h>
@@ -12,7 +12,7 @@ namespace ganesha {
 
 class Reaper {
  public:
-  // `is_own` tells the children whose end somebody else awaits: they are left to that one.
+  // `is_own` is true for the children that have a watcher of their own: they are left to it.
   Reaper(boost::asio::any_io_executor loop, std::function<bool(pid_t)> is_own);
 
  private:

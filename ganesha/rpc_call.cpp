@@ -23,7 +23,7 @@ constexpr std::uint32_t last_fragment = 0x80000000;
 constexpr std::uint32_t xid = 0x67616e65;
 constexpr std::uint32_t call = 0, reply = 1, rpc_version = 2;
 constexpr std::uint32_t accepted = 0, success = 0;
-// What is asked here has answers of a few words; whoever sends more is no RPC server.
+// The replies to our calls have a few words; a peer that sends more is no RPC server.
 constexpr std::uint32_t longest_reply = 4096;
 // xid, reply, accepted, two words of an empty verifier, the outcome.
 constexpr std::size_t header_words = 6;

@@ -1,5 +1,5 @@
-// One ONC RPC call over TCP (RFC 5531), with no credentials: enough to ask an NFS server, rpcbind or
-// rpc.statd whether it is there.
+// One ONC RPC call over TCP (RFC 5531) without credentials: enough to check whether an NFS server, rpcbind or
+// rpc.statd answers.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -18,7 +18,7 @@ struct RpcProcedure {
   std::uint32_t number;
 };
 
-// The words of the result; nothing where the call was refused or not answered before `deadline`.
+// The words of the result; nothing if the call was refused or not answered before `deadline`.
 boost::asio::awaitable<std::optional<std::vector<std::uint32_t>>> rpc_call(
     boost::asio::ip::tcp::endpoint server, RpcProcedure procedure, std::vector<std::uint32_t> arguments,
     dbus::TimePoint deadline);

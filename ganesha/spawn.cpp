@@ -110,7 +110,7 @@ struct Prepared {
 };
 
 // False with errno when it cannot be done.
-bool settle(const Prepared& it) {
+bool set_up_child(const Prepared& it) {
   if (setpgid(0, it.group) != 0) return false;
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (getppid() != it.parent) _exit(1);
@@ -123,8 +123,8 @@ bool settle(const Prepared& it) {
   return true;
 }
 
-[[noreturn]] void become(const Prepared& it) {
-  if (settle(it)) execvpe(it.argv[0], it.argv.data(), it.environment.data());
+[[noreturn]] void exec_child(const Prepared& it) {
+  if (set_up_child(it)) execvpe(it.argv[0], it.argv.data(), it.environment.data());
   const int why = errno;
   (void)!write(it.failure, &why, sizeof why);
   _exit(127);
@@ -154,7 +154,7 @@ boost::system::result<Spawned> spawn(const Command& command) {
   {
     const BlockedSignals blocked;
     pid = fork();
-    if (pid == 0) become(prepared);
+    if (pid == 0) exec_child(prepared);
   }
   if (pid < 0) return last_error();
   failure.write.reset();

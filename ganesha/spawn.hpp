@@ -12,9 +12,9 @@ namespace ganesha {
 
 struct Command {
   std::vector<std::string> argv;         // the program is looked for in PATH
-  std::vector<std::string> environment;  // NAME=value, in addition to ours
+  std::vector<std::string> environment;  // NAME=value, added to ours
   pid_t group = 0;                       // the process group to join; 0: one of its own
-  std::uint64_t descriptors = 0;         // RLIMIT_NOFILE, as far as we may raise it; 0: as ours
+  std::uint64_t descriptors = 0;         // RLIMIT_NOFILE, as far as it may be raised; 0: as ours
 };
 
 struct Spawned {

@@ -1,4 +1,4 @@
-// What a server's log lines say of its start. Ganesha owns one in each life.
+// What a server's log lines say about its start. Ganesha owns one per run.
 #pragma once
 
 #include <string>
@@ -11,12 +11,12 @@ class StartLines {
  public:
   void take(const std::string& line);
 
-  // "NFS SERVER INITIALIZED". Never seen where the log goes elsewhere or is too quiet.
+  // "NFS SERVER INITIALIZED" was logged. Never if the log goes elsewhere or is too quiet.
   bool initialized() const noexcept { return initialized_; }
-  // Why it could not have its name on the bus, in its own words; empty where it did not say so.
+  // Why it could not get its name on the bus, in its own words; empty if it logged no such line.
   const std::string& name_refused() const noexcept { return name_refused_; }
-  // The complaint about its configuration that names this export, else the first that names a
-  // place in a file; empty without any.
+  // The log line about its configuration that names this export, else the first that names a place in a file;
+  // empty if there is none.
   std::string complaint_about(std::string_view export_path) const;
   void forget_complaints() { complaints_.clear(); }
 

@@ -2,9 +2,9 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iterator>
 
 #include "exporter/base/log.hpp"
-#include "exporter/base/text.hpp"
 #include "exporter/cli/flag_groups.hpp"
 #include "exporter/cli/flag_help.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 
 struct ActionFlag {
   const char* name;
-  const char* help;  // empty: not in --help, but for `make docs`
+  const char* help;
   Action action;
 };
 
@@ -27,19 +27,26 @@ constexpr ActionFlag action_flags[] = {
      "Ask it whether it is healthy instead: the server that it runs is neither lost nor hung. For the health "
      "check of a container, which restarts it.",
      Action::livecheck},
-    {"--help-metrics", "Print the reference of all metrics, as Markdown, and exit.", Action::help_metrics},
-    {"--help-collectors", "", Action::help_collectors},
-    {"--help-bus-policy", "", Action::help_bus_policy}};
+    {"--help-metrics", "Print the reference of all metrics, as Markdown, and exit.", Action::help_metrics}};
+
+// For `make docs`; not shown in --help.
+constexpr ActionFlag hidden_action_flags[] = {
+    {"--help-collectors", "Print the table of collectors, as Markdown.", Action::help_collectors},
+    {"--help-bus-policy", "Print the bus policy.", Action::help_bus_policy}};
+
+CLI::Option* add_action(CLI::App& app, const ActionFlag& flag, Options& options) {
+  const auto choose = [&options, chosen = flag.action] { options.action = chosen; };
+  return app.add_flag_callback(flag.name, choose, flag.help);
+}
 
 void add_actions(CLI::App& app, Options& options) {
   std::vector<CLI::Option*> added;
-  for (const auto& [name, help, action] : action_flags) {
-    const auto choose = [&options, chosen = action] { options.action = chosen; };
-    CLI::Option* flag = app.add_flag_callback(name, choose, help);
-    if (flag->get_description().empty()) flag->group("");  // CLI11 hides that group
+  for (const auto& action : action_flags) {
+    CLI::Option* flag = add_action(app, action, options);
     for (CLI::Option* other : added) other->excludes(flag);
     added.push_back(flag);
   }
+  for (const auto& action : hidden_action_flags) add_action(app, action, options)->group("");
 }
 
 void add_other(CLI::App& app, Options& options, std::string_view version) {
@@ -56,13 +63,13 @@ EarlyExit usage_error(std::string what) {
   return {1, "ganesha_exporter: " + what + "; see --help\n"};
 }
 
-std::string shown_action_flags() {
-  std::vector<std::string> names;
-  for (const auto& flag : action_flags)
-    if (*flag.help) names.emplace_back(flag.name);
-  const std::string last = names.back();
-  names.pop_back();
-  return joined(names, ", ") + " or " + last;
+EarlyExit top_is_not_alone() {
+  std::string others;
+  for (const auto& flag : action_flags) {
+    const bool last = &flag == std::prev(std::end(action_flags));
+    others += std::string(others.empty() ? "" : last ? " or " : ", ") + flag.name;
+  }
+  return usage_error("top cannot be combined with " + others);
 }
 
 // As CLI11 wants them. It takes the next argument for the value of `--flag=`: that is split into the flag and
@@ -119,8 +126,7 @@ class Parser {
   std::variant<Options, EarlyExit> result() {
     if (help_flags_) return EarlyExit{0, flags_reference(app_)};
     if (top_->parsed()) {
-      if (options_.action != Action::serve)
-        return usage_error("top cannot be combined with " + shown_action_flags());
+      if (options_.action != Action::serve) return top_is_not_alone();
       options_.action = Action::top;
     }
     options_.enabled = collector_flags_.enabled();

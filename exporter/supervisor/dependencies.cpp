@@ -23,7 +23,7 @@ std::shared_ptr<Child> Dependencies::running(const std::string& name) const {
   return nullptr;
 }
 
-asio::awaitable<std::optional<Failure>> Dependencies::start(const Service& service) {
+asio::awaitable<std::optional<Failure>> Dependencies::start(const Dependency& service) {
   if (running(service.name)) co_return std::nullopt;
   std::erase_if(running_, [&](const auto& one) { return one.name == service.name; });
   auto on_line = [&log = log_, name = service.name](const std::string& line) {
@@ -36,10 +36,10 @@ asio::awaitable<std::optional<Failure>> Dependencies::start(const Service& servi
   co_return co_await until_answers(service, *started);
 }
 
-asio::awaitable<std::optional<Failure>> Dependencies::until_answers(Service service,
+asio::awaitable<std::optional<Failure>> Dependencies::until_answers(Dependency service,
                                                                     std::shared_ptr<Child> child) {
   const auto deadline = clock_.now() + patience_;
-  while (!child->exit() && !given_up_ && clock_.now() < deadline) {
+  while (!child->exit() && !cancelled_ && clock_.now() < deadline) {
     if (service.answers()) co_return std::nullopt;
     co_await child->ended(clock_.now() + between_checks);
   }
@@ -48,9 +48,9 @@ asio::awaitable<std::optional<Failure>> Dependencies::until_answers(Service serv
 }
 
 std::optional<Failure> Dependencies::ended() {
-  for (const auto& one : running_) one.child->look();
+  for (const auto& one : running_) one.child->check();
   for (const auto& one : running_) {
-    if (one.child->exit() && one.loss == Loss::ends_the_server)
+    if (one.child->exit() && one.loss == Loss::fatal)
       return Failure{one.name + " ended with " + one.child->exit()->text(), one.child->last_lines()};
   }
   std::erase_if(running_, [this](const Running& one) {
@@ -61,7 +61,7 @@ std::optional<Failure> Dependencies::ended() {
 }
 
 void Dependencies::note_loss(const Running& one) {
-  log_.warn(one.name + " ended with " + one.child->exit()->text() + "; NFS-Ganesha goes on without it",
+  log_.warn(one.name + " ended with " + one.child->exit()->text() + "; NFS-Ganesha continues without it",
             {{"output", one.child->last_lines()}});
 }
 
@@ -70,8 +70,8 @@ asio::awaitable<void> Dependencies::stop() {
     const auto last = running_.back();
     bool clean = true;
     if (!last.child->exit()) clean = co_await last.child->stop(SIGTERM, clock_.now() + stop_timeout);
-    if (!clean) log_.warn(last.name + " did not end when asked and was killed");
-    // Until here it is ours to bury.
+    if (!clean) log_.warn(last.name + " did not stop on SIGTERM and was killed");
+    // Keep it listed until it is stopped: the reaper leaves it to its own watcher.
     running_.pop_back();
   }
 }

@@ -1,5 +1,5 @@
-// The servers that NFS-Ganesha needs and that did not run: a private dbus-daemon and rpcbind. Starts them,
-// tells when one has ended, stops them. The supervisor owns one.
+// The servers that NFS-Ganesha needs and that were not running: a private dbus-daemon, rpcbind, rpc.statd.
+// Starts them, reports when one has ended, stops them. The supervisor owns one.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
@@ -15,20 +15,20 @@
 
 namespace ganesha::exporter {
 
-// Why something ended, and the last lines that it wrote.
+// Why something failed, and the last lines that it wrote.
 struct Failure {
   std::string why;
   std::string output;
 };
 
-// What its end means for the server.
-enum class Loss { ends_the_server, costs_a_part };
+// What its end means for the server: it cannot go on, or a part of its service is lost.
+enum class Loss { fatal, degrades };
 
-struct Service {
+struct Dependency {
   std::string name;  // as a log line calls it
   Command command;
   std::function<bool()> answers;
-  Loss loss = Loss::ends_the_server;
+  Loss loss = Loss::fatal;
 };
 
 class Dependencies {
@@ -37,13 +37,12 @@ class Dependencies {
                std::function<void()> on_end);
 
   // Starts one unless it runs; waits until it answers, for `patience` at most.
-  boost::asio::awaitable<std::optional<Failure>> start(const Service& service);
-  // From now on nobody waits for one that starts.
-  void give_up() noexcept { given_up_ = true; }
-  // One that ended though nobody had asked it to, and that the server cannot do without. The end of another
-  // is logged.
+  boost::asio::awaitable<std::optional<Failure>> start(const Dependency& service);
+  // Ends the wait of start(), now and from now on.
+  void cancel() noexcept { cancelled_ = true; }
+  // A fatal one that ended before stop(); nothing if all run. The end of one that is not fatal is logged.
   std::optional<Failure> ended();
-  // Stops all, the latest started first.
+  // Stops all, in reverse order of their start.
   boost::asio::awaitable<void> stop();
   bool owns(pid_t pid) const;
 
@@ -56,7 +55,8 @@ class Dependencies {
 
   void note_loss(const Running& one);
   std::shared_ptr<Child> running(const std::string& name) const;
-  boost::asio::awaitable<std::optional<Failure>> until_answers(Service service, std::shared_ptr<Child> child);
+  boost::asio::awaitable<std::optional<Failure>> until_answers(Dependency service,
+                                                               std::shared_ptr<Child> child);
 
   boost::asio::any_io_executor loop_;
   dbus::Clock& clock_;
@@ -64,7 +64,7 @@ class Dependencies {
   dbus::Duration patience_;
   std::function<void()> on_end_;
   std::vector<Running> running_;
-  bool given_up_ = false;
+  bool cancelled_ = false;
 };
 
 }  // namespace ganesha::exporter

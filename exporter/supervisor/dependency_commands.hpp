@@ -1,4 +1,4 @@
-// What NFS-Ganesha may find running or not: a bus, and rpcbind. And how to start them. Dependencies uses it.
+// Whether a bus and rpcbind are running, and the commands that start them. Dependencies uses it.
 #pragma once
 
 #include <filesystem>
@@ -10,11 +10,11 @@ namespace ganesha::exporter {
 
 // DBUS_SYSTEM_BUS_ADDRESS, or the standard socket.
 std::string system_bus_address();
-// Whether a bus listens there. Only unix sockets are tried: another kind is taken at its word.
+// Whether a bus listens there. Only unix sockets are tried: other kinds of address count as reachable.
 bool bus_reachable(const std::string& address);
 bool rpcbind_reachable();
 
-// A dbus-daemon in `folder`, which only our own user may use, and only to own `service` and to talk to it.
+// A dbus-daemon in `folder`, usable by our own user alone, and only to own `service` and to call it.
 // Writes its configuration; throws std::runtime_error.
 Command private_bus_command(const std::filesystem::path& folder, const std::string& service);
 std::string private_bus_address(const std::filesystem::path& folder);

@@ -13,8 +13,8 @@ class MissingExportsLog {
  public:
   explicit MissingExportsLog(Log& log) : log_(log) {}
 
-  // `missing` of one poll; nothing where it is not known. One line when it has changed and two polls agree: a
-  // server that reloads has its new exports a moment later.
+  // `missing` of one poll; nothing if it is unknown. Logs one line when it has changed and two polls agree:
+  // after a reload the server has its new exports a moment later.
   void take(const std::optional<std::vector<std::string>>& missing);
 
  private:

@@ -1,5 +1,5 @@
-// Asks the NFS port of a server whose heartbeat is late, and remembers since when it is silent: /-/healthy
-// judges by that. The supervisor runs one.
+// Probes the NFS port of a server whose heartbeat is late, and records since when it has not answered, for
+// /-/healthy. The supervisor runs one.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -13,21 +13,21 @@ namespace ganesha::exporter {
 class PortWatch {
  public:
   struct Server {
-    std::function<bool()> is_up;  // seen to live on the bus
+    std::function<bool()> is_up;  // judged by its heartbeats
     std::function<boost::asio::awaitable<NfsPort::Answer>()> ask;
   };
 
-  PortWatch(dbus::Clock& clock, SupervisorStatus& facts, Server server)
-      : clock_(clock), facts_(facts), server_(std::move(server)) {}
+  PortWatch(dbus::Clock& clock, SupervisorStatus& status, Server server)
+      : clock_(clock), status_(status), server_(std::move(server)) {}
 
-  // Asks every second while the server is not up; for ever.
+  // Probes every second while the server is not up; never returns.
   boost::asio::awaitable<void> run();
 
  private:
-  boost::asio::awaitable<void> look();
+  boost::asio::awaitable<void> probe();
 
   dbus::Clock& clock_;
-  SupervisorStatus& facts_;
+  SupervisorStatus& status_;
   Server server_;
 };
 

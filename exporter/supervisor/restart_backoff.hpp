@@ -10,10 +10,11 @@ namespace ganesha::exporter {
 
 class RestartBackoff {
  public:
-  // Twice as long each time. A server that had served long enough, `served` until it died, begins anew.
+  // Twice as long each time, at most a minute. Starts again from one second after a server that had `served`
+  // for more than a minute.
   dbus::Duration next(dbus::Duration served) {
-    const bool begins_anew = wait_ == dbus::Duration::zero() || served > longest;
-    wait_ = begins_anew ? first : std::min(wait_ * 2, longest);
+    const bool is_reset = wait_ == dbus::Duration::zero() || served > longest;
+    wait_ = is_reset ? first : std::min(wait_ * 2, longest);
     return wait_;
   }
 

@@ -22,7 +22,7 @@ fs::path parent() {
 }  // namespace
 
 RuntimeDir::RuntimeDir() {
-  // mkdtemp lets nobody else in.
+  // mkdtemp makes a directory that only our user may enter.
   std::string name = parent() / "ganesha_exporter.XXXXXX";
   if (!mkdtemp(name.data())) throw std::system_error(errno, std::generic_category(), "cannot create " + name);
   path_ = name;

@@ -1,4 +1,4 @@
-// A private folder for what a supervised server needs while it runs. The supervisor owns one.
+// A private directory for what a supervised server needs while it runs. The supervisor owns one.
 #pragma once
 
 #include <filesystem>
@@ -7,9 +7,9 @@ namespace ganesha::exporter {
 
 class RuntimeDir {
  public:
-  // In /run where we may write there, else among the temporary files. Throws std::system_error.
+  // In /run if that is writable, else in the directory for temporary files. Throws std::system_error.
   RuntimeDir();
-  // Removes it with all it holds.
+  // Removes it with its content.
   ~RuntimeDir();
   RuntimeDir(const RuntimeDir&) = delete;
   RuntimeDir& operator=(const RuntimeDir&) = delete;

@@ -2,7 +2,7 @@
 
 namespace ganesha::exporter {
 
-// Ganesha's lines say how bad they are: ":CRIT :".
+// Ganesha's lines state their level, such as ":CRIT :".
 void log_server_line(Log& log, const std::string& line) {
   const auto has = [&line](const char* severity) { return line.find(severity) != line.npos; };
   if (has(" :FATAL :") || has(" :CRIT :") || has(" :MAJ :"))

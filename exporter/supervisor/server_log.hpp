@@ -1,4 +1,4 @@
-// The lines of ganesha.nfsd in our own log. The supervisor passes them on.
+// Forwards the log lines of ganesha.nfsd to our own log. The supervisor calls it.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace ganesha::exporter {
 
-// Logs one line of the server, as bad as it says itself.
+// Logs one line of the server, with the level that it states.
 void log_server_line(Log& log, const std::string& line);
 
 }  // namespace ganesha::exporter

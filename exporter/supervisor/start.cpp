@@ -21,7 +21,7 @@ using std::chrono::milliseconds;
 constexpr auto never = dbus::TimePoint::max();
 constexpr milliseconds between_checks{10};
 constexpr milliseconds statd_patience{3'000};
-// The bus reports a new name at once; our own connection to it may come a little later.
+// The bus reports a new name at once; our own connection to the bus may come a little later.
 constexpr milliseconds name_patience{1'000};
 
 constexpr const char* bus_process = "the private dbus-daemon";
@@ -42,9 +42,9 @@ asio::awaitable<std::optional<Failure>> Supervisor::prepare(const Config& config
 
 asio::awaitable<std::optional<Failure>> Supervisor::prepare_bus() {
   if (own_bus_) {
-    const Service bus{bus_process, in_group(private_bus_command(folder_.path(), service_)),
-                      [this] { return bus_reachable(bus_address_); }};
-    co_return co_await services_.start(bus);
+    const Dependency bus{bus_process, in_group(private_bus_command(folder_.path(), service_)),
+                         [this] { return bus_reachable(bus_address_); }};
+    co_return co_await dependencies_.start(bus);
   }
   if (bus_reachable(bus_address_)) co_return std::nullopt;
   co_return Failure{"the bus at " + bus_address_ + " cannot be reached", {}};
@@ -52,22 +52,22 @@ asio::awaitable<std::optional<Failure>> Supervisor::prepare_bus() {
 
 asio::awaitable<std::optional<Failure>> Supervisor::prepare_rpcbind() {
   if (rpcbind_reachable()) co_return std::nullopt;
-  const Service rpcbind{"rpcbind", in_group(rpcbind_command()), rpcbind_reachable};
-  co_return co_await services_.start(rpcbind);
+  const Dependency rpcbind{"rpcbind", in_group(rpcbind_command()), rpcbind_reachable};
+  co_return co_await dependencies_.start(rpcbind);
 }
 
-// Without it NFSv3 serves all but locks: no reason not to start. On a host it is the system's to run, as it
-// also reports restarts to other machines.
+// Without it NFSv3 serves everything but locks: no reason not to start. On a host the system runs it, because
+// it also reports restarts to other machines.
 asio::awaitable<void> Supervisor::prepare_statd() {
   const bool there = co_await statd_answers(clock_->now() + statd_patience);
   if (there || stopping_) co_return;
   if (getpid() != 1) {
     log_.warn(
-        "rpc.statd does not run: NFSv3 locks will be refused; install and start it (Debian: nfs-common)");
+        "rpc.statd is not running: NFSv3 locks will be refused; install and start it (Debian: nfs-common)");
     co_return;
   }
-  const Service statd{"rpc.statd", in_group(statd_command()), [] { return true; }, Loss::costs_a_part};
-  const auto failure = co_await services_.start(statd);
+  const Dependency statd{"rpc.statd", in_group(statd_command()), [] { return true; }, Loss::degrades};
+  const auto failure = co_await dependencies_.start(statd);
   const auto deadline = clock_->now() + statd_patience;
   bool answers = false;
   while (!failure && !answers && !stopping_ && clock_->now() < deadline) {
@@ -78,8 +78,9 @@ asio::awaitable<void> Supervisor::prepare_statd() {
   log_.warn("NFSv3 locks will be refused: " + (failure ? failure->why : "rpc.statd does not answer"));
 }
 
-// A server that cannot have its name goes on without a bus; then another's values would be shown as its own.
-asio::awaitable<std::optional<Failure>> Supervisor::name_is_free() {
+// A server that cannot get its name continues without the bus; then another server's values would be shown as
+// its own.
+asio::awaitable<std::optional<Failure>> Supervisor::check_name_is_free() {
   if (own_bus_) co_return std::nullopt;
   auto& bus = exporter_->bus;
   const auto deadline = clock_->now() + flags_.start_timeout;
@@ -115,10 +116,10 @@ boost::system::result<void> Supervisor::start(const Config& config) {
                                                    [this] { changed_.notify_all(); }});
   const auto started = ganesha_->start();
   if (!started) return started;
-  facts_->pid = ganesha_->process()->pid();
-  facts_->started_at = clock_->wall();
+  status_->pid = ganesha_->process()->pid();
+  status_->started_at = clock_->wall();
   log_.info("Started NFS-Ganesha",
-            {{"pid", std::to_string(facts_->pid)}, {"config", flags_.config_file}, {"bus", bus_address_}});
+            {{"pid", std::to_string(status_->pid)}, {"config", flags_.config_file}, {"bus", bus_address_}});
   asio::co_spawn(loop_, watch_start(ganesha_), asio::detached);
   return {};
 }
@@ -137,15 +138,14 @@ asio::awaitable<void> Supervisor::watch_start(Life life) {
   if (is_current(life)) co_await watch_ready(life);
 }
 
-// Our own view may be worse than the clients': it never keeps the server from serving.
+// Clients may reach a server that we cannot: this is reported, and nothing else follows.
 void Supervisor::report_port(Ganesha& ganesha, NfsPort::Answer answer) {
-  if (answer == NfsPort::Answer::yes) log_.info("NFS answers", {{"address", ganesha.port().text()}});
+  if (answer == NfsPort::Answer::yes) log_.info("NFS port answers", {{"address", ganesha.port().text()}});
   if (answer == NfsPort::Answer::none)
     log_.warn("NFS-Ganesha does not answer on its NFS port", {{"tried", ganesha.port().text()}});
   if (answer == NfsPort::Answer::unknown)
-    log_.warn(
-        "The NFS port of NFS-Ganesha cannot be asked: a server that hangs will not be noticed by /-/healthy",
-        {{"reason", ganesha.port().text()}});
+    log_.warn("The NFS port of NFS-Ganesha cannot be checked: /-/healthy will not detect a server that hangs",
+              {{"reason", ganesha.port().text()}});
 }
 
 asio::awaitable<void> Supervisor::report_name(Life life) {
@@ -154,10 +154,10 @@ asio::awaitable<void> Supervisor::report_name(Life life) {
   const auto refused = [&life] { return !life->lines().name_refused().empty(); };
   while (bus.owner().empty() && !refused() && is_current(life) && clock_->now() < deadline)
     co_await pause(between_checks);
-  // Without a connection of our own we cannot know.
+  // Without a connection of our own this is unknown.
   const bool known = bus.connected() && bus.owner_known();
   if (!bus.owner().empty() || !is_current(life) || (!known && !refused())) co_return;
-  log_.error(name_trouble(*life) + "; it serves NFS, but cannot be watched",
+  log_.error(name_trouble(*life) + "; it serves NFS but cannot be monitored",
              {{"name", service_}, {"bus", bus_address_}});
 }
 
@@ -167,7 +167,7 @@ std::string Supervisor::name_trouble(const Ganesha& ganesha) const {
          (refused.empty() ? "" : ": " + refused);
 }
 
-// What it lacks at the start timeout is reported once, and still waited for.
+// What is missing at the start timeout is reported once, and still waited for.
 asio::awaitable<void> Supervisor::watch_ready(Life life) {
   auto state = co_await life->is_ready(*initialized_at_ + flags_.start_timeout);
   if (is_current(life) && !serves(state)) {
@@ -176,14 +176,14 @@ asio::awaitable<void> Supervisor::watch_ready(Life life) {
     state = co_await life->is_ready(never);
   }
   if (!is_current(life) || !serves(state)) co_return;
-  facts_->ready = true;
+  status_->ready = true;
   log_.info("NFS-Ganesha is ready", {{"in_grace", state == Readiness::in_grace ? "true" : "false"}});
 }
 
 std::string Supervisor::why_not_ready() const {
-  if (!ganesha_ || !ganesha_->running() || facts_->ready) return {};
+  if (!ganesha_ || !ganesha_->running() || status_->ready) return {};
   if (exporter_->bus.holds_calls())
-    return "NFS-Ganesha is not called yet: it ended before while it was, and is watched first";
+    return "DBus calls are held: NFS-Ganesha ended during a call before and is observed first";
   const auto state = ganesha_->state();
   if (state == Readiness::no_name) return name_trouble(*ganesha_);
   if (state == Readiness::no_export) return none_served(ganesha_->config(), ganesha_->lines());

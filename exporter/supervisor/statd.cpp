@@ -32,7 +32,7 @@ asio::awaitable<bool> statd_answers(dbus::TimePoint deadline) {
 }
 
 Command statd_command() {
-  // A volume for /var/lib/nfs may be empty; where nothing can be written, statd itself says so.
+  // A volume for /var/lib/nfs may be empty. If nothing can be written, statd itself reports it.
   for (const char* folder : {"/var/lib/nfs/sm", "/var/lib/nfs/sm.bak"}) {
     std::error_code ignored;
     std::filesystem::create_directories(folder, ignored);

@@ -1,4 +1,4 @@
-// rpc.statd, which NFSv3 locks need: whether it is there, and how to start it. The supervisor uses it.
+// rpc.statd, which NFSv3 locks need: whether it runs, and the command that starts it. The supervisor uses it.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -8,9 +8,9 @@
 
 namespace ganesha::exporter {
 
-// Whether rpcbind knows one and that answers before `deadline`.
+// Whether one is registered at rpcbind and answers before `deadline`.
 boost::asio::awaitable<bool> statd_answers(dbus::TimePoint deadline);
-// Makes the folders that it needs. Its log goes to its output.
+// Creates the directories that it needs. It logs to its output.
 Command statd_command();
 
 }  // namespace ganesha::exporter

@@ -1,5 +1,5 @@
-// Runs NFS-Ganesha for --ganesha.run: starts what it needs, starts it, reports when it serves, and says what
-// to do at its end. main.cpp owns one and exits with the code that run() returns.
+// Runs NFS-Ganesha for --ganesha.run: starts its dependencies, starts the server, reports when it is ready,
+// and decides what follows when it ends. main.cpp owns one and exits with the code that run() returns.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -17,7 +17,7 @@
 #include "exporter/supervisor/runtime_dir.hpp"
 #include "exporter/supervisor/supervisor_status.hpp"
 #include "ganesha/ganesha.hpp"
-#include "ganesha/guard.hpp"
+#include "ganesha/group_guard.hpp"
 #include "ganesha/reaper.hpp"
 
 namespace ganesha::exporter {
@@ -27,47 +27,47 @@ class Supervisor {
   // What the exporter does for it.
   struct Exporter {
     dbus::Bus& bus;
-    std::function<void()> on_bus;  // the bus is there: connect
-    std::function<bool()> is_up;   // the server is seen to live on the bus
+    std::function<void()> on_bus;  // the bus is available: connect
+    std::function<bool()> is_up;   // the server is up, judged by its heartbeats
   };
 
-  // Decides which bus is used. Forks the guard: to be made before any thread. Throws std::runtime_error.
+  // Chooses the bus. Forks the guard, so it must be made before any thread. Throws std::runtime_error.
   Supervisor(boost::asio::io_context& loop, const Options& flags, Log& log);
 
   // The bus that NFS-Ganesha will be found on, and its name there.
   const std::string& bus_address() const noexcept { return bus_address_; }
   const std::string& service() const noexcept { return service_; }
-  std::shared_ptr<const SupervisorStatus> facts() const noexcept { return facts_; }
+  std::shared_ptr<const SupervisorStatus> status() const noexcept { return status_; }
 
-  // Runs NFS-Ganesha until stop() or an end that is not followed by a restart; returns the exit code, with
-  // nothing left running.
+  // Runs NFS-Ganesha until stop(), or until it ends and is not restarted. Returns the exit code; nothing is
+  // left running.
   boost::asio::awaitable<int> run(Exporter exporter);
   void stop();
-  // SIGHUP: NFS-Ganesha reads its exports again, once it is initialized.
-  void hang_up();
+  // SIGHUP: NFS-Ganesha reloads its exports, if it is initialized.
+  void reload();
 
  private:
-  // How one life of the server ended. `failure` is empty where nothing is wrong.
-  struct End {
+  // How one run of the server ended. `failure` is empty if nothing is wrong.
+  struct RunResult {
     int code = 0;
     std::optional<Failure> failure;
   };
   using Life = std::shared_ptr<Ganesha>;
 
-  boost::asio::awaitable<End> live();
+  boost::asio::awaitable<RunResult> run_once();
   void note_configuration(const Config& config);
-  void read_configuration_again();
-  boost::asio::awaitable<void> until_something();
+  void reload_configuration();
+  boost::asio::awaitable<void> wait_for_event();
   boost::asio::awaitable<bool> start_failed();
-  bool may_restart(const End& end) const;
+  bool may_restart(const RunResult& end) const;
   boost::asio::awaitable<void> pause(dbus::Duration wait);
 
-  // ---- its start: supervisor_start.cpp ----
+  // ---- starting it: start.cpp ----
   boost::asio::awaitable<std::optional<Failure>> prepare(const Config& config);
   boost::asio::awaitable<std::optional<Failure>> prepare_bus();
   boost::asio::awaitable<std::optional<Failure>> prepare_rpcbind();
   boost::asio::awaitable<void> prepare_statd();
-  boost::asio::awaitable<std::optional<Failure>> name_is_free();
+  boost::asio::awaitable<std::optional<Failure>> check_name_is_free();
   GaneshaOptions options(const Config& config) const;
   boost::system::result<void> start(const Config& config);
   Command in_group(Command command) const;
@@ -79,10 +79,10 @@ class Supervisor {
   std::string why_not_ready() const;
   std::string name_trouble(const Ganesha& ganesha) const;
 
-  // ---- its end: supervisor_end.cpp ----
-  boost::asio::awaitable<End> verdict();
-  boost::asio::awaitable<End> verdict_on(Exit exit);
-  boost::asio::awaitable<bool> close();
+  // ---- stopping it: end.cpp ----
+  boost::asio::awaitable<RunResult> shutdown_reason();
+  boost::asio::awaitable<RunResult> exit_result(Exit exit);
+  boost::asio::awaitable<bool> stop_nfsd();
   void note_end();
   bool ended_by_others(const Exit& exit);
   void report_exit_to_bus(const Exit& exit);
@@ -98,19 +98,19 @@ class Supervisor {
   bool own_bus_;
   GroupGuard guard_;
   dbus::Condition changed_;
-  Dependencies services_;
+  Dependencies dependencies_;
   std::optional<Reaper> reaper_;
-  std::shared_ptr<SupervisorStatus> facts_ = std::make_shared<SupervisorStatus>();
+  std::shared_ptr<SupervisorStatus> status_ = std::make_shared<SupervisorStatus>();
   std::optional<Exporter> exporter_;
   std::optional<PortWatch> port_watch_;
   Life ganesha_;
-  std::uint64_t owner_at_start_ = 0;  // the bus's count of owners when this life began
+  std::uint64_t owner_at_start_ = 0;  // the bus's owner_generation() when this run began
   std::optional<dbus::TimePoint> initialized_at_;
   bool ever_worked_ = false;
   bool asked_to_end_ = false;
   bool stopping_ = false;
-  dbus::Duration served_{};  // by the server that died last
-  RestartBackoff restart_wait_;
+  dbus::Duration served_{};  // how long the last server served
+  RestartBackoff restart_backoff_;
 };
 
 }  // namespace ganesha::exporter

@@ -17,22 +17,22 @@ namespace ganesha::exporter {
 struct SupervisorStatus : ServerProcess {
   dbus::WallTime started_at{};  // of the server's latest process
   bool ready = false;
-  // Why it is not ready yet; empty where it was once, or where it does not run.
+  // Why it is not ready yet; empty if it was ready once, or does not run.
   std::function<std::string()> not_ready = [] { return std::string(); };
-  // Of the configuration as it was last read; nothing where that was not possible as a whole.
+  // In the configuration as it was last read; nothing if it could not be read completely.
   std::optional<std::vector<ConfiguredExport>> configured_exports;
   dbus::Duration start_timeout{};
-  dbus::TimePoint gone_since{};  // since when no server has been initialized; counts while none runs
-  // Since when NULL calls to its NFS port are unanswered; nothing while they are answered or cannot be made.
+  dbus::TimePoint gone_since{};  // since when no initialized server has run; meaningful while none runs
+  // Since when NULL calls to its NFS port are unanswered; nothing while they are answered or impossible.
   std::optional<dbus::TimePoint> port_silent_since;
 };
 
-// Why the server counts as lost, so that the container should be restarted; empty while it does not. `up` is
-// whether it is seen to live on the bus. Trouble of the bus alone is no reason.
+// Why the server counts as lost, so that the container should be restarted; empty while it does not. `up`:
+// judged by its heartbeats. A problem of the bus alone is no reason.
 std::string why_lost(const SupervisorStatus& server, bool up, dbus::TimePoint now);
 
-// The names of the configured exports that are not among `served`, the ids of ShowExports; nothing where the
-// configuration is not known.
+// The names of the configured exports that are not among `served`, the ids of ShowExports; nothing if the
+// configuration is unknown.
 std::optional<std::vector<std::string>> names_of_missing_exports(const SupervisorStatus& server,
                                                                  const std::vector<std::uint16_t>& served);
 

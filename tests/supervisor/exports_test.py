@@ -86,7 +86,7 @@ class Exports(SupervisorTest):
         self.configuration.config.rename(self.configuration.folder / 'away')
         self.reload(supervisor)
         self.wait_missing(supervisor, None)
-        self.assertEqual(len(supervisor.log_lines('cannot be read again')), 1)
+        self.assertEqual(len(supervisor.log_lines('Cannot reload the configuration')), 1)
         self.assertEqual(supervisor.get('/-/healthy').status, 200)
 
 
@@ -98,7 +98,7 @@ class Names(SupervisorTest):
         # The server need not be started.
         supervisor = self.supervise('--ganesha.binary=no.such.nfsd', configuration=configuration, wait=False)
         self.assert_ends(supervisor, 1)
-        lines = supervisor.log_lines('DBus carries UTF-8 only')
+        lines = supervisor.log_lines('DBus carries only UTF-8')
         self.assertEqual(len(lines), 1)
         self.assertIn('Path of export 79', lines[0])
 

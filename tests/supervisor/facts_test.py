@@ -39,7 +39,7 @@ class FactsTest(SupervisorTest):
 class AServer(FactsTest):
     def nfs_port(self, supervisor):
         """The port that was found."""
-        line = supervisor.process.wait_ready(lambda: supervisor.log_lines('msg="NFS answers"'), 'the port')[0]
+        line = supervisor.process.wait_ready(lambda: supervisor.log_lines('msg="NFS port answers"'), 'the port')[0]
         return int(line.rpartition(':')[2])
 
     def test_is_found_by_its_socket_however_the_port_is_written(self):
@@ -109,7 +109,7 @@ class AServer(FactsTest):
         script.write_text(f'#!/bin/sh\nexec {binary("fake_ganesha")} --address={bus.address} --heartbeat-ms=100\n')
         script.chmod(0o755)
         supervisor = self.supervise(f'--ganesha.binary={script}', f'--dbus.address={bus.address}', QUICK)
-        self.assertEqual(len(supervisor.log_lines('The NFS port of NFS-Ganesha cannot be asked')), 1)
+        self.assertEqual(len(supervisor.log_lines('The NFS port of NFS-Ganesha cannot be checked')), 1)
         os.kill(supervisor.pid_of('fake_ganesha'), signal.SIGSTOP)
         wait_until(lambda: sample(supervisor.metrics(), 'ganesha_up') == 0)
         self.assertTrue(stays(lambda: supervisor.get('/-/healthy').status == 200, 3), 'it cannot be judged')
@@ -132,8 +132,8 @@ class AServerOfWhichNothingCanBeSeen(SupervisorTest):
                                f'exec setpriv --bounding-set=-sys_ptrace {binary("ganesha_exporter")} "$@"')
         supervisor = self.supervise(START, f'--ganesha.binary={server}', configuration=self.configuration,
                                     binary=exporter, wait=False)
-        supervisor.process.wait_ready(lambda: supervisor.log_lines('it is left alone'), 'the warning')
-        self.assertIn('its sockets cannot be read in /proc', supervisor.log_lines('it is left alone')[0])
+        supervisor.process.wait_ready(lambda: supervisor.log_lines('it keeps running'), 'the warning')
+        self.assertIn('its sockets cannot be read in /proc', supervisor.log_lines('it keeps running')[0])
         self.assertTrue(stays(lambda: supervisor.pid_of('python3'), 2))
         self.assertEqual(supervisor.own_lines('error'), [])
         supervisor.process.signal(signal.SIGTERM)
@@ -252,13 +252,13 @@ class Signals(SupervisorTest):
         supervisor = self.supervise(f'--ganesha.binary={slow}', configuration=configuration, wait=False)
         supervisor.process.wait_ready(lambda: supervisor.log_lines('Started NFS-Ganesha'), 'the server')
         os.kill(supervisor.process.pid, signal.SIGHUP)
-        supervisor.process.wait_ready(lambda: supervisor.log_lines('SIGHUP is ignored'), 'the line')
+        supervisor.process.wait_ready(lambda: supervisor.log_lines('Ignoring SIGHUP'), 'the line')
         supervisor.process.wait_ready(lambda: supervisor.log_lines('NFS-Ganesha is ready'), 'the server to be ready')
         self.assertEqual(supervisor.log_lines('SIGHUP_HANDLER'), [])
 
     def test_to_hang_up_reach_a_server_that_is_not_ready(self):
         supervisor = self.supervise(configuration=self.configure(exports=[Exports.Missing(77, 'VFS')]), wait=False)
-        supervisor.process.wait_ready(lambda: supervisor.log_lines('NFS answers'), 'the server to be initialized')
+        supervisor.process.wait_ready(lambda: supervisor.log_lines('NFS port answers'), 'the server to be initialized')
         os.kill(supervisor.process.pid, signal.SIGHUP)
         supervisor.process.wait_ready(lambda: supervisor.log_lines('SIGHUP_HANDLER'), 'the server to tell of SIGHUP')
 
@@ -299,9 +299,9 @@ class ARestart(SupervisorTest):
     def test_follows_a_death_of_a_server_that_was_never_ready(self):
         configuration = self.configure(exports=[Exports.Missing(77, 'VFS')])
         supervisor = self.supervise('--ganesha.restart=on-failure', configuration=configuration, wait=False)
-        supervisor.process.wait_ready(lambda: supervisor.log_lines('NFS answers'), 'the server to be initialized')
+        supervisor.process.wait_ready(lambda: supervisor.log_lines('NFS port answers'), 'the server to be initialized')
         supervisor.kill_one('ganesha.nfsd', signal.SIGABRT)
-        supervisor.process.wait_ready(lambda: len(supervisor.log_lines('NFS answers')) == 2, 'the next life')
+        supervisor.process.wait_ready(lambda: len(supervisor.log_lines('NFS port answers')) == 2, 'the next life')
 
 
 if __name__ == '__main__':

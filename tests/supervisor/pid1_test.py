@@ -104,7 +104,7 @@ class Locks(SupervisorTest):
     def test_are_lost_with_rpc_statd_and_no_more(self):
         configuration, container = self.start(PidOne)
         container.kill_inside('rpc.statd')
-        container.process.wait_ready(lambda: container.log_lines('NFS-Ganesha goes on without it'), 'the line')
+        container.process.wait_ready(lambda: container.log_lines('NFS-Ganesha continues without it'), 'the line')
         self.assertEqual(container.get('/-/ready').status, 200)
 
     def test_are_refused_on_a_host_without_it_with_a_warning(self):

@@ -137,7 +137,7 @@ class Signals(SupervisorTest):
         start = time.monotonic()
         self.assertEqual(supervisor.end(), 128 + signal.SIGKILL)
         self.assertLess(time.monotonic() - start, 10)
-        self.assert_one_error(supervisor, 'did not end within 1s and was killed')
+        self.assert_one_error(supervisor, 'did not stop within 1s and was killed')
         self.assert_nothing_left(supervisor)
 
     def test_another_stop_signal_can_be_chosen(self):

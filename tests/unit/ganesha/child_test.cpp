@@ -135,7 +135,7 @@ TEST_F(AChild, TakesNoSignalAfterItsEnd) {
 
 TEST_F(AChild, CanBeLookedAtWithoutTheLoop) {
   const auto child = shell("exit 5");
-  while (!child->exit()) child->look();
+  while (!child->exit()) child->check();
   EXPECT_EQ(child->exit(), (Exit{5, 0}));
   EXPECT_EQ(ends, 1);
 }

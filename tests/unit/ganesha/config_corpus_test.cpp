@@ -68,14 +68,12 @@ struct AConfiguration : ConfigFolder, testing::WithParamInterface<std::string> {
   void check_core(const Config& config) const {
     const auto& port = expected["port"];
     EXPECT_EQ(config.nfs_port, port.is_null() ? std::nullopt : std::optional(port.get<std::uint16_t>()));
-    EXPECT_EQ(config.bind_address, expected.value("address", ""));
     EXPECT_EQ(config.nfsv3, serves(3));
     EXPECT_EQ(config.nfsv4, serves(4));
     EXPECT_EQ(config.nlm, expected.value("nlm", true));
     EXPECT_EQ(config.needs_rpcbind(), expected.value("rpcbind", true));
     EXPECT_EQ(config.heartbeat.count(), expected.value("heartbeat_ms", 1000));
     EXPECT_EQ(config.dbus_name_prefix, expected.value("prefix", ""));
-    EXPECT_EQ(config.mount_path_pseudo, expected.value("mount_path_pseudo", false));
     EXPECT_EQ(config.several_cores, expected.value("several_cores", false));
     EXPECT_EQ(config.unknown.size(), expected.value("unknown", 0U)) << testing::PrintToString(config.unknown);
   }

@@ -98,8 +98,8 @@ TEST_F(AConfigFile, ReportsWhatItCannotRead) {
                           at("folder.conf") + "Is a directory", at("large.conf") + "larger than 16 MiB",
                           "cannot read nowhere.d: No such file or directory",
                           "cannot read /dev/zero: not a regular file",
-                          "%url rados://pool/space/object can be read by NFS-Ganesha alone",
-                          "%url rados://pool/other can be read by NFS-Ganesha alone"));
+                          "only NFS-Ganesha can read %url rados://pool/space/object",
+                          "only NFS-Ganesha can read %url rados://pool/other"));
 }
 
 TEST_F(AConfigFile, BoundsAllFilesTogether) {

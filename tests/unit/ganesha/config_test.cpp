@@ -16,9 +16,7 @@ TEST_F(AConfig, HasTheServersDefaults) {
   for (const char* text : {"", "\n \r\n", "# nothing", "NFS_CORE_PARAM { }"}) {
     const auto config = parse(text);
     EXPECT_EQ(config.nfs_port, 2049);
-    EXPECT_EQ(config.bind_address, "");
     EXPECT_TRUE(config.nfsv3 && config.nfsv4 && config.nlm && config.rquota);
-    EXPECT_FALSE(config.mount_path_pseudo);
     EXPECT_EQ(config.dbus_name_prefix, "");
     EXPECT_EQ(config.heartbeat, std::chrono::seconds(1));
     EXPECT_THAT(config.exports, IsEmpty());
@@ -28,13 +26,11 @@ TEST_F(AConfig, HasTheServersDefaults) {
 
 TEST_F(AConfig, ReportsWhatIsSet) {
   const auto config = core(
-      "NFS_Port = 12049; Bind_addr = 192.0.2.7; Protocols = 4; Enable_NLM = false; Enable_RQUOTA = no;"
-      "Heartbeat_Freq = 250; mount_path_pseudo = ON; Dbus_Name_Prefix = \"site1\";");
+      "NFS_Port = 12049; Protocols = 4; Enable_NLM = false; Enable_RQUOTA = no;"
+      "Heartbeat_Freq = 250; Dbus_Name_Prefix = \"site1\";");
   EXPECT_EQ(config.nfs_port, 12049);
-  EXPECT_EQ(config.bind_address, "192.0.2.7");
   EXPECT_FALSE(config.nfsv3 || config.nlm || config.rquota);
   EXPECT_TRUE(config.nfsv4);
-  EXPECT_TRUE(config.mount_path_pseudo);
   EXPECT_EQ(config.dbus_name_prefix, "site1");
   EXPECT_EQ(config.heartbeat, std::chrono::milliseconds(250));
 }
@@ -89,10 +85,9 @@ TEST_F(AConfig, TakesTheLastOfOneKey) { EXPECT_EQ(core("NFS_Port = 1; nfs_port =
 TEST_F(AConfig, TakesTheLastOfSeveralBlocksFromTheDefaults) {
   const auto config = parse(
       "NFS_CORE_PARAM { NFS_Port = 5; Protocols = 4; Enable_RQUOTA = false; Heartbeat_Freq = 10; }\n"
-      "nfs_core_param { nfs_port = 5; Mount_Path_Pseudo = true; }");
+      "nfs_core_param { nfs_port = 5; }");
   EXPECT_EQ(config.nfs_port, 5);
   EXPECT_TRUE(config.nfsv3 && config.rquota);
-  EXPECT_TRUE(config.mount_path_pseudo);
   EXPECT_EQ(config.heartbeat, std::chrono::seconds(1));
   EXPECT_TRUE(config.several_cores);
   EXPECT_THAT(config.unknown, IsEmpty());

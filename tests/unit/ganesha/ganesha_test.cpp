@@ -40,24 +40,31 @@ struct AServer : testing::Test {
     ChildEvents events{[this](const auto& line) { lines.push_back(line); }, {}};
     return std::make_unique<Ganesha>(loop.context.get_executor(), bus, options, events);
   }
+
+  // Runs it to its end.
+  Exit run(Ganesha& it) {
+    EXPECT_TRUE(it.start());
+    EXPECT_TRUE(loop.run(it.process()->ended(dbus::TimePoint::max())));
+    return it.process()->exit().value();
+  }
 };
 
 TEST_F(AServer, IsStartedWithItsArgumentsAndItsBus) {
   options.extra_args = {"-x"};
   const auto it = server("echo \"$@\"; echo $DBUS_SYSTEM_BUS_ADDRESS");
-  EXPECT_EQ(loop.run(it->run()).value(), (Exit{0, 0}));
+  EXPECT_EQ(run(*it), (Exit{0, 0}));
   EXPECT_THAT(lines,
               ElementsAre("-F -f the.conf -L STDOUT -p the.pid -N NIV_EVENT -x", "unix:path=/the/bus"));
 }
 
 TEST_F(AServer, TellsHowItEnded) {
-  EXPECT_EQ(loop.run(server("exit 2")->run()).value(), (Exit{2, 0}));
-  EXPECT_EQ(loop.run(server("kill -11 $$")->run()).value(), (Exit{0, 11}));
+  EXPECT_EQ(run(*server("exit 2")), (Exit{2, 0}));
+  EXPECT_EQ(run(*server("kill -11 $$")), (Exit{0, 11}));
 }
 
 TEST_F(AServer, SaysWhyItEndedThoughABacktraceFollows) {
   const auto it = server("echo the reason; for i in 1 2 3 4 5 6 7 8 9; do echo main gsh_backtrace :x; done");
-  EXPECT_EQ(loop.run(it->run()).value(), (Exit{0, 0}));
+  EXPECT_EQ(run(*it), (Exit{0, 0}));
   EXPECT_EQ(it->process()->last_lines(), "the reason");
   EXPECT_EQ(lines.size(), 10U);
 }
@@ -65,7 +72,7 @@ TEST_F(AServer, SaysWhyItEndedThoughABacktraceFollows) {
 TEST_F(AServer, ThatIsMissingIsAnErrorAtOnce) {
   options.binary = "no.such.nfsd";
   Ganesha it(loop.context.get_executor(), bus, options);
-  EXPECT_EQ(loop.run(it.run()).error(), boost::system::errc::no_such_file_or_directory);
+  EXPECT_EQ(it.start().error(), boost::system::errc::no_such_file_or_directory);
   EXPECT_FALSE(it.running());
 }
 

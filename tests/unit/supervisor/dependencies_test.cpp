@@ -57,9 +57,9 @@ struct AService : testing::Test {
   Loop loop;
   std::ostringstream text;
   Log log{LogLevel::info, LogFormat::logfmt, text};
-  Dependencies services{loop.context.get_executor(), *loop.clock, log, 300ms, [] {}};
+  Dependencies dependencies{loop.context.get_executor(), *loop.clock, log, 300ms, [] {}};
 
-  static Service shell(
+  static Dependency shell(
       const std::string& script, std::function<bool()> answers = [] { return true; }) {
     Command command;
     command.argv = {"sh", "-c", script};
@@ -67,38 +67,38 @@ struct AService : testing::Test {
   }
 
   boost::asio::awaitable<bool> stopped() {
-    co_await services.stop();
+    co_await dependencies.stop();
     co_return true;
   }
 };
 
 TEST_F(AService, RunsUntilItIsStopped) {
-  EXPECT_FALSE(loop.run(services.start(shell("exec sleep 60"))));
-  EXPECT_FALSE(services.ended());
-  EXPECT_FALSE(loop.run(services.start(shell("exit 1")))) << "it runs already";
+  EXPECT_FALSE(loop.run(dependencies.start(shell("exec sleep 60"))));
+  EXPECT_FALSE(dependencies.ended());
+  EXPECT_FALSE(loop.run(dependencies.start(shell("exit 1")))) << "it runs already";
   EXPECT_TRUE(loop.run(stopped()));
-  EXPECT_FALSE(services.ended());
+  EXPECT_FALSE(dependencies.ended());
 }
 
 TEST_F(AService, ThatEndsIsTold) {
-  EXPECT_FALSE(loop.run(services.start(shell("echo last words; exit 3"))));
+  EXPECT_FALSE(loop.run(dependencies.start(shell("echo last words; exit 3"))));
   std::optional<Failure> failure;
-  while (!failure) failure = services.ended();
+  while (!failure) failure = dependencies.ended();
   EXPECT_EQ(failure->why, "the service ended with exit code 3");
   EXPECT_EQ(failure->output, "last words");
 }
 
 TEST_F(AService, ThatOnlyAPartNeedsEndsWithALine) {
   auto service = shell("echo last words; exit 3");
-  service.loss = Loss::costs_a_part;
-  EXPECT_FALSE(loop.run(services.start(service)));
-  while (text.str().find("goes on without it") == std::string::npos) EXPECT_FALSE(services.ended());
+  service.loss = Loss::degrades;
+  EXPECT_FALSE(loop.run(dependencies.start(service)));
+  while (text.str().find("continues without it") == std::string::npos) EXPECT_FALSE(dependencies.ended());
   EXPECT_THAT(text.str(), HasSubstr("the service ended with exit code 3"));
-  EXPECT_FALSE(services.ended());
+  EXPECT_FALSE(dependencies.ended());
 }
 
 TEST_F(AService, ThatEndsBeforeItAnswersIsAFailure) {
-  const auto failure = loop.run(services.start(shell("echo no; exit 4", [] { return false; })));
+  const auto failure = loop.run(dependencies.start(shell("echo no; exit 4", [] { return false; })));
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->why, "the service cannot be started: it ended with exit code 4");
   EXPECT_EQ(failure->output, "no");
@@ -106,24 +106,24 @@ TEST_F(AService, ThatEndsBeforeItAnswersIsAFailure) {
 }
 
 TEST_F(AService, ThatDoesNotAnswerInTimeIsAFailure) {
-  const auto failure = loop.run(services.start(shell("exec sleep 60", [] { return false; })));
+  const auto failure = loop.run(dependencies.start(shell("exec sleep 60", [] { return false; })));
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->why, "the service cannot be started: it does not answer");
   EXPECT_TRUE(loop.run(stopped()));
 }
 
 TEST_F(AService, IsNotWaitedForOnceItIsGivenUp) {
-  services.give_up();
-  EXPECT_TRUE(loop.run(services.start(shell("exec sleep 60", [] { return false; }))));
+  dependencies.cancel();
+  EXPECT_TRUE(loop.run(dependencies.start(shell("exec sleep 60", [] { return false; }))));
   EXPECT_TRUE(loop.run(stopped()));
 }
 
 TEST_F(AService, CanBeStartedAgainAfterItsEnd) {
-  EXPECT_FALSE(loop.run(services.start(shell("exit 0"))));
-  while (!services.ended()) {
+  EXPECT_FALSE(loop.run(dependencies.start(shell("exit 0"))));
+  while (!dependencies.ended()) {
   }
-  EXPECT_FALSE(loop.run(services.start(shell("exec sleep 60"))));
-  EXPECT_FALSE(services.ended());
+  EXPECT_FALSE(loop.run(dependencies.start(shell("exec sleep 60"))));
+  EXPECT_FALSE(dependencies.ended());
   EXPECT_TRUE(loop.run(stopped()));
 }
 

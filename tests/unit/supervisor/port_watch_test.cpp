@@ -16,18 +16,18 @@ using Answer = NfsPort::Answer;
 namespace asio = boost::asio;
 
 struct APortWatch : testing::Test {
-  SupervisorStatus facts;
+  SupervisorStatus status;
   bool up = true;
   Answer answer = Answer::none;
   dbus::Duration takes = 0s;
   int calls = 0;
   test::FakeClock clock;
-  PortWatch watch{clock, facts, {[this] { return up; }, [this] { return ask(); }}};
+  PortWatch watch{clock, status, {[this] { return up; }, [this] { return ask(); }}};
 
   void SetUp() override {
-    facts.start_timeout = 60s;
-    facts.gone_since = clock.now();
-    facts.pid = 4711;
+    status.start_timeout = 60s;
+    status.gone_since = clock.now();
+    status.pid = 4711;
     asio::co_spawn(clock.loop(), watch.run(), asio::detached);
   }
 
@@ -38,7 +38,7 @@ struct APortWatch : testing::Test {
     co_return answer;
   }
 
-  std::string lost() const { return why_lost(facts, up, clock.now()); }
+  std::string lost() const { return why_lost(status, up, clock.now()); }
 };
 
 TEST_F(APortWatch, AsksNothingOfAServerThatIsUp) {
@@ -88,12 +88,12 @@ TEST_F(APortWatch, DoesNotJudgeAPortThatCannotBeAsked) {
 TEST_F(APortWatch, KnowsAServerThatIsGoneForLongerThanItsStartMayTake) {
   up = false;
   answer = Answer::unknown;
-  facts.pid = 0;
+  status.pid = 0;
   clock.advance(60s);
   EXPECT_EQ(lost(), "");
   clock.advance(1s);
   EXPECT_NE(lost().find("has not been running"), std::string::npos);
-  facts.pid = 4712;
+  status.pid = 4712;
   EXPECT_EQ(lost(), "") << "a start has its own timeout";
 }
 

@@ -1,5 +1,5 @@
-// The layouts of ShowClients' and ShowExports' entries, told from the signature, and the means to tell
-// others. Used by decode*.cpp.
+// Parses signatures: the layout of the entries of ShowClients and ShowExports, and a helper for others. Used
+// by decode*.cpp.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace ganesha::dbus {
 
-// Takes `token` off the front of `text` if it stands there.
-bool eat(std::string_view& text, std::string_view token);
+// Removes `token` from the front of `text` if it is there. Whether it was.
+bool consume_prefix(std::string_view& text, std::string_view token);
 
 struct EntryLayout {
   bool connected = false;     // newer than 15.2: a boolean behind the address
@@ -19,7 +19,7 @@ struct EntryLayout {
   bool state = false;         // 6.0 on: Open, Lock, Delegation
 };
 
-// Reads `(tt)a(KEY…(tt))`, KEY being `s` for clients and `qs` for exports; nothing if it is none of ours.
+// Reads `(tt)a(KEY…(tt))`, KEY being `s` for clients and `qs` for exports; nothing if it is unknown.
 std::optional<EntryLayout> parse_list_signature(std::string_view signature, std::string_view key);
 
 }  // namespace ganesha::dbus

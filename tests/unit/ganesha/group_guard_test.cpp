@@ -1,4 +1,4 @@
-#include "ganesha/guard.hpp"
+#include "ganesha/group_guard.hpp"
 
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
@@ -39,7 +39,7 @@ TEST(AGuard, EndsItsGroupWhenItIsDestroyed) {
 }
 
 TEST(AGuard, EndsItsGroupWhenItsMakerIsKilled) {
-  std::string name = fs::temp_directory_path() / "guard_test.XXXXXX";
+  std::string name = fs::temp_directory_path() / "group_guard_test.XXXXXX";
   const fs::path folder = mkdtemp(name.data());
   std::ofstream(folder / "file") << "left behind";
   int ends[2];

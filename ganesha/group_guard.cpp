@@ -1,4 +1,4 @@
-#include "guard.hpp"
+#include "group_guard.hpp"
 
 #include <fcntl.h>
 #include <sys/prctl.h>

@@ -1,14 +1,14 @@
-// ShowClients read a part at a time: of tens of thousands of clients the whole takes a tenth of a second, in
-// which nobody else would be served. Used by decode.cpp and client_mgr.cpp.
+// Decodes ShowClients in parts: a reply with tens of thousands of clients takes a tenth of a second, during
+// which the loop would serve nothing else. Used by decode.cpp and client_mgr.cpp.
 #pragma once
 
 #include <cstddef>
 #include <optional>
 
 #include "error.hpp"
-#include "layout.hpp"
 #include "message.hpp"
 #include "records.hpp"
+#include "signature_parser.hpp"
 
 namespace ganesha::dbus {
 
@@ -16,9 +16,9 @@ class ClientListDecoder {
  public:
   explicit ClientListDecoder(const Message& reply);  // which outlives it
 
-  // Reads on, this many clients at most. False when that was all.
+  // Reads at most this many clients more. False when that was all.
   bool read(std::size_t clients);
-  // The list; malformed_reply where the reply was none.
+  // The list; malformed_reply if the reply is not a list.
   result<ClientList> finish() &&;
 
  private:

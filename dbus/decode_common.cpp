@@ -1,4 +1,4 @@
-#include "decode_parts.hpp"
+#include "decode_common.hpp"
 
 #include <cmath>
 #include <limits>
@@ -19,12 +19,12 @@ Error malformed(const Message& reply, std::string_view expected) {
           "signature '" + std::string(reply.signature()) + "', expected '" + std::string(expected) + "'"};
 }
 
-Error broken() { return {errc::malformed_reply, "the message breaks off"}; }
+Error truncated_message() { return {errc::malformed_reply, "truncated message"}; }
 
 std::optional<Error> read_refusal(MessageReader& in, std::string_view& text) {
   const bool accepted = in.boolean();
   text = in.text();
-  if (!in.ok()) return broken();
+  if (!in.ok()) return truncated_message();
   return accepted ? std::nullopt : std::optional(refusal(text));
 }
 

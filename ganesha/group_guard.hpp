@@ -1,6 +1,6 @@
-// A process that ends a whole process group when this one dies, however it dies: it waits on a pipe that only
-// we hold open. PR_SET_PDEATHSIG cannot do it: a child that changes its user loses it. The supervisor owns
-// one.
+// A process that kills a whole process group when this process dies, however it dies: it waits on a pipe that
+// only we hold open. PR_SET_PDEATHSIG is not enough: a child that changes its user loses it. The supervisor
+// owns one.
 #pragma once
 
 #include <sys/types.h>
@@ -14,7 +14,7 @@ class GroupGuard {
  public:
   // Forks; throws std::system_error. When this process has died, `files` and then `folder` are removed.
   GroupGuard(std::vector<std::string> files, std::string folder);
-  // Ends the group at once, whoever is still in it.
+  // Kills all processes of the group.
   ~GroupGuard();
   GroupGuard(const GroupGuard&) = delete;
   GroupGuard& operator=(const GroupGuard&) = delete;
