@@ -31,7 +31,7 @@ class TheStatusPage : public testing::Test {
   RateTracker tracker;
 };
 
-TEST_F(TheStatusPage, TellsOfAServerThatIsUp) {
+TEST_F(TheStatusPage, ShowsAServerThatIsUp) {
   take(everything_measured());
   facts.since = {SinceKind::started, ganesha::dbus::WallTime(std::chrono::seconds(1795423004 - 7500))};
   for (const auto* part :
@@ -42,7 +42,7 @@ TEST_F(TheStatusPage, TellsOfAServerThatIsUp) {
     EXPECT_THAT(page(), HasSubstr(part));
 }
 
-TEST_F(TheStatusPage, TellsOfOneThatIsDownAndShowsNothingOld) {
+TEST_F(TheStatusPage, ShowsOneThatIsDownAndNoOldData) {
   facts.live = down_live(std::make_shared<const Snapshot>(everything_measured()));
   facts.why_down = "no <heartbeat>";
   for (const auto* part : {"<title>NFS-Ganesha is down</title>", "down.svg", "class=\"down\"",
@@ -51,7 +51,7 @@ TEST_F(TheStatusPage, TellsOfOneThatIsDownAndShowsNothingOld) {
   EXPECT_THAT(page(), Not(HasSubstr("10.0.0.1")));
 }
 
-TEST_F(TheStatusPage, TellsWhatDoesNotWork) {
+TEST_F(TheStatusPage, ShowsWhatFails) {
   auto snapshot = statistics_off();
   snapshot.in_grace = true;
   snapshot.outcomes[collector_index("drc")] = {false, false, {}};

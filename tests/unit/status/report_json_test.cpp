@@ -32,7 +32,7 @@ class StatusAsJson : public testing::Test {
   RateTracker tracker;
 };
 
-TEST_F(StatusAsJson, TellsWhatTheServerIs) {
+TEST_F(StatusAsJson, DescribesTheServer) {
   take(everything_measured());
   facts.since = {SinceKind::started, ganesha::dbus::WallTime(std::chrono::milliseconds(1795422000123))};
   facts.poll_interval = std::chrono::seconds(5);
@@ -62,7 +62,7 @@ TEST_F(StatusAsJson, TellsWhatTheServerIs) {
             (Json{{"name", "server"}, {"supported", true}, {"success", true}, {"duration", 0.005}}));
 }
 
-TEST_F(StatusAsJson, TellsOfExportsAndClients) {
+TEST_F(StatusAsJson, ListsExportsAndClients) {
   take(everything_measured());
   const auto status =
       json({{SortKey::name, Order::ascending, "", 1, 20}, {SortKey::name, Order::ascending, "10.", 4, 20}});

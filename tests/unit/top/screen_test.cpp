@@ -1,5 +1,5 @@
 // Golden screens: tests/fixtures/top/STATUS.json shown as SCENARIO.txt. UPDATE_GOLDEN=1 in the environment
-// writes them anew.
+// writes them again.
 #include "exporter/top/screen.hpp"
 
 #include <gtest/gtest.h>
@@ -56,10 +56,10 @@ class AScreen : public testing::Test {
 void expect_golden(const std::string& scenario, const std::string& text) {
   const auto path = fixtures() / "top" / (scenario + ".txt");
   if (std::getenv("UPDATE_GOLDEN")) std::ofstream(path, std::ios::binary) << text;
-  EXPECT_EQ(read_file(path), text) << scenario << " differs; UPDATE_GOLDEN=1 writes it anew";
+  EXPECT_EQ(read_file(path), text) << scenario << " differs; UPDATE_GOLDEN=1 writes it again";
 }
 
-TEST_F(AScreen, Of80ColumnsHasTheFiguresThatMatter) { expect_golden("exports_80x24", text({80, 24})); }
+TEST_F(AScreen, Of80ColumnsHasTheMainValues) { expect_golden("exports_80x24", text({80, 24})); }
 
 TEST_F(AScreen, Of120ColumnsHasTheTrendToo) { expect_golden("exports_120x16", text({120, 16})); }
 
@@ -96,7 +96,7 @@ TEST_F(AScreen, ExplainsTheKeys) {
   expect_golden("help_80x24", text({80, 24}));
 }
 
-TEST_F(AScreen, SaysThatTheExporterIsGoneAndShowsOldFiguresAsOld) {
+TEST_F(AScreen, MarksOldDataWhileTheExporterIsAway) {
   snapshot.trouble = "no response from 127.0.0.1:19587: Connection refused";
   render.now = now + 30;
   expect_golden("gone_80x12", text({80, 12}));

@@ -86,7 +86,7 @@ TEST_F(AView, TurnsPagesAsFarAsThereAreSome) {
   EXPECT_EQ(view.state().page, 1U) << "another sorting begins at the first page";
 }
 
-TEST_F(AView, TakesAFilterWhileItIsTyped) {
+TEST_F(AView, FiltersWhileTheFilterIsTyped) {
   EXPECT_EQ(press(L'/'), Effect::redraw);
   type(L"qé");
   EXPECT_EQ(view.state().filter, "qé");
@@ -110,7 +110,7 @@ TEST_F(AView, DropsAFilterWithEscape) {
   EXPECT_EQ(press(KeyKind::escape), Effect::redraw);
 }
 
-TEST_F(AView, TakesNoControlCharacterAndNoEndlessFilter) {
+TEST_F(AView, AcceptsNoControlCharacterAndNoEndlessFilter) {
   press(L'/');
   EXPECT_EQ(press(L'\t'), Effect::redraw);
   EXPECT_EQ(view.state().filter, "");
@@ -167,7 +167,7 @@ TEST(AStatus, CountsTheExportsThatAreNotServed) {
   EXPECT_EQ(parse_status(R"({"up": true})").exports_missing, 0U);
 }
 
-TEST(AStatus, TellsWhetherReadsAndWritesAreCounted) {
+TEST(AStatus, KnowsWhetherReadsAndWritesAreCounted) {
   EXPECT_TRUE(
       parse_status(R"({"up": true, "statistics": [{"name": "nfs", "enabled": false}]})").statistics_off);
   EXPECT_FALSE(
