@@ -56,8 +56,9 @@ pictures: deps build ## draws the pictures of docs/images anew, from a minute or
 	@/usr/bin/python3 tests/browser/make_pictures.py
 	@/usr/bin/python3 tests/browser/status_pictures.py
 
-docs: build ## writes docs/metrics.md, docs/collectors.md, the bus policy, the generated rules and dashboards again
+docs: build ## regenerates docs/metrics.md, flags.md, collectors.md, the bus policy, rules and dashboards
 	@build/release/ganesha_exporter --help-metrics > docs/metrics.md
+	@build/release/ganesha_exporter --help-flags > docs/flags.md
 	@build/release/ganesha_exporter --help-collectors > docs/collectors.md
 	@build/release/ganesha_exporter --help-bus-policy > packaging/dbus/ganesha-exporter.conf
 	@/usr/bin/python3 dashboards/make_dashboards.py

@@ -8,10 +8,10 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <cstdlib>
 #include <map>
 
 #include "sdbus_compat.hpp"
+#include "system_bus_address.hpp"
 
 namespace ganesha::dbus {
 namespace {
@@ -21,12 +21,6 @@ using Descriptor = asio::posix::stream_descriptor;
 
 // Ganesha may answer long after our timeout. sd-bus never times out, so that late replies are seen.
 constexpr std::uint64_t no_timeout = UINT64_MAX;
-
-std::string resolve_address(const std::string& address) {
-  if (!address.empty()) return address;
-  const char* set = std::getenv("DBUS_SYSTEM_BUS_ADDRESS");
-  return set && *set ? set : "unix:path=/run/dbus/system_bus_socket";
-}
 
 // Whether a bus listens there. sdbus-c++ 1.2 leaks memory with each connection that cannot be opened, and
 // while there is no bus one is tried several times a second.
@@ -220,7 +214,7 @@ class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::I
 
 result<std::unique_ptr<BusConnection>> BusConnection::open(const std::string& address,
                                                            const std::string& service) {
-  const auto resolved = resolve_address(address);
+  const auto resolved = address.empty() ? system_bus_address() : address;
   if (const auto reachable = probe(resolved); !reachable) return reachable.error();
   try {
     return std::unique_ptr<BusConnection>(new BusConnection(std::make_shared<Impl>(resolved, service)));

@@ -91,24 +91,33 @@ Export read_export(MessageReader& in, const EntryLayout& layout) {
   return entry;
 }
 
-// The names of `count` switches of StatusStats: servers send the first few of six, and no v3_full when they
-// are built without NFSv3. Six are all of them in any case.
-std::vector<std::string_view> switch_names(std::size_t count, NfsV3 nfsv3) {
-  std::vector<std::string_view> names = {"nfs", "fsal", "v3_full", "v4_full", "auth", "client_all_ops"};
-  if (count < names.size() && nfsv3 == NfsV3::left_out) std::erase(names, "v3_full");
-  if (count <= names.size()) names.resize(count);
-  return names;
+using SwitchNames = std::vector<std::string_view>;
+
+const SwitchNames switch_names{"nfs", "fsal", "v3_full", "v4_full", "auth", "client_all_ops"};
+
+// How many switches StatusStats replied with; 0 if the signature is unknown.
+std::size_t count_switches(std::string_view signature) {
+  std::size_t count = 0;
+  if (!consume_prefix(signature, "bs")) return 0;
+  while (consume_prefix(signature, "(b(tt))")) ++count;
+  return signature.empty() ? count : 0;
 }
 
-std::size_t count_switches(std::string_view signature) {
-  constexpr std::string_view one = "(b(tt))";
-  std::size_t count = 0;
-  signature.remove_prefix(2);
-  while (signature.starts_with(one)) {
-    signature.remove_prefix(one.size());
-    ++count;
+// Servers send the first few of the switches, in the order of `names`.
+result<std::vector<StatsSwitch>> decode_switches(const Message& reply, SwitchNames names) {
+  MessageReader in(reply);
+  const auto count = count_switches(reply.signature());
+  const bool known = count > 0 && count <= names.size();
+  if (auto error = check_head(reply, in, known, status_signature)) return *std::move(error);
+  names.resize(count);
+  std::vector<StatsSwitch> switches;
+  for (const auto name : names) {
+    in.enter_struct();
+    const bool enabled = in.boolean();
+    switches.push_back({name, enabled, read_time(in)});
+    in.leave();
   }
-  return signature.empty() ? count : 0;
+  return finish(in, std::move(switches));
 }
 
 }  // namespace
@@ -182,22 +191,14 @@ result<ClientList> ClientListDecoder::finish() && {
   return dbus::finish(in_, std::move(list_));
 }
 
-result<std::vector<StatsSwitch>> decode_status(const Message& reply, NfsV3 nfsv3) {
-  MessageReader in(reply);
-  std::string_view text;
-  const auto signature = reply.signature();
-  const auto count = signature.starts_with("bs") ? count_switches(signature) : 0;
-  const auto names = switch_names(count, nfsv3);
-  const bool known = count > 0 && count == names.size();
-  if (auto error = check_head(reply, in, known, status_signature, text)) return *std::move(error);
-  std::vector<StatsSwitch> switches;
-  for (const auto name : names) {
-    in.enter_struct();
-    const bool enabled = in.boolean();
-    switches.push_back({name, enabled, read_time(in)});
-    in.leave();
-  }
-  return finish(in, std::move(switches));
+result<std::vector<StatsSwitch>> decode_status(const Message& reply) {
+  return decode_switches(reply, switch_names);
+}
+
+result<std::vector<StatsSwitch>> decode_status_without_nfsv3(const Message& reply) {
+  auto names = switch_names;
+  if (count_switches(reply.signature()) < names.size()) std::erase(names, "v3_full");
+  return decode_switches(reply, std::move(names));
 }
 
 result<bool> decode_grace(const Message& reply) {

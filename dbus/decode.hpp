@@ -24,10 +24,10 @@ result<ExportIO> decode_export_io(const Message& reply);
 result<ExportList> decode_exports(const Message& reply);
 // ShowClients.
 result<ClientList> decode_clients(const Message& reply);
-// Whether a server was built with NFSv3.
-enum class NfsV3 { built, left_out };
-// StatusStats: two to six switches; a server built without NFSv3 leaves v3_full out.
-result<std::vector<StatsSwitch>> decode_status(const Message& reply, NfsV3 nfsv3);
+// StatusStats: the first two to six switches. A server built without NFSv3 leaves v3_full out, which its
+// reply does not show.
+result<std::vector<StatsSwitch>> decode_status(const Message& reply);
+result<std::vector<StatsSwitch>> decode_status_without_nfsv3(const Message& reply);
 // get_grace: whether the server is in grace.
 result<bool> decode_grace(const Message& reply);
 // Properties.Get of VERSION_RELEASE.

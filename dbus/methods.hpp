@@ -81,11 +81,9 @@ inline constexpr TypedMethod<std::string, std::pair<std::string, std::string>> g
     {objects::admin, interfaces::properties, "Get"}, decode_version};
 // 2.7 on. Servers built without NFSv3 leave its switch out: no reply says so by itself.
 inline constexpr TypedMethod<std::vector<StatsSwitch>> status_stats{
-    {objects::export_mgr, interfaces::export_stats, "StatusStats"},
-    [](const Message& reply) { return decode_status(reply, NfsV3::built); }};
+    {objects::export_mgr, interfaces::export_stats, "StatusStats"}, decode_status};
 inline constexpr TypedMethod<std::vector<StatsSwitch>> status_stats_without_nfsv3{
-    {objects::export_mgr, interfaces::export_stats, "StatusStats"},
-    [](const Message& reply) { return decode_status(reply, NfsV3::left_out); }};
+    {objects::export_mgr, interfaces::export_stats, "StatusStats"}, decode_status_without_nfsv3};
 inline constexpr TypedMethod<std::vector<ProtocolOperations>> get_global_ops{
     {objects::export_mgr, interfaces::export_stats, "GetGlobalOPS"}, decode_global_operations};
 inline constexpr TypedMethod<std::vector<ProcedureCalls>> get_fast_ops{

@@ -64,7 +64,6 @@ StatusFacts CurrentState::status_facts(dbus::Duration poll_interval) const {
   facts.why_down = why_down(health_status());
   facts.poll_interval = poll_interval;
   facts.refresh_interval = parts_.options.poll_interval;
-  facts.telemetry_path = parts_.options.telemetry_path;
   facts.now = parts_.clock.wall();
   return facts;
 }

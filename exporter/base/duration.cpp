@@ -17,8 +17,8 @@ constexpr std::int64_t longest = 100 * year;
 constexpr std::array<Unit, 7> units{
     {{"y", year}, {"w", 7 * day}, {"d", day}, {"h", hour}, {"m", 60 * second}, {"s", second}, {"ms", 1}}};
 
-// Takes the digits off the front; nothing when there are none or too many.
-std::optional<std::int64_t> take_number(std::string_view& text) {
+// Removes the digits from the front; nothing when there are none or too many.
+std::optional<std::int64_t> consume_number(std::string_view& text) {
   if (text.empty() || text[0] < '0' || text[0] > '9') return std::nullopt;
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -27,7 +27,7 @@ std::optional<std::int64_t> take_number(std::string_view& text) {
   return number;
 }
 
-std::string_view take_letters(std::string_view& text) {
+std::string_view consume_letters(std::string_view& text) {
   const std::string_view letters = text.substr(0, text.find_first_of("0123456789"));
   text.remove_prefix(letters.size());
   return letters;
@@ -41,8 +41,8 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
   std::int64_t total = 0;
   const Unit* next = units.begin();
   while (!text.empty()) {
-    const auto number = take_number(text);
-    const auto name = take_letters(text);
+    const auto number = consume_number(text);
+    const auto name = consume_letters(text);
     while (next != units.end() && next->name != name) ++next;
     if (!number || next == units.end() || *number > longest / next->milliseconds) return std::nullopt;
     total += *number * next->milliseconds;

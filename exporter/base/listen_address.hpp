@@ -1,4 +1,4 @@
-// Where a server listens, as the command line says it.
+// The address that a server listens on, as a flag gives it.
 #pragma once
 
 #include <cstdint>
@@ -13,6 +13,9 @@ struct ListenAddress {
   std::uint16_t port = 0;
   bool operator==(const ListenAddress&) const = default;
 };
+
+/// host:port, an IPv6 address in brackets.
+std::string host_and_port(const std::string& host, std::uint16_t port);
 
 /// `:19587`, `127.0.0.1:19587`, `[::1]:19587`, `localhost:19587`; port 0 lets the system choose.
 std::optional<ListenAddress> parse_listen_address(std::string_view text);

@@ -1,16 +1,17 @@
 #include "exporter/base/log.hpp"
 
+#include <fmt/format.h>
 #include <spdlog/logger.h>
 #include <spdlog/sinks/ostream_sink.h>
 #include <spdlog/sinks/stdout_sinks.h>
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
-#include <cstdio>
-#include <ctime>
+#include <nlohmann/json.hpp>
 #include <string_view>
 #include <utility>
+
+#include "exporter/base/utc.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -25,90 +26,39 @@ spdlog::level::level_enum to_spdlog(LogLevel level) {
   return levels[static_cast<std::size_t>(level)];
 }
 
-bool is_continuation(char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) == 0x80U; }
-
-// The length of the UTF-8 sequence that `text` starts with; 0 when it starts with none.
-std::size_t sequence_length(std::string_view text) {
-  const auto lead = static_cast<unsigned char>(text[0]);
-  const std::size_t length = lead < 0x80   ? 1
-                             : lead < 0xC2 ? 0
-                             : lead < 0xE0 ? 2
-                             : lead < 0xF0 ? 3
-                             : lead < 0xF5 ? 4
-                                           : 0;
-  if (length == 0 || text.size() < length) return 0;
-  if (!std::all_of(text.begin() + 1, text.begin() + static_cast<std::ptrdiff_t>(length), is_continuation))
-    return 0;
-  const auto second = length > 1 ? static_cast<unsigned char>(text[1]) : 0U;
-  const bool overlong = (lead == 0xE0 && second < 0xA0) || (lead == 0xF0 && second < 0x90);
-  const bool out_of_range = (lead == 0xED && second > 0x9F) || (lead == 0xF4 && second > 0x8F);
-  return overlong || out_of_range ? 0 : length;
+bool is_c1_control(std::string_view text) {
+  return text.size() > 1 && text[0] == '\xC2' && static_cast<unsigned char>(text[1]) < 0xA0;
 }
 
-// C0, DEL, C1 and Unicode's two line separators: what may end a line or drive a terminal.
-bool is_control(std::string_view sequence) {
-  if (sequence.size() == 1) return static_cast<unsigned char>(sequence[0]) < 0x20 || sequence[0] == '\x7f';
-  if (sequence.size() == 2) return sequence[0] == '\xC2' && static_cast<unsigned char>(sequence[1]) < 0xA0;
-  return sequence == "\u2028" || sequence == "\u2029";
+// The length of a character at the start of `text` that JSON leaves as it is, but that may end a line or
+// drive a terminal; 0 where there is none. U+FFFD stands for bytes that are not UTF-8.
+std::size_t unsafe_length(std::string_view text) {
+  if (text[0] == '\x7f') return 1;
+  if (is_c1_control(text)) return 2;
+  for (const std::string_view other : {"\u2028", "\u2029", "\uFFFD"})
+    if (text.starts_with(other)) return other.size();
+  return 0;
 }
 
 unsigned code_point(std::string_view sequence) {
-  if (sequence.size() == 3) return sequence == "\u2028" ? 0x2028 : 0x2029;
-  return static_cast<unsigned char>(sequence.back());  // up to U+009F the last byte is the number
+  const auto low_bits = [&](std::size_t i) { return static_cast<unsigned char>(sequence[i]) & 0x3FU; };
+  if (sequence.size() < 3) return static_cast<unsigned char>(sequence.back());  // up to U+009F the last byte
+  return (static_cast<unsigned char>(sequence[0]) & 0xFU) << 12U | low_bits(1) << 6U | low_bits(2);
 }
 
-void append_escaped(std::string& out, std::string_view sequence) {
-  switch (sequence[0]) {
-    case '"':
-      out += "\\\"";
-      return;
-    case '\\':
-      out += "\\\\";
-      return;
-    case '\n':
-      out += "\\n";
-      return;
-    case '\r':
-      out += "\\r";
-      return;
-    case '\t':
-      out += "\\t";
-      return;
-    default:
-      break;
-  }
-  if (!is_control(sequence)) {
-    out += sequence;
-    return;
-  }
-  std::array<char, 8> escape{};
-  std::snprintf(escape.data(), escape.size(), "\\u%04x", code_point(sequence));
-  out += escape.data();
-}
-
-// As Go's logfmt, but an empty value is seen.
+// As Go's logfmt, but an empty value is seen. A backslash alone is harmless.
 bool needs_quotes(std::string_view value) {
-  if (value.empty()) return true;
-  while (!value.empty()) {
-    const std::size_t length = sequence_length(value);
-    if (length == 0 || is_control(value.substr(0, length))) return true;
-    if (value[0] == ' ' || value[0] == '=' || value[0] == '"') return true;
-    value.remove_prefix(length);
-  }
-  return false;
+  if (value.empty() || value.find_first_of(" =\"") != value.npos) return true;
+  std::string plain(value);
+  std::erase(plain, '\\');
+  return quote(plain) != '"' + plain + '"';
 }
 
 std::string timestamp(std::chrono::system_clock::time_point when) {
   const auto whole = std::chrono::floor<std::chrono::seconds>(when);
   const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(when - whole).count();
-  const std::time_t seconds = std::chrono::system_clock::to_time_t(whole);
-  std::tm parts{};
-  gmtime_r(&seconds, &parts);
-  std::array<char, 32> date{};
-  std::strftime(date.data(), date.size(), "%Y-%m-%dT%H:%M:%S", &parts);
-  std::array<char, 8> fraction{};
-  std::snprintf(fraction.data(), fraction.size(), ".%03dZ", static_cast<int>(millis));
-  return std::string(date.data()) + fraction.data();
+  return utc_text(std::chrono::system_clock::to_time_t(whole), "%Y-%m-%dT%H:%M:%S") +
+         fmt::format(".{:03}Z", millis);
 }
 
 void append_pair(std::string& line, LogFormat format, std::string_view key, std::string_view value) {
@@ -123,16 +73,18 @@ void append_pair(std::string& line, LogFormat format, std::string_view key, std:
 }  // namespace
 
 std::string quote(std::string_view text) {
-  std::string out = "\"";
-  while (!text.empty()) {
-    const std::size_t length = sequence_length(text);
+  using Json = nlohmann::json;
+  const std::string json = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
+  std::string safe;
+  for (std::string_view left = json; !left.empty();) {
+    const std::size_t length = unsafe_length(left);
     if (length == 0)
-      out += "\\ufffd";
+      safe += left[0];
     else
-      append_escaped(out, text.substr(0, length));
-    text.remove_prefix(std::max<std::size_t>(length, 1));
+      safe += fmt::format("\\u{:04x}", code_point(left.substr(0, length)));
+    left.remove_prefix(std::max<std::size_t>(length, 1));
   }
-  return out + '"';
+  return safe;
 }
 
 std::string format_line(LogFormat format, std::chrono::system_clock::time_point when, LogLevel level,

@@ -1,5 +1,5 @@
 // Log lines on standard error, as logfmt or JSON: one event is one line, whatever its fields hold.
-// main.cpp makes the one Log and passes it by reference to whoever has something to tell.
+// main.cpp makes the one Log and passes it by reference to all that log.
 #pragma once
 
 #include <chrono>

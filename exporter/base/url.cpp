@@ -12,14 +12,21 @@ int hex_digit(char c) {
   return -1;
 }
 
-bool stands_for_itself(char c) {
+bool is_unreserved(char c) {
   return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '.' ||
          c == '_' || c == '~';
 }
 
+// Forms write a blank as +, and a + as %2B.
+std::string form_decoded(std::string_view text) {
+  std::string blanked(text);
+  std::ranges::replace(blanked, '+', ' ');
+  return percent_decoded(blanked);
+}
+
 }  // namespace
 
-std::string percent_decoded(std::string_view text, bool plus_is_blank) {
+std::string percent_decoded(std::string_view text) {
   std::string out;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool escape = text[i] == '%' && i + 2 < text.size();
@@ -28,7 +35,7 @@ std::string percent_decoded(std::string_view text, bool plus_is_blank) {
       out += static_cast<char>(high * 16 + low);
       i += 2;
     } else {
-      out += plus_is_blank && text[i] == '+' ? ' ' : text[i];
+      out += text[i];
     }
   }
   return out;
@@ -38,7 +45,7 @@ std::string percent_encoded(std::string_view text) {
   constexpr std::string_view digits = "0123456789ABCDEF";
   std::string out;
   for (const char c : text) {
-    if (stands_for_itself(c)) {
+    if (is_unreserved(c)) {
       out += c;
       continue;
     }
@@ -54,8 +61,8 @@ std::vector<std::pair<std::string, std::string>> parameters_of(std::string_view 
     const std::string_view pair = query.substr(0, query.find('&'));
     query.remove_prefix(std::min(pair.size() + 1, query.size()));
     const auto equals = std::min(pair.find('='), pair.size());
-    parameters.emplace_back(percent_decoded(pair.substr(0, equals), true),
-                            percent_decoded(pair.substr(std::min(equals + 1, pair.size())), true));
+    parameters.emplace_back(form_decoded(pair.substr(0, equals)),
+                            form_decoded(pair.substr(std::min(equals + 1, pair.size()))));
   }
   return parameters;
 }

@@ -1,4 +1,5 @@
-// The path and the parameters of a URL. routes.cpp and the status page's query read them.
+// Percent-encoding and the parameters of a URL, by hand: Boost.URL 1.81 refuses the brackets of `collect[]=`
+// and letters such as ö, which people type into a URL.
 #pragma once
 
 #include <string>
@@ -8,10 +9,10 @@
 
 namespace ganesha::exporter {
 
-/// What is no valid escape stays as it is.
-std::string percent_decoded(std::string_view text, bool plus_is_blank);
+/// Of a path. What is no valid escape stays as it is.
+std::string percent_decoded(std::string_view text);
 
-/// The other way round, for a parameter's name or value.
+/// The reverse, for a path or for a name or value of a parameter.
 std::string percent_encoded(std::string_view text);
 
 /// Names and values, decoded, in their order.

@@ -1,5 +1,4 @@
-// The command line: every flag of the program with its default and its help.
-// main.cpp parses once at start and does what the result says.
+// The command line: main.cpp parses it once at the start and does what the result says.
 #pragma once
 
 #include <string>
@@ -10,13 +9,13 @@
 
 namespace ganesha::exporter {
 
-/// The program is to end at once: print `text` to standard output when `code` is 0, else to standard error.
+/// The program is to exit at once: print `text` to standard output when `code` is 0, else to standard error.
 struct EarlyExit {
   int code = 0;
   std::string text;  ///< with its newline
 };
 
-/// Options to go on with, or the way out: the help, the version, or one line about what is wrong (code 1).
+/// The options, or an early exit: the help, the version, or one line about what is wrong (code 1).
 /// `version` is the whole text that --version prints, without a newline.
 std::variant<Options, EarlyExit> parse_flags(int argc, const char* const* argv, std::string_view version);
 

@@ -1,69 +1,73 @@
-#include "exporter/cli/top_flags.hpp"
+// The command `ganesha_exporter top` and its flags.
+#include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
 
 #include "exporter/base/parse.hpp"
+#include "exporter/cli/flag_groups.hpp"
 #include "exporter/cli/flag_kinds.hpp"
 
 namespace ganesha::exporter {
 namespace {
 
-constexpr unsigned most_rows = 500, most_iterations = 1'000'000'000;
+constexpr unsigned max_rows = 500, max_iterations = 1'000'000'000;
 
-void add_source(CLI::App& top, TopOptions& flags) {
-  top.option_defaults()->group("Where from");
-  add_value(top, "--exporter", "ADDRESS",
-            with_default("Address of the running exporter, such as 127.0.0.1:19587 or fileserver:19587.",
-                         "that of --web.listen-address"),
+void add_connection(CLI::App& top, TopOptions& options) {
+  top.option_defaults()->group("Connection");
+  add_value(top,
+            {"--exporter", "ADDRESS",
+             "Address of the running exporter, such as 127.0.0.1:19587 or fileserver:19587.",
+             "that of --web.listen-address"},
             "is not an address (such as :19587, 127.0.0.1:19587, [::1]:19587)",
-            [&flags](const std::string& text) {
-              flags.exporter = parse_listen_address(text);
-              return flags.exporter.has_value();
+            [&options](const std::string& text) {
+              options.exporter = parse_listen_address(text);
+              return options.exporter.has_value();
             });
-  add_duration(top, "-d,--interval", "Time from one look to the next.", flags.interval,
-               std::chrono::milliseconds(100));
+  add_duration(top, "-d,--interval", "Refresh interval.", options.interval, std::chrono::milliseconds(100));
 }
 
-void add_what(CLI::App& top, TopOptions& flags) {
-  top.option_defaults()->group("What is shown");
-  add_choice(top, "-t,--table", "The table to begin with", flags.table,
+void add_table(CLI::App& top, TopOptions& options) {
+  top.option_defaults()->group("Table");
+  add_choice(top, "-t,--table", "Table to show first", options.table,
              {top_table_names.begin(), top_table_names.end()});
-  add_choice(top, "-s,--sort", "What the rows are sorted by, the largest first, names alphabetically",
-             flags.sort, {top_sort_names.begin(), top_sort_names.end()});
-  top.add_flag("-r,--reverse", flags.reverse, "Sort the other way round.");
-  add_text(top, "-f,--filter", "TEXT", "Only rows that hold this text in the path, the id or the address.",
-           flags.filter);
+  add_choice(top, "-s,--sort", "Sort key; largest value first, names alphabetically", options.sort,
+             {top_sort_names.begin(), top_sort_names.end()});
+  add_switch(top, "-r,--reverse", "Reverse the sort order.", options.reverse);
+  add_text(top, {"-f,--filter", "TEXT", "Show only rows with this text in the path, id or address."},
+           options.filter);
 }
 
-void add_form(CLI::App& top, TopOptions& flags) {
+void add_output(CLI::App& top, TopOptions& options) {
   top.option_defaults()->group("Plain output");
-  top.add_flag("-b,--batch", flags.batch,
-               "Print plain lines and no live view, as is done whenever standard input or output is no "
-               "terminal.");
-  add_value(top, "-n,--iterations", "NUMBER",
-            with_default("Leave after so many looks; 0 for no limit.", "1, no limit for the live view"),
-            "is not a whole number from 0 to " + std::to_string(most_iterations),
-            [&flags](const std::string& text) {
-              flags.iterations = parse_number(text, 0, most_iterations);
-              return flags.iterations.has_value();
+  add_switch(top, "-b,--batch",
+             "Print plain lines instead of the live view. Implied where standard input or output is not a "
+             "terminal.",
+             options.batch);
+  add_value(top,
+            {"-n,--iterations", "NUMBER", "Exit after this many refreshes; 0: no limit.",
+             "1, no limit for the live view"},
+            fmt::format("is not a whole number from 0 to {}", max_iterations),
+            [&options](const std::string& text) {
+              options.iterations = parse_number(text, 0, max_iterations);
+              return options.iterations.has_value();
             });
-  add_number(top, "--rows", "Most rows printed, 1 to " + std::to_string(most_rows) + ".", flags.rows, 1,
-             most_rows);
-  top.add_flag("--ascii", flags.ascii,
-               "Use no other characters than ASCII, as is done whenever the locale is not UTF-8.");
+  add_number(top, "--rows", fmt::format("Maximum rows to print, 1 to {}.", max_rows), options.rows, 1,
+             max_rows);
+  add_switch(top, "--ascii", "Use only ASCII characters. Implied where the locale is not UTF-8.",
+             options.ascii);
 }
 
 }  // namespace
 
-CLI::App* add_top(CLI::App& app, TopOptions& flags) {
+CLI::App* add_top(CLI::App& app, TopOptions& options) {
   CLI::App* top = app.add_subcommand(
       "top",
-      "Show the exports and clients with their live figures in this terminal, asking the running exporter.");
-  add_source(*top, flags);
-  add_what(*top, flags);
-  add_form(*top, flags);
+      "Show exports and clients with their current rates in this terminal, from the running exporter.");
+  add_connection(*top, options);
+  add_table(*top, options);
+  add_output(*top, options);
   top->option_defaults()->group("Other");
-  top->set_help_flag("-h,--help", "Print this help and leave.");
+  top->set_help_flag("-h,--help", "Print this help and exit.");
   return top;
 }
 

@@ -1,4 +1,4 @@
-// GETs pages of a running exporter: --healthcheck and `top` ask with it.
+// GETs pages of a running exporter, for --healthcheck and `top`.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -19,16 +19,16 @@ class HttpClient {
     std::string body;
   };
 
-  /// Looks the exporter's name up at once, which may block; throws std::runtime_error.
-  /// An exporter that listens on every address is asked on loopback.
+  /// Resolves the host name at once, which may block; throws std::runtime_error.
+  /// An exporter that listens on every address is reached over loopback.
   HttpClient(boost::asio::io_context& loop, const ListenAddress& exporter);
 
-  /// A connection for each call. `target` is the path with its query. Blocks nothing; the whole exchange
-  /// takes `patience` at most, then the error is asio::error::timed_out.
+  /// Opens a connection for each call. `target` is the path with its query. Blocks nothing; after `timeout`
+  /// the error is asio::error::timed_out.
   boost::asio::awaitable<boost::system::result<Reply>> get(std::string target,
-                                                           std::chrono::milliseconds patience) const;
+                                                           std::chrono::milliseconds timeout) const;
 
-  /// host:port, for people.
+  /// host:port.
   const std::string& address() const { return address_; }
 
  private:

@@ -1,5 +1,5 @@
-// What a request and an answer are, free of any HTTP library.
-// HttpServer makes requests of bytes and bytes of answers; routes.cpp decides what is answered.
+// A request and a response, free of any HTTP library. HttpServer reads and writes them; the site's handlers
+// turn one into the other.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -12,7 +12,7 @@
 
 namespace ganesha::exporter {
 
-/// `path` and `query` stand as the client sent them: parted at the first `?`, nothing percent-decoded.
+/// `path` and `query` are as the client sent them: split at the first `?`, nothing percent-decoded.
 /// Absent headers are empty; a header sent twice is joined with a comma.
 struct HttpRequest {
   std::string method, path, query, accept, accept_encoding;
@@ -25,7 +25,7 @@ struct HttpResponse {
   std::vector<Chunk> body;
 };
 
-/// Answers one request. What it throws becomes a 500 and a log line.
+/// Responds to one request. What it throws becomes a 500 and a log line.
 using HttpHandler = std::function<boost::asio::awaitable<HttpResponse>(HttpRequest)>;
 
 }  // namespace ganesha::exporter

@@ -1,9 +1,13 @@
 #include "exporter/http/response.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 #include <cstddef>
 #include <ctime>
 #include <memory>
+
+#include "exporter/base/utc.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -24,14 +28,6 @@ constexpr std::array reasons{Reason{200, "OK"},
                              Reason{500, "Internal Server Error"},
                              Reason{503, "Service Unavailable"}};
 
-std::string http_date() {
-  const std::time_t now = std::time(nullptr);
-  std::tm parts{};
-  gmtime_r(&now, &parts);
-  std::array<char, 40> text{};
-  return {text.data(), std::strftime(text.data(), text.size(), "%a, %d %b %Y %H:%M:%S GMT", &parts)};
-}
-
 }  // namespace
 
 std::string_view reason_of(unsigned status) {
@@ -40,7 +36,7 @@ std::string_view reason_of(unsigned status) {
   return "Unknown";
 }
 
-HttpResponse plain_answer(unsigned status, std::string_view text) {
+HttpResponse plain_response(unsigned status, std::string_view text) {
   auto line = std::make_shared<std::string>(text.empty() ? reason_of(status) : text);
   *line += '\n';
   HttpResponse response;
@@ -52,18 +48,16 @@ HttpResponse plain_answer(unsigned status, std::string_view text) {
   return response;
 }
 
-std::string header_of(const HttpResponse& response, Persistence persistence) {
+std::string head_of(const HttpResponse& response, Persistence persistence) {
   std::size_t length = 0;
   for (const Chunk& chunk : response.body) length += chunk->size();
-  std::string text = "HTTP/1.1 " + std::to_string(response.status) + " ";
-  text.append(reason_of(response.status)).append("\r\n");
-  for (const auto& [name, value] : response.headers)
-    text.append(name).append(": ").append(value).append("\r\n");
-  text += "Date: " + http_date() + "\r\n";
-  text += "Content-Length: " + std::to_string(length) + "\r\n";
-  if (persistence == Persistence::close) text += "Connection: close\r\n";
-  if (persistence == Persistence::keep_http10) text += "Connection: keep-alive\r\n";
-  return text + "\r\n";
+  std::string head = fmt::format("HTTP/1.1 {} {}\r\n", response.status, reason_of(response.status));
+  for (const auto& [name, value] : response.headers) head += fmt::format("{}: {}\r\n", name, value);
+  head += "Date: " + utc_text(std::time(nullptr), "%a, %d %b %Y %H:%M:%S GMT") + "\r\n";
+  head += fmt::format("Content-Length: {}\r\n", length);
+  if (persistence == Persistence::close) head += "Connection: close\r\n";
+  if (persistence == Persistence::keep_http10) head += "Connection: keep-alive\r\n";
+  return head + "\r\n";
 }
 
 }  // namespace ganesha::exporter

@@ -1,5 +1,5 @@
-// Answers as bytes: the status line and headers that go before a body, and plain text answers.
-// http_connection.cpp sends what stands here; routes.cpp makes its short answers with it.
+// Responses as bytes: the status line and headers before a body; and responses of plain text.
+// session.cpp sends them; the site's handlers make their short responses with plain_response().
 #pragma once
 
 #include <string>
@@ -9,16 +9,16 @@
 
 namespace ganesha::exporter {
 
-/// What becomes of the connection after an answer; HTTP/1.0 clients must be told that it stays.
+/// What happens to the connection after a response; HTTP/1.0 clients need a header to keep it.
 enum class Persistence { close, keep, keep_http10 };
 
 /// "Not Found" for 404; "Unknown" for a status we never send.
 std::string_view reason_of(unsigned status);
 
-/// An answer of one line of text, with the newline added here; the status's reason when `text` is empty.
-HttpResponse plain_answer(unsigned status, std::string_view text = {});
+/// One line of text, to which a newline is added; the reason of the status when `text` is empty.
+HttpResponse plain_response(unsigned status, std::string_view text = {});
 
-/// Status line and headers, with Date, Content-Length and Connection, up to the blank line and with it.
-std::string header_of(const HttpResponse& response, Persistence persistence);
+/// Status line and headers, with Date, Content-Length and Connection, up to and including the blank line.
+std::string head_of(const HttpResponse& response, Persistence persistence);
 
 }  // namespace ganesha::exporter

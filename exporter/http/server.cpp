@@ -4,11 +4,11 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/ip/v6_only.hpp>
-#include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <system_error>
 
+#include "exporter/base/listen_address.hpp"
+#include "exporter/http/redirect_to.hpp"
 #include "exporter/http/session.hpp"
 
 namespace ganesha::exporter {
@@ -19,11 +19,6 @@ using boost::system::error_code;
 namespace {
 
 using AcceptorPtr = std::shared_ptr<tcp::acceptor>;
-
-std::string describe(const std::string& host, std::uint16_t port) {
-  const bool bare_ipv6 = host.find(':') != std::string::npos;
-  return (bare_ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
-}
 
 // The addresses to listen on. glibc names 127.0.0.1 twice where localhost is ::1 too: each one once.
 std::vector<tcp::endpoint> resolve(asio::any_io_executor executor, const std::string& host,
@@ -37,7 +32,7 @@ std::vector<tcp::endpoint> resolve(asio::any_io_executor executor, const std::st
   return found;
 }
 
-// Null and `ec` on failure. Over `[::]` IPv4 clients come in as well.
+// Null and `ec` on failure. `[::]` accepts IPv4 clients as well.
 AcceptorPtr open_acceptor(asio::any_io_executor executor, const tcp::endpoint& endpoint, error_code& ec) {
   auto acceptor = std::make_shared<tcp::acceptor>(executor);
   acceptor->open(endpoint.protocol(), ec);
@@ -49,14 +44,14 @@ AcceptorPtr open_acceptor(asio::any_io_executor executor, const tcp::endpoint& e
   return ec ? nullptr : acceptor;
 }
 
-// A host without IPv6 says so in one of these ways.
+// The errors of a host without IPv6.
 bool family_missing(const error_code& ec) {
   return ec == asio::error::address_family_not_supported ||
          ec == boost::system::errc::address_not_available ||
          ec == boost::system::errc::protocol_not_supported;
 }
 
-// Those beyond the limit are told so, a few at a time; the rest is closed without a word.
+// Of those beyond the limit a few get 503; the rest is closed at once.
 void admit(tcp::socket socket, const std::shared_ptr<HttpShared>& shared) {
   const auto executor = socket.get_executor();
   const std::size_t open = shared->open.size();
@@ -67,20 +62,20 @@ void admit(tcp::socket socket, const std::shared_ptr<HttpShared>& shared) {
     asio::co_spawn(executor, refuse(std::move(socket), shared), asio::detached);
 }
 
-// Tells the first of a row of failures and the recovery, not each one.
+// Logs the first of several failures and the recovery, not each one.
 void report_accept(HttpShared& shared, bool& failing, const error_code& ec) {
   if (ec && !failing) shared.log.error("cannot accept connections", {{"error", ec.message()}});
   if (!ec && failing) shared.log.info("accepting connections again");
   failing = static_cast<bool>(ec);
 }
 
-// No error ends it, only the closing of its acceptor.
+// Ends when its acceptor is closed, never by an error.
 asio::awaitable<void> accept_loop(AcceptorPtr acceptor, std::shared_ptr<HttpShared> shared) {
   asio::steady_timer pause(acceptor->get_executor());
   bool failing = false;
   while (acceptor->is_open()) {
     error_code ec;
-    tcp::socket socket = co_await acceptor->async_accept(asio::redirect_error(asio::use_awaitable, ec));
+    tcp::socket socket = co_await acceptor->async_accept(redirect_to(ec));
     if (!acceptor->is_open()) break;
     report_accept(*shared, failing, ec);
     if (!ec) {
@@ -88,15 +83,20 @@ asio::awaitable<void> accept_loop(AcceptorPtr acceptor, std::shared_ptr<HttpShar
       continue;
     }
     pause.expires_after(shared->options.accept_retry);
-    co_await pause.async_wait(asio::redirect_error(asio::use_awaitable, ec));
+    co_await pause.async_wait(redirect_to(ec));
   }
 }
 
-// By copy: a connection that ends meanwhile leaves the set.
-void close_connections(const HttpShared& shared, bool only_idle) {
+// By copy: a session that ends meanwhile leaves the set.
+void close_all(const HttpShared& shared) {
   const auto open = shared.open;
-  for (HttpSession* connection : open)
-    if (!only_idle || connection->idle()) connection->close();
+  for (HttpSession* session : open) session->close();
+}
+
+void close_idle(const HttpShared& shared) {
+  const auto open = shared.open;
+  for (HttpSession* session : open)
+    if (session->idle()) session->close();
 }
 
 }  // namespace
@@ -111,7 +111,7 @@ HttpServer::~HttpServer() {
   shared_->stopping = true;
   error_code ignored;
   for (const auto& acceptor : acceptors_) acceptor->close(ignored);
-  close_connections(*shared_, false);
+  close_all(*shared_);
 }
 
 void HttpServer::listen(const std::string& host, std::uint16_t port) {
@@ -128,7 +128,7 @@ void HttpServer::listen(const std::string& host, std::uint16_t port) {
     if (!ec && host.empty()) break;  // [::] takes IPv4 too
   }
   if (opened.empty() || (ec && !family_missing(ec)))
-    throw std::system_error(ec, "cannot listen on " + describe(host, port));
+    throw std::system_error(ec, "cannot listen on " + host_and_port(host, port));
   acceptors_.insert(acceptors_.end(), opened.begin(), opened.end());
 }
 
@@ -149,11 +149,10 @@ asio::awaitable<void> HttpServer::stop(std::chrono::milliseconds deadline) {
   shared->stopping = true;
   for (const auto& acceptor : acceptors_) acceptor->close(ec);
   acceptors_.clear();
-  close_connections(*shared, true);
+  close_idle(*shared);
   shared->all_closed.expires_after(deadline);
-  if (!shared->open.empty())
-    co_await shared->all_closed.async_wait(asio::redirect_error(asio::use_awaitable, ec));
-  close_connections(*shared, false);
+  if (!shared->open.empty()) co_await shared->all_closed.async_wait(redirect_to(ec));
+  close_all(*shared);
 }
 
 }  // namespace ganesha::exporter

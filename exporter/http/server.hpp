@@ -19,17 +19,17 @@
 namespace ganesha::exporter {
 
 struct HttpOptions {
-  std::chrono::milliseconds idle_timeout{60'000};     ///< from an answer to the next request's first byte
+  std::chrono::milliseconds idle_timeout{60'000};  ///< from a response to the first byte of the next request
   std::chrono::milliseconds request_timeout{10'000};  ///< from a request's first byte to its last
-  std::chrono::milliseconds write_timeout{30'000};    ///< for one whole answer
-  std::chrono::milliseconds linger_timeout{1'000};    ///< for a client to close after our last answer
+  std::chrono::milliseconds write_timeout{30'000};    ///< for one whole response
+  std::chrono::milliseconds linger_timeout{1'000};    ///< for a client to close after our last response
   std::chrono::milliseconds accept_retry{100};        ///< after a failed accept
   std::size_t header_limit = 16 * 1024;               ///< bytes; beyond: 431
   std::size_t body_limit = 64 * 1024;                 ///< bytes; beyond: 413
   std::size_t max_connections = 512;                  ///< beyond: 503
 };
 
-/// Called with the status of each answer, for the counter of requests.
+/// Called with the status of each response, for the counter of requests.
 using OnResponse = std::function<void(unsigned status)>;
 
 struct HttpShared;
@@ -41,7 +41,7 @@ class HttpServer {
   /// `log` must outlive the executor's context; the server must not.
   HttpServer(boost::asio::any_io_executor executor, HttpHandler handler, Log& log, HttpOptions options = {},
              OnResponse on_response = {});
-  /// Closes all sockets at once; a handler still running ends unheard.
+  /// Closes all sockets at once; the response of a handler that is still running is lost.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <boost/asio/redirect_error.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
@@ -14,6 +12,7 @@
 #include <exception>
 #include <string_view>
 
+#include "exporter/http/redirect_to.hpp"
 #include "exporter/http/response.hpp"
 
 namespace ganesha::exporter {
@@ -27,15 +26,14 @@ namespace {
 
 using Parser = http::request_parser<http::string_body>;
 
-// What may have been read and not been understood yet, in bytes.
-constexpr std::size_t input_limit = 128 * 1024;
 using Request = Parser::value_type;
+
+// Bytes that were read but not parsed yet.
+constexpr std::size_t input_limit = 128 * 1024;
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
-auto into(error_code& ec) { return asio::redirect_error(asio::use_awaitable, ec); }
-
-// What a failed read is answered with; 0 when the client has left or is too slow to be told.
+// The status of the response to a failed read; 0 for none: the client has closed or is too slow.
 unsigned status_for(const error_code& ec) {
   static const error_code any_of_http = http::error::bad_method;
   if (ec == http::error::header_limit) return 431;
@@ -44,9 +42,9 @@ unsigned status_for(const error_code& ec) {
   return ec.category() == any_of_http.category() ? 400 : 0;
 }
 
-// What a well-formed header is refused with; 0 when it is fine. None of our pages takes a body: one whose
-// length is not told at once is refused, for it could go on for ever or hide another request.
-unsigned objection(const Request& request) {
+// The status that refuses a well-formed header; 0 when it is accepted. None of our pages takes a body: one of
+// unknown length is refused, because it could be endless or hide another request.
+unsigned reject_status(const Request& request) {
   const auto expect = request[http::field::expect];
   if (request.count(http::field::transfer_encoding) > 0) return 411;
   if (request.version() >= 11 && request.count(http::field::host) != 1) return 400;
@@ -81,6 +79,12 @@ HttpRequest to_request(const Request& from) {
   return request;
 }
 
+enum class Content { head_only, head_and_body };
+
+Content content_for(const Request& request) {
+  return request.method() == http::verb::head ? Content::head_only : Content::head_and_body;
+}
+
 class TcpSession final : public HttpSession {
  public:
   TcpSession(tcp::socket socket, HttpShared& shared) : stream_(std::move(socket)), shared_(shared) {
@@ -107,10 +111,10 @@ class TcpSession final : public HttpSession {
     co_await linger();
   }
 
-  asio::awaitable<void> turn_away() {
-    HttpResponse response = plain_answer(503);
+  asio::awaitable<void> reject_overloaded() {
+    HttpResponse response = plain_response(503);
     response.headers.emplace_back("Retry-After", "1");
-    co_await answer(response, false, Persistence::close);
+    co_await send(response, Content::head_and_body, Persistence::close);
     co_await linger();
   }
 
@@ -120,14 +124,14 @@ class TcpSession final : public HttpSession {
     error_code ec;
     stream_.expires_after(shared_.options.idle_timeout);
     while (!skip_blank_lines()) {
-      const std::size_t got = co_await stream_.async_read_some(buffer_.prepare(4096), into(ec));
+      const std::size_t got = co_await stream_.async_read_some(buffer_.prepare(4096), redirect_to(ec));
       if (ec) co_return false;
       buffer_.commit(got);
     }
     co_return true;
   }
 
-  // True when something else is left.
+  // True when anything is left.
   bool skip_blank_lines() {
     const auto data = buffer_.data();
     const std::string_view text(static_cast<const char*>(data.data()), data.size());
@@ -135,7 +139,7 @@ class TcpSession final : public HttpSession {
     return buffer_.size() > 0;
   }
 
-  // One request and its answer. True when the connection can carry another.
+  // One request and its response. True when the connection can carry another.
   asio::awaitable<bool> exchange() {
     Parser parser;
     parser.header_limit(static_cast<std::uint32_t>(shared_.options.header_limit));
@@ -144,12 +148,12 @@ class TcpSession final : public HttpSession {
     unsigned status = 0;
     co_await read_request(parser, ec, status);
     if (ec) status = status_for(ec);
-    if (status != 0) co_await answer(plain_answer(status), false, Persistence::close);
+    if (status != 0) co_await send(plain_response(status), Content::head_and_body, Persistence::close);
     if (ec || status != 0) co_return false;
 
     const HttpResponse response = co_await handle(to_request(parser.get()));
     const auto persistence = persistence_of(parser.get());
-    const bool sent = co_await answer(response, parser.get().method() == http::verb::head, persistence);
+    const bool sent = co_await send(response, content_for(parser.get()), persistence);
     co_return (sent && persistence != Persistence::close);
   }
 
@@ -157,12 +161,12 @@ class TcpSession final : public HttpSession {
   asio::awaitable<void> read_request(Parser& parser, error_code& ec, unsigned& status) {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     stream_.expires_after(shared_.options.request_timeout);
-    co_await http::async_read_header(stream_, buffer_, parser, into(ec));
-    if (!ec) status = objection(parser.get());
+    co_await http::async_read_header(stream_, buffer_, parser, redirect_to(ec));
+    if (!ec) status = reject_status(parser.get());
     if (ec || status != 0 || parser.is_done()) co_return;
     if (parser.get().version() >= 11 && parser.get().count(http::field::expect) > 0)
-      co_await asio::async_write(stream_, asio::buffer(go_on), into(ec));
-    if (!ec) co_await http::async_read(stream_, buffer_, parser, into(ec));
+      co_await asio::async_write(stream_, asio::buffer(go_on), redirect_to(ec));
+    if (!ec) co_await http::async_read(stream_, buffer_, parser, redirect_to(ec));
   }
 
   asio::awaitable<HttpResponse> handle(HttpRequest request) {
@@ -176,7 +180,7 @@ class TcpSession final : public HttpSession {
       error = "unknown exception";
     }
     shared_.log.error("request failed", {{"path", path}, {"error", error}});
-    co_return plain_answer(500);
+    co_return plain_response(500);
   }
 
   Persistence persistence_of(const Request& request) const {
@@ -184,26 +188,27 @@ class TcpSession final : public HttpSession {
     return request.version() < 11 ? Persistence::keep_http10 : Persistence::keep;
   }
 
-  // Header and chunks leave as one gathered write. True when all was sent.
-  asio::awaitable<bool> answer(const HttpResponse& response, bool head_only, Persistence persistence) {
+  // One gathered write of head and chunks. True when all was sent.
+  asio::awaitable<bool> send(const HttpResponse& response, Content content, Persistence persistence) {
     if (shared_.on_response) shared_.on_response(response.status);
-    const std::string header = header_of(response, persistence);
-    std::vector<asio::const_buffer> buffers{asio::buffer(header)};
-    if (!head_only)
+    const std::string head = head_of(response, persistence);
+    std::vector<asio::const_buffer> buffers{asio::buffer(head)};
+    if (content == Content::head_and_body)
       for (const Chunk& chunk : response.body) buffers.push_back(asio::buffer(*chunk));
     error_code ec;
     stream_.expires_after(shared_.options.write_timeout);
-    co_await asio::async_write(stream_, buffers, into(ec));
+    co_await asio::async_write(stream_, buffers, redirect_to(ec));
     co_return !ec;
   }
 
-  // Closing with input unread would send a reset that can overtake the answer: let the client close first.
+  // Closing with input unread would send a reset that can overtake the response: let the client close first.
   asio::awaitable<void> linger() {
     error_code ec;
     std::array<char, 4096> discarded;
     stream_.expires_after(shared_.options.linger_timeout);
     stream_.socket().shutdown(tcp::socket::shutdown_send, ec);
-    while (!ec && !shared_.stopping) co_await stream_.async_read_some(asio::buffer(discarded), into(ec));
+    while (!ec && !shared_.stopping)
+      co_await stream_.async_read_some(asio::buffer(discarded), redirect_to(ec));
   }
 
   beast::tcp_stream stream_;
@@ -221,7 +226,7 @@ asio::awaitable<void> serve(tcp::socket socket, std::shared_ptr<HttpShared> shar
 
 asio::awaitable<void> refuse(tcp::socket socket, std::shared_ptr<HttpShared> shared) {
   TcpSession session(std::move(socket), *shared);
-  co_await session.turn_away();
+  co_await session.reject_overloaded();
 }
 
 }  // namespace ganesha::exporter

@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "exporter/base/text.hpp"
+
 namespace ganesha::exporter {
 namespace {
 
@@ -16,31 +18,18 @@ struct Element {
   double q = 1;
 };
 
-std::string_view trimmed(std::string_view text) {
-  const auto first = text.find_first_not_of(" \t");
-  if (first == text.npos) return {};
-  return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
-std::string lowered(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
 // Splits at `separator`, except inside double quotes, and trims the parts.
-std::vector<std::string_view> split(std::string_view text, char separator) {
+std::vector<std::string_view> split_unquoted(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
   bool in_quotes = false;
   std::size_t start = 0;
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '"') in_quotes = !in_quotes;
     if (text[i] != separator || in_quotes) continue;
-    parts.push_back(trimmed(text.substr(start, i - start)));
+    parts.push_back(trim(text.substr(start, i - start)));
     start = i + 1;
   }
-  parts.push_back(trimmed(text.substr(start)));
+  parts.push_back(trim(text.substr(start)));
   return parts;
 }
 
@@ -59,24 +48,24 @@ double parse_q(std::string_view text) {
 }
 
 Element parse_element(std::string_view text) {
-  const auto parts = split(text, ';');
+  const auto parts = split_unquoted(text, ';');
   Element element;
-  element.name = lowered(parts.front());
+  element.name = to_lower(parts.front());
   for (auto part = parts.begin() + 1; part != parts.end(); ++part) {
     const auto equals = std::min(part->find('='), part->size());
-    const std::string key = lowered(trimmed(part->substr(0, equals)));
-    const auto value = equals < part->size() ? unquoted(trimmed(part->substr(equals + 1))) : "";
+    const std::string key = to_lower(trim(part->substr(0, equals)));
+    const auto value = equals < part->size() ? unquoted(trim(part->substr(equals + 1))) : "";
     if (key == "q")
       element.q = parse_q(value);
     else
-      element.parameters.emplace_back(key, lowered(value));
+      element.parameters.emplace_back(key, to_lower(value));
   }
   return element;
 }
 
 std::vector<Element> parse(std::string_view header) {
   std::vector<Element> elements;
-  for (const auto part : split(header, ','))
+  for (const auto part : split_unquoted(header, ','))
     if (!part.empty()) elements.push_back(parse_element(part));
   return elements;
 }

@@ -97,7 +97,8 @@ ScrapeRows make_scrape_rows() {
     {"ganesha_exporter_dbus_connected", gauge, exporter, "",
      "Whether the exporter is connected to the bus.", dbus_connected},
     {"ganesha_exporter_method_suspended", gauge, exporter, "method",
-     "1 for each DBus method that is no longer called because Ganesha exited three times while it was called.",
+     "1 for each DBus method that is no longer called because Ganesha exited three times while it was "
+     "called.",
      method_suspended},
   };
 }

@@ -41,8 +41,9 @@ SnapshotRows status_rows() {
     {"ganesha_stats_enabled", gauge, status_stats, "stats",
      "Whether the server collects these statistics.", stats_enabled},
     {"ganesha_stats_start_timestamp_seconds", gauge, status_stats, "stats",
-     "When the server started to collect these statistics: at its start, at the last reset or when they were last "
-     "enabled. Absent if the server does not know it, as 2.8 for statistics that its configuration enables.",
+     "When the server started to collect these statistics: at its start, at the last reset or when they were "
+     "last enabled. Absent if the server does not know it, as 2.8 for statistics that its configuration "
+     "enables.",
      stats_start},
   };
 }

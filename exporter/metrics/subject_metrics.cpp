@@ -80,7 +80,8 @@ const std::vector<SubjectMetric>& subject_metrics() {
      "Time of the last activity; absent if there was none.", last_activity},
 
     {"info", gauge, info_group,
-     "Paths and tag of the export; always 1. What each path means depends on the server: see docs/metrics.md.",
+     "Paths and tag of the export; always 1. What each path means depends on the server: see "
+     "docs/metrics.md.",
      export_info},
     {"state", gauge, state_group,
      "Opens, locks and delegations that the client currently holds.", client_state},

@@ -23,7 +23,7 @@ Labels labels_of(const Subjects& subjects, const Snapshot& s, std::size_t subjec
   return labels;
 }
 
-// The rows of a subject's kind; null where there are none, or their subjects are not known.
+// The rows, or null if there are none or their subjects are not known.
 template <class Rows>
 const Rows* rows_of(const std::optional<Rows>& rows, const Subjects& subjects, const Snapshot& s) {
   return rows && subjects.count(s) > 0 ? &*rows : nullptr;

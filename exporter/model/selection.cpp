@@ -1,13 +1,15 @@
 #include "exporter/model/selection.hpp"
 
+#include <re2/re2.h>
+
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/network_v4.hpp>
 #include <boost/asio/ip/network_v6.hpp>
-#include <boost/regex.hpp>
 #include <variant>
 
 #include "exporter/base/parse.hpp"
+#include "exporter/base/text.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -44,16 +46,6 @@ std::optional<Network> parse_network(std::string_view text) {
   return network_of(*address, *length, *length);
 }
 
-std::vector<std::string_view> split(std::string_view text, char by) {
-  std::vector<std::string_view> parts;
-  for (auto end = text.find(by); end != text.npos; end = text.find(by)) {
-    parts.push_back(text.substr(0, end));
-    text.remove_prefix(end + 1);
-  }
-  parts.push_back(text);
-  return parts;
-}
-
 // The networks of a list; nothing if one of its entries is not a network.
 std::optional<std::vector<Network>> parse_networks(std::string_view text) {
   std::vector<Network> networks;
@@ -75,12 +67,8 @@ bool looks_like_an_address(std::string_view text) {
 // Whether a text is a list of networks with a mistake: as a regular expression it would match nothing.
 bool is_meant_as_networks(std::string_view text) {
   if (text.find_first_not_of("0123456789abcdefABCDEF.:/, \t") != text.npos) return false;
-  const auto from_its_first_mark = [](std::string_view part) {
-    return part.substr(std::min(part.find_first_not_of(" \t"), part.size()));
-  };
-  return std::ranges::any_of(split(text, ','), [&](std::string_view part) {
-    return looks_like_an_address(from_its_first_mark(part));
-  });
+  return std::ranges::any_of(split(text, ','),
+                             [](std::string_view part) { return looks_like_an_address(trim(part)); });
 }
 
 bool contains(const Network& network, const ip::address& address) {
@@ -90,6 +78,15 @@ bool contains(const Network& network, const ip::address& address) {
   return address.is_v6() && ip::network_v6(address.to_v6(), v6.prefix_length()).canonical() == v6;
 }
 
+// A path may hold bytes that are not UTF-8: a dot matches each of them.
+RE2::Options expression_options() {
+  RE2::Options options;
+  options.set_encoding(RE2::Options::EncodingLatin1);
+  options.set_dot_nl(true);
+  options.set_log_errors(false);
+  return options;
+}
+
 std::string to_text(const Network& network) {
   return std::visit([](const auto& one) { return one.to_string(); }, network);
 }
@@ -97,30 +94,25 @@ std::string to_text(const Network& network) {
 }  // namespace
 
 struct Pattern::Impl {
-  std::vector<Network> networks;  // empty: the expression is used
-  boost::regex expression;
+  std::vector<Network> networks;  // where there is no expression
+  std::optional<RE2> expression;
 };
 
 std::optional<Pattern> Pattern::parse(const std::string& text) {
+  if (text.empty()) return std::nullopt;
   auto impl = std::make_shared<Impl>();
   if (auto networks = parse_networks(text)) {
     impl->networks = std::move(*networks);
   } else {
     if (is_meant_as_networks(text)) return std::nullopt;
-    impl->expression = boost::regex(text, boost::regex::perl | boost::regex::no_except);
-    if (text.empty() || impl->expression.status() != 0) return std::nullopt;
+    impl->expression.emplace(text, expression_options());
+    if (!impl->expression->ok()) return std::nullopt;
   }
   return Pattern(std::move(impl));
 }
 
 bool Pattern::matches(const std::string& text) const {
-  if (impl_->networks.empty()) {
-    try {
-      return boost::regex_match(text, impl_->expression);
-    } catch (const std::runtime_error&) {
-      return false;  // The expression is too complex for this text.
-    }
-  }
+  if (impl_->expression) return RE2::FullMatch(text, *impl_->expression);
   const auto address = parse_address(text);
   return address && std::ranges::any_of(impl_->networks,
                                         [&](const auto& network) { return contains(network, *address); });

@@ -14,8 +14,8 @@
 
 namespace ganesha::exporter {
 
-/// A regular expression that must match the whole text, or a list of networks and addresses separated by
-/// commas, such as 10.0.0.0/8,2001:db8::/32.
+/// A regular expression (RE2 syntax) that must match the whole text, or a list of networks and addresses
+/// separated by commas, such as 10.0.0.0/8,2001:db8::/32.
 class Pattern {
  public:
   /// Nothing for an invalid expression, and for a list of addresses with a mistake.

@@ -8,9 +8,9 @@
 namespace ganesha::exporter {
 namespace {
 
-constexpr std::chrono::seconds patience{3};
+constexpr std::chrono::seconds timeout{3};
 
-HealthcheckResult judge(const HttpClient::Reply& reply) {
+HealthcheckResult result_of(const HttpClient::Reply& reply) {
   const std::string line = reply.body.substr(0, reply.body.find('\n'));
   return {reply.status == 200, line.empty() ? "status " + std::to_string(reply.status) : line};
 }
@@ -20,11 +20,11 @@ HealthcheckResult judge(const HttpClient::Reply& reply) {
 HealthcheckResult healthcheck(const ListenAddress& address, const std::string& page) {
   boost::asio::io_context loop(1);
   const HttpClient exporter(loop, address);
-  auto answer = boost::asio::co_spawn(loop, exporter.get(page, patience), boost::asio::use_future);
+  auto pending = boost::asio::co_spawn(loop, exporter.get(page, timeout), boost::asio::use_future);
   loop.run();
-  const auto reply = answer.get();
-  if (!reply) return {false, "no answer from " + exporter.address() + ": " + reply.error().message()};
-  return judge(*reply);
+  const auto reply = pending.get();
+  if (!reply) return {false, "no response from " + exporter.address() + ": " + reply.error().message()};
+  return result_of(*reply);
 }
 
 }  // namespace ganesha::exporter

@@ -1,4 +1,4 @@
-// Asks a running exporter how it is: HEALTHCHECK in images that have no curl.
+// The flags --healthcheck and --healthcheck.live: HEALTHCHECK in images that have no curl.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@ namespace ganesha::exporter {
 
 struct HealthcheckResult {
   bool good = false;
-  std::string text;  // one line: what the exporter said, or why it could not be asked
+  std::string text;  // one line: the response, or why there is none
 };
 
 // GETs `page`, /-/ready or /-/healthy, from the exporter that listens on `address`; blocks for a few seconds

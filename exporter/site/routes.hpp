@@ -1,5 +1,5 @@
-// Which page answers which request: metrics, status, health pages, and the refusals.
-// main.cpp fills a Site and gives the handler to HttpServer; nothing here knows HTTP's bytes or DBus.
+// The table of routes: which page answers which request. The exporter fills a Site and gives the handler to
+// HttpServer; nothing here knows HTTP's bytes or DBus.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
@@ -21,7 +21,7 @@ struct MetricsQuery {
   std::vector<std::string> collect, exclude;
 };
 
-/// A file that the status page goes with, for the browser to keep: its path changes with its content.
+/// A file of the status page that the browser may cache: its path changes with its content.
 struct StaticFile {
   std::string path, type;
   Chunk content;
@@ -29,7 +29,7 @@ struct StaticFile {
 
 struct Site {
   std::string telemetry_path;
-  unsigned max_requests = 40;  ///< of scrapes at once, and of readers of the status; 0: no limit
+  unsigned max_requests = 40;  ///< concurrent scrapes, and concurrent status requests; 0: no limit
   std::function<HealthStatus()> state;
   /// The whole page, gzipped when the query says so.
   std::function<boost::asio::awaitable<std::vector<Chunk>>(MetricsQuery)> metrics;
@@ -39,7 +39,8 @@ struct Site {
   std::vector<std::string> collectors;  ///< names that `collect[]` and `exclude[]` may hold
 };
 
-/// The handler of all pages. It keeps `site` alive; what `site.metrics` throws passes through it.
+/// The handler of all pages: 404 where no route has the path, 405 where it has other methods. It keeps `site`
+/// alive until the last response; what `site.metrics` throws passes through it.
 HttpHandler make_routes(Site site);
 
 }  // namespace ganesha::exporter

@@ -23,9 +23,10 @@ std::vector<Chunk> zipped(const std::string& text) {
   return {chunk(GzipMember::header()), chunk(std::move(piece.data)), chunk(member.trailer())};
 }
 
-std::vector<Chunk> body(const StatusFacts& facts, const RateTracker& watched, const StatusRequest& request) {
-  const auto status = make_status(facts, watched, request.query);
-  auto text = request.format == StatusFormat::json ? status_json(status) : status_page(status);
+std::vector<Chunk> body(const StatusFacts& facts, const RateTracker& tracker, const StatusRequest& request) {
+  const auto report = make_report(facts, tracker, request.query);
+  auto text =
+      request.format == StatusFormat::json ? status_json(report) : status_page(report, request.navigation);
   if (request.gzip) return zipped(text);
   return {chunk(std::move(text))};
 }
@@ -33,19 +34,19 @@ std::vector<Chunk> body(const StatusFacts& facts, const RateTracker& watched, co
 }  // namespace
 
 StatusHandler::StatusHandler(asio::any_io_executor worker)
-    : worker_(std::move(worker)), watched_(std::make_shared<RateTracker>()) {}
+    : worker_(std::move(worker)), tracker_(std::make_shared<RateTracker>()) {}
 StatusHandler::~StatusHandler() = default;
 
 void StatusHandler::add(SnapshotPtr snapshot, dbus::TimePoint at, std::uint64_t owner) {
-  asio::post(worker_, [watched = watched_, snapshot = std::move(snapshot), at, owner] {
-    watched->take(snapshot, at, owner);
+  asio::post(worker_, [tracker = tracker_, snapshot = std::move(snapshot), at, owner] {
+    tracker->update(snapshot, at, owner);
   });
 }
 
 asio::awaitable<std::vector<Chunk>> StatusHandler::answer(StatusFacts facts, StatusRequest request) {
-  auto work = [watched = watched_, facts = std::move(facts),
+  auto work = [tracker = tracker_, facts = std::move(facts),
                request = std::move(request)]() -> asio::awaitable<std::vector<Chunk>> {
-    co_return body(facts, *watched, request);
+    co_return body(facts, *tracker, request);
   };
   co_return co_await asio::co_spawn(worker_, std::move(work), asio::use_awaitable);
 }

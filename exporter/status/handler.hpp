@@ -19,14 +19,14 @@ class StatusHandler {
   explicit StatusHandler(boost::asio::any_io_executor worker);
   ~StatusHandler();
 
-  // A new snapshot; see RateTracker::take().
+  // Adds a new snapshot; see RateTracker::update().
   void add(SnapshotPtr snapshot, dbus::TimePoint at, std::uint64_t owner);
   // The whole body. The facts' snapshot is the one that was added last, or null.
   boost::asio::awaitable<std::vector<Chunk>> answer(StatusFacts facts, StatusRequest request);
 
  private:
   boost::asio::any_io_executor worker_;
-  std::shared_ptr<RateTracker> watched_;  // touched by the worker only
+  std::shared_ptr<RateTracker> tracker_;  // touched by the worker only
 };
 
 }  // namespace ganesha::exporter

@@ -1,29 +1,55 @@
 #include "exporter/status/page.hpp"
 
+#include <fmt/format.h>
+
+#include "exporter/base/duration.hpp"
+#include "exporter/base/human_units.hpp"
 #include "exporter/base/listed.hpp"
+#include "exporter/base/text.hpp"
+#include "exporter/base/utc.hpp"
 #include "exporter/model/sample_values.hpp"
 #include "exporter/model/stats_switch.hpp"
 #include "exporter/status/assets/assets.hpp"
-#include "exporter/status/html.hpp"
-#include "exporter/status/units.hpp"
+#include "exporter/status/page_tables.hpp"
+#include "exporter/status/sparkline.hpp"
 
 namespace ganesha::exporter {
 namespace {
 
-std::string fact(std::string_view name, const std::string& html) {
-  return "<div><dt>" + std::string(name) + "</dt><dd>" + html + "</dd></div>\n";
+std::string fact(std::string_view name, std::string_view html) {
+  return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>\n", name, html);
 }
 
-class Page {
+std::string warning(std::string_view html) {
+  return fmt::format(R"(<strong class="warn">{}</strong>)", html);
+}
+
+std::string utc(double unix_seconds) {
+  return utc_text(static_cast<std::time_t>(unix_seconds), "%Y-%m-%d %H:%M:%S UTC");
+}
+
+std::string collector_item(std::string_view name, const CollectorOutcome& outcome) {
+  const std::string_view kind = !outcome.supported ? "absent" : outcome.success ? "works" : "fails";
+  const std::string text = !outcome.supported ? "not supported by this version"
+                           : outcome.success  ? human_latency(seconds(outcome.duration))
+                                              : "failed";
+  return fmt::format("<li class=\"{}\"><b>{}</b> {}</li>\n", kind, name, text);
+}
+
+class Document {
  public:
-  explicit Page(const Status& status)
-      : status_(status), facts_(*status.facts), live_(facts_.live), now_(seconds(facts_.now)) {}
+  Document(const StatusReport& report, const std::vector<PageLink>& navigation)
+      : report_(report),
+        navigation_(navigation),
+        facts_(*report.facts),
+        live_(facts_.live),
+        now_(seconds(facts_.now)) {}
 
   std::string html() const {
-    return "<!DOCTYPE html>\n<html lang=\"en\">\n" + head() + "<body data-interval=\"" +
-           std::to_string(seconds(facts_.refresh_interval)) + "\">\n" + header() + "<main>\n" +
-           "<p id=\"lost\" role=\"alert\"></p>\n<div id=\"shown\">\n" + state() + totals() +
-           table_section(status_, Subject::exports) + table_section(status_, Subject::clients) +
+    return "<!DOCTYPE html>\n<html lang=\"en\">\n" + head() +
+           fmt::format("<body data-interval=\"{:f}\">\n", seconds(facts_.refresh_interval)) + header() +
+           "<main>\n<p id=\"lost\" role=\"alert\"></p>\n<div id=\"shown\">\n" + state() + totals() +
+           table_section(report_, Subject::exports) + table_section(report_, Subject::clients) +
            collector_section() + "</div>\n</main>\n" + footer() + "</body>\n</html>\n";
   }
 
@@ -31,40 +57,54 @@ class Page {
   std::string_view up_or_down() const { return live_.up ? "up" : "down"; }
 
   std::string head() const {
-    const std::string word(up_or_down());
-    return "<head>\n<meta charset=\"utf-8\">\n"
-           "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-           "<meta name=\"color-scheme\" content=\"light dark\">\n<title>NFS-Ganesha is " +
-           word + "</title>\n<link rel=\"icon\" id=\"icon\" data-live type=\"image/svg+xml\" href=\"" +
-           asset_path(word + ".svg") + "\">\n<link rel=\"stylesheet\" href=\"" + asset_path("page.css") +
-           "\">\n<script src=\"" + asset_path("page.js") + "\" defer></script>\n</head>\n";
+    return fmt::format(R"(<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>NFS-Ganesha is {0}</title>
+<link rel="icon" id="icon" data-live type="image/svg+xml" href="{1}">
+<link rel="stylesheet" href="{2}">
+<script src="{3}" defer></script>
+</head>
+)",
+                       up_or_down(), asset_path(fmt::format("{}.svg", up_or_down())), asset_path("page.css"),
+                       asset_path("page.js"));
   }
 
   std::string header() const {
-    return "<a class=\"skip\" href=\"#exports\">Skip to the exports</a>\n<header>\n<h1>NFS-Ganesha</h1>\n"
-           "<nav aria-label=\"Other pages\"><a href=\"" +
-           escaped(facts_.telemetry_path) +
-           "\">Metrics</a><a href=\"/api/v1/status\">JSON</a><a href=\"/-/healthy\">Health</a>"
-           "<a href=\"/-/ready\">Readiness</a></nav>\n</header>\n";
+    std::string links;
+    for (const auto& [path, title] : navigation_)
+      links += fmt::format(R"(<a href="{}">{}</a>)", escape_markup(path), escape_markup(title));
+    return fmt::format(R"(<a class="skip" href="#exports">Skip to the exports</a>
+<header>
+<h1>NFS-Ganesha</h1>
+<nav aria-label="Other pages">{}</nav>
+</header>
+)",
+                       links);
   }
 
   std::string state() const {
-    const std::string word(up_or_down());
-    return "<section id=\"state\" class=\"" + word + "\" data-live-class aria-label=\"State\">\n" +
-           "<p id=\"verdict\" role=\"status\" data-live-text>NFS-Ganesha is " + word + "</p>\n" +
-           "<p id=\"since\" data-live>" + since() + "</p>\n<dl id=\"facts\" data-live>\n" + state_facts() +
-           "</dl>\n</section>\n";
+    return fmt::format(R"(<section id="state" class="{0}" data-live-class aria-label="State">
+<p id="verdict" role="status" data-live-text>NFS-Ganesha is {0}</p>
+<p id="since" data-live>{1}</p>
+<dl id="facts" data-live>
+{2}</dl>
+</section>
+)",
+                       up_or_down(), since(), state_facts());
   }
 
   std::string since() const {
     std::string text;
-    if (!live_.up) text = escaped(facts_.why_down) + (facts_.since ? ", " : "");
+    if (!live_.up) text = escape_markup(facts_.why_down) + (facts_.since ? ", " : "");
     if (!facts_.since) return text;
     const double time = seconds(facts_.since->time);
-    return text + since_word() + "since <time>" + utc(time) + "</time>, for " + span(now_ - time);
+    return text + fmt::format("{}since <time>{}</time>, for {}", since_word(), utc(time),
+                              human_duration(now_ - time));
   }
 
-  std::string since_word() const {
+  std::string_view since_word() const {
     switch (facts_.since->kind) {
       case SinceKind::started:
         return "up ";
@@ -79,101 +119,102 @@ class Page {
   }
 
   std::string state_facts() const {
-    std::string html = fact("Last beat", live_.last_heartbeat ? time_of_beat() : "none yet");
-    if (!facts_.snapshot) return html + fact("Version", "not known");
+    std::string html = fact("Last heartbeat", live_.last_heartbeat ? time_of_heartbeat() : "none yet");
+    if (!facts_.snapshot) return html + fact("Version", "unknown");
     const auto& snapshot = *facts_.snapshot;
-    html += fact("Version", snapshot.version ? escaped(*snapshot.version) : "not known");
-    if (snapshot.in_grace)
-      html += fact("Grace period", *snapshot.in_grace ? "<strong class=\"warn\">in grace</strong>" : "over");
+    html += fact("Version", snapshot.version ? escape_markup(*snapshot.version) : "unknown");
+    if (snapshot.in_grace) html += fact("Grace period", *snapshot.in_grace ? warning("in grace") : "over");
     html += missing_exports();
-    if (snapshot.clients_active) html += fact("Active clients", number(*snapshot.clients_active));
+    if (snapshot.clients_active) html += fact("Active clients", human_count(*snapshot.clients_active));
     return html + counting();
   }
 
   std::string missing_exports() const {
     const auto& missing = facts_.snapshot->exports_missing;
     if (!missing || missing->empty()) return {};
-    return fact("Exports not served", "<strong class=\"warn\">" + escaped(listed(*missing)) + "</strong>");
+    return fact("Exports not served", warning(escape_markup(listed(*missing))));
   }
 
-  std::string time_of_beat() const {
+  std::string time_of_heartbeat() const {
     const double time = seconds(*live_.last_heartbeat);
-    return "<time title=\"" + utc(time) + "\">" + ago(now_ - time) + "</time>";
+    return fmt::format(R"(<time title="{}">{}</time>)", utc(time), human_ago(now_ - time));
   }
 
-  // Since when reads and writes are counted; that they are not is worth a word.
+  // Since when reads and writes are counted, or that they are not.
   std::string counting() const {
     if (!facts_.snapshot->stats) return {};
     const auto* nfs = find_switch(*facts_.snapshot->stats, Statistic::nfs);
     if (!nfs) return {};
-    if (!nfs->enabled) return fact("Counting", "<strong class=\"warn\">switched off</strong>");
+    if (!nfs->enabled) return fact("Statistics", warning("disabled"));
     if (nfs->since == dbus::Timestamp{}) return {};
     const double time = seconds(nfs->since);
-    return fact("Counting for", "<time title=\"since " + utc(time) + "\">" + span(now_ - time) + "</time>");
+    return fact("Counting for",
+                fmt::format(R"(<time title="since {}">{}</time>)", utc(time), human_duration(now_ - time)));
   }
 
   std::string totals() const {
     std::string html =
         "<section aria-labelledby=\"totals-title\">\n<h2 id=\"totals-title\" class=\"unseen\">"
-        "All traffic of what is shown</h2>\n<dl class=\"totals\" id=\"totals\" data-live>\n";
-    const auto figure = [this](double Rates::*rate, auto unit) {
-      return status_.total ? unit((*status_.total).*rate) : std::string("–");
+        "Total traffic</h2>\n<dl class=\"totals\" id=\"totals\" data-live>\n";
+    const auto add = [&](std::string_view name, double Rates::*rate, auto text_of, std::string_view unit) {
+      const bool known = report_.total.has_value();
+      html += fact(name, known ? text_of((*report_.total).*rate).append(unit) : "–");
     };
-    const bool timed = status_.total && status_.total->latency;
-    html += fact("Read", figure(&Rates::read_bytes, bytes_per_second));
-    html += fact("Written", figure(&Rates::written_bytes, bytes_per_second));
-    html += fact("Reads/s", figure(&Rates::reads, per_second));
-    html += fact("Writes/s", figure(&Rates::writes, per_second));
-    html += fact("Latency", timed ? latency(*status_.total->latency) : "–");
-    html += fact("Errors/s", figure(&Rates::errors, per_second));
-    const auto lately = sparkline(status_.total_history);
-    if (!lately.empty()) html += fact("Throughput lately", lately);
+    const bool timed = report_.total && report_.total->latency;
+    add("Read", &Rates::read_bytes, human_bytes, "/s");
+    add("Written", &Rates::written_bytes, human_bytes, "/s");
+    add("Reads/s", &Rates::reads, human_rate, "");
+    add("Writes/s", &Rates::writes, human_rate, "");
+    html += fact("Latency", timed ? human_latency(*report_.total->latency) : "–");
+    add("Errors/s", &Rates::errors, human_rate, "");
+    const auto recent = sparkline(report_.total_history);
+    if (!recent.empty()) html += fact("Recent throughput", recent);
     return html + "</dl>\n</section>\n";
   }
 
   std::string collector_section() const {
-    std::string html =
-        "<section id=\"collectors\" aria-labelledby=\"collectors-title\">\n"
-        "<div class=\"bar\"><h2 id=\"collectors-title\">Collectors</h2>\n"
-        "<p class=\"count\" id=\"last-poll\" data-live>" +
-        last_poll() + "</p></div>\n<p id=\"suspended\" data-live>" + suspended() +
-        "</p>\n<ul id=\"collector-list\" data-live>\n";
+    std::string items;
     for (std::size_t i = 0; live_.last_poll && i < collectors.size(); ++i)
-      if (live_.enabled[i]) html += collector(collectors[i].name, live_.last_poll->outcomes[i]);
-    return html + "</ul>\n</section>\n";
+      if (live_.enabled[i]) items += collector_item(collectors[i].name, live_.last_poll->outcomes[i]);
+    return fmt::format(R"(<section id="collectors" aria-labelledby="collectors-title">
+<div class="bar"><h2 id="collectors-title">Collectors</h2>
+<p class="count" id="last-poll" data-live>{}</p></div>
+<p id="suspended" data-live>{}</p>
+<ul id="collector-list" data-live>
+{}</ul>
+</section>
+)",
+                       last_poll(), suspended(), items);
   }
 
   std::string suspended() const {
     if (live_.suspended_methods.empty()) return {};
-    return "<strong class=\"warn\">Not called any more, because NFS-Ganesha ended three times while it was "
-           "called: " +
-           escaped(listed(live_.suspended_methods)) + "</strong>";
+    return warning("Suspended, because NFS-Ganesha died three times during the call: " +
+                   escape_markup(listed(live_.suspended_methods)));
   }
 
   std::string last_poll() const {
-    if (!live_.last_poll) return "No poll has ended yet.";
-    return "polled " + ago(now_ - seconds(live_.last_poll->taken));
-  }
-
-  static std::string collector(std::string_view name, const CollectorOutcome& outcome) {
-    const std::string_view kind = !outcome.supported ? "absent" : outcome.success ? "works" : "fails";
-    const std::string told = !outcome.supported ? "not in this version"
-                             : outcome.success  ? latency(seconds(outcome.duration))
-                                                : "failed";
-    return "<li class=\"" + std::string(kind) + "\"><b>" + std::string(name) + "</b> " + told + "</li>\n";
+    if (!live_.last_poll) return "No poll has completed yet.";
+    return "polled " + human_ago(now_ - seconds(live_.last_poll->taken));
   }
 
   std::string footer() const {
     const auto& poll = live_.last_poll;
-    const std::string revision = live_.revision.empty() ? "" : " (revision " + escaped(live_.revision) + ")";
-    std::string text = "ganesha_exporter " + escaped(live_.version) + revision + " polls every " +
-                       latency(seconds(facts_.poll_interval));
-    if (poll) text += "; the last poll took " + latency(seconds(poll->duration));
-    if (!live_.bus_connected) text += "; it has no connection to DBus";
-    return "<footer><p id=\"exporter\" data-live>" + text + ".</p></footer>\n";
+    const std::string revision =
+        live_.revision.empty() ? "" : fmt::format(" (revision {})", escape_markup(live_.revision));
+    std::string text = fmt::format("ganesha_exporter {}{} polls every {}", escape_markup(live_.version),
+                                   revision, interval());
+    if (poll) text += "; the last poll took " + human_latency(seconds(poll->duration));
+    if (!live_.bus_connected) text += "; not connected to DBus";
+    return fmt::format("<footer><p id=\"exporter\" data-live>{}.</p></footer>\n", text);
   }
 
-  const Status& status_;
+  std::string interval() const {
+    return format_duration(std::chrono::round<std::chrono::milliseconds>(facts_.poll_interval));
+  }
+
+  const StatusReport& report_;
+  const std::vector<PageLink>& navigation_;
   const StatusFacts& facts_;
   const ScrapeState& live_;
   double now_;
@@ -181,6 +222,8 @@ class Page {
 
 }  // namespace
 
-std::string status_page(const Status& status) { return Page(status).html(); }
+std::string status_page(const StatusReport& report, const std::vector<PageLink>& navigation) {
+  return Document(report, navigation).html();
+}
 
 }  // namespace ganesha::exporter

@@ -1,16 +1,14 @@
-// The status page at /: a whole HTML document that page.css and page.js go with. Called on the worker.
+// The status page at /: a whole HTML document; page.css and page.js belong to it. Called on the worker.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "exporter/status/report.hpp"
+#include "exporter/status/request.hpp"
 
 namespace ganesha::exporter {
 
-std::string status_page(const Status& status);
-
-// What page_tables.cpp adds to it.
-enum class Subject { exports, clients };
-std::string table_section(const Status& status, Subject subject);
+std::string status_page(const StatusReport& report, const std::vector<PageLink>& navigation);
 
 }  // namespace ganesha::exporter

@@ -21,33 +21,34 @@ std::optional<std::size_t> positive_number(const std::string& text) {
   return value;
 }
 
-// Each returns whether `value` makes sense, and what would have.
-using Complaint = std::optional<std::string>;
+// Each returns why it refuses `value`, or nothing.
+using RejectReason = std::optional<std::string>;
 
-Complaint take_sort(const std::string& value, TableQuery& table) {
+RejectReason parse_sort(const std::string& value, TableQuery& table) {
   const auto* const found = std::ranges::find(sort_names, value);
-  if (found == sort_names.end()) return "is none of name, throughput, operations, latency, errors, activity";
+  if (found == sort_names.end())
+    return "is not one of name, throughput, operations, latency, errors, activity";
   table.sort = sort_keys.at(static_cast<std::size_t>(found - sort_names.begin()));
   return std::nullopt;
 }
 
-Complaint take_order(const std::string& value, std::optional<Order>& order) {
+RejectReason parse_order(const std::string& value, std::optional<Order>& order) {
   if (value != "asc" && value != "desc") return "is neither asc nor desc";
   order = value == "asc" ? Order::ascending : Order::descending;
   return std::nullopt;
 }
 
-Complaint take_page(const std::string& value, TableQuery& table) {
+RejectReason parse_page(const std::string& value, TableQuery& table) {
   const auto page = positive_number(value);
-  if (!page) return "is no number from 1 on";
+  if (!page) return "is not a number from 1 on";
   table.page = *page;
   return std::nullopt;
 }
 
-Complaint take_per_page(const std::string& value, TableQuery& table) {
+RejectReason parse_per_page(const std::string& value, TableQuery& table) {
   const auto rows = positive_number(value);
   if (!rows || *rows > TableQuery::max_per_page)
-    return "is no number from 1 to " + std::to_string(TableQuery::max_per_page);
+    return "is not a number from 1 to " + std::to_string(TableQuery::max_per_page);
   table.per_page = *rows;
   return std::nullopt;
 }
@@ -57,11 +58,11 @@ struct Reading {
   TableQuery table;
   std::optional<Order> order;
 
-  Complaint take(std::string_view name, const std::string& value) {
-    if (name == "sort") return take_sort(value, table);
-    if (name == "order") return take_order(value, order);
-    if (name == "page") return take_page(value, table);
-    if (name == "per_page") return take_per_page(value, table);
+  RejectReason parse(std::string_view name, const std::string& value) {
+    if (name == "sort") return parse_sort(value, table);
+    if (name == "order") return parse_order(value, order);
+    if (name == "page") return parse_page(value, table);
+    if (name == "per_page") return parse_per_page(value, table);
     if (name == "filter") table.filter = value;
     return std::nullopt;
   }
@@ -104,12 +105,12 @@ std::variant<StatusQuery, BadQuery> parse_status_query(std::string_view query) {
   Reading exports, clients;
   for (const auto& [name, value] : parameters_of(query)) {
     const std::string_view whole = name;
-    Complaint complaint;
+    RejectReason reason;
     if (whole.starts_with(exports_prefix))
-      complaint = exports.take(whole.substr(exports_prefix.size()), value);
+      reason = exports.parse(whole.substr(exports_prefix.size()), value);
     else if (whole.starts_with(clients_prefix))
-      complaint = clients.take(whole.substr(clients_prefix.size()), value);
-    if (complaint) return BadQuery{name + ": " + quote(value) + " " + *complaint};
+      reason = clients.parse(whole.substr(clients_prefix.size()), value);
+    if (reason) return BadQuery{name + ": " + quote(value) + " " + *reason};
   }
   return StatusQuery{std::move(exports).finish(), std::move(clients).finish()};
 }

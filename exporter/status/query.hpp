@@ -1,5 +1,5 @@
-// What a reader of the status wants to see of exports and clients: order, filter and page of each table.
-// routes.cpp reads it from the URL; the page makes links of it.
+// Order, filter and page of the tables of exports and clients, as a reader chose them. The site's handlers
+// read them from the URL; the page makes links of them.
 #pragma once
 
 #include <array>
@@ -18,7 +18,7 @@ std::string_view name_of(SortKey key) noexcept;
 
 enum class Order { ascending, descending };
 std::string_view name_of(Order order) noexcept;  ///< asc, desc
-/// How a table is sorted by this key unless the URL says otherwise.
+/// The order of a table sorted by this key unless the URL gives one.
 Order usual_order(SortKey key) noexcept;
 Order opposite(Order order) noexcept;
 
@@ -42,11 +42,11 @@ struct BadQuery {
   std::string reason;
 };
 
-/// Reads `exports.sort=latency&clients.filter=10.0` and the like; of a parameter that is given twice the last
-/// one counts, and other parameters are none of its business.
+/// Reads `exports.sort=latency&clients.filter=10.0` and the like; the last one of a
+/// repeated parameter counts, and other parameters are ignored.
 std::variant<StatusQuery, BadQuery> parse_status_query(std::string_view query);
 
-/// Everything that is not as it is without a query, as the query of a URL.
+/// Everything that differs from the defaults, as the query of a URL.
 std::string to_url_query(const StatusQuery& query);
 
 }  // namespace ganesha::exporter

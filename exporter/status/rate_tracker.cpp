@@ -14,32 +14,33 @@ std::optional<dbus::Timestamp> counting_since(const Snapshot& snapshot) {
 }  // namespace
 
 template <class Entries>
-void RateTracker::Kind::take(const Entries& entries, const std::optional<IoTable>& io, dbus::TimePoint now) {
+void RateTracker::Kind::update(const Entries& entries, const std::optional<IoTable>& io,
+                               dbus::TimePoint now) {
   if (!entries || !io) {
     *this = {};
     return;
   }
   std::optional<double> seconds;
   if (at && now > *at) seconds = std::chrono::duration<double>(now - *at).count();
-  growth.take(*entries, *io, seconds);
+  rates.update(*entries, *io, seconds);
   at = now;
 }
 
-void RateTracker::take(const SnapshotPtr& snapshot, dbus::TimePoint at, std::uint64_t owner) {
+void RateTracker::update(const SnapshotPtr& snapshot, dbus::TimePoint at, std::uint64_t owner) {
   if (owner_ != owner) *this = {};
   owner_ = owner;
   if (const auto since = counting_since(*snapshot)) {
     if (counting_since_ && *since != *counting_since_) exports_.at = clients_.at = std::nullopt;
     counting_since_ = since;
   }
-  // Of a collector that failed this time, the next figures are compared with those before.
-  if (succeeded(*snapshot, CollectorId::exports)) exports_.take(snapshot->exports, snapshot->export_io, at);
-  if (succeeded(*snapshot, CollectorId::clients)) clients_.take(snapshot->clients, snapshot->client_io, at);
+  // After a collector failed, the next values are compared with those before the failure.
+  if (succeeded(*snapshot, CollectorId::exports)) exports_.update(snapshot->exports, snapshot->export_io, at);
+  if (succeeded(*snapshot, CollectorId::clients)) clients_.update(snapshot->clients, snapshot->client_io, at);
 }
 
 const RateTable* RateTracker::all(const Snapshot& latest) const {
-  if (exports_.at && succeeded(latest, CollectorId::exports)) return &exports_.growth;
-  return succeeded(latest, CollectorId::clients) ? &clients_.growth : nullptr;
+  if (exports_.at && succeeded(latest, CollectorId::exports)) return &exports_.rates;
+  return succeeded(latest, CollectorId::clients) ? &clients_.rates : nullptr;
 }
 
 bool succeeded(const Snapshot& snapshot, CollectorId collector) {

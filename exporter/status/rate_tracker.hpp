@@ -1,4 +1,4 @@
-// The growth of exports and clients over the polls of one server. The status page's worker feeds it each new
+// The rates of exports and clients over the polls of one server. The status page's worker feeds it each new
 // snapshot.
 #pragma once
 
@@ -11,23 +11,23 @@ namespace ganesha::exporter {
 
 class RateTracker {
  public:
-  // `at` is when the poll ended, `owner` the generation of the name's owner that was polled. Figures of
-  // another server, or of another start of counting, are not compared with those before.
-  void take(const SnapshotPtr& snapshot, dbus::TimePoint at, std::uint64_t owner);
+  // `at` is when the poll ended, `owner` the generation of the name's owner that was polled. Values of
+  // another server, or from before a reset of the counters, are not compared.
+  void update(const SnapshotPtr& snapshot, dbus::TimePoint at, std::uint64_t owner);
 
-  const RateTable& exports() const { return exports_.growth; }
-  const RateTable& clients() const { return clients_.growth; }
+  const RateTable& exports() const { return exports_.rates; }
+  const RateTable& clients() const { return clients_.rates; }
   // All traffic: of the exports where they are collected, else of the clients; null where both failed in the
-  // snapshot that was taken last.
+  // latest snapshot.
   const RateTable* all(const Snapshot& latest) const;
 
  private:
   struct Kind {
-    RateTable growth;
-    std::optional<dbus::TimePoint> at;  // of what was taken last
+    RateTable rates;
+    std::optional<dbus::TimePoint> at;  // of the latest values
 
     template <class Entries>
-    void take(const Entries& entries, const std::optional<IoTable>& io, dbus::TimePoint now);
+    void update(const Entries& entries, const std::optional<IoTable>& io, dbus::TimePoint now);
   };
 
   Kind exports_, clients_;

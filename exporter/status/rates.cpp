@@ -15,12 +15,13 @@ std::vector<Sums> sums_by_subject(std::size_t subjects, const IoTable& io) {
   return sums;
 }
 
-// What was counted in between; nothing if counting began anew.
+// What was counted in between; nothing if the counters were reset.
 std::optional<Sums> difference(const Sums& now, const Sums& before) {
-  const bool fell = now.read_bytes < before.read_bytes || now.written_bytes < before.written_bytes ||
-                    now.reads < before.reads || now.writes < before.writes || now.errors < before.errors ||
-                    now.read_ns < before.read_ns || now.write_ns < before.write_ns;
-  if (fell) return std::nullopt;
+  const bool was_reset = now.read_bytes < before.read_bytes || now.written_bytes < before.written_bytes ||
+                         now.reads < before.reads || now.writes < before.writes ||
+                         now.errors < before.errors || now.read_ns < before.read_ns ||
+                         now.write_ns < before.write_ns;
+  if (was_reset) return std::nullopt;
   return Sums{now.read_bytes - before.read_bytes, now.written_bytes - before.written_bytes,
               now.reads - before.reads,           now.writes - before.writes,
               now.errors - before.errors,         now.read_ns - before.read_ns,
@@ -65,8 +66,8 @@ std::vector<float> History::values() const {
 }
 
 template <class Entry>
-void RateTable::take_entries(const std::vector<Entry>& entries, const IoTable& io,
-                             std::optional<double> seconds) {
+void RateTable::update_entries(const std::vector<Entry>& entries, const IoTable& io,
+                               std::optional<double> seconds) {
   ++round_;
   const auto sums = sums_by_subject(entries.size(), io);
   latest_.resize(entries.size());
@@ -94,13 +95,13 @@ void RateTable::take_entries(const std::vector<Entry>& entries, const IoTable& i
   total_history_.add(total_->throughput());
 }
 
-void RateTable::take(const std::vector<ExportEntry>& entries, const IoTable& io,
-                     std::optional<double> seconds) {
-  take_entries(entries, io, seconds);
+void RateTable::update(const std::vector<ExportEntry>& entries, const IoTable& io,
+                       std::optional<double> seconds) {
+  update_entries(entries, io, seconds);
 }
-void RateTable::take(const std::vector<ClientEntry>& entries, const IoTable& io,
-                     std::optional<double> seconds) {
-  take_entries(entries, io, seconds);
+void RateTable::update(const std::vector<ClientEntry>& entries, const IoTable& io,
+                       std::optional<double> seconds) {
+  update_entries(entries, io, seconds);
 }
 
 }  // namespace ganesha::exporter

@@ -1,5 +1,5 @@
-// How fast the counters of exports or of clients grow, told from one poll to the next, and what their
-// throughput was lately. The status page's worker feeds one RateTable each.
+// The rates of the counters of exports or of clients from one poll to the next, and their recent throughput.
+// RateTracker feeds one RateTable each.
 #pragma once
 
 #include <array>
@@ -49,18 +49,17 @@ class RateTable {
  public:
   struct Subject {
     Sums sums;
-    std::optional<Rates> rates;  // nothing: met for the first time, or a counter fell
+    std::optional<Rates> rates;  // nothing: seen for the first time, or a counter was reset
     History history;
     std::uint64_t round = 0;
   };
 
-  // A new poll's figures; `seconds` since those that were taken before, or nothing if the two cannot be
-  // compared. Whoever is not among the entries is forgotten.
-  void take(const std::vector<ExportEntry>& entries, const IoTable& io, std::optional<double> seconds);
-  void take(const std::vector<ClientEntry>& entries, const IoTable& io, std::optional<double> seconds);
-  void forget() { *this = {}; }
+  // The values of a new poll; `seconds` since those before, or nothing if the two cannot be compared. What is
+  // not among the entries is removed.
+  void update(const std::vector<ExportEntry>& entries, const IoTable& io, std::optional<double> seconds);
+  void update(const std::vector<ClientEntry>& entries, const IoTable& io, std::optional<double> seconds);
 
-  // By the index in the snapshot that was taken last; null if it had no such entry, or nothing was taken.
+  // By the index in the latest snapshot; null if it had no such entry, or there was none.
   const Subject* subject(std::size_t index) const {
     return index < latest_.size() ? latest_[index] : nullptr;
   }
@@ -70,7 +69,7 @@ class RateTable {
 
  private:
   template <class Entry>
-  void take_entries(const std::vector<Entry>& entries, const IoTable& io, std::optional<double> seconds);
+  void update_entries(const std::vector<Entry>& entries, const IoTable& io, std::optional<double> seconds);
 
   std::unordered_map<std::string, Subject> subjects_;
   std::vector<Subject*> latest_;

@@ -6,22 +6,18 @@
 #include <limits>
 #include <utility>
 
+#include "exporter/base/text.hpp"
 #include "exporter/model/sample_values.hpp"
 
 namespace ganesha::exporter {
 namespace {
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool holds(std::string_view text, std::string_view part) {
-  const auto same = [](char a, char b) { return lower(a) == lower(b); };
-  return !std::ranges::search(text, part, same).empty() || part.empty();
+bool is_match(const ExportEntry& entry, std::string_view filter) {
+  return contains_ignoring_case(entry.path, filter) || contains_ignoring_case(entry.id, filter);
 }
-
-bool fits(const ExportEntry& entry, std::string_view filter) {
-  return holds(entry.path, filter) || holds(entry.id, filter);
+bool is_match(const ClientEntry& entry, std::string_view filter) {
+  return contains_ignoring_case(entry.address, filter);
 }
-bool fits(const ClientEntry& entry, std::string_view filter) { return holds(entry.address, filter); }
 
 const std::string& name_of(const ExportEntry& entry) { return entry.path; }
 const std::string& name_of(const ClientEntry& entry) { return entry.address; }
@@ -31,7 +27,7 @@ std::string_view id_of(const ClientEntry&) { return {}; }
 
 constexpr double unknown = -std::numeric_limits<double>::infinity();
 
-double figure(const Rates& rates, SortKey key) {
+double sort_value(const Rates& rates, SortKey key) {
   switch (key) {
     case SortKey::throughput:
       return rates.throughput();
@@ -49,18 +45,18 @@ double figure(const Rates& rates, SortKey key) {
 }
 
 template <class Entry>
-double figure(const Entry& entry, const RateTable::Subject* subject, SortKey key) {
+double sort_value(const Entry& entry, const RateTable::Subject* subject, SortKey key) {
   if (key == SortKey::activity) return entry.last_activity ? seconds(*entry.last_activity) : unknown;
-  return subject && subject->rates ? figure(*subject->rates, key) : unknown;
+  return subject && subject->rates ? sort_value(*subject->rates, key) : unknown;
 }
 
-// An entry that fits, by its index in the snapshot, and the figure that it is sorted by.
+// An entry that matches, by its index in the snapshot, and the value that it is sorted by.
 struct Match {
   std::size_t index;
-  double figure;
+  double value;
 };
 
-// Puts the matches from `first` to `end` where they belong: in linear time, however far back they are.
+// Sorts the matches from `first` to `end` alone: in linear time, however far back they are.
 template <class Before>
 void sort_page(std::vector<Match>& matches, std::size_t first, std::size_t end, Before before) {
   const auto at = [&](std::size_t i) { return matches.begin() + static_cast<std::ptrdiff_t>(i); };
@@ -68,16 +64,16 @@ void sort_page(std::vector<Match>& matches, std::size_t first, std::size_t end, 
   std::partial_sort(at(first), at(end), matches.end(), before);
 }
 
-// What is not known stands last either way; equals stay as they were.
-auto by_figure(Order order) {
+// What is unknown comes last in both orders; equals keep their order.
+auto by_value(Order order) {
   return [descending = order == Order::descending](const Match& a, const Match& b) {
-    if (a.figure == b.figure) return a.index < b.index;
-    if (a.figure == unknown || b.figure == unknown) return b.figure == unknown;
-    return (a.figure > b.figure) == descending;
+    if (a.value == b.value) return a.index < b.index;
+    if (a.value == unknown || b.value == unknown) return b.value == unknown;
+    return (a.value > b.value) == descending;
   };
 }
 
-// Numbers within names are compared as numbers: 10.0.0.9 stands before 10.0.0.10.
+// Numbers within names are compared as numbers: 10.0.0.9 comes before 10.0.0.10.
 template <class Entry>
 auto by_name(const std::vector<Entry>& entries, Order order) {
   return [&entries, ascending = order == Order::ascending](const Match& a, const Match& b) {
@@ -88,17 +84,17 @@ auto by_name(const std::vector<Entry>& entries, Order order) {
 }
 
 template <class Entry>
-std::vector<Match> matches_of(const std::vector<Entry>& entries, const RateTable& growth,
+std::vector<Match> matches_of(const std::vector<Entry>& entries, const RateTable& rates,
                               const TableQuery& query) {
   std::vector<Match> matches;
   matches.reserve(entries.size());
   for (std::size_t i = 0; i < entries.size(); ++i)
-    if (fits(entries[i], query.filter))
-      matches.push_back({i, figure(entries[i], growth.subject(i), query.sort)});
+    if (is_match(entries[i], query.filter))
+      matches.push_back({i, sort_value(entries[i], rates.subject(i), query.sort)});
   return matches;
 }
 
-// Those that it reads or writes by; the table is sorted by subject.
+// The protocols of its reads and writes; the table is sorted by subject.
 std::vector<std::string_view> protocols_of(std::size_t subject, const std::optional<IoTable>& io) {
   std::vector<std::string_view> protocols;
   if (!io) return protocols;
@@ -108,11 +104,11 @@ std::vector<std::string_view> protocols_of(std::size_t subject, const std::optio
 }
 
 template <class Entry>
-StatusRow row_of(const Entry& entry, std::size_t index, const RateTable& growth,
+StatusRow row_of(const Entry& entry, std::size_t index, const RateTable& rates,
                  const std::optional<IoTable>& io) {
   StatusRow row{id_of(entry), name_of(entry), protocols_of(index, io), {}, {}, {}};
   if (entry.last_activity) row.last_activity = seconds(*entry.last_activity);
-  if (const auto* subject = growth.subject(index)) {
+  if (const auto* subject = rates.subject(index)) {
     row.rates = subject->rates;
     row.history = subject->history.values();
   }
@@ -121,9 +117,9 @@ StatusRow row_of(const Entry& entry, std::size_t index, const RateTable& growth,
 
 template <class Entry>
 StatusTable table_of(const std::vector<Entry>& entries, const std::optional<IoTable>& io,
-                     const RateTable& growth, TableQuery query) {
+                     const RateTable& rates, TableQuery query) {
   StatusTable table;
-  auto matches = matches_of(entries, growth, query);
+  auto matches = matches_of(entries, rates, query);
   table.matched = matches.size();
   table.pages = std::max<std::size_t>(1, (table.matched + query.per_page - 1) / query.per_page);
   query.page = std::min(query.page, table.pages);
@@ -132,16 +128,16 @@ StatusTable table_of(const std::vector<Entry>& entries, const std::optional<IoTa
   if (query.sort == SortKey::name)
     sort_page(matches, first, end, by_name(entries, query.order));
   else
-    sort_page(matches, first, end, by_figure(query.order));
+    sort_page(matches, first, end, by_value(query.order));
   for (auto i = first; i < end; ++i)
-    table.rows.push_back(row_of(entries[matches[i].index], matches[i].index, growth, io));
+    table.rows.push_back(row_of(entries[matches[i].index], matches[i].index, rates, io));
   table.query = std::move(query);
   return table;
 }
 
 // Null where the collector is off, or failed.
 template <class Entries>
-auto* shown(const Snapshot& snapshot, CollectorId collector, const Entries& entries) {
+auto* entries_of(const Snapshot& snapshot, CollectorId collector, const Entries& entries) {
   return succeeded(snapshot, collector) && entries ? &*entries : nullptr;
 }
 
@@ -154,37 +150,37 @@ StatusTable empty_table(TableQuery query) {
 
 }  // namespace
 
-StatusTable exports_table(const Snapshot& snapshot, const RateTable& growth, TableQuery query) {
-  const auto* entries = shown(snapshot, CollectorId::exports, snapshot.exports);
+StatusTable exports_table(const Snapshot& snapshot, const RateTable& rates, TableQuery query) {
+  const auto* entries = entries_of(snapshot, CollectorId::exports, snapshot.exports);
   if (!entries) return empty_table(std::move(query));
-  auto table = table_of(*entries, snapshot.export_io, growth, std::move(query));
+  auto table = table_of(*entries, snapshot.export_io, rates, std::move(query));
   table.known = snapshot.exports_known;
   return table;
 }
 
-StatusTable clients_table(const Snapshot& snapshot, const RateTable& growth, TableQuery query) {
-  const auto* entries = shown(snapshot, CollectorId::clients, snapshot.clients);
+StatusTable clients_table(const Snapshot& snapshot, const RateTable& rates, TableQuery query) {
+  const auto* entries = entries_of(snapshot, CollectorId::clients, snapshot.clients);
   if (!entries) return empty_table(std::move(query));
-  auto table = table_of(*entries, snapshot.client_io, growth, std::move(query));
+  auto table = table_of(*entries, snapshot.client_io, rates, std::move(query));
   table.known = snapshot.clients_known;
   return table;
 }
 
-Status make_status(const StatusFacts& facts, const RateTracker& watched, const StatusQuery& query) {
-  Status status;
-  status.facts = &facts;
+StatusReport make_report(const StatusFacts& facts, const RateTracker& tracker, const StatusQuery& query) {
+  StatusReport report;
+  report.facts = &facts;
   if (!facts.snapshot) {
-    status.exports = empty_table(query.exports);
-    status.clients = empty_table(query.clients);
-    return status;
+    report.exports = empty_table(query.exports);
+    report.clients = empty_table(query.clients);
+    return report;
   }
-  if (const auto* all = watched.all(*facts.snapshot)) {
-    status.total = all->total();
-    status.total_history = all->total_history().values();
+  if (const auto* all = tracker.all(*facts.snapshot)) {
+    report.total = all->total();
+    report.total_history = all->total_history().values();
   }
-  status.exports = exports_table(*facts.snapshot, watched.exports(), query.exports);
-  status.clients = clients_table(*facts.snapshot, watched.clients(), query.clients);
-  return status;
+  report.exports = exports_table(*facts.snapshot, tracker.exports(), query.exports);
+  report.clients = clients_table(*facts.snapshot, tracker.clients(), query.clients);
+  return report;
 }
 
 }  // namespace ganesha::exporter

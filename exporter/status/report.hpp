@@ -1,5 +1,5 @@
-// All that the status page and its JSON tell, as one value: made of a snapshot, the growth since the one
-// before, and what is live. Written by status_json.cpp and page.cpp.
+// What the status page and its JSON show, as one value: made of a snapshot, the rates since the one
+// before, and what is live. report_json.cpp and page.cpp write it.
 #pragma once
 
 #include <optional>
@@ -32,7 +32,6 @@ struct StatusFacts {
   std::string why_down;            // empty: up
   dbus::Duration poll_interval{};  // in force: longer than wanted while polls take long
   dbus::Duration refresh_interval{};
-  std::string telemetry_path;
   dbus::WallTime now{};
 };
 
@@ -54,17 +53,17 @@ struct StatusTable {
 };
 
 // Its views are of the facts' snapshot: valid as long as the facts.
-struct Status {
+struct StatusReport {
   const StatusFacts* facts = nullptr;
   std::optional<Rates> total;
   std::vector<float> total_history;
   StatusTable exports, clients;
 };
 
-Status make_status(const StatusFacts& facts, const RateTracker& watched, const StatusQuery& query);
+StatusReport make_report(const StatusFacts& facts, const RateTracker& tracker, const StatusQuery& query);
 
-// The tables alone. `growth` may be of another snapshot only if it knows nothing.
-StatusTable exports_table(const Snapshot& snapshot, const RateTable& growth, TableQuery query);
-StatusTable clients_table(const Snapshot& snapshot, const RateTable& growth, TableQuery query);
+// The tables alone. `rates` may be of another snapshot only if it knows nothing.
+StatusTable exports_table(const Snapshot& snapshot, const RateTable& rates, TableQuery query);
+StatusTable clients_table(const Snapshot& snapshot, const RateTable& rates, TableQuery query);
 
 }  // namespace ganesha::exporter

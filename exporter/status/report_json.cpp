@@ -10,7 +10,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// No more digits than are of use: a page of rows stays small.
+// Only digits that are of use: a page of rows stays small.
 Json to_json(double value, int decimals) {
   const double scale = std::pow(10, decimals);
   return std::round(value * scale) / scale;
@@ -35,8 +35,8 @@ Json to_json(const std::vector<float>& history) {
 }
 
 void add_rates(const std::optional<Rates>& rates, Json& out) {
-  const auto add = [&](const char* name, auto figure) {
-    out[name] = rates ? to_json((*rates).*figure, 3) : Json();
+  const auto add = [&](const char* name, auto rate) {
+    out[name] = rates ? to_json((*rates).*rate, 3) : Json();
   };
   add("read_bytes", &Rates::read_bytes);
   add("written_bytes", &Rates::written_bytes);
@@ -104,17 +104,17 @@ Json collectors_of(const ScrapeState& live) {
   return out;
 }
 
-Json totals(const Status& status) {
+Json totals(const StatusReport& report) {
   Json out = Json::object();
-  add_rates(status.total, out);
-  out["history"] = to_json(status.total_history);
+  add_rates(report.total, out);
+  out["history"] = to_json(report.total_history);
   return out;
 }
 
 }  // namespace
 
-std::string status_json(const Status& status) {
-  const auto& facts = *status.facts;
+std::string status_json(const StatusReport& report) {
+  const auto& facts = *report.facts;
   const auto* snapshot = facts.snapshot.get();
   const Json whole{{"up", facts.live.up},
                    {"since", facts.since ? time(facts.since->time) : Json()},
@@ -129,9 +129,9 @@ std::string status_json(const Status& status) {
                    {"statistics", statistics(facts)},
                    {"exporter", exporter(facts)},
                    {"collectors", collectors_of(facts.live)},
-                   {"totals", totals(status)},
-                   {"exports", to_json(status.exports, "path")},
-                   {"clients", to_json(status.clients, "client")}};
+                   {"totals", totals(report)},
+                   {"exports", to_json(report.exports, "path")},
+                   {"clients", to_json(report.clients, "client")}};
   // A path may be any bytes; JSON is UTF-8.
   return whole.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
 }

@@ -8,6 +8,6 @@
 namespace ganesha::exporter {
 
 // One object and a newline. Times are Unix seconds, the rest seconds and per second; null is not known.
-std::string status_json(const Status& status);
+std::string status_json(const StatusReport& report);
 
 }  // namespace ganesha::exporter

@@ -13,6 +13,9 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "exporter/base/text.hpp"
+#include "exporter/base/url.hpp"
+
 namespace ganesha::exporter {
 namespace {
 
@@ -48,15 +51,7 @@ std::string value_of(std::string_view address, std::string_view key) {
   const auto start = address.find(key);
   if (start == address.npos) return {};
   auto raw = address.substr(start + key.size());
-  raw = raw.substr(0, raw.find(','));
-  std::string value;
-  for (std::size_t i = 0; i < raw.size(); ++i) {
-    const bool escaped = raw[i] == '%' && i + 2 < raw.size();
-    value += escaped ? static_cast<char>(std::strtol(std::string(raw.substr(i + 1, 2)).c_str(), nullptr, 16))
-                     : raw[i];
-    if (escaped) i += 2;
-  }
-  return value;
+  return percent_decoded(raw.substr(0, raw.find(',')));
 }
 
 bool one_reachable(std::string_view address) {
@@ -91,33 +86,13 @@ constexpr std::string_view bus_config =
 </busconfig>
 )";
 
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '&')
-      out += "&amp;";
-    else if (c == '<')
-      out += "&lt;";
-    else if (c == '"')
-      out += "&quot;";
-    else
-      out += c;
-  }
-  return out;
-}
-
 std::string filled(std::string text, std::string_view place, std::string_view value) {
   for (auto at = text.find(place); at != text.npos; at = text.find(place, at))
-    text.replace(at, place.size(), escaped(value));
+    text.replace(at, place.size(), escape_markup(value));
   return text;
 }
 
 }  // namespace
-
-std::string system_bus_address() {
-  const char* set = std::getenv("DBUS_SYSTEM_BUS_ADDRESS");
-  return set && *set ? set : "unix:path=/run/dbus/system_bus_socket";
-}
 
 bool bus_reachable(const std::string& address) {
   std::string_view rest = address;

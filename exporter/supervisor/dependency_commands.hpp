@@ -8,8 +8,6 @@
 
 namespace ganesha::exporter {
 
-// DBUS_SYSTEM_BUS_ADDRESS, or the standard socket.
-std::string system_bus_address();
 // Whether a bus listens there. Only unix sockets are tried: other kinds of address count as reachable.
 bool bus_reachable(const std::string& address);
 bool rpcbind_reachable();

@@ -7,6 +7,7 @@
 #include <boost/asio/detached.hpp>
 #include <csignal>
 
+#include "dbus/system_bus_address.hpp"
 #include "exporter/base/duration.hpp"
 #include "exporter/supervisor/dependency_commands.hpp"
 #include "ganesha/bus_name.hpp"
@@ -22,7 +23,7 @@ constexpr milliseconds dependency_patience{5'000};
 
 std::string choose_bus(const Options& flags, const RuntimeDir& folder) {
   if (!flags.dbus_address.empty()) return flags.dbus_address;
-  const auto system = system_bus_address();
+  const auto system = dbus::system_bus_address();
   return bus_reachable(system) ? system : private_bus_address(folder.path());
 }
 

@@ -18,9 +18,9 @@ bool hung_up() {
   return ::poll(&input, 1, 0) > 0 && (input.revents & (POLLHUP | POLLERR | POLLNVAL)) != 0;
 }
 
-// Of a table that is not known, as while the server is away, nobody knows the pages.
-void take_page(const Table& table, Choice& choice) {
-  if (table.known) choice.page = table.page;
+// The pages of a table without data, as while the server is down, are unknown.
+void adopt_page(const Table& table, TableState& state) {
+  if (table.known) state.page = table.page;
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ Session::Session(asio::io_context& loop, const HttpClient& exporter, const TopOp
       keys_(loop, ::dup(STDIN_FILENO)),
       pause_(loop),
       view_(flags),
-      report_(ask_now(loop, exporter, target(view_, flags.rows))) {
+      snapshot_(ask_now(loop, exporter, target(view_, flags.rows))) {
   for (const int signal : {SIGINT, SIGTERM, SIGQUIT, SIGHUP, SIGTSTP, SIGCONT, SIGWINCH})
     signals_.add(signal);
   terminal_.emplace();
@@ -43,7 +43,7 @@ Session::Session(asio::io_context& loop, const HttpClient& exporter, const TopOp
 void Session::run() {
   wait_for_keys();
   wait_for_signals();
-  asio::co_spawn(loop_, look_forever(), [this](const std::exception_ptr& error) {
+  asio::co_spawn(loop_, refresh_forever(), [this](const std::exception_ptr& error) {
     if (error) std::rethrow_exception(error);
     loop_.stop();
   });
@@ -51,64 +51,64 @@ void Session::run() {
   loop_.run();
 }
 
-asio::awaitable<void> Session::look_forever() {
+asio::awaitable<void> Session::refresh_forever() {
   for (;;) {
-    look_now_ = false;
-    co_await look();
-    if (flags_.iterations.value_or(0) > 0 && ++looks_ >= *flags_.iterations) co_return;
+    refresh_now_ = false;
+    co_await refresh();
+    if (flags_.iterations.value_or(0) > 0 && ++refreshes_ >= *flags_.iterations) co_return;
     co_await wait();
   }
 }
 
-asio::awaitable<void> Session::look() {
-  draw();  // The choice that leads to this look shows at once, whenever the answer comes.
+asio::awaitable<void> Session::refresh() {
+  draw();  // What the person chose shows at once, before the response comes.
   try {
-    Status status = co_await ask(exporter_, target(view_, rows_in(terminal_->size())));
-    report_ = {std::move(status), now(), ""};
-    // The exporter knows the last page; a choice made meanwhile is newer.
-    if (!look_now_) {
-      take_page(report_.status.exports, view_.choices[0]);
-      take_page(report_.status.clients, view_.choices[1]);
+    StatusReply status = co_await ask(exporter_, target(view_, rows_in(terminal_->size())));
+    snapshot_ = {std::move(status), now(), ""};
+    // The exporter knows the last page; what the person chose meanwhile is newer.
+    if (!refresh_now_) {
+      adopt_page(snapshot_.status.exports, view_.states[0]);
+      adopt_page(snapshot_.status.clients, view_.states[1]);
     }
   } catch (const std::runtime_error& error) {
-    report_.trouble = error.what();
+    snapshot_.trouble = error.what();
   }
   draw();
 }
 
 asio::awaitable<void> Session::wait() {
   boost::system::error_code woken;
-  while (!look_now_) {
+  while (!refresh_now_) {
     pause_.expires_after(flags_.interval);
     co_await pause_.async_wait(asio::redirect_error(asio::use_awaitable, woken));
     if (!view_.paused) break;
   }
 }
 
-void Session::look_soon() {
-  look_now_ = true;
+void Session::refresh_soon() {
+  refresh_now_ = true;
   pause_.cancel();
 }
 
 void Session::wait_for_keys() {
   keys_.async_wait(asio::posix::stream_descriptor::wait_read, [this](const boost::system::error_code& error) {
-    if (error || !take_keys()) return loop_.stop();
+    if (error || !handle_keys()) return loop_.stop();
     draw();
     wait_for_keys();
   });
-  // Waiting makes it non-blocking, and with it what the shell and everybody else at this terminal reads.
+  // Waiting makes it non-blocking, also for the shell and everybody else who reads from this terminal.
   boost::system::error_code ignored;
   keys_.native_non_blocking(false, ignored);
 }
 
-bool Session::take_keys() {
+bool Session::handle_keys() {
   bool any = false;
   while (const auto key = terminal_->key()) {
     any = true;
-    const unsigned pages = shown(view_, report_.status).pages;
+    const unsigned pages = shown(view_, snapshot_.status).pages;
     const Effect effect = press(view_, *key, pages);
     if (effect == Effect::quit) return false;
-    if (effect == Effect::fetch) look_soon();
+    if (effect == Effect::fetch) refresh_soon();
   }
   return any || !hung_up();
 }
@@ -117,16 +117,16 @@ void Session::wait_for_signals() {
   signals_.async_wait([this](const boost::system::error_code& error, int signal) {
     if (error) return;
     wait_for_signals();
-    take_signal(signal);
+    handle_signal(signal);
   });
 }
 
-void Session::take_signal(int signal) {
+void Session::handle_signal(int signal) {
   switch (signal) {
     case SIGWINCH:
       terminal_->resize();
       draw();
-      return look_soon();  // There may be room for more rows.
+      return refresh_soon();  // There may be room for more rows.
     case SIGTSTP:
       return stop_until_continued();
     case SIGCONT:
@@ -147,9 +147,9 @@ void Session::stop_until_continued() {
 }
 
 void Session::draw() {
-  const Form form{now(), charset_};
-  const Source source{exporter_.address(), flags_.interval};
-  terminal_->draw(screen(view_, report_, source, form, terminal_->size()));
+  const RenderOptions render{now(), charset_};
+  const Origin origin{exporter_.address(), flags_.interval};
+  terminal_->draw(screen(view_, snapshot_, origin, render, terminal_->size()));
 }
 
 }  // namespace ganesha::exporter::top

@@ -1,4 +1,4 @@
-// The live view: one loop that keys, signals and the exporter's answers wake, and nothing else.
+// The live view: one loop woken by keys, signals and responses of the exporter alone.
 #pragma once
 
 #include <boost/asio/io_context.hpp>
@@ -15,22 +15,22 @@ namespace ganesha::exporter::top {
 
 class Session {
  public:
-  /// Its first question, before it takes the terminal, fails like ask().
+  /// Makes its first request before it takes the terminal; that fails like ask().
   Session(boost::asio::io_context& loop, const HttpClient& exporter, const TopOptions& flags,
           Charset charset);
 
-  /// Until the person quits, a signal asks for the end, or `flags.iterations` are over.
+  /// Until the person quits, a signal ends it, or `flags.iterations` are over.
   void run();
 
  private:
-  boost::asio::awaitable<void> look_forever();
-  boost::asio::awaitable<void> look();
+  boost::asio::awaitable<void> refresh_forever();
+  boost::asio::awaitable<void> refresh();
   boost::asio::awaitable<void> wait();
-  void look_soon();
+  void refresh_soon();
   void wait_for_keys();
-  bool take_keys();  ///< false: the end
+  bool handle_keys();  ///< false: the end
   void wait_for_signals();
-  void take_signal(int signal);
+  void handle_signal(int signal);
   void stop_until_continued();
   void draw();
 
@@ -43,9 +43,9 @@ class Session {
   boost::asio::steady_timer pause_;
   std::optional<Terminal> terminal_;
   View view_;
-  Report report_;
-  unsigned looks_ = 0;
-  bool look_now_ = false;
+  StatusSnapshot snapshot_;
+  unsigned refreshes_ = 0;
+  bool refresh_now_ = false;
 };
 
 }  // namespace ganesha::exporter::top

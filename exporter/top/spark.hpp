@@ -1,7 +1,7 @@
 // A history as one line of little bars.
 #pragma once
 
-#include "exporter/top/status.hpp"
+#include "exporter/top/status_reply.hpp"
 #include "exporter/top/text.hpp"
 
 namespace ganesha::exporter::top {

@@ -48,8 +48,9 @@ std::wstring cut_to(std::wstring_view text, std::size_t columns, Cut cut, Charse
 
 }  // namespace
 
-std::wstring printable(std::string_view text, Charset charset) {
+std::wstring sanitize(std::string_view text, Charset charset) {
   std::wstring wide = boost::locale::conv::utf_to_utf<wchar_t>(text.data(), text.data() + text.size());
+  if (charset == Charset::ascii) std::replace(wide.begin(), wide.end(), L'µ', L'u');
   std::replace_if(
       wide.begin(), wide.end(), [charset](wchar_t c) { return !is_shown(c, charset); }, unknown);
   // It would combine with what stands before, which may be in another row.
@@ -63,7 +64,8 @@ std::size_t width(std::wstring_view text) {
   return columns;
 }
 
-std::wstring fitted(std::wstring_view text, std::size_t columns, Align align, Cut cut, Charset charset) {
+std::wstring pad_or_truncate(std::wstring_view text, std::size_t columns, Align align, Cut cut,
+                             Charset charset) {
   std::wstring result = width(text) <= columns ? std::wstring(text) : cut_to(text, columns, cut, charset);
   const std::size_t missing = columns - width(result);
   result.insert(align == Align::left ? result.end() : result.begin(), missing, L' ');

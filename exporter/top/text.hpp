@@ -1,5 +1,5 @@
-// Text for a terminal: what comes from outside is made harmless, and columns are counted as they are shown.
-// Every line that `top` shows or prints is made of it.
+// Text for a terminal: what comes from outside is sanitized, and columns are counted as they are shown. Every
+// line of `top` is made of it.
 #pragma once
 
 #include <cstddef>
@@ -13,17 +13,18 @@ namespace ganesha::exporter::top {
 enum class Charset { utf8, ascii };
 
 /// `text` (UTF-8) with a ? for each character that is not shown as itself: control characters, those that
-/// turn the direction of writing, and what the charset lacks.
-std::wstring printable(std::string_view text, Charset charset);
+/// change the direction of writing, and what the charset lacks; µ is u in ASCII.
+std::wstring sanitize(std::string_view text, Charset charset);
 
-/// How many columns it takes, of what printable() returned.
+/// How many columns it takes, of what sanitize() returned.
 std::size_t width(std::wstring_view text);
 
 enum class Align { left, right };
 enum class Cut { begin, end };
 
 /// Exactly `columns` wide: padded, or cut with an ellipsis in place of what is missing.
-std::wstring fitted(std::wstring_view text, std::size_t columns, Align align, Cut cut, Charset charset);
+std::wstring pad_or_truncate(std::wstring_view text, std::size_t columns, Align align, Cut cut,
+                             Charset charset);
 
 enum class Style { plain, strong, good, bad, warning, faint, title, chosen };
 

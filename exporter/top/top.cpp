@@ -15,7 +15,7 @@
 namespace ganesha::exporter::top {
 namespace {
 
-// The Linux console says UTF-8 and has no bars in its font.
+// The Linux console reports UTF-8 but has no bars in its font.
 bool on_linux_console() {
   const char* const terminal = std::getenv("TERM");
   return terminal && std::string_view(terminal) == "linux" && ::isatty(STDOUT_FILENO);
@@ -30,22 +30,23 @@ Charset charset(const TopOptions& flags) {
 void print(const TopOptions& flags, boost::asio::io_context& loop, const HttpClient& exporter,
            Charset charset) {
   const View view(flags);
-  const unsigned looks = flags.iterations.value_or(1);
+  const unsigned refreshes = flags.iterations.value_or(1);
   const std::size_t columns = size_of_output().value_or(Size{any_width, 0}).columns;
-  for (unsigned look = 1;; ++look) {
-    std::optional<Report> report;
+  for (unsigned refresh = 1;; ++refresh) {
+    std::optional<StatusSnapshot> snapshot;
     try {
-      report = ask_now(loop, exporter, target(view, flags.rows));
+      snapshot = ask_now(loop, exporter, target(view, flags.rows));
     } catch (const std::runtime_error& error) {
-      if (look == 1) throw;  // One that answered before may come back.
+      if (refresh == 1) throw;  // An exporter that responded before may come back.
       std::cerr << "ganesha_exporter: " << error.what() << '\n';
     }
-    if (report) {
-      const Form form{report->time, charset};
-      std::cout << plain(view, *report, {exporter.address(), flags.interval}, form, columns) << std::flush;
+    if (snapshot) {
+      const RenderOptions render{snapshot->time, charset};
+      std::cout << plain(view, *snapshot, {exporter.address(), flags.interval}, render, columns)
+                << std::flush;
     }
     if (!std::cout) throw std::runtime_error("cannot write to standard output");
-    if (look == looks) return;
+    if (refresh == refreshes) return;
     std::this_thread::sleep_for(flags.interval);
     std::cout << '\n';
   }

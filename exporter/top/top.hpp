@@ -7,7 +7,7 @@
 namespace ganesha::exporter::top {
 
 /// Shows the tables of the exporter at `address` until the person quits, or prints them. Returns the exit
-/// code; throws std::runtime_error, with one line to tell, when the exporter cannot be asked.
+/// code; throws std::runtime_error, with a text of one line, when the exporter cannot be reached.
 int run(const TopOptions& flags, const ListenAddress& address);
 
 }  // namespace ganesha::exporter::top

@@ -11,7 +11,7 @@ namespace {
 constexpr std::size_t longest_filter = 200;
 
 Effect new_rows(View& view) {
-  view.choice().page = 1;
+  view.state().page = 1;
   return Effect::fetch;
 }
 
@@ -21,19 +21,19 @@ Effect other_table(View& view) {
 }
 
 Effect other_sort(View& view, std::size_t steps) {
-  TopSort& sort = view.choice().sort;
+  TopSort& sort = view.state().sort;
   sort = static_cast<TopSort>((static_cast<std::size_t>(sort) + steps) % top_sort_names.size());
   return new_rows(view);
 }
 
 Effect turn_to(View& view, unsigned page, unsigned pages) {
-  view.choice().page = std::clamp(page, 1U, std::max(pages, 1U));
+  view.state().page = std::clamp(page, 1U, std::max(pages, 1U));
   return Effect::fetch;
 }
 
 Effect edit(View& view) {
   view.editing = true;
-  view.former_filter = view.choice().filter;
+  view.former_filter = view.state().filter;
   return Effect::redraw;
 }
 
@@ -48,8 +48,8 @@ Effect help(View& view) {
 }
 
 Effect no_filter(View& view) {
-  if (view.choice().filter.empty()) return Effect::redraw;
-  view.choice().filter.clear();
+  if (view.state().filter.empty()) return Effect::redraw;
+  view.state().filter.clear();
   return new_rows(view);
 }
 
@@ -67,7 +67,7 @@ Effect press_character(View& view, wchar_t character) {
     case L'<':
       return other_sort(view, top_sort_names.size() - 1);
     case L'r':
-      view.choice().reversed = !view.choice().reversed;
+      view.state().reversed = !view.state().reversed;
       return new_rows(view);
     case L'/':
       return edit(view);
@@ -86,17 +86,21 @@ void erase_last(std::string& text) {
   if (!text.empty()) text.pop_back();
 }
 
-Effect end_editing(View& view, bool keep) {
+Effect apply_filter(View& view) {
   view.editing = false;
-  if (keep) return Effect::redraw;
-  view.choice().filter = view.former_filter;
+  return Effect::redraw;
+}
+
+Effect discard_filter(View& view) {
+  view.editing = false;
+  view.state().filter = view.former_filter;
   return new_rows(view);
 }
 
 Effect press_while_editing(View& view, Key key) {
-  std::string& filter = view.choice().filter;
-  if (key.kind == KeyKind::enter) return end_editing(view, true);
-  if (key.kind == KeyKind::escape) return end_editing(view, false);
+  std::string& filter = view.state().filter;
+  if (key.kind == KeyKind::enter) return apply_filter(view);
+  if (key.kind == KeyKind::escape) return discard_filter(view);
   if (key.kind == KeyKind::erase) {
     erase_last(filter);
   } else if (key.kind == KeyKind::character && key.character >= L' ' && filter.size() < longest_filter) {
@@ -110,7 +114,7 @@ Effect press_while_editing(View& view, Key key) {
 }  // namespace
 
 View::View(const TopOptions& flags) : table(flags.table) {
-  choice() = {flags.sort, flags.reverse, flags.filter, 1};
+  state() = {flags.sort, flags.reverse, flags.filter, 1};
 }
 
 Effect press(View& view, Key key, unsigned pages) {
@@ -119,7 +123,7 @@ Effect press(View& view, Key key, unsigned pages) {
     return Effect::redraw;
   }
   if (view.editing) return press_while_editing(view, key);
-  const unsigned page = view.choice().page;
+  const unsigned page = view.state().page;
   switch (key.kind) {
     case KeyKind::character:
       return press_character(view, key.character);
@@ -147,19 +151,19 @@ const char* name_of(TopSort sort) { return top_sort_names[static_cast<std::size_
 
 const char* name_of(TopTable table) { return top_table_names[static_cast<std::size_t>(table)]; }
 
-bool ascending(const Choice& choice) { return (choice.sort == TopSort::name) != choice.reversed; }
+bool ascending(const TableState& state) { return (state.sort == TopSort::name) != state.reversed; }
 
 std::string target(const View& view, unsigned rows) {
   std::string query;
   for (const TopTable table : {TopTable::exports, TopTable::clients}) {
-    const Choice& choice = view.choices[static_cast<std::size_t>(table)];
+    const TableState& state = view.states[static_cast<std::size_t>(table)];
     const auto add = [&query, name = std::string(name_of(table))](const char* key, const std::string& value) {
       query += (query.empty() ? "?" : "&") + name + "." + key + "=" + value;
     };
-    add("sort", name_of(choice.sort));
-    add("order", ascending(choice) ? "asc" : "desc");
-    add("filter", percent_encoded(choice.filter));
-    add("page", std::to_string(choice.page));
+    add("sort", name_of(state.sort));
+    add("order", ascending(state) ? "asc" : "desc");
+    add("filter", percent_encoded(state.filter));
+    add("page", std::to_string(state.page));
     add("per_page", std::to_string(rows));
   }
   return "/api/v1/status" + query;

@@ -1,4 +1,4 @@
-// What the person at the terminal has chosen, and what each key changes of it. Knows no terminal.
+// What the person at the terminal has chosen, and what each key changes. Knows no terminal.
 #pragma once
 
 #include <array>
@@ -8,8 +8,8 @@
 
 namespace ganesha::exporter::top {
 
-/// The choices for one table.
-struct Choice {
+/// What was chosen for one table.
+struct TableState {
   TopSort sort = TopSort::throughput;
   bool reversed = false;
   std::string filter;  ///< UTF-8
@@ -20,14 +20,14 @@ struct View {
   explicit View(const TopOptions& flags);
 
   TopTable table;
-  std::array<Choice, 2> choices;  ///< by TopTable
+  std::array<TableState, 2> states;  ///< by TopTable
   bool paused = false;
   bool help = false;
   bool editing = false;       ///< the filter
   std::string former_filter;  ///< while editing
 
-  Choice& choice() { return choices[static_cast<std::size_t>(table)]; }
-  const Choice& choice() const { return choices[static_cast<std::size_t>(table)]; }
+  TableState& state() { return states[static_cast<std::size_t>(table)]; }
+  const TableState& state() const { return states[static_cast<std::size_t>(table)]; }
 };
 
 enum class KeyKind {
@@ -51,7 +51,7 @@ struct Key {
   wchar_t character = 0;
 };
 
-/// What a key asks for: nothing but a new look at the screen, other rows, or the end.
+/// What to do after a key: redraw the screen, fetch other rows, or quit.
 enum class Effect { redraw, fetch, quit };
 
 /// `pages` is how many the table has.
@@ -61,10 +61,10 @@ Effect press(View& view, Key key, unsigned pages);
 const char* name_of(TopSort sort);
 const char* name_of(TopTable table);
 
-/// Whether the smallest comes first; names are sorted upwards unless reversed, figures downwards.
-bool ascending(const Choice& choice);
+/// Whether the smallest comes first; names are sorted ascending unless reversed, values descending.
+bool ascending(const TableState& state);
 
-/// The path and query that ask the exporter for both tables, with `rows` a page.
+/// The path and query of the request for both tables, with `rows` a page.
 std::string target(const View& view, unsigned rows);
 
 }  // namespace ganesha::exporter::top

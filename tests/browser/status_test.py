@@ -81,7 +81,7 @@ class UnderTraffic(StatusPage):
         self.assertEqual(self.page.text('#verdict'), 'NFS-Ganesha is up')
         self.wait_text('#facts', 'Version')
         self.assertRegex(self.page.text('#since'), r'^counting since \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC, for \d+ ')
-        self.assertRegex(self.page.text('#facts'), r'Last beat\n(just now|[12] s ago)\n')
+        self.assertRegex(self.page.text('#facts'), r'Last heartbeat\n(just now|[12] s ago)\n')
         self.assertRegex(self.page.text('#facts'), r'Grace period\nover\n')
         self.assertRegex(self.page.text('#facts'), r'Counting for\n')
         self.assertIn('server', self.page.text('#collector-list .works'))
@@ -135,7 +135,7 @@ class UnderTraffic(StatusPage):
         self.wait_text('#exports-count', r'^1 of \d match$')
         self.assertEqual(self.focused(), 'exports.filter')
         self.page.type(selector='[name="exports.filter"]', text='x')
-        self.wait_text('#exports-rows', '^None matches the filter.$')
+        self.wait_text('#exports-rows', '^Nothing matches the filter.$')
         for _ in 'SRV/MEx':
             self.page.press(key='Backspace')
         wait_until(lambda: len(self.names()) == len(NAMES), what='all of them')
@@ -227,7 +227,7 @@ class WhenTheServerGoes(StatusPage):
         self.assertRegex(self.page.text('#since'),
                          '^NFS-Ganesha is not on the bus, since .* UTC, for [0-4] s$')
         self.assertEqual(self.page.text('#exports-rows'), 'NFS-Ganesha is down.')
-        self.assertEqual(self.page.text('#exports-count'), 'not known')
+        self.assertEqual(self.page.text('#exports-count'), 'unknown')
         for name, view in VIEWS.items():
             with self.subTest(name):
                 self.page.view(**view)
@@ -269,7 +269,7 @@ class WhenTheExporterGoes(StatusPage):
         thread = threading.Thread(target=stranger.serve_forever)
         thread.start()
         self.addCleanup(lambda: (stranger.shutdown(), thread.join(), stranger.server_close()))
-        self.wait_text('#lost', 'something else answers')
+        self.wait_text('#lost', 'the response is not the status page')
 
 
 class Stranger(http.server.BaseHTTPRequestHandler):

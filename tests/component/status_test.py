@@ -102,7 +102,7 @@ class TheRates(StatusTest):
         status = self.status_when(lambda found: not is_known(found), 'no rates')
         self.assertIn({'name': 'nfs', 'enabled': False, 'since': None}, status['statistics'])
         self.assertEqual({row[figure] for row in status['clients']['rows'] for figure in FIGURES}, {None})
-        self.assertIn('switched off', self.exporter.get('/').text)
+        self.assertIn('>disabled<', self.exporter.get('/').text)
 
 
 class AServerThatGoes(StatusTest):

@@ -68,7 +68,7 @@ class TheView(ComponentTest):
         top.wait_for('Enable_NFS_Stats is off')
         self.bus.stop()
         top.wait_for('^NFS-Ganesha.*  down: ')
-        top.wait_for('no connection to DBus')
+        top.wait_for('not connected to DBus')
 
     def test_prints_as_many_rows_as_asked_for(self):
         done = run_exporter('top', f'--exporter={self.exporter.address}', '--table=clients', '--rows=500')

@@ -57,13 +57,13 @@ class PlainOutput(TopTest):
 
     def test_of_an_exporter_that_is_not_there_is_one_line(self):
         self.exporter.stop()
-        self.assert_one_line(f'no answer from {self.exporter.address}: Connection refused')
+        self.assert_one_line(f'no response from {self.exporter.address}: Connection refused')
         self.exporter.start()
 
     def test_of_something_else_is_one_line(self):
-        for answer, pattern in (((404, ''), 'it serves no /api/v1/status'),
-                                ((400, 'no such sort\nmore'), 'it answers 400: no such sort'),
-                                ((200, '<html>'), 'no status of an exporter')):
+        for answer, pattern in (((404, ''), 'it has no /api/v1/status'),
+                                ((400, 'no such sort\nmore'), 'status 400: no such sort'),
+                                ((200, '<html>'), 'not the status of an exporter')):
             with self.subTest(answer):
                 self.exporter.answer = answer
                 self.assert_one_line(pattern)

@@ -54,7 +54,7 @@ class TheView(unittest.TestCase):
         top.wait_for('^NFS-Ganesha .*  up ')
         self.ganesha.kill()
         top.wait_for('^NFS-Ganesha  down: ', timeout=5)
-        top.wait_for('NFS-Ganesha is down: there is nothing to show')
+        top.wait_for('NFS-Ganesha is down: no data')
         self.ganesha.start()
         top.wait_for('^NFS-Ganesha .*  up ')
         top.wait_for('vfs1')
@@ -64,7 +64,7 @@ class TheView(unittest.TestCase):
         top.wait_for('vfs1')
         self.exporter.flags.append(f'--web.listen-address={self.exporter.address}')
         self.exporter.stop()
-        top.wait_for('^The exporter does not answer')
+        top.wait_for('^The exporter does not respond')
         self.exporter.start()
         top.wait_for('^NFS-Ganesha .*  up ')
 

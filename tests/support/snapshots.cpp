@@ -175,8 +175,7 @@ Snapshot recorded_server(const std::string& version) {
       dbus::decode_version(wire_message("v", nlohmann::json::array({properties.at("VERSION_RELEASE")})))
           .value();
   snapshot.in_grace = dbus::decode_grace(wire_record(version, "get_grace").message()).value();
-  snapshot.stats =
-      dbus::decode_status(wire_record(version, "StatusStats").message(), dbus::NfsV3::built).value();
+  snapshot.stats = dbus::decode_status(wire_record(version, "StatusStats").message()).value();
   add_exports(version, snapshot);
   add_clients(version, snapshot);
   add_server(version, snapshot);

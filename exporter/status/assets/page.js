@@ -1,5 +1,5 @@
-// Keeps the status page live: fetches it anew every poll interval, with whatever table order, filter and page
-// the reader has chosen, and puts in what changed. Without it the page works by its forms and links.
+// Keeps the status page live: fetches it every poll interval, with the table order, filter and page that the
+// reader has chosen, and replaces what changed. Without it the page works by its forms and links.
 'use strict';
 
 const interval = Math.max(Number(document.body.dataset.interval), 0.2) * 1000;
@@ -27,12 +27,12 @@ function found() {
   if (lost.textContent) lost.textContent = '';
 }
 
-// What is shown is old: it is marked so, and the tab tells too.
+// The data is old: it is marked as such, and so is the tab.
 function lose(why) {
   if (document.body.classList.contains('lost')) return;
   document.body.classList.add('lost');
-  lost.textContent = `The exporter cannot be reached: ${why}. What is shown below is of ` +
-    `${reached.toLocaleTimeString()} and no longer live.`;
+  lost.textContent = `The exporter cannot be reached: ${why}. The data below is from ` +
+    `${reached.toLocaleTimeString()} and is not being updated.`;
   document.title = 'The exporter cannot be reached';
 }
 
@@ -40,13 +40,13 @@ async function refresh() {
   clearTimeout(timer);
   running?.abort();
   const mine = running = new AbortController();
-  const patience = setTimeout(() => mine.abort(new Error('it does not answer')), Math.max(interval, 3000));
+  const patience = setTimeout(() => mine.abort(new Error('it does not respond')), Math.max(interval, 3000));
   try {
     const answer = await fetch(location.search || location.pathname, {cache: 'no-store', signal: mine.signal});
-    if (!answer.ok) throw new Error(`it answers ${answer.status}`);
+    if (!answer.ok) throw new Error(`it responds with status ${answer.status}`);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     if (mine !== running) return;
-    if (!page.getElementById('verdict')) throw new Error('something else answers');
+    if (!page.getElementById('verdict')) throw new Error('the response is not the status page');
     show(page);
     found();
   } catch (error) {

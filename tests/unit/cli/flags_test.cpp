@@ -25,10 +25,10 @@ Options flags(const Arguments& arguments) {
   return std::holds_alternative<Options>(result) ? std::get<Options>(result) : Options{};
 }
 
-// The line that a mistake gives; what it must be in every case is checked here.
-std::string mistake(const Arguments& arguments) {
+// The line that is printed; what holds for every such line is checked here.
+std::string usage_error(const Arguments& arguments) {
   const auto result = parse(arguments);
-  if (!std::holds_alternative<EarlyExit>(result)) return "no mistake";
+  if (!std::holds_alternative<EarlyExit>(result)) return "no error";
   const EarlyExit leave = std::get<EarlyExit>(result);
   EXPECT_EQ(leave.code, 1);
   EXPECT_EQ(std::count(leave.text.begin(), leave.text.end(), '\n'), 1) << leave.text;
@@ -37,11 +37,11 @@ std::string mistake(const Arguments& arguments) {
   return leave.text;
 }
 
-bool names_mistake(const Arguments& arguments, const std::string& part) {
-  return mistake(arguments).find(part) != std::string::npos;
+bool refuses(const Arguments& arguments, const std::string& part) {
+  return usage_error(arguments).find(part) != std::string::npos;
 }
 
-TEST(Options, HaveTheDefaultsOfTheDesign) {
+TEST(Flags, HaveTheDefaultsOfTheDesign) {
   const Options found = flags({});
   EXPECT_EQ(found.listen, (std::vector<ListenAddress>{{"", 19587}}));
   EXPECT_EQ(found.telemetry_path, "/metrics");
@@ -64,7 +64,7 @@ TEST(Options, HaveTheDefaultsOfTheDesign) {
   EXPECT_EQ(found.action, Action::serve);
 }
 
-TEST(Options, TakeEveryValue) {
+TEST(Flags, AcceptEveryValue) {
   const Options found =
       flags({"--web.telemetry-path=/m/x", "--web.disable-exporter-metrics", "--web.max-requests=0",
              "--dbus.address=unix:path=/tmp/bus,guid=1", "--dbus.service-name", "prefix.org.ganesha.nfsd",
@@ -84,35 +84,35 @@ TEST(Options, TakeEveryValue) {
   EXPECT_EQ(found.log_format, LogFormat::json);
 }
 
-TEST(Options, TakeNothingForAnEmptyValueButWhatBelongsToIt) {
+TEST(Flags, AcceptAnEmptyValueWithoutTheNextArgument) {
   const Options found = flags({"--collector.exports.include=", "--no-collector.clients"});
   EXPECT_FALSE(found.selection.exports.include);
   EXPECT_FALSE(found.enabled.test(collector_index("clients")));
-  EXPECT_TRUE(names_mistake({"--poll.interval=", "--no-collector.clients"}, "--poll.interval"));
+  EXPECT_TRUE(refuses({"--poll.interval=", "--no-collector.clients"}, "--poll.interval"));
 }
 
-TEST(Options, TakeSeveralListenAddresses) {
+TEST(Flags, AcceptSeveralListenAddresses) {
   const Options found = flags({"--web.listen-address=:0", "--web.listen-address", "127.0.0.1:19587",
                                "--web.listen-address=[::1]:65535", "--web.listen-address=localhost:1"});
   EXPECT_EQ(found.listen,
             (std::vector<ListenAddress>{{"", 0}, {"127.0.0.1", 19587}, {"::1", 65535}, {"localhost", 1}}));
 }
 
-TEST(Options, RefuseWhatIsNoListenAddress) {
+TEST(Flags, RefuseWhatIsNoListenAddress) {
   for (const auto* text : {"19587", "127.0.0.1", ":", ":x", ":65536", ":-1", "::1:80", "[::1]", "[]:80",
                            "[::1:80", "[localhost]:80", "a b:80", "http://a:80", "a:80/"})
     EXPECT_FALSE(parse_listen_address(text)) << text;
-  EXPECT_TRUE(names_mistake({"--web.listen-address=:1", "--web.listen-address=x"},
-                            R"(--web.listen-address: "x" is not an address (such as :19587)"));
+  EXPECT_TRUE(refuses({"--web.listen-address=:1", "--web.listen-address=x"},
+                      R"(--web.listen-address: "x" is not an address (such as :19587)"));
 }
 
-TEST(Options, LetTheLastOfARepeatedFlagCount) {
+TEST(Flags, LetTheLastOfARepeatedFlagCount) {
   EXPECT_EQ(flags({"--poll.interval=1s", "--poll.interval=2s"}).poll_interval, 2s);
   EXPECT_EQ(flags({"--log.level=warn", "--log.level=error"}).log_level, LogLevel::error);
   EXPECT_EQ(flags({"--dbus.address=unix:path=a", "--dbus.address=unix:path=b"}).dbus_address, "unix:path=b");
 }
 
-TEST(Options, SwitchCollectorsOnAndOff) {
+TEST(Flags, SwitchCollectorsOnAndOff) {
   const auto on = [](const Arguments& arguments, std::string_view name) {
     return flags(arguments).enabled.test(collector_index(name));
   };
@@ -127,7 +127,7 @@ TEST(Options, SwitchCollectorsOnAndOff) {
   EXPECT_TRUE(on({"--no-collector.clients", "--collector.clients"}, "clients"));
 }
 
-TEST(Options, SelectWhatIsShown) {
+TEST(Flags, SelectWhatIsShown) {
   const auto found = flags({"--collector.exports.exclude=/tmp.*", "--collector.clients.include=10.0.0.0/8",
                             "--collector.clients.max-idle=1h", "--collector.clients.max=7",
                             "--collector.clients.aggregate=/24"})
@@ -138,25 +138,23 @@ TEST(Options, SelectWhatIsShown) {
   EXPECT_EQ(found.clients.max_idle, 1h);
   EXPECT_EQ(found.clients.max, 7U);
   EXPECT_EQ(found.clients.label("10.1.1.1"), "10.1.1.0/24");
-  EXPECT_TRUE(names_mistake({"--collector.clients.include=("}, "is neither a regular expression nor"));
-  EXPECT_TRUE(
-      names_mistake({"--collector.clients.exclude=10.0.0.0/33"}, "is neither a regular expression nor"));
-  EXPECT_TRUE(names_mistake({"--collector.clients.aggregate=24"}, "is not the length of a network"));
-  EXPECT_TRUE(names_mistake({"--collector.exports.include=a", "--collector.exports.exclude=b"}, "excludes"));
+  EXPECT_TRUE(refuses({"--collector.clients.include=("}, "is neither a regular expression nor"));
+  EXPECT_TRUE(refuses({"--collector.clients.exclude=10.0.0.0/33"}, "is neither a regular expression nor"));
+  EXPECT_TRUE(refuses({"--collector.clients.aggregate=24"}, "is not the length of a network"));
+  EXPECT_TRUE(refuses({"--collector.exports.include=a", "--collector.exports.exclude=b"}, "excludes"));
 }
 
-TEST(Options, ChooseOneAction) {
+TEST(Flags, ChooseOneAction) {
   EXPECT_EQ(flags({"--once"}).action, Action::once);
   EXPECT_EQ(flags({"--config.check"}).action, Action::check_config);
   EXPECT_EQ(flags({"--healthcheck"}).action, Action::healthcheck);
   EXPECT_EQ(flags({"--healthcheck.live"}).action, Action::livecheck);
-  EXPECT_TRUE(
-      names_mistake({"--healthcheck", "--healthcheck.live"}, "--healthcheck excludes --healthcheck.live"));
-  EXPECT_TRUE(names_mistake({"--once", "--healthcheck"}, "--once excludes --healthcheck"));
-  EXPECT_TRUE(names_mistake({"--config.check", "--healthcheck"}, "--config.check excludes --healthcheck"));
+  EXPECT_TRUE(refuses({"--healthcheck", "--healthcheck.live"}, "--healthcheck excludes --healthcheck.live"));
+  EXPECT_TRUE(refuses({"--once", "--healthcheck"}, "--once excludes --healthcheck"));
+  EXPECT_TRUE(refuses({"--config.check", "--healthcheck"}, "--config.check excludes --healthcheck"));
 }
 
-TEST(Options, ShowTheTables) {
+TEST(Flags, ShowTheTables) {
   EXPECT_EQ(flags({}).action, Action::serve);
   const Options plain = flags({"top"});
   EXPECT_EQ(plain.action, Action::top);
@@ -178,60 +176,58 @@ TEST(Options, ShowTheTables) {
   EXPECT_EQ(found.rows, 500U);
 }
 
-TEST(Options, OfTheTablesAreRefusedLikeAllOthers) {
-  EXPECT_TRUE(names_mistake({"top", "--bogus"}, "unknown argument \"--bogus\""));
-  EXPECT_TRUE(names_mistake({"top", "extra"}, "unknown argument \"extra\""));
-  EXPECT_TRUE(names_mistake({"--interval=1s"}, "unknown argument \"--interval=1s\"")) << "of top alone";
-  EXPECT_TRUE(names_mistake({"top", "-s", "size"}, "--sort: \"size\" is not throughput, operations, "));
-  EXPECT_TRUE(names_mistake({"top", "--rows=0"}, "--rows: \"0\" is not a whole number from 1 to 500"));
-  EXPECT_TRUE(names_mistake({"top", "--exporter=x"}, "--exporter: \"x\" is not an address"));
-  EXPECT_TRUE(names_mistake({"--once", "top"}, "top leaves no room for another action"));
+TEST(Flags, OfTheTablesAreRefusedLikeAllOthers) {
+  EXPECT_TRUE(refuses({"top", "--bogus"}, "unknown argument \"--bogus\""));
+  EXPECT_TRUE(refuses({"top", "extra"}, "unknown argument \"extra\""));
+  EXPECT_TRUE(refuses({"--interval=1s"}, "unknown argument \"--interval=1s\"")) << "of top alone";
+  EXPECT_TRUE(refuses({"top", "-s", "size"}, "--sort: \"size\" is not throughput, operations, "));
+  EXPECT_TRUE(refuses({"top", "--rows=0"}, "--rows: \"0\" is not a whole number from 1 to 500"));
+  EXPECT_TRUE(refuses({"top", "--exporter=x"}, "--exporter: \"x\" is not an address"));
+  EXPECT_TRUE(refuses({"--once", "top"}, "top cannot be combined with --once, --config.check, "));
 }
 
-TEST(Options, SayWhatIsWrongWithAValue) {
+TEST(Flags, SayWhatIsWrongWithAValue) {
   EXPECT_EQ(
-      mistake({"--dbus.timeout=0s"}),
+      usage_error({"--dbus.timeout=0s"}),
       "ganesha_exporter: --dbus.timeout: \"0s\" is not a duration above 0 (such as 200ms, 5s, 1m30s); see "
       "--help\n");
-  EXPECT_TRUE(names_mistake({"--heartbeat.timeout=5x"}, "\"5x\" is not a duration (such as 200ms"));
-  EXPECT_TRUE(
-      names_mistake({"--poll.interval=5x"}, "--poll.interval: \"5x\" is not a duration above 0 (such"));
-  EXPECT_TRUE(names_mistake({"--poll.interval=0"}, "\"0\" is not a duration above 0"));
-  EXPECT_TRUE(names_mistake({"--dbus.window=101"}, "\"101\" is not a whole number from 1 to 100"));
-  EXPECT_TRUE(names_mistake({"--dbus.window=0"}, "whole number from 1 to 100"));
-  EXPECT_TRUE(names_mistake({"--web.max-requests=-1"}, "\"-1\" is not a whole number"));
-  EXPECT_TRUE(names_mistake({"--log.level=trace"}, "\"trace\" is not debug, info, warn or error"));
-  EXPECT_TRUE(names_mistake({"--log.format=xml"}, "\"xml\" is not logfmt or json"));
+  EXPECT_TRUE(refuses({"--heartbeat.timeout=5x"}, "\"5x\" is not a duration (such as 200ms"));
+  EXPECT_TRUE(refuses({"--poll.interval=5x"}, "--poll.interval: \"5x\" is not a duration above 0 (such"));
+  EXPECT_TRUE(refuses({"--poll.interval=0"}, "\"0\" is not a duration above 0"));
+  EXPECT_TRUE(refuses({"--dbus.window=101"}, "\"101\" is not a whole number from 1 to 100"));
+  EXPECT_TRUE(refuses({"--dbus.window=0"}, "whole number from 1 to 100"));
+  EXPECT_TRUE(refuses({"--web.max-requests=-1"}, "\"-1\" is not a whole number"));
+  EXPECT_TRUE(refuses({"--log.level=trace"}, "\"trace\" is not debug, info, warn or error"));
+  EXPECT_TRUE(refuses({"--log.format=xml"}, "\"xml\" is not logfmt or json"));
   for (const auto* ratio : {"0", "1.1", "-0.1", "nan", "inf", "x", "0.1x", ""})
     EXPECT_FALSE(parse_ratio(ratio)) << ratio;
-  EXPECT_TRUE(names_mistake({"--poll.max-duty-ratio=2"}, "\"2\" is not a number from 0.001 to 1"));
+  EXPECT_TRUE(refuses({"--poll.max-duty-ratio=2"}, "\"2\" is not a number from 0.001 to 1"));
 }
 
-TEST(Options, RefuseATelemetryPathThatCannotBeServed) {
+TEST(Flags, RefuseATelemetryPathThatCannotBeServed) {
   for (const auto* path : {"/", "metrics", "/-/ready", "/-/healthy", "/-", "/api/v1/status", "/static/x",
                            "/a b", "/a?b", "/a#b", "/%61", "/\n"})
-    EXPECT_TRUE(names_mistake({"--web.telemetry-path=" + std::string(path)}, "--web.telemetry-path: "))
-        << path;
+    EXPECT_TRUE(refuses({"--web.telemetry-path=" + std::string(path)}, "--web.telemetry-path: ")) << path;
 }
 
-TEST(Options, SayWhatTheyDoNotKnow) {
-  EXPECT_TRUE(names_mistake({"--bogus"}, "unknown argument \"--bogus\""));
-  EXPECT_TRUE(names_mistake({"extra"}, "unknown argument \"extra\""));
-  EXPECT_TRUE(names_mistake({"--web.listen-address", ":1", "extra"}, "unknown argument \"extra\""));
-  EXPECT_TRUE(names_mistake({"--a\nb"}, "unknown argument \"--a\\nb\""));
-  EXPECT_TRUE(names_mistake({"--poll.interval"}, "--poll.interval needs a value"));
-  EXPECT_TRUE(names_mistake({"--once=a\nb"}, "--once"));
-  EXPECT_TRUE(names_mistake({"--poll.interval=1\n2"}, R"("1\n2" is not a duration)"));
+TEST(Flags, SayWhatTheyDoNotKnow) {
+  EXPECT_TRUE(refuses({"--bogus"}, "unknown argument \"--bogus\""));
+  EXPECT_TRUE(refuses({"extra"}, "unknown argument \"extra\""));
+  EXPECT_TRUE(refuses({"--web.listen-address", ":1", "extra"}, "unknown argument \"extra\""));
+  EXPECT_TRUE(refuses({"--a\nb"}, "unknown argument \"--a\\nb\""));
+  EXPECT_TRUE(refuses({"--poll.interval"}, "--poll.interval needs a value"));
+  EXPECT_TRUE(refuses({"--once=a\nb"}, "--once"));
+  EXPECT_TRUE(refuses({"--poll.interval=1\n2"}, R"("1\n2" is not a duration)"));
 }
 
-TEST(Options, PrintTheVersion) {
+TEST(Flags, PrintTheVersion) {
   const auto result = parse({"--version"});
   ASSERT_TRUE(std::holds_alternative<EarlyExit>(result));
   EXPECT_EQ(std::get<EarlyExit>(result).code, 0);
   EXPECT_EQ(std::get<EarlyExit>(result).text, "ganesha_exporter 1.2.3\n");
 }
 
-TEST(Options, ExplainThemselvesInLinesThatFitATerminal) {
+TEST(Flags, ExplainThemselvesInLinesThatFitATerminal) {
   for (const Arguments& arguments : {Arguments{"--help"}, {"-h"}, {"top", "--help"}, {"top", "-h"}}) {
     const auto result = parse(arguments);
     ASSERT_TRUE(std::holds_alternative<EarlyExit>(result));
@@ -241,7 +237,7 @@ TEST(Options, ExplainThemselvesInLinesThatFitATerminal) {
   }
 }
 
-TEST(Options, AreAllInTheHelpWithTheirDefaults) {
+TEST(Flags, AreAllInTheHelpWithTheirDefaults) {
   const std::string help = std::get<EarlyExit>(parse({"--help"})).text;
   for (const auto* part : {"\nWeb:\n",
                            "\nDBus:\n",
@@ -273,7 +269,7 @@ TEST(Options, AreAllInTheHelpWithTheirDefaults) {
   EXPECT_NE(help.find("\n  top\n"), help.npos) << help;
 }
 
-TEST(Options, OfTheTablesAreInTheHelpOfTheirCommand) {
+TEST(Flags, OfTheTablesAreInTheHelpOfTheirCommand) {
   const std::string help = std::get<EarlyExit>(parse({"top", "--help"})).text;
   for (const auto* part :
        {"Usage: ganesha_exporter top [flags]", "  --exporter=ADDRESS\n", "  -d, --interval=DURATION\n",

@@ -8,70 +8,70 @@ namespace {
 
 using namespace ganesha::dbus;
 using namespace ganesha::test;
-using ganesha::test::told;
+using ganesha::test::as_json;
 using nlohmann::json;
 using namespace nlohmann::literals;
 using testing::HasSubstr;
 
-// ---- what a record tells, as JSON ----
+// ---- a record as JSON ----
 
-json told(const ProtocolDetails& one) {
+json as_json(const ProtocolDetails& one) {
   json out = {
       {"protocol", name(one.protocol)}, {"operations", one.other_operations}, {"errors", one.other_errors}};
   if (one.other_latency_ns) out["latency"] = *one.other_latency_ns;
   return out;
 }
 
-json told(const Details& details) {
+json as_json(const Details& details) {
   json protocols = json::array();
-  for (const auto& one : details.protocols) protocols.push_back(told(one));
-  return {{"last", told(details.last_activity)}, {"protocols", protocols}};
+  for (const auto& one : details.protocols) protocols.push_back(as_json(one));
+  return {{"last", as_json(details.last_activity)}, {"protocols", protocols}};
 }
 
-json told(const ClientDetails& client) { return json::array({client.address, told(client.details)}); }
+json as_json(const ClientDetails& client) { return json::array({client.address, as_json(client.details)}); }
 
-json told(const LayoutOperations& one) { return {one.operations, one.errors, one.delays}; }
+json as_json(const LayoutOperations& one) { return {one.operations, one.errors, one.delays}; }
 
-json told(const Layouts& layouts) {
-  return {{"since", told(layouts.counting_since)},
-          {"getdevinfo", told(layouts.getdevinfo)},
-          {"get", told(layouts.get)},
-          {"commit", told(layouts.commit)},
-          {"return", told(layouts.layout_return)},
-          {"recall", told(layouts.recall)}};
+json as_json(const Layouts& layouts) {
+  return {{"since", as_json(layouts.counting_since)},
+          {"getdevinfo", as_json(layouts.getdevinfo)},
+          {"get", as_json(layouts.get)},
+          {"commit", as_json(layouts.commit)},
+          {"return", as_json(layouts.layout_return)},
+          {"recall", as_json(layouts.recall)}};
 }
 
-json told(const Delegations& one) {
+json as_json(const Delegations& one) {
   return {one.grants_and_returns, one.recalls, one.failed_recalls, one.revokes};
 }
 
-json told(const ClientProcedure& one) {
+json as_json(const ClientProcedure& one) {
   json out = json::array({one.protocol, one.procedure, one.calls, one.errors});
   if (one.duplicates) out.push_back(*one.duplicates);
   return out;
 }
 
-json told(const ClientProcedures& client) {
+json as_json(const ClientProcedures& client) {
   json rows = json::array();
-  for (const auto& one : client.procedures) rows.push_back(told(one));
-  return {{"address", client.address}, {"last", told(client.last_activity)}, {"rows", rows}};
+  for (const auto& one : client.procedures) rows.push_back(as_json(one));
+  return {{"address", client.address}, {"last", as_json(client.last_activity)}, {"rows", rows}};
 }
 
-json told(const ExportInfo& info) { return {info.id, info.path, info.pseudo, info.tag}; }
+json as_json(const ExportInfo& info) { return {info.id, info.path, info.pseudo, info.tag}; }
 
 template <class T>
-json told(const std::vector<T>& entries) {
+json as_json(const std::vector<T>& entries) {
   json out = json::array();
-  for (const auto& entry : entries) out.push_back(told(entry));
+  for (const auto& entry : entries) out.push_back(as_json(entry));
   return out;
 }
 
 template <class T>
-json told(const result<T>& outcome) {
-  return outcome ? told(*outcome) : told_error(outcome.error());
+json as_json(const result<T>& outcome) {
+  return outcome ? as_json(*outcome) : error_as_json(outcome.error());
 }
 
-// ---- the same from a reply, told by the shape of its values ----
+// ---- the same from a reply, by the shape of its values ----
 
 // The details of a reply whose booleans begin at reply[at]: behind a boolean that is true stand arrays.
 json expected_details(const json& reply, std::size_t at, const json& last) {
@@ -113,7 +113,7 @@ TEST_P(EveryRecord, OfDetailsGivesItsProtocols) {
     for (const auto& one : records(method)) {
       const bool yes = one.reply[0];
       const auto expected = yes ? expected_details(one.reply, 3, one.reply[2]) : expected_refusal(one.reply);
-      EXPECT_EQ(told(decode_details(one.message())), expected) << method << ' ' << one.args;
+      EXPECT_EQ(as_json(decode_details(one.message())), expected) << method << ' ' << one.args;
       if (yes) ++accepted;
     }
   }
@@ -125,7 +125,7 @@ TEST_P(EveryRecord, OfAllClientIoOpsGivesItsClients) {
     json expected = json::array();
     for (const auto& client : one.reply[3])
       expected.push_back(json::array({client[0], expected_details(client, 2, client[1])}));
-    EXPECT_EQ(told(decode_all_client_details(one.message())), expected);
+    EXPECT_EQ(as_json(decode_all_client_details(one.message())), expected);
     EXPECT_EQ(expected.size(), 1U);
   }
 }
@@ -138,14 +138,14 @@ TEST_P(EveryRecord, OfLayoutsGivesItsFigures) {
                                 ? json{{"since", reply[2]},  {"getdevinfo", reply[3]}, {"get", reply[4]},
                                        {"commit", reply[5]}, {"return", reply[6]},     {"recall", reply[7]}}
                                 : expected_refusal(reply);
-      EXPECT_EQ(told(decode_layouts(one.message())), expected);
+      EXPECT_EQ(as_json(decode_layouts(one.message())), expected);
     }
   }
 }
 
 TEST_P(EveryRecord, OfGetDelegationsIsARefusal) {
   for (const auto& one : records("GetDelegations"))
-    EXPECT_EQ(told(decode_delegations(one.message())), expected_refusal(one.reply));
+    EXPECT_EQ(as_json(decode_delegations(one.message())), expected_refusal(one.reply));
 }
 
 TEST_P(EveryRecord, OfAllClientAllOpsGivesItsClients) {
@@ -158,7 +158,7 @@ TEST_P(EveryRecord, OfAllClientAllOpsGivesItsClients) {
                   expected_procedures(client[7], "NFSv4")});
       expected.push_back(entry);
     }
-    EXPECT_EQ(told(decode_all_client_procedures(one.message())), expected);
+    EXPECT_EQ(as_json(decode_all_client_procedures(one.message())), expected);
     EXPECT_EQ(expected.size(), 1U);
   }
 }
@@ -166,7 +166,8 @@ TEST_P(EveryRecord, OfAllClientAllOpsGivesItsClients) {
 TEST_P(EveryRecord, OfDisplayExportGivesItsNames) {
   for (const auto& one : records("DisplayExport")) {
     const auto& reply = one.reply;
-    EXPECT_EQ(told(decode_export_info(one.message())), json::array({reply[0], reply[1], reply[2], reply[3]}));
+    EXPECT_EQ(as_json(decode_export_info(one.message())),
+              json::array({reply[0], reply[1], reply[2], reply[3]}));
   }
 }
 
@@ -182,7 +183,7 @@ TEST(DecodeDetails, SumsTheLatencyOfExports) {
   EXPECT_EQ(details.protocols[2].other_errors, 114U);
 }
 
-TEST(DecodeDetails, TellsNoLatencyOfClients) {
+TEST(DecodeDetails, ReportsNoLatencyOfClients) {
   for (const auto* version : recorded_versions)
     for (const auto& one : decode_details(wire_record(version, "GetClientIOops").message()).value().protocols)
       EXPECT_FALSE(one.other_latency_ns) << version;
@@ -217,7 +218,7 @@ void append_protocol(const Style& style, std::size_t protocol, bool used, std::s
   values.push_back(style.layout_values);
 }
 
-// A reply of the protocols from `first` on, those used whose bits are set, and what it is to tell.
+// A reply of the protocols from `first` on, those used whose bits are set, and the expected result.
 void expect_combination(const Style& style, std::size_t first, unsigned used) {
   std::string signature = "bs(tt)";
   json values = R"([true, "OK", [5, 6]])"_json;
@@ -229,7 +230,7 @@ void expect_combination(const Style& style, std::size_t first, unsigned used) {
     if (&style == &with_latency) one["latency"] = 22500000;
     if (set) expected.push_back(one);
   }
-  const auto details = told(decode_details(wire_message(signature, values)));
+  const auto details = as_json(decode_details(wire_message(signature, values)));
   EXPECT_EQ(details.value("protocols", json()), expected) << signature << ' ' << details;
   EXPECT_EQ(details.value("last", json()), json::array({5, 6}));
 }
@@ -257,7 +258,7 @@ TEST(DecodeAllClientDetails, LeavesOutWhatWasNotUsed) {
     client[at] = i == 2;
   }
   const json reply = {true, "OK", {1, 2}, json::array({client, client})};
-  const auto clients = told(decode_all_client_details(wire_message(all_details_layout, reply)));
+  const auto clients = as_json(decode_all_client_details(wire_message(all_details_layout, reply)));
   const json details = {
       {"last", {5, 6}},
       {"protocols", R"([{"protocol": "NFSv41", "operations": 9, "errors": 10, "latency": 22500000}])"_json}};
@@ -267,13 +268,13 @@ TEST(DecodeAllClientDetails, LeavesOutWhatWasNotUsed) {
 
 TEST(DecodeAllClientDetails, ReadsNoClients) {
   const json reply = {true, "OK", {1, 2}, json::array()};
-  EXPECT_EQ(told(decode_all_client_details(wire_message(all_details_layout, reply))), json::array());
+  EXPECT_EQ(as_json(decode_all_client_details(wire_message(all_details_layout, reply))), json::array());
 }
 
 TEST(DecodeLayouts, KeepsTheKindsApart) {
   const auto reply =
       R"([true, "OK", [1, 2], [3, 4, 5], [6, 7, 8], [9, 10, 11], [12, 13, 14], [15, 16, 17]])"_json;
-  EXPECT_EQ(told(decode_layouts(wire_message("bs(tt)(ttt)(ttt)(ttt)(ttt)(ttt)", reply))),
+  EXPECT_EQ(as_json(decode_layouts(wire_message("bs(tt)(ttt)(ttt)(ttt)(ttt)(ttt)", reply))),
             R"({"since": [1, 2], "getdevinfo": [3, 4, 5], "get": [6, 7, 8], "commit": [9, 10, 11],
                 "return": [12, 13, 14], "recall": [15, 16, 17]})"_json);
 }
@@ -281,12 +282,12 @@ TEST(DecodeLayouts, KeepsTheKindsApart) {
 TEST(DecodeDelegations, ReadsBothWidths) {
   const auto reply = R"([true, "OK", [1, 2], [3, 4, 5, 6]])"_json;
   for (const auto* layout : {"bs(tt)(uuuu)", "bs(tt)(tttt)"}) {
-    EXPECT_EQ(told(decode_delegations(wire_message(layout, reply))), R"([3, 4, 5, 6])"_json);
+    EXPECT_EQ(as_json(decode_delegations(wire_message(layout, reply))), R"([3, 4, 5, 6])"_json);
     expect_broken_at_every_byte({"ClientMgr", "GetDelegations", {}, layout, reply}, decode_delegations);
   }
 }
 
-TEST(DecodeDelegations, TellsAnIdleClientFromARefusal) {
+TEST(DecodeDelegations, DistinguishesAnIdleClientFromARefusal) {
   const auto idle =
       decode_delegations(wire_message("bs", {false, "Client does not have any Delegation activity"}));
   ASSERT_FALSE(idle);
@@ -298,7 +299,7 @@ json all_procedures_in(const std::string& sections, const json& values) {
   client.insert(client.end(), values.begin(), values.end());
   const json reply = {true, "OK", {1, 2}, json::array({client, client})};
   const auto clients =
-      told(decode_all_client_procedures(wire_message("bs(tt)a(s(tt)" + sections + ")", reply)));
+      as_json(decode_all_client_procedures(wire_message("bs(tt)a(s(tt)" + sections + ")", reply)));
   EXPECT_EQ(clients.size(), 2U) << clients;
   EXPECT_EQ(clients[0], clients[1]);
   return clients[1].value("rows", clients[1]);
@@ -317,13 +318,13 @@ TEST(DecodeAllClientProcedures, ReadsEverySection) {
 TEST(DecodeExportInfo, PassesOverTheClients) {
   const auto reply = R"([65535, "/path", "/pseudo", "tag",
                          [["10.0.0.0/8", 1, 2, 3, 4, 5, 6, 7, 8, 9], ["*", 1, 2, 3, 4, 5, 6, 7, 8, 9]]])"_json;
-  EXPECT_EQ(told(decode_export_info(wire_message("qsssa(siyyiuuuuu)", reply))),
+  EXPECT_EQ(as_json(decode_export_info(wire_message("qsssa(siyyiuuuuu)", reply))),
             R"([65535, "/path", "/pseudo", "tag"])"_json);
   expect_broken_at_every_byte({"ExportMgr", "DisplayExport", {}, "qsssa(siyyiuuuuu)", reply},
                               decode_export_info);
 }
 
-// ---- layouts that nobody knows ----
+// ---- unknown layouts ----
 
 struct Unknown {
   std::string tail;  // behind `bs(tt)`
@@ -333,7 +334,7 @@ struct Unknown {
 
 template <auto Decode>
 json decoded(const Message& reply) {
-  return told(Decode(reply));
+  return as_json(Decode(reply));
 }
 
 std::vector<Unknown> unknown_layouts() {
@@ -356,7 +357,7 @@ std::vector<Unknown> unknown_layouts() {
   };
 }
 
-TEST(DecodeDetails, TellsTheSignatureMetAndTheOneExpected) {
+TEST(DecodeDetails, ReportsTheSignatureReceivedAndTheOneExpected) {
   for (const auto& [tail, values, decode] : unknown_layouts()) {
     json reply = R"([true, "OK", [1, 2]])"_json;
     reply.insert(reply.end(), values.begin(), values.end());
@@ -368,7 +369,7 @@ TEST(DecodeDetails, TellsTheSignatureMetAndTheOneExpected) {
   }
 }
 
-TEST(DecodeExportInfo, TellsTheSignatureMetAndTheOneExpected) {
+TEST(DecodeExportInfo, ReportsTheSignatureReceivedAndTheOneExpected) {
   const auto info = decode_export_info(wire_message("qss", R"([1, "/a", "/b"])"_json));
   ASSERT_FALSE(info);
   EXPECT_EQ(info.error().detail, "signature 'qss', expected 'qsssa(siyyiuuuuu)'");

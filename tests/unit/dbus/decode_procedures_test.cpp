@@ -15,33 +15,33 @@ using nlohmann::json;
 using namespace nlohmann::literals;
 using testing::HasSubstr;
 
-// ---- what a record tells, as JSON ----
+// ---- a record as JSON ----
 
-json told(const Latency& latency) { return {latency.sum_ns, latency.min_seconds, latency.max_seconds}; }
+json as_json(const Latency& latency) { return {latency.sum_ns, latency.min_seconds, latency.max_seconds}; }
 
-json told(const ProtocolOperations& one) { return json::array({one.protocol, one.operations}); }
+json as_json(const ProtocolOperations& one) { return json::array({one.protocol, one.operations}); }
 
-json told(const ProcedureCalls& one) { return json::array({one.protocol, one.procedure, one.calls}); }
+json as_json(const ProcedureCalls& one) { return json::array({one.protocol, one.procedure, one.calls}); }
 
-json told(const TimedProcedure& one) {
+json as_json(const TimedProcedure& one) {
   json out = {{"name", one.procedure}, {"calls", one.calls}, {"errors", one.errors}};
-  out["latency"] = told(one.latency);
+  out["latency"] = as_json(one.latency);
   if (one.duplicates) out["duplicates"] = *one.duplicates;
   return out;
 }
 
-json told(const AuthRequests& one) { return {one.source, one.requests, told(one.latency)}; }
+json as_json(const AuthRequests& one) { return {one.source, one.requests, as_json(one.latency)}; }
 
 template <class T>
-json told(const std::vector<T>& rows) {
+json as_json(const std::vector<T>& rows) {
   json out = json::array();
-  for (const auto& row : rows) out.push_back(told(row));
+  for (const auto& row : rows) out.push_back(as_json(row));
   return out;
 }
 
 template <class T>
-json told(const result<T>& outcome) {
-  return outcome ? told(*outcome) : told_error(outcome.error());
+json as_json(const result<T>& outcome) {
+  return outcome ? as_json(*outcome) : error_as_json(outcome.error());
 }
 
 // ---- the same from a reply ----
@@ -54,7 +54,7 @@ json expected_operations(const json& reply) {
   return rows;
 }
 
-// Headers are told by their colon here, procedures by the number behind them.
+// Headers are recognized by their colon, procedures by the number that follows.
 json expected_calls(const json& reply) {
   const std::map<std::string, std::string> headers = {{"NFSv3:", "NFSv3"},
                                                       {"\nNFSv4:", "NFSv4"},
@@ -102,12 +102,12 @@ json expected_auth(const json& figures) {
 
 TEST_P(EveryRecord, OfGetGlobalOpsGivesItsProtocols) {
   const auto one = record("GetGlobalOPS");
-  EXPECT_EQ(told(decode_global_operations(one.message())), expected_operations(one.reply));
+  EXPECT_EQ(as_json(decode_global_operations(one.message())), expected_operations(one.reply));
 }
 
 TEST_P(EveryRecord, OfGetFastOpsGivesItsProcedures) {
   const auto one = record("GetFastOPS");
-  const auto calls = told(decode_procedure_calls(one.message()));
+  const auto calls = as_json(decode_procedure_calls(one.message()));
   EXPECT_EQ(calls, expected_calls(one.reply));
   EXPECT_GT(calls.size(), 30U);
 }
@@ -115,21 +115,21 @@ TEST_P(EveryRecord, OfGetFastOpsGivesItsProcedures) {
 TEST_P(EveryRecord, OfTheFullStatisticsGivesItsProcedures) {
   for (const auto* method : {"GetFULLV3Stats", "GetFULLV4Stats"}) {
     const auto one = record(method);
-    EXPECT_EQ(told(decode_timed_procedures(one.message())), expected_timed(one.reply)) << method;
+    EXPECT_EQ(as_json(decode_timed_procedures(one.message())), expected_timed(one.reply)) << method;
     EXPECT_GT(one.reply[3].size(), 4U);
   }
 }
 
 TEST_P(EveryRecord, OfGetAuthStatsGivesItsSources) {
   for (const auto& one : records("GetAuthStats"))
-    EXPECT_EQ(told(decode_auth(one.message())), expected_auth(one.reply[3]));
+    EXPECT_EQ(as_json(decode_auth(one.message())), expected_auth(one.reply[3]));
 }
 
 TEST_P(EveryRecord, OfGetFsalStatsIsARefusal) {
   for (const auto& one : records("GetFSALStats")) {
     const auto stats = decode_fsal(one.message());
     ASSERT_FALSE(stats);
-    EXPECT_EQ(told_error(stats.error()), expected_refusal(one.reply));
+    EXPECT_EQ(error_as_json(stats.error()), expected_refusal(one.reply));
   }
 }
 
@@ -157,21 +157,21 @@ TEST(DecodeTimedProcedures, GivesWholeNanoseconds) {
 
 TEST(DecodeTimedProcedures, KeepsTheFiguresApart) {
   const auto v3 = R"([true, "OK", [1, 2], [["READ", 11, 12, 13, 1.5, 0.5, 2.5]], "OK"])"_json;
-  EXPECT_EQ(told(decode_timed_procedures(wire_message("bs(tt)a(stttddd)s", v3))),
+  EXPECT_EQ(as_json(decode_timed_procedures(wire_message("bs(tt)a(stttddd)s", v3))),
             R"([{"name": "READ", "calls": 11, "errors": 12, "duplicates": 13,
                  "latency": [16500000, 0.0005, 0.0025]}])"_json);
   const auto v4 = R"([true, "OK", [1, 2], [["READ", 11, 12, 1.5, 0.5, 2.5]], "OK"])"_json;
-  EXPECT_EQ(told(decode_timed_procedures(wire_message("bs(tt)a(sttddd)s", v4))),
+  EXPECT_EQ(as_json(decode_timed_procedures(wire_message("bs(tt)a(sttddd)s", v4))),
             R"([{"name": "READ", "calls": 11, "errors": 12, "latency": [16500000, 0.0005, 0.0025]}])"_json);
 }
 
 TEST(DecodeTimedProcedures, HasNoRowsWhereNothingWasCalled) {
   const auto v3 = R"([true, "OK", [1, 2], [["None", 0, 0, 0, 0.0, 0.0, 0.0]], "None"])"_json;
-  EXPECT_EQ(told(decode_timed_procedures(wire_message("bs(tt)a(stttddd)s", v3))), json::array());
+  EXPECT_EQ(as_json(decode_timed_procedures(wire_message("bs(tt)a(stttddd)s", v3))), json::array());
   const auto v4 = R"([true, "OK", [1, 2], [["None", 0, 0, 0.0, 0.0, 0.0]], "None"])"_json;
-  EXPECT_EQ(told(decode_timed_procedures(wire_message("bs(tt)a(sttddd)s", v4))), json::array());
+  EXPECT_EQ(as_json(decode_timed_procedures(wire_message("bs(tt)a(sttddd)s", v4))), json::array());
   const auto nothing = R"([true, "OK", [1, 2], [], "OK"])"_json;
-  EXPECT_EQ(told(decode_timed_procedures(wire_message("bs(tt)a(sttddd)s", nothing))), json::array());
+  EXPECT_EQ(as_json(decode_timed_procedures(wire_message("bs(tt)a(sttddd)s", nothing))), json::array());
 }
 
 TEST(DecodeTimedProcedures, SumsWhatIsNoNumberOrTooMuch) {
@@ -189,7 +189,7 @@ TEST(DecodeTimedProcedures, SumsWhatIsNoNumberOrTooMuch) {
 json operations_in(const std::string& layout, const json& flat) {
   json reply = R"([true, "OK", [1, 2]])"_json;
   reply.push_back(flat);
-  return told(decode_global_operations(wire_message("bs(tt)" + layout, reply)));
+  return as_json(decode_global_operations(wire_message("bs(tt)" + layout, reply)));
 }
 
 TEST(DecodeGlobalOperations, KnowsTheNamesOfEveryVersion) {
@@ -201,7 +201,7 @@ TEST(DecodeGlobalOperations, KnowsTheNamesOfEveryVersion) {
 json calls_in(const std::string& layout, const json& flat) {
   json reply = R"([true, "OK", [1, 2]])"_json;
   reply.push_back(flat);
-  return told(decode_procedure_calls(wire_message("bs(tt)" + layout, reply)));
+  return as_json(decode_procedure_calls(wire_message("bs(tt)" + layout, reply)));
 }
 
 TEST(DecodeProcedureCalls, KnowsHeadersByWhatFollows) {
@@ -228,17 +228,17 @@ const auto auth_rows = R"([["group_cache", 10, [15000000, 0.0005, 0.0025]],
 
 TEST(DecodeAuth, ReadsTheMostBeforeTheLeast) {
   const json reply = {true, "OK", {1, 2}, auth_figures};
-  EXPECT_EQ(told(decode_auth(wire_message("bs(tt)(tdddtdddtddd)", reply))), auth_rows);
+  EXPECT_EQ(as_json(decode_auth(wire_message("bs(tt)(tdddtdddtddd)", reply))), auth_rows);
 }
 
-TEST(DecodeAuth, ReadsTheArrayThatIntrospectionTells) {
+TEST(DecodeAuth, ReadsTheArrayOfTheIntrospection) {
   const json reply = {true, "OK", {1, 2}, json::array({auth_figures})};
-  EXPECT_EQ(told(decode_auth(wire_message("bs(tt)a(tdddtdddtddd)", reply))), auth_rows);
+  EXPECT_EQ(as_json(decode_auth(wire_message("bs(tt)a(tdddtdddtddd)", reply))), auth_rows);
 }
 
 TEST(DecodeAuth, ReadsServersThatDoNotTellDns) {
   const json reply = {true, "OK", {1, 2}, {10, 1.5, 2.5, 0.5, 20, 11.5, 12.5, 10.5}};
-  EXPECT_EQ(told(decode_auth(wire_message("bs(tt)(tdddtddd)", reply))),
+  EXPECT_EQ(as_json(decode_auth(wire_message("bs(tt)(tdddtddd)", reply))),
             json::array({auth_rows[0], auth_rows[1]}));
 }
 
@@ -248,7 +248,7 @@ TEST(DecodeFsal, ReadsTheOperationsOfGpfs) {
                          "OK"])"_json;
   const auto stats = decode_fsal(wire_message("bs(tt)s(stdddstddd)s", reply)).value();
   EXPECT_EQ(stats.fsal, "GPFS");
-  EXPECT_EQ(told(stats.operations),
+  EXPECT_EQ(as_json(stats.operations),
             R"([{"name": "OPENHANDLE_GET_ACL", "calls": 4, "errors": 0, "latency": [6000000, 0.0005, 0.0025]},
                 {"name": "OPENHANDLE_READ", "calls": 2, "errors": 0,
                  "latency": [500000, 0.000125, 0.000375]}])"_json);
@@ -264,7 +264,7 @@ TEST(DecodeFsal, RefusesWhatBreaksOff) {
   expect_broken_at_every_byte({"ExportMgr", "GetFSALStats", {}, "bs(tt)s(stddd)s", reply}, decode_fsal);
 }
 
-// ---- layouts that nobody knows ----
+// ---- unknown layouts ----
 
 struct Unknown {
   const char* signature;
@@ -272,13 +272,13 @@ struct Unknown {
   json (*decode)(const Message&);
 };
 
-json decoded_operations(const Message& reply) { return told(decode_global_operations(reply)); }
-json decoded_calls(const Message& reply) { return told(decode_procedure_calls(reply)); }
-json decoded_timed(const Message& reply) { return told(decode_timed_procedures(reply)); }
-json decoded_auth(const Message& reply) { return told(decode_auth(reply)); }
+json decoded_operations(const Message& reply) { return as_json(decode_global_operations(reply)); }
+json decoded_calls(const Message& reply) { return as_json(decode_procedure_calls(reply)); }
+json decoded_timed(const Message& reply) { return as_json(decode_timed_procedures(reply)); }
+json decoded_auth(const Message& reply) { return as_json(decode_auth(reply)); }
 json decoded_fsal(const Message& reply) {
   const auto stats = decode_fsal(reply);
-  return stats ? json() : told_error(stats.error());
+  return stats ? json() : error_as_json(stats.error());
 }
 
 std::vector<Unknown> unknown_layouts() {

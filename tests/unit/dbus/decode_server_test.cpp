@@ -12,7 +12,7 @@ using nlohmann::json;
 using namespace nlohmann::literals;
 using testing::HasSubstr;
 
-json told(const MdCache& cache) {
+json as_json(const MdCache& cache) {
   json out = {{"hits", cache.hits},        {"adds", cache.adds},     {"mappings", cache.mappings},
               {"entries", cache.entries},  {"chunks", cache.chunks}, {"fsal_fds", cache.fsal_fds},
               {"fd_state", cache.fd_state}};
@@ -20,17 +20,17 @@ json told(const MdCache& cache) {
   return out;
 }
 
-json told(const FdUsage& usage) {
+json as_json(const FdUsage& usage) {
   return {{"system_limit", usage.system_limit}, {"low_mark", usage.low_mark},
           {"high_mark", usage.high_mark},       {"hard_limit", usage.hard_limit},
           {"global_fds", usage.global_fds},     {"fd_state", usage.fd_state}};
 }
 
-json told(const DrcInfo& info) { return {info.entries, info.drcs, info.inactive_drcs}; }
+json as_json(const DrcInfo& info) { return {info.entries, info.drcs, info.inactive_drcs}; }
 
 template <class T>
-json told(const result<T>& outcome) {
-  return outcome ? told(*outcome) : told_error(outcome.error());
+json as_json(const result<T>& outcome) {
+  return outcome ? as_json(*outcome) : error_as_json(outcome.error());
 }
 
 // ---- every recorded reply ----
@@ -47,7 +47,7 @@ json expected_mdcache(const json& reply) {
 TEST_P(EveryRecord, OfTheMetadataCacheGivesItsFigures) {
   const auto renamed = records("ShowMDCache");
   const auto one = renamed.empty() ? record("ShowCacheInode") : renamed.at(0);
-  EXPECT_EQ(told(decode_mdcache(one.message())), expected_mdcache(one.reply));
+  EXPECT_EQ(as_json(decode_mdcache(one.message())), expected_mdcache(one.reply));
   EXPECT_GT(decode_mdcache(one.message()).value().hits, 3000U);
 }
 
@@ -56,7 +56,7 @@ TEST_P(EveryRecord, OfShowFdUsageGivesItsFigures) {
     const auto& flat = one.reply[3];
     const json expected = {{"system_limit", flat[1]}, {"low_mark", flat[3]},     {"high_mark", flat[5]},
                            {"hard_limit", flat[7]},   {"fd_state", "below_low"}, {"global_fds", flat[11]}};
-    EXPECT_EQ(told(decode_fd_usage(one.message())), expected);
+    EXPECT_EQ(as_json(decode_fd_usage(one.message())), expected);
   }
 }
 
@@ -64,7 +64,7 @@ TEST_P(EveryRecord, OfGetDrcInfoGivesItsSums) {
   for (const auto& one : records("get_drc_info")) {
     std::uint64_t entries = 0;
     for (const auto& cache : one.reply[0]) entries += cache[5].get<std::uint64_t>();
-    EXPECT_EQ(told(decode_drc(one.message())), json::array({entries, one.reply[1][1], one.reply[2][1]}));
+    EXPECT_EQ(as_json(decode_drc(one.message())), json::array({entries, one.reply[1][1], one.reply[2][1]}));
     EXPECT_EQ(entries, 10U);
   }
 }
@@ -91,7 +91,7 @@ TEST(DecodeMdCache, FindsItsFiguresByLabel) {
   const auto used = R"([" Chunks in use : ", 9, "FD usage:", " Hard Limit reached ", "Temporary FDs", 3,
                         "System limit on FDs", 20000, "FSAL opened FD count", 8, "LRU entries in use", 4])"_json;
   const json reply = {true, "OK", {1, 2}, counts, used};
-  EXPECT_EQ(told(decode_mdcache(wire_message("bs(tt)(stststst)(stsssusustst)", reply))),
+  EXPECT_EQ(as_json(decode_mdcache(wire_message("bs(tt)(stststst)(stsssusustst)", reply))),
             R"({"hits": 2, "adds": 5, "mappings": 6, "entries": 4, "chunks": 9, "fsal_fds": 8,
                 "system_limit": 20000, "fd_state": "hard_limit"})"_json);
 }
@@ -112,7 +112,7 @@ TEST(DecodeMdCache, KnowsEveryStateOfTheDescriptors) {
   EXPECT_EQ(state_of(""), "");
 }
 
-TEST(DecodeMdCache, SaysWhichLabelItMisses) {
+TEST(DecodeMdCache, NamesTheMissingLabel) {
   const json reply = {true, "OK", {1, 2}, R"(["Cache Hits", 1, "Cache Adds", 2])"_json};
   const auto cache = decode_mdcache(wire_message("bs(tt)(stst)", reply));
   ASSERT_FALSE(cache);
@@ -120,7 +120,7 @@ TEST(DecodeMdCache, SaysWhichLabelItMisses) {
   EXPECT_EQ(cache.error().detail, "the reply has no 'Cache Mapping'");
 }
 
-TEST(DecodeFdUsage, SaysWhichLabelItMisses) {
+TEST(DecodeFdUsage, NamesTheMissingLabel) {
   const json reply = {true, "OK", {1, 2}, R"(["System limit on FDs", 1, "FD High WaterMark", 2])"_json};
   const auto usage = decode_fd_usage(wire_message("bs(tt)(susu)", reply));
   ASSERT_FALSE(usage);
@@ -129,25 +129,25 @@ TEST(DecodeFdUsage, SaysWhichLabelItMisses) {
 
 TEST(DecodeFdUsage, ReadsTheCorrectSpellingToo) {
   auto one = wire_record("6.5", "ShowFDUsage");
-  const auto before = told(decode_fd_usage(one.message()));
+  const auto before = as_json(decode_fd_usage(one.message()));
   one.reply[3][6] = "FD Hard Limit";
-  EXPECT_EQ(told(decode_fd_usage(one.message())), before);
+  EXPECT_EQ(as_json(decode_fd_usage(one.message())), before);
 }
 
 constexpr auto drc_layout = "a(sssusu)(su)(su)bs";
 
 TEST(DecodeDrc, ReadsAServerWithoutCaches) {
   const auto reply = R"([[], ["Number of DRCs:", 3], ["Number of inactive DRCs:", 1], true, "OK"])"_json;
-  EXPECT_EQ(told(decode_drc(wire_message(drc_layout, reply))), json::array({0, 3, 1}));
+  EXPECT_EQ(as_json(decode_drc(wire_message(drc_layout, reply))), json::array({0, 3, 1}));
 }
 
 TEST(DecodeDrc, TakesTheRefusalAtTheEnd) {
   const auto reply = R"([[], ["Number of DRCs:", 0], ["Number of inactive DRCs:", 0], false, "no"])"_json;
   const json expected = {{"error", "refused"}, {"text", "no"}};
-  EXPECT_EQ(told(decode_drc(wire_message(drc_layout, reply))), expected);
+  EXPECT_EQ(as_json(decode_drc(wire_message(drc_layout, reply))), expected);
 }
 
-// ---- layouts that nobody knows ----
+// ---- unknown layouts ----
 
 template <class T>
 void expect_unknown(const result<T>& outcome, const std::string& signature, const std::string& expected) {
@@ -156,7 +156,7 @@ void expect_unknown(const result<T>& outcome, const std::string& signature, cons
   EXPECT_THAT(outcome.error().detail, HasSubstr("signature '" + signature + "', expected '" + expected));
 }
 
-TEST(DecodeServer, TellsTheSignatureMetAndTheOneExpected) {
+TEST(DecodeServer, ReportsTheSignatureReceivedAndTheOneExpected) {
   const auto one = R"([true, "OK", [1, 2], ["Cache Hits", 1.5]])"_json;
   expect_unknown(decode_mdcache(wire_message("bs(tt)(sd)", one)), "bs(tt)(sd)", "bs(tt)(st...)");
   expect_unknown(decode_fd_usage(wire_message("bs(tt)(sd)", one)), "bs(tt)(sd)", "bs(tt)(s[tus]...)");
@@ -170,8 +170,8 @@ TEST(DecodeServer, TellsTheSignatureMetAndTheOneExpected) {
 TEST(DecodeServer, PassesOnARefusal) {
   const auto no = wire_message("bs", {false, "no"});
   const json expected = {{"error", "refused"}, {"text", "no"}};
-  EXPECT_EQ(told(decode_mdcache(no)), expected);
-  EXPECT_EQ(told(decode_fd_usage(no)), expected);
+  EXPECT_EQ(as_json(decode_mdcache(no)), expected);
+  EXPECT_EQ(as_json(decode_fd_usage(no)), expected);
 }
 
 }  // namespace

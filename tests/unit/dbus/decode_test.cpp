@@ -14,7 +14,7 @@ namespace {
 
 using namespace ganesha::dbus;
 using namespace ganesha::test;
-using ganesha::test::told;
+using ganesha::test::as_json;
 using nlohmann::json;
 using namespace nlohmann::literals;
 using testing::AllOf;
@@ -23,28 +23,28 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Not;
 
-// ---- what a record tells, as JSON ----
+// ---- a record as JSON ----
 
-json told(const BasicIO& io) {
+json as_json(const BasicIO& io) {
   return {io.requested_bytes, io.transferred_bytes, io.operations,
           io.errors,          io.latency_ns,        io.queue_wait_ns};
 }
 
-json told(const BasicStats& stats) {
-  return {{"since", told(stats.counting_since)},
+json as_json(const BasicStats& stats) {
+  return {{"since", as_json(stats.counting_since)},
           {"counting", stats.counting},
-          {"read", told(stats.read)},
-          {"write", told(stats.write)}};
+          {"read", as_json(stats.read)},
+          {"write", as_json(stats.write)}};
 }
 
-json told(const ExportIO& io) {
+json as_json(const ExportIO& io) {
   json rows = json::array();
   for (const auto& row : io.rows)
-    rows.push_back(json::array({row.export_id, row.protocol, told(row.read), told(row.write)}));
-  return {{"since", told(io.counting_since)}, {"counting", io.counting}, {"rows", rows}};
+    rows.push_back(json::array({row.export_id, row.protocol, as_json(row.read), as_json(row.write)}));
+  return {{"since", as_json(io.counting_since)}, {"counting", io.counting}, {"rows", rows}};
 }
 
-json told(const ProtocolSet& set) {
+json as_json(const ProtocolSet& set) {
   json names = json::object();
   for (std::size_t i = 0; i < protocol_count; ++i)
     if (set[i]) names[std::string(name(static_cast<Protocol>(i)))] = true;
@@ -52,21 +52,21 @@ json told(const ProtocolSet& set) {
 }
 
 template <class Entry>
-json told_entry(const Entry& entry) {
-  json out = {{"protocols", told(entry.protocols)}, {"last", told(entry.last_activity)}};
+json entry_as_json(const Entry& entry) {
+  json out = {{"protocols", as_json(entry.protocols)}, {"last", as_json(entry.last_activity)}};
   if (entry.operations) out["operations"] = *entry.operations;
   return out;
 }
 
-json told(const Export& entry) {
-  json out = told_entry(entry);
+json as_json(const Export& entry) {
+  json out = entry_as_json(entry);
   out["id"] = entry.id;
   out["path"] = entry.path;
   return out;
 }
 
-json told(const Client& entry) {
-  json out = told_entry(entry);
+json as_json(const Client& entry) {
+  json out = entry_as_json(entry);
   out["address"] = entry.address;
   if (entry.connected) out["connected"] = *entry.connected;
   if (entry.state)
@@ -75,30 +75,30 @@ json told(const Client& entry) {
   return out;
 }
 
-json told(const ExportList& list) {
+json as_json(const ExportList& list) {
   json entries = json::array();
-  for (const auto& entry : list.exports) entries.push_back(told(entry));
-  return {{"time", told(list.time)}, {"entries", entries}};
+  for (const auto& entry : list.exports) entries.push_back(as_json(entry));
+  return {{"time", as_json(list.time)}, {"entries", entries}};
 }
 
-json told(const ClientList& list) {
+json as_json(const ClientList& list) {
   json entries = json::array();
-  for (const auto& entry : list.clients) entries.push_back(told(entry));
-  return {{"time", told(list.time)}, {"entries", entries}};
+  for (const auto& entry : list.clients) entries.push_back(as_json(entry));
+  return {{"time", as_json(list.time)}, {"entries", entries}};
 }
 
-json told(const std::vector<StatsSwitch>& switches) {
+json as_json(const std::vector<StatsSwitch>& switches) {
   json out = json::array();
-  for (const auto& one : switches) out.push_back(json::array({one.name, one.enabled, told(one.since)}));
+  for (const auto& one : switches) out.push_back(json::array({one.name, one.enabled, as_json(one.since)}));
   return out;
 }
 
 template <class T>
-json told(const result<T>& outcome) {
-  return outcome ? told(*outcome) : told_error(outcome.error());
+json as_json(const result<T>& outcome) {
+  return outcome ? as_json(*outcome) : error_as_json(outcome.error());
 }
 
-// ---- the same from a reply, told by the shape of its values ----
+// ---- the same from a reply, by the shape of its values ----
 
 json expected_io(const json& reply) {
   if (!reply[0]) return expected_refusal(reply);
@@ -157,26 +157,26 @@ TEST_P(EveryRecord, HasTheSignatureThatItWasRecordedWith) {
 
 TEST_P(EveryRecord, OfShowClientsGivesItsClients) {
   const auto one = record("ShowClients");
-  EXPECT_EQ(told(decode_clients(one.message())), expected_list(one.reply, false));
+  EXPECT_EQ(as_json(decode_clients(one.message())), expected_list(one.reply, false));
 }
 
 TEST_P(EveryRecord, OfShowExportsGivesItsExports) {
   const auto one = record("ShowExports");
-  EXPECT_EQ(told(decode_exports(one.message())), expected_list(one.reply, true));
+  EXPECT_EQ(as_json(decode_exports(one.message())), expected_list(one.reply, true));
 }
 
 TEST_P(EveryRecord, OfGetNfsIoGivesItsRows) {
   const auto one = record("GetNFSIO");
   const json expected = {{"since", one.reply[2]}, {"counting", true}, {"rows", one.reply[3]}};
   EXPECT_GT(one.reply[3].size(), 1U);
-  EXPECT_EQ(told(decode_export_io(one.message())), expected);
+  EXPECT_EQ(as_json(decode_export_io(one.message())), expected);
 }
 
 TEST_P(EveryRecord, OfAnIoCallGivesItsFiguresOrItsRefusal) {
   std::size_t accepted = 0, refused = 0;
   for (const auto* method : {"GetNFSv3IO", "GetNFSv40IO", "GetNFSv41IO", "GetNFSv42IO"}) {
     for (const auto& one : records(method)) {
-      EXPECT_EQ(told(decode_io(one.message())), expected_io(one.reply)) << method << ' ' << one.args;
+      EXPECT_EQ(as_json(decode_io(one.message())), expected_io(one.reply)) << method << ' ' << one.args;
       ++(one.reply[0] ? accepted : refused);
     }
   }
@@ -192,10 +192,10 @@ TEST_P(EveryRecord, OfStatusStatsGivesItsSixSwitches) {
     expected.push_back(json::array({stats, one.reply[at][0], one.reply[at][1]}));
     ++at;
   }
-  EXPECT_EQ(told(decode_status(one.message(), NfsV3::built)), expected);
+  EXPECT_EQ(as_json(decode_status(one.message())), expected);
 }
 
-TEST_P(EveryRecord, OfGetGraceSaysThatThereIsNone) {
+TEST_P(EveryRecord, OfGetGraceReportsNoGrace) {
   const auto in_grace = decode_grace(record("get_grace").message());
   ASSERT_TRUE(in_grace);
   EXPECT_FALSE(*in_grace);
@@ -230,7 +230,7 @@ TEST_P(EveryRecord, OfIntrospectGivesTheMethodsOfAllInterfaces) {
   }
 }
 
-TEST(DecodeMethods, TellsWhatEachServerHas) {
+TEST(DecodeMethods, ListsTheMethodsOfEachServer) {
   const auto of = [](const std::string& version, const std::string& object) {
     const auto file = fixtures() / "wire" / version / ("introspect-" + object + ".xml");
     return decode_methods(wire_message("s", json::array({read_file(file)}))).value();
@@ -260,7 +260,7 @@ TEST(DecodeClients, ReadsTheClientOf4_3) {
   EXPECT_FALSE(client.connected);
 }
 
-TEST(DecodeClients, ReadsTheStateThat6_5Tells) {
+TEST(DecodeClients, ReadsTheStateThat6_5Reports) {
   const auto list = decode_clients(wire_record("6.5", "ShowClients").message()).value();
   const auto& state = list.clients.at(0).state;
   ASSERT_TRUE(state);
@@ -269,7 +269,7 @@ TEST(DecodeClients, ReadsTheStateThat6_5Tells) {
   EXPECT_EQ(state->delegation, 0U);
 }
 
-TEST(DecodeClients, ReadsTheSumOfOperationsThat15_2Tells) {
+TEST(DecodeClients, ReadsTheSumOfOperationsThat15_2Reports) {
   const auto list = decode_clients(wire_record("15.2", "ShowClients").message()).value();
   EXPECT_EQ(list.clients.at(0).operations, 72764U);
 }
@@ -316,7 +316,7 @@ TEST(DecodeIo, KeepsTheLargestFigures) {
   EXPECT_EQ(stats.write, (BasicIO{most, most, most, most, most, most}));
 }
 
-TEST(DecodeIo, SaysThatTheServerDoesNotCount) {
+TEST(DecodeIo, ReportsThatTheServerDoesNotCount) {
   const json nothing = {0, 0, 0, 0, 0, 0};
   const json io = {true, "NFS stat counting disabled", {0, 0}, nothing, nothing};
   EXPECT_FALSE(decode_io(wire_message(io_layout, io)).value().counting);
@@ -324,7 +324,7 @@ TEST(DecodeIo, SaysThatTheServerDoesNotCount) {
   EXPECT_FALSE(decode_export_io(wire_message("bs(tt)a(qs(tttttt)(tttttt))", all)).value().counting);
 }
 
-TEST(DecodeIo, TellsAnIdleProtocolFromARefusal) {
+TEST(DecodeIo, DistinguishesAnIdleProtocolFromARefusal) {
   const auto idle = decode_io(wire_message("bs", {false, "Client does not have any NFSv3 activity"}));
   ASSERT_FALSE(idle);
   EXPECT_EQ(idle.error().code, errc::no_activity);
@@ -386,31 +386,35 @@ Message status_message(int switches) {
   return wire_message(status_layout(switches), reply);
 }
 
-std::vector<std::string> switch_names(int switches, NfsV3 nfsv3) {
+std::vector<std::string> names_of(const result<std::vector<StatsSwitch>>& switches) {
   std::vector<std::string> names;
-  for (const auto& one : decode_status(status_message(switches), nfsv3).value()) names.emplace_back(one.name);
+  for (const auto& one : switches.value()) names.emplace_back(one.name);
   return names;
 }
 
+std::vector<std::string> switch_names(int count) { return names_of(decode_status(status_message(count))); }
+
+std::vector<std::string> switch_names_without_nfsv3(int count) {
+  return names_of(decode_status_without_nfsv3(status_message(count)));
+}
+
 TEST(DecodeStatus, NamesTheSwitchesOfEachVersion) {
-  EXPECT_THAT(switch_names(2, NfsV3::built), ElementsAre("nfs", "fsal"));
-  EXPECT_THAT(switch_names(4, NfsV3::built), ElementsAre("nfs", "fsal", "v3_full", "v4_full"));
-  EXPECT_THAT(switch_names(5, NfsV3::built), ElementsAre("nfs", "fsal", "v3_full", "v4_full", "auth"));
-  EXPECT_THAT(switch_names(6, NfsV3::built),
-              ElementsAre("nfs", "fsal", "v3_full", "v4_full", "auth", "client_all_ops"));
+  EXPECT_THAT(switch_names(2), ElementsAre("nfs", "fsal"));
+  EXPECT_THAT(switch_names(4), ElementsAre("nfs", "fsal", "v3_full", "v4_full"));
+  EXPECT_THAT(switch_names(5), ElementsAre("nfs", "fsal", "v3_full", "v4_full", "auth"));
+  EXPECT_THAT(switch_names(6), ElementsAre("nfs", "fsal", "v3_full", "v4_full", "auth", "client_all_ops"));
 }
 
 TEST(DecodeStatus, NamesTheSwitchesOfServersWithoutNfsv3) {
-  EXPECT_THAT(switch_names(2, NfsV3::left_out), ElementsAre("nfs", "fsal"));
-  EXPECT_THAT(switch_names(3, NfsV3::left_out), ElementsAre("nfs", "fsal", "v4_full"));
-  EXPECT_THAT(switch_names(4, NfsV3::left_out), ElementsAre("nfs", "fsal", "v4_full", "auth"));
-  EXPECT_THAT(switch_names(5, NfsV3::left_out),
-              ElementsAre("nfs", "fsal", "v4_full", "auth", "client_all_ops"));
-  EXPECT_THAT(switch_names(6, NfsV3::left_out), Contains("v3_full")) << "six are all of them";
+  EXPECT_THAT(switch_names_without_nfsv3(2), ElementsAre("nfs", "fsal"));
+  EXPECT_THAT(switch_names_without_nfsv3(3), ElementsAre("nfs", "fsal", "v4_full"));
+  EXPECT_THAT(switch_names_without_nfsv3(4), ElementsAre("nfs", "fsal", "v4_full", "auth"));
+  EXPECT_THAT(switch_names_without_nfsv3(5), ElementsAre("nfs", "fsal", "v4_full", "auth", "client_all_ops"));
+  EXPECT_THAT(switch_names_without_nfsv3(6), Contains("v3_full")) << "six are all of them";
 }
 
 TEST(DecodeStatus, ReadsStateAndStartOfEachSwitch) {
-  const auto switches = decode_status(status_message(4), NfsV3::built).value();
+  const auto switches = decode_status(status_message(4)).value();
   EXPECT_FALSE(switches[2].enabled);
   EXPECT_TRUE(switches[3].enabled);
   EXPECT_EQ(switches[3].since, (Timestamp{3, 30}));
@@ -418,7 +422,7 @@ TEST(DecodeStatus, ReadsStateAndStartOfEachSwitch) {
 
 TEST(DecodeStatus, RefusesMoreSwitchesThanItKnows) {
   for (const int count : {0, 7}) {
-    const auto switches = decode_status(status_message(count), NfsV3::built);
+    const auto switches = decode_status(status_message(count));
     ASSERT_FALSE(switches) << count;
     EXPECT_EQ(switches.error().code, errc::malformed_reply);
     EXPECT_THAT(switches.error().detail, HasSubstr(status_layout(count)));
@@ -500,13 +504,13 @@ TEST(DecodeClients, GivesTheSameRecordsFromEveryLayout) {
     EXPECT_EQ(list->clients[0].address, "10.0.0.1");
     EXPECT_EQ(list->clients[1].address, "fe80::1");
     for (const auto& client : list->clients) {
-      EXPECT_EQ(told(client.protocols), common);
+      EXPECT_EQ(as_json(client.protocols), common);
       EXPECT_EQ(client.last_activity, (Timestamp{5, 6}));
     }
   }
 }
 
-TEST(DecodeClients, TellsNoMoreThanTheLayoutDoes) {
+TEST(DecodeClients, ReportsNoMoreThanTheLayoutHas) {
   const auto layouts = client_layouts();
   const auto client = [&](std::size_t layout) { return clients_in(layouts[layout]).value().clients[1]; };
   EXPECT_FALSE(client(0).state || client(0).operations || client(0).connected);
@@ -535,13 +539,13 @@ TEST(DecodeExports, GivesTheSameRecordsFromEveryLayout) {
     EXPECT_EQ(list->exports[1].id, 65535);
     EXPECT_EQ(list->exports[1].path, "/two");
     for (const auto& one : list->exports) {
-      EXPECT_EQ(told(one.protocols), common);
+      EXPECT_EQ(as_json(one.protocols), common);
       EXPECT_EQ(one.last_activity, (Timestamp{5, 6}));
     }
   }
 }
 
-TEST(DecodeExports, TellsTheSumOfOperationsWhereItIs) {
+TEST(DecodeExports, ReportsTheSumOfOperationsWhereItExists) {
   EXPECT_FALSE(exports_in(export_layouts()[1]).value().exports[0].operations);
   EXPECT_EQ(exports_in(export_layouts()[2]).value().exports[0].operations, 99U);
 }
@@ -552,20 +556,20 @@ TEST(DecodeClients, ReadsTheEightOldBooleansInTheirOrder) {
     json marks = json::array();
     for (std::size_t j = 0; j < std::size(order); ++j) marks.push_back(i == j);
     const auto list = clients_in({"old", "bbbbbbbb", marks}).value();
-    EXPECT_EQ(told(list.clients[1].protocols), (json{{order[i], true}}));
+    EXPECT_EQ(as_json(list.clients[1].protocols), (json{{order[i], true}}));
   }
 }
 
 TEST(DecodeClients, PassesOverProtocolsThatItDoesNotKnow) {
   const auto pairs = R"([[["NFSv3", false], ["NFSv43", true], ["", true], ["NFSv41", true]]])"_json;
   const auto list = clients_in({"of tomorrow", pairs_signature(4), pairs}).value();
-  EXPECT_EQ(told(list.clients[1].protocols), (json{{"NFSv41", true}}));
+  EXPECT_EQ(as_json(list.clients[1].protocols), (json{{"NFSv41", true}}));
 }
 
 TEST(DecodeClients, ReadsServersWithoutNfsv3) {
   const auto pairs = R"([[["NFSv40", true], ["NFSv41", false], ["NFSv42", true]]])"_json;
   const auto list = clients_in({"without NFSv3", pairs_signature(3), pairs}).value();
-  EXPECT_EQ(told(list.clients[0].protocols), (json{{"NFSv40", true}, {"NFSv42", true}}));
+  EXPECT_EQ(as_json(list.clients[0].protocols), (json{{"NFSv40", true}, {"NFSv42", true}}));
 }
 
 TEST(DecodeClients, ReadsAnEmptyList) {
@@ -584,7 +588,7 @@ TEST(DecodeClients, KeepsOddNames) {
   EXPECT_EQ(list.clients[1].address, "<unknown>");
 }
 
-// ---- layouts that nobody knows ----
+// ---- unknown layouts ----
 
 struct Unknown {
   const char* what;
@@ -596,15 +600,15 @@ struct Unknown {
 
 template <auto Decode>
 json decoded(const Message& message) {
-  return told(Decode(message));
+  return as_json(Decode(message));
 }
 
 json decoded_grace(const Message& message) {
   const auto in_grace = decode_grace(message);
-  return in_grace ? json(*in_grace) : told_error(in_grace.error());
+  return in_grace ? json(*in_grace) : error_as_json(in_grace.error());
 }
 
-json decoded_status(const Message& message) { return told(decode_status(message, NfsV3::built)); }
+json decoded_status(const Message& message) { return as_json(decode_status(message)); }
 
 std::vector<Unknown> unknown_layouts() {
   const json none = json::array();
@@ -639,7 +643,7 @@ std::vector<Unknown> unknown_layouts() {
   };
 }
 
-TEST(DecodeAnything, TellsTheSignatureMetAndTheOneExpected) {
+TEST(DecodeAnything, ReportsTheSignatureReceivedAndTheOneExpected) {
   for (const auto& layout : unknown_layouts()) {
     SCOPED_TRACE(layout.what);
     const auto outcome = layout.decode(wire_message(layout.signature, layout.values));
@@ -650,7 +654,7 @@ TEST(DecodeAnything, TellsTheSignatureMetAndTheOneExpected) {
   }
 }
 
-TEST(DecodeVersion, TellsTheSignatureMetAndTheOneExpected) {
+TEST(DecodeVersion, ReportsTheSignatureReceivedAndTheOneExpected) {
   const auto version = decode_version(wire_message("s", json::array({"4.3"})));
   ASSERT_FALSE(version);
   EXPECT_EQ(version.error().detail, "signature 's', expected 'v'");
@@ -665,7 +669,7 @@ TEST(DecodeAnything, RefusesAMessageWithoutABody) {
   EXPECT_EQ(decode_export_io(empty).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_clients(empty).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_exports(empty).error().code, errc::malformed_reply);
-  EXPECT_EQ(decode_status(empty, NfsV3::built).error().code, errc::malformed_reply);
+  EXPECT_EQ(decode_status(empty).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_grace(empty).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_version(empty).error().code, errc::malformed_reply);
   EXPECT_EQ(decode_methods(empty).error().code, errc::malformed_reply);
@@ -677,8 +681,7 @@ TEST_P(EveryRecord, IsRefusedWhenItBreaksOff) {
   expect_broken_at_every_byte(record("ShowExports"), decode_exports);
   expect_broken_at_every_byte(record("GetNFSIO"), decode_export_io);
   expect_broken_at_every_byte(record("GetNFSv3IO"), decode_io);
-  expect_broken_at_every_byte(record("StatusStats"),
-                              [](const auto& reply) { return decode_status(reply, NfsV3::built); });
+  expect_broken_at_every_byte(record("StatusStats"), [](const auto& reply) { return decode_status(reply); });
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// What the tests of the decoders share: the recordings as parameters, what times and errors tell as JSON.
+// What the tests of the decoders share: the recordings as parameters, times and errors as JSON.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -13,13 +13,13 @@
 
 namespace ganesha::test {
 
-inline nlohmann::json told(const dbus::Timestamp& time) { return {time.seconds, time.nanoseconds}; }
+inline nlohmann::json as_json(const dbus::Timestamp& time) { return {time.seconds, time.nanoseconds}; }
 
-inline nlohmann::json told_error(const dbus::Error& error) {
+inline nlohmann::json error_as_json(const dbus::Error& error) {
   return {{"error", name(error.code)}, {"text", error.detail}};
 }
 
-// What a reply tells that begins with `false` and a text.
+// The error of a reply that begins with `false` and a text.
 inline nlohmann::json expected_refusal(const nlohmann::json& reply) {
   const auto text = reply[1].get<std::string>();
   const bool idle = text.find("does not have any") != std::string::npos;

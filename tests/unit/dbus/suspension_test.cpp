@@ -37,7 +37,7 @@ struct ASuspension : testing::Test {
     suspension.note_answer(Answer::given, version);
   }
 
-  // A server that tells its version.
+  // A server that reports its version.
   void begin(const std::string& version = "4.3") {
     suspension.begin_life(now);
     answer_version(version);

@@ -48,14 +48,14 @@ struct AChild : testing::Test {
   }
 };
 
-TEST_F(AChild, TellsHowItEnded) {
+TEST_F(AChild, ReportsHowItEnded) {
   EXPECT_EQ(end_of(shell("exit 0")), (Exit{0, 0}));
   EXPECT_EQ(end_of(shell("exit 3")), (Exit{3, 0}));
   EXPECT_EQ(end_of(shell("kill -9 $$")), (Exit{0, 9}));
   EXPECT_EQ(ends, 3);
 }
 
-TEST(AnExit, ReadsAsAShellTellsIt) {
+TEST(AnExit, ReadsAsAShellReportsIt) {
   EXPECT_EQ((Exit{2, 0}).shell_code(), 2);
   EXPECT_EQ((Exit{0, 9}).shell_code(), 137);
   EXPECT_EQ((Exit{2, 0}).text(), "exit code 2");

@@ -144,7 +144,7 @@ TEST_F(AConfig, NeedsStatdForTheLocksOfNfsv3) {
   EXPECT_FALSE(core("Enable_NLM = false;").needs_statd());
 }
 
-TEST_F(AConfig, LeavesNonsenseToTheServer) {
+TEST_F(AConfig, IgnoresNonsense) {
   EXPECT_EQ(core("Enable_NLM = perhaps; Heartbeat_Freq = ; = 3; ; NFS_Port = ;").nfs_port, 2049);
   EXPECT_EQ(core("Heartbeat_Freq = 5001;").heartbeat.count(), 1000);
   for (const char* text :

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 namespace fs = std::filesystem;
 
-// A shell script in the server's place; the bus is one that nobody connects.
+// A shell script in the server's place; the bus is never connected.
 struct AServer : testing::Test {
   Loop loop;
   dbus::Bus bus{loop.context.get_executor(), loop.context.get_executor(), *loop.clock, {}};
@@ -57,12 +57,12 @@ TEST_F(AServer, IsStartedWithItsArgumentsAndItsBus) {
               ElementsAre("-F -f the.conf -L STDOUT -p the.pid -N NIV_EVENT -x", "unix:path=/the/bus"));
 }
 
-TEST_F(AServer, TellsHowItEnded) {
+TEST_F(AServer, ReportsHowItEnded) {
   EXPECT_EQ(run(*server("exit 2")), (Exit{2, 0}));
   EXPECT_EQ(run(*server("kill -11 $$")), (Exit{0, 11}));
 }
 
-TEST_F(AServer, SaysWhyItEndedThoughABacktraceFollows) {
+TEST_F(AServer, KeepsTheReasonOfItsEndThoughABacktraceFollows) {
   const auto it = server("echo the reason; for i in 1 2 3 4 5 6 7 8 9; do echo main gsh_backtrace :x; done");
   EXPECT_EQ(run(*it), (Exit{0, 0}));
   EXPECT_EQ(it->process()->last_lines(), "the reason");
@@ -95,7 +95,7 @@ TEST_F(AServer, IsNotReadyWhileItIsNotOnTheBus) {
   EXPECT_TRUE(loop.run(it->close(loop.in(5s))));
 }
 
-TEST_F(AServer, IsInitializedWhenItSaysSo) {
+TEST_F(AServer, IsInitializedWhenItLogsSo) {
   const auto it = server("echo NFS SERVER INITIALIZED; exec sleep 60");
   ASSERT_TRUE(it->start());
   EXPECT_TRUE(loop.run(it->is_initialized(loop.in(5s))));

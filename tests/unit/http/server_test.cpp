@@ -52,7 +52,7 @@ TEST(HttpServer, GivesHeadTheLengthButNoBody) {
   EXPECT_EQ(body(client.get("/next")), "GET /next [] []\n");
 }
 
-TEST(HttpServer, JoinsHeadersSentTwiceAndTakesAbsoluteTargets) {
+TEST(HttpServer, JoinsRepeatedHeadersAndAcceptsAbsoluteTargets) {
   RunningServer server;
   RawClient client(server.port());
   client.send("GET http://t:1/p?q HTTP/1.1\r\nHost: t\r\nAccept: a\r\naccept: b\r\n\r\n");
@@ -187,7 +187,7 @@ TEST(HttpServer, ClosesIdleConnections) {
   EXPECT_TRUE(silent.sees_close());
 }
 
-TEST(HttpServer, ClosesAConnectionThatTakesItsAnswerTooSlowly) {
+TEST(HttpServer, ClosesAConnectionThatReadsItsResponseTooSlowly) {
   HttpOptions options;
   options.write_timeout = 50ms;
   RunningServer server(options);

@@ -181,6 +181,13 @@ TEST_F(RoutesTest, ServesTheStatusAsAPageThatRunsNothingButItsOwnFiles) {
   EXPECT_EQ(wanted.query.exports.sort, SortKey::latency);
 }
 
+TEST_F(RoutesTest, ListsPagesThatExistInTheNavigation) {
+  get("/");
+  const auto navigation = wanted.navigation;
+  EXPECT_EQ(navigation.size(), 4U);
+  for (const auto& link : navigation) EXPECT_NE(get(link.path).status, 404U) << link.title;
+}
+
 TEST_F(RoutesTest, ServesTheStatusAsJsonGzippedWhenAsked) {
   const auto response = ask({"GET", "/api/v1/status", "clients.page=2", "", "gzip"});
   EXPECT_EQ(response.status, 200U);
@@ -195,7 +202,7 @@ TEST_F(RoutesTest, RefusesAQueryOfTheStatusThatMakesNoSense) {
   for (const auto* path : {"/", "/api/v1/status"}) {
     const auto response = get(path, "clients.sort=size");
     EXPECT_EQ(response.status, 400U);
-    EXPECT_TRUE(body(response).starts_with("clients.sort: \"size\" is none of name, "));
+    EXPECT_TRUE(body(response).starts_with("clients.sort: \"size\" is not one of name, "));
   }
 }
 
@@ -208,7 +215,7 @@ TEST_F(RoutesTest, GivesReadersOfTheStatusAsManyPlacesAsScrapers) {
   context.poll();
   const auto refused = third.get();
   EXPECT_EQ(refused.status, 503U);
-  EXPECT_EQ(body(refused), "more than 2 readers of the status at once (--web.max-requests)\n");
+  EXPECT_EQ(body(refused), "more than 2 status requests at once (--web.max-requests)\n");
   gate.expires_at(asio::steady_timer::time_point::min());
   run();
   for (auto* answered : {&first, &second, &scrape}) EXPECT_EQ(answered->get().status, 200U);

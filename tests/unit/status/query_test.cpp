@@ -56,11 +56,11 @@ TEST(AStatusQuery, LeavesOtherParametersAlone) {
 
 TEST(AStatusQuery, RefusesWhatMakesNoSenseInOneLine) {
   EXPECT_EQ(refusal("exports.sort=size"),
-            "exports.sort: \"size\" is none of name, throughput, operations, latency, errors, activity");
+            "exports.sort: \"size\" is not one of name, throughput, operations, latency, errors, activity");
   EXPECT_EQ(refusal("clients.order=up%0A"), "clients.order: \"up\\n\" is neither asc nor desc");
-  EXPECT_EQ(refusal("clients.page=0"), "clients.page: \"0\" is no number from 1 on");
-  EXPECT_EQ(refusal("clients.page="), "clients.page: \"\" is no number from 1 on");
-  EXPECT_EQ(refusal("exports.per_page=501"), "exports.per_page: \"501\" is no number from 1 to 500");
+  EXPECT_EQ(refusal("clients.page=0"), "clients.page: \"0\" is not a number from 1 on");
+  EXPECT_EQ(refusal("clients.page="), "clients.page: \"\" is not a number from 1 on");
+  EXPECT_EQ(refusal("exports.per_page=501"), "exports.per_page: \"501\" is not a number from 1 to 500");
   for (const auto* number : {"-1", "1x", "0x10", "1.5", "99999999999999999999999"})
     EXPECT_TRUE(refusal("exports.page=" + std::string(number)).starts_with("exports.page: ")) << number;
 }

@@ -44,9 +44,9 @@ std::vector<ClientEntry> clients(const std::vector<std::string>& addresses) {
 
 TEST(RateTable, IsWhatWasCountedBetweenTwoPollsInASecond) {
   RateTable growth;
-  growth.take(clients({"a"}), table_of({{0, io(1000, 10, 1, 5'000'000), io(500, 5, 2, 1'000'000)}}), {});
+  growth.update(clients({"a"}), table_of({{0, io(1000, 10, 1, 5'000'000), io(500, 5, 2, 1'000'000)}}), {});
   EXPECT_FALSE(growth.subject(0)->rates);
-  growth.take(clients({"a"}), table_of({{0, io(3000, 30, 4, 45'000'000), io(700, 15, 3, 6'000'000)}}), 2.0);
+  growth.update(clients({"a"}), table_of({{0, io(3000, 30, 4, 45'000'000), io(700, 15, 3, 6'000'000)}}), 2.0);
   const auto& rates = growth.subject(0)->rates;
   ASSERT_TRUE(rates);
   EXPECT_DOUBLE_EQ(rates->read_bytes, 1000);
@@ -61,56 +61,56 @@ TEST(RateTable, IsWhatWasCountedBetweenTwoPollsInASecond) {
 
 TEST(RateTable, SumsProtocolsAlsoThoseThatComeLater) {
   RateTable growth;
-  growth.take(clients({"a"}), table_of({{0, io(1000, 10), {}}}), {});
-  growth.take(clients({"a"}), table_of({{0, io(1000, 10), {}}, {0, io(600, 3), {}, "NFSv41"}}), 1.0);
+  growth.update(clients({"a"}), table_of({{0, io(1000, 10), {}}}), {});
+  growth.update(clients({"a"}), table_of({{0, io(1000, 10), {}}, {0, io(600, 3), {}, "NFSv41"}}), 1.0);
   EXPECT_DOUBLE_EQ(growth.subject(0)->rates->read_bytes, 600);
 }
 
 TEST(RateTable, IsUnknownForOneStepWhenACounterFell) {
   RateTable growth;
-  growth.take(clients({"a"}), table_of({{0, io(1000, 10), io(50, 1)}}), {});
-  growth.take(clients({"a"}), table_of({{0, io(2000, 20), io(40, 1)}}), 1.0);
+  growth.update(clients({"a"}), table_of({{0, io(1000, 10), io(50, 1)}}), {});
+  growth.update(clients({"a"}), table_of({{0, io(2000, 20), io(40, 1)}}), 1.0);
   EXPECT_FALSE(growth.subject(0)->rates);
   EXPECT_FALSE(growth.total());
-  growth.take(clients({"a"}), table_of({{0, io(2300, 23), io(40, 1)}}), 1.0);
+  growth.update(clients({"a"}), table_of({{0, io(2300, 23), io(40, 1)}}), 1.0);
   EXPECT_DOUBLE_EQ(growth.subject(0)->rates->throughput(), 300);
   EXPECT_THAT(growth.subject(0)->history.values(), ElementsAre(300));
 }
 
 TEST(RateTable, KnowsNoRateOfANewcomerAndForgetsWhoLeft) {
   RateTable growth;
-  growth.take(clients({"a", "b"}), table_of({{0, io(10, 1), {}}, {1, io(10, 1), {}}}), {});
-  growth.take(clients({"b", "c"}), table_of({{0, io(30, 2), {}}, {1, io(900, 9), {}}}), 1.0);
+  growth.update(clients({"a", "b"}), table_of({{0, io(10, 1), {}}, {1, io(10, 1), {}}}), {});
+  growth.update(clients({"b", "c"}), table_of({{0, io(30, 2), {}}, {1, io(900, 9), {}}}), 1.0);
   EXPECT_DOUBLE_EQ(growth.subject(0)->rates->throughput(), 20);
   EXPECT_FALSE(growth.subject(1)->rates);
   EXPECT_EQ(growth.subject(2), nullptr);
-  growth.take(clients({"a", "b"}), table_of({{0, io(50, 2), {}}, {1, io(30, 2), {}}}), 1.0);
+  growth.update(clients({"a", "b"}), table_of({{0, io(50, 2), {}}, {1, io(30, 2), {}}}), 1.0);
   EXPECT_FALSE(growth.subject(0)->rates) << "a newcomer again";
   EXPECT_DOUBLE_EQ(growth.subject(1)->rates->throughput(), 0);
 }
 
 TEST(RateTable, TakesAnExportOfAnotherPathForAnotherOne) {
   RateTable growth;
-  growth.take({ExportEntry{"1", "/old", {}, {}}}, table_of({{0, io(10, 1), {}}}), {});
-  growth.take({ExportEntry{"1", "/new", {}, {}}}, table_of({{0, io(90, 9), {}}}), 1.0);
+  growth.update({ExportEntry{"1", "/old", {}, {}}}, table_of({{0, io(10, 1), {}}}), {});
+  growth.update({ExportEntry{"1", "/new", {}, {}}}, table_of({{0, io(90, 9), {}}}), 1.0);
   EXPECT_FALSE(growth.subject(0)->rates);
 }
 
 TEST(RateTable, HasLatencyOnlyOfWhatIsMeasured) {
   RateTable growth;
   // Writes are counted but not timed.
-  growth.take(clients({"a"}), table_of({{0, io(10, 1, 0, 1'000'000), io(10, 1)}}), {});
-  growth.take(clients({"a"}), table_of({{0, io(20, 3, 0, 5'000'000), io(90, 9)}}), 1.0);
+  growth.update(clients({"a"}), table_of({{0, io(10, 1, 0, 1'000'000), io(10, 1)}}), {});
+  growth.update(clients({"a"}), table_of({{0, io(20, 3, 0, 5'000'000), io(90, 9)}}), 1.0);
   EXPECT_THAT(growth.subject(0)->rates->latency, Optional(DoubleEq(0.002)));
-  growth.take(clients({"a"}), table_of({{0, io(20, 3, 0, 5'000'000), io(99, 10)}}), 1.0);
+  growth.update(clients({"a"}), table_of({{0, io(20, 3, 0, 5'000'000), io(99, 10)}}), 1.0);
   EXPECT_FALSE(growth.subject(0)->rates->latency) << "no read meanwhile";
 }
 
 TEST(RateTable, AddsAllUp) {
   RateTable growth;
-  growth.take(clients({"a", "b"}), table_of({{0, io(10, 1), {}}, {1, {}, io(10, 1)}}), {});
-  growth.take(clients({"a", "b", "c"}),
-              table_of({{0, io(30, 2), {}}, {1, {}, io(70, 2)}, {2, io(5000, 5), {}}}), 2.0);
+  growth.update(clients({"a", "b"}), table_of({{0, io(10, 1), {}}, {1, {}, io(10, 1)}}), {});
+  growth.update(clients({"a", "b", "c"}),
+                table_of({{0, io(30, 2), {}}, {1, {}, io(70, 2)}, {2, io(5000, 5), {}}}), 2.0);
   ASSERT_TRUE(growth.total());
   EXPECT_DOUBLE_EQ(growth.total()->read_bytes, 10);
   EXPECT_DOUBLE_EQ(growth.total()->written_bytes, 30);
@@ -126,7 +126,7 @@ TEST(History, KeepsTheLatestThirty) {
   EXPECT_EQ(values.back(), 34);
 }
 
-class WatchedServer : public testing::Test {
+class ATrackedServer : public testing::Test {
  protected:
   // The poll of a server whose only client has read so much.
   SnapshotPtr poll(std::uint64_t bytes, std::uint64_t counting_since = 100) {
@@ -138,69 +138,69 @@ class WatchedServer : public testing::Test {
     return snapshot;
   }
 
-  void take(const SnapshotPtr& snapshot, std::uint64_t owner = 1) {
+  void update(const SnapshotPtr& snapshot, std::uint64_t owner = 1) {
     now += seconds(5);
-    watched.take(snapshot, now, owner);
+    tracker.update(snapshot, now, owner);
   }
 
   std::optional<double> throughput() const {
-    const auto* subject = watched.clients().subject(0);
+    const auto* subject = tracker.clients().subject(0);
     return subject && subject->rates ? std::optional(subject->rates->throughput()) : std::nullopt;
   }
 
-  RateTracker watched;
+  RateTracker tracker;
   TimePoint now{};
 };
 
-TEST_F(WatchedServer, IsComparedByTheTimeBetweenPolls) {
-  take(poll(0));
+TEST_F(ATrackedServer, IsComparedByTheTimeBetweenPolls) {
+  update(poll(0));
   const auto latest = poll(1000);
-  take(latest);
+  update(latest);
   EXPECT_THAT(throughput(), Optional(DoubleEq(200)));
-  EXPECT_EQ(watched.all(*latest), &watched.clients()) << "no exports are collected";
+  EXPECT_EQ(tracker.all(*latest), &tracker.clients()) << "no exports are collected";
 }
 
-TEST_F(WatchedServer, HasNoTrafficToShowWhereTheCollectorsFail) {
-  take(poll(0));
-  take(poll(1000));
+TEST_F(ATrackedServer, HasNoTrafficToShowWhereTheCollectorsFail) {
+  update(poll(0));
+  update(poll(1000));
   Snapshot failed = *poll(2000);
   failed.outcomes = {};
-  EXPECT_EQ(watched.all(failed), nullptr);
+  EXPECT_EQ(tracker.all(failed), nullptr);
 }
 
-TEST_F(WatchedServer, IsAnotherOneWhenTheOwnerChanged) {
-  take(poll(0));
-  take(poll(1000));
-  take(poll(9000), 2);
+TEST_F(ATrackedServer, IsAnotherOneWhenTheOwnerChanged) {
+  update(poll(0));
+  update(poll(1000));
+  update(poll(9000), 2);
   EXPECT_FALSE(throughput());
-  EXPECT_TRUE(watched.clients().subject(0)->history.values().empty());
+  EXPECT_TRUE(tracker.clients().subject(0)->history.values().empty());
 }
 
-TEST_F(WatchedServer, IsNotComparedAcrossAResetThatTheCountersDoNotShow) {
-  take(poll(100));
-  take(poll(1000, 200));
+TEST_F(ATrackedServer, IsNotComparedAcrossAResetThatTheCountersDoNotShow) {
+  update(poll(100));
+  update(poll(1000, 200));
   EXPECT_FALSE(throughput());
-  take(poll(1500, 200));
+  update(poll(1500, 200));
   EXPECT_THAT(throughput(), Optional(DoubleEq(100)));
 }
 
-TEST_F(WatchedServer, IsComparedWithTheLastPollThatWorked) {
-  take(poll(0));
+TEST_F(ATrackedServer, IsComparedWithTheLastPollThatWorked) {
+  update(poll(0));
   auto failed = std::make_shared<Snapshot>(*poll(500));
   failed->outcomes = {};
-  take(failed);
-  take(poll(1000));
+  update(failed);
+  update(poll(1000));
   EXPECT_THAT(throughput(), Optional(DoubleEq(100)));
 }
 
-TEST_F(WatchedServer, HasNoRatesWhileItDoesNotCount) {
-  take(poll(0));
-  take(poll(1000));
+TEST_F(ATrackedServer, HasNoRatesWhileItDoesNotCount) {
+  update(poll(0));
+  update(poll(1000));
   auto off = std::make_shared<Snapshot>(*poll(1000));
   off->client_io.reset();
-  take(off);
+  update(off);
   EXPECT_FALSE(throughput());
-  take(poll(2000));
+  update(poll(2000));
   EXPECT_FALSE(throughput());
 }
 

@@ -19,20 +19,20 @@ class StatusAsJson : public testing::Test {
     facts.snapshot = std::make_shared<const Snapshot>(std::move(found));
     facts.live = usual_live(facts.snapshot);
     for (const int second : {5, 10})
-      watched.take(facts.snapshot, ganesha::dbus::TimePoint(std::chrono::seconds(second)), 1);
+      tracker.update(facts.snapshot, ganesha::dbus::TimePoint(std::chrono::seconds(second)), 1);
   }
 
   Json json(const StatusQuery& query = {}) const {
-    const auto text = status_json(make_status(facts, watched, query));
+    const auto text = status_json(make_report(facts, tracker, query));
     EXPECT_TRUE(text.ends_with("}\n"));
     return Json::parse(text);
   }
 
   StatusFacts facts;
-  RateTracker watched;
+  RateTracker tracker;
 };
 
-TEST_F(StatusAsJson, TellsWhatTheServerIs) {
+TEST_F(StatusAsJson, DescribesTheServer) {
   take(everything_measured());
   facts.since = {SinceKind::started, ganesha::dbus::WallTime(std::chrono::milliseconds(1795422000123))};
   facts.poll_interval = std::chrono::seconds(5);
@@ -62,7 +62,7 @@ TEST_F(StatusAsJson, TellsWhatTheServerIs) {
             (Json{{"name", "server"}, {"supported", true}, {"success", true}, {"duration", 0.005}}));
 }
 
-TEST_F(StatusAsJson, TellsOfExportsAndClients) {
+TEST_F(StatusAsJson, ListsExportsAndClients) {
   take(everything_measured());
   const auto status =
       json({{SortKey::name, Order::ascending, "", 1, 20}, {SortKey::name, Order::ascending, "10.", 4, 20}});

@@ -11,7 +11,7 @@ using namespace ganesha::exporter;
 using testing::ElementsAre;
 using testing::IsEmpty;
 
-// Two polls a second apart, of clients or exports that read so many bytes, one an operation, in between.
+// Two polls, a second apart, of clients or exports that read a number of bytes in between, one per operation.
 class ATable : public testing::Test {
  protected:
   void add_client(const std::string& address, std::uint64_t bytes, std::uint64_t errors = 0,
@@ -28,8 +28,8 @@ class ATable : public testing::Test {
       snapshot.client_io = std::move(builder).finish(detectors);
       IoTable before = *snapshot.client_io;
       for (auto& row : before.rows) row.read = {};
-      growth.take(*snapshot.clients, before, {});
-      growth.take(*snapshot.clients, *snapshot.client_io, 1.0);
+      growth.update(*snapshot.clients, before, {});
+      growth.update(*snapshot.clients, *snapshot.client_io, 1.0);
     }
     snapshot.outcomes[collector_index("clients")].success = true;
     snapshot.clients_known = snapshot.clients->size() + 7;
@@ -51,7 +51,7 @@ class ATable : public testing::Test {
   RateTable growth;
 };
 
-TEST_F(ATable, TellsOfEachRow) {
+TEST_F(ATable, DescribesEachRow) {
   add_client("10.0.0.1", 100, 3, 200, 1795422999);
   const auto table = clients();
   EXPECT_EQ(table.known, 8U);
@@ -66,7 +66,7 @@ TEST_F(ATable, TellsOfEachRow) {
   EXPECT_THAT(row.history, ElementsAre(100));
 }
 
-TEST_F(ATable, IsSortedByEachFigure) {
+TEST_F(ATable, IsSortedByEachKey) {
   add_client("a", 1, 9, 500, 20);
   add_client("b", 3, 5, 300, 10);
   add_client("c", 2, 7, 1000, 30);

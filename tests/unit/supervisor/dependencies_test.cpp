@@ -53,7 +53,7 @@ TEST(ARuntimeFolder, IsPrivateAndGoesWithItsContent) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
-struct AService : testing::Test {
+struct ADependency : testing::Test {
   Loop loop;
   std::ostringstream text;
   Log log{LogLevel::info, LogFormat::logfmt, text};
@@ -72,7 +72,7 @@ struct AService : testing::Test {
   }
 };
 
-TEST_F(AService, RunsUntilItIsStopped) {
+TEST_F(ADependency, RunsUntilItIsStopped) {
   EXPECT_FALSE(loop.run(dependencies.start(shell("exec sleep 60"))));
   EXPECT_FALSE(dependencies.ended());
   EXPECT_FALSE(loop.run(dependencies.start(shell("exit 1")))) << "it runs already";
@@ -80,7 +80,7 @@ TEST_F(AService, RunsUntilItIsStopped) {
   EXPECT_FALSE(dependencies.ended());
 }
 
-TEST_F(AService, ThatEndsIsTold) {
+TEST_F(ADependency, ThatEndsIsReported) {
   EXPECT_FALSE(loop.run(dependencies.start(shell("echo last words; exit 3"))));
   std::optional<Failure> failure;
   while (!failure) failure = dependencies.ended();
@@ -88,7 +88,7 @@ TEST_F(AService, ThatEndsIsTold) {
   EXPECT_EQ(failure->output, "last words");
 }
 
-TEST_F(AService, ThatOnlyAPartNeedsEndsWithALine) {
+TEST_F(ADependency, ThatOnlyAPartNeedsEndsWithALine) {
   auto service = shell("echo last words; exit 3");
   service.loss = Loss::degrades;
   EXPECT_FALSE(loop.run(dependencies.start(service)));
@@ -97,7 +97,7 @@ TEST_F(AService, ThatOnlyAPartNeedsEndsWithALine) {
   EXPECT_FALSE(dependencies.ended());
 }
 
-TEST_F(AService, ThatEndsBeforeItAnswersIsAFailure) {
+TEST_F(ADependency, ThatEndsBeforeItAnswersIsAFailure) {
   const auto failure = loop.run(dependencies.start(shell("echo no; exit 4", [] { return false; })));
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->why, "the service cannot be started: it ended with exit code 4");
@@ -105,20 +105,20 @@ TEST_F(AService, ThatEndsBeforeItAnswersIsAFailure) {
   EXPECT_THAT(text.str(), HasSubstr("msg=no source=\"the service\""));
 }
 
-TEST_F(AService, ThatDoesNotAnswerInTimeIsAFailure) {
+TEST_F(ADependency, ThatDoesNotAnswerInTimeIsAFailure) {
   const auto failure = loop.run(dependencies.start(shell("exec sleep 60", [] { return false; })));
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->why, "the service cannot be started: it does not answer");
   EXPECT_TRUE(loop.run(stopped()));
 }
 
-TEST_F(AService, IsNotWaitedForOnceItIsGivenUp) {
+TEST_F(ADependency, IsNotWaitedForOnceItIsGivenUp) {
   dependencies.cancel();
   EXPECT_TRUE(loop.run(dependencies.start(shell("exec sleep 60", [] { return false; }))));
   EXPECT_TRUE(loop.run(stopped()));
 }
 
-TEST_F(AService, CanBeStartedAgainAfterItsEnd) {
+TEST_F(ADependency, CanBeStartedAgainAfterItsEnd) {
   EXPECT_FALSE(loop.run(dependencies.start(shell("exit 0"))));
   while (!dependencies.ended()) {
   }

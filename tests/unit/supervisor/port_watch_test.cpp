@@ -41,7 +41,7 @@ struct APortWatch : testing::Test {
   std::string lost() const { return why_lost(status, up, clock.now()); }
 };
 
-TEST_F(APortWatch, AsksNothingOfAServerThatIsUp) {
+TEST_F(APortWatch, DoesNotProbeAServerThatIsUp) {
   clock.advance(1h);
   EXPECT_EQ(calls, 0);
   EXPECT_EQ(lost(), "");
@@ -78,7 +78,7 @@ TEST_F(APortWatch, ForgetsASilenceThatEnded) {
   EXPECT_EQ(lost(), "");
 }
 
-TEST_F(APortWatch, DoesNotJudgeAPortThatCannotBeAsked) {
+TEST_F(APortWatch, DoesNotJudgeAPortThatCannotBeProbed) {
   up = false;
   answer = Answer::unknown;
   clock.advance(24h);

@@ -1,5 +1,5 @@
 // Golden screens: tests/fixtures/top/STATUS.json shown as SCENARIO.txt. UPDATE_GOLDEN=1 in the environment
-// writes them anew.
+// writes them again.
 #include "exporter/top/screen.hpp"
 
 #include <gtest/gtest.h>
@@ -28,10 +28,10 @@ class AScreen : public testing::Test {
   }
 
   void show(const std::string& status) {
-    report = {parse_status(read_file(fixtures() / "top" / (status + ".json"))), now, ""};
+    snapshot = {parse_status(read_file(fixtures() / "top" / (status + ".json"))), now, ""};
   }
 
-  std::vector<Line> lines(Size size) const { return screen(view, report, source, form, size); }
+  std::vector<Line> lines(Size size) const { return screen(view, snapshot, origin, render, size); }
 
   std::string text(Size size) const {
     std::string all;
@@ -48,18 +48,18 @@ class AScreen : public testing::Test {
   }
 
   View view{TopOptions{}};
-  Report report;
-  Source source{"127.0.0.1:19587", std::chrono::seconds(2)};
-  Form form{now, Charset::utf8};
+  StatusSnapshot snapshot;
+  Origin origin{"127.0.0.1:19587", std::chrono::seconds(2)};
+  RenderOptions render{now, Charset::utf8};
 };
 
 void expect_golden(const std::string& scenario, const std::string& text) {
   const auto path = fixtures() / "top" / (scenario + ".txt");
   if (std::getenv("UPDATE_GOLDEN")) std::ofstream(path, std::ios::binary) << text;
-  EXPECT_EQ(read_file(path), text) << scenario << " differs; UPDATE_GOLDEN=1 writes it anew";
+  EXPECT_EQ(read_file(path), text) << scenario << " differs; UPDATE_GOLDEN=1 writes it again";
 }
 
-TEST_F(AScreen, Of80ColumnsHasTheFiguresThatMatter) { expect_golden("exports_80x24", text({80, 24})); }
+TEST_F(AScreen, Of80ColumnsHasTheMainValues) { expect_golden("exports_80x24", text({80, 24})); }
 
 TEST_F(AScreen, Of120ColumnsHasTheTrendToo) { expect_golden("exports_120x16", text({120, 16})); }
 
@@ -67,12 +67,12 @@ TEST_F(AScreen, Of50ColumnsLeavesOutTheLeastImportant) { expect_golden("exports_
 
 TEST_F(AScreen, ShowsWhatItIsSortedByHoweverNarrow) {
   EXPECT_EQ(text({50, 15}).find("Active"), std::string::npos);
-  view.choice().sort = TopSort::activity;
+  view.state().sort = TopSort::activity;
   EXPECT_NE(text({50, 15}).find("Active"), std::string::npos);
 }
 
 TEST_F(AScreen, HasAsciiAloneWhereThereIsNoMore) {
-  form.charset = Charset::ascii;
+  render.charset = Charset::ascii;
   const std::string all = text({120, 16});
   EXPECT_TRUE(
       std::all_of(all.begin(), all.end(), [](char c) { return c == '\n' || (c >= ' ' && c < 0x7f); }));
@@ -81,7 +81,7 @@ TEST_F(AScreen, HasAsciiAloneWhereThereIsNoMore) {
 
 TEST_F(AScreen, ShowsClientsAndTheirPage) {
   view.table = TopTable::clients;
-  view.choice().filter = report.status.clients.filter = "10.0";
+  view.state().filter = snapshot.status.clients.filter = "10.0";
   expect_golden("clients_80x12", text({80, 12}));
 }
 
@@ -96,19 +96,19 @@ TEST_F(AScreen, ExplainsTheKeys) {
   expect_golden("help_80x24", text({80, 24}));
 }
 
-TEST_F(AScreen, SaysThatTheExporterIsGoneAndShowsOldFiguresAsOld) {
-  report.trouble = "no answer from 127.0.0.1:19587: Connection refused";
-  form.now = now + 30;
+TEST_F(AScreen, MarksOldDataWhileTheExporterIsAway) {
+  snapshot.trouble = "no response from 127.0.0.1:19587: Connection refused";
+  render.now = now + 30;
   expect_golden("gone_80x12", text({80, 12}));
   EXPECT_EQ(style_of(L"Connection refused"), Style::bad);
   EXPECT_EQ(style_of(L"archive-2019"), Style::faint);
 }
 
 TEST_F(AScreen, NamesWhatIsWrong) {
-  report.status.failing_collectors = {"exports", "drc"};
-  report.status.dbus_connected = false;
-  report.status.statistics_off = true;
-  report.status.in_grace = true;
+  snapshot.status.failing_collectors = {"exports", "drc"};
+  snapshot.status.dbus_connected = false;
+  snapshot.status.statistics_off = true;
+  snapshot.status.in_grace = true;
   expect_golden("problems_80x12", text({80, 12}));
   EXPECT_EQ(style_of(L"failing collectors: exports, drc"), Style::bad);
   EXPECT_EQ(style_of(L"in grace"), Style::warning);
@@ -116,27 +116,27 @@ TEST_F(AScreen, NamesWhatIsWrong) {
 
 TEST_F(AScreen, CountsTheExportsThatAreNotServed) {
   EXPECT_EQ(text({120, 24}).find("not served"), std::string::npos);
-  report.status.exports_missing = 2;
+  snapshot.status.exports_missing = 2;
   EXPECT_EQ(style_of(L"exports not served: 2"), Style::bad);
 }
 
 TEST_F(AScreen, NamesSuspendedMethods) {
-  report.status.failing_collectors = {"exports"};
-  report.status.suspended_methods = {"ExportMgr.ShowExports"};
+  snapshot.status.failing_collectors = {"exports"};
+  snapshot.status.suspended_methods = {"ExportMgr.ShowExports"};
   EXPECT_NE(text({80, 12}).find("failing collectors: exports  suspended methods: ExportMgr.ShowExports"),
             std::string::npos);
 }
 
 TEST_F(AScreen, AsksForTheFilter) {
   view.editing = true;
-  view.choice().filter = "nowhere";
-  report.status.exports.rows.clear();
+  view.state().filter = "nowhere";
+  snapshot.status.exports.rows.clear();
   expect_golden("editing_80x12", text({80, 12}));
 }
 
 TEST_F(AScreen, MarksThePauseTheSortingAndErrors) {
   view.paused = true;
-  view.choice().sort = TopSort::latency;
+  view.state().sort = TopSort::latency;
   EXPECT_EQ(style_of(L"PAUSED"), Style::warning);
   EXPECT_EQ(style_of(L"Latency"), Style::chosen);
   EXPECT_EQ(style_of(L"Read/s"), Style::title);
@@ -161,16 +161,16 @@ TEST_F(AScreen, HasRoomForTheRowsItAsksFor) {
   EXPECT_EQ(rows_in({80, 24}), 17U);
   EXPECT_EQ(rows_in({80, 2}), 1U);
   EXPECT_EQ(rows_in({80, 2000}), 500U);
-  while (report.status.exports.rows.size() < 17)
-    report.status.exports.rows.push_back({"/last", "9", {}, {}, {}, {}});
+  while (snapshot.status.exports.rows.size() < 17)
+    snapshot.status.exports.rows.push_back({"/last", "9", {}, {}, {}, {}});
   EXPECT_NE(text({80, 24}).find("\n/last  "), std::string::npos);
 }
 
 TEST_F(AScreen, IsPlainTextOfAnyWidthToo) {
-  expect_golden("plain_exports", plain(view, report, source, form, any_width));
+  expect_golden("plain_exports", plain(view, snapshot, origin, render, any_width));
   view.table = TopTable::clients;
-  form.charset = Charset::ascii;
-  expect_golden("plain_clients", plain(view, report, source, form, any_width));
+  render.charset = Charset::ascii;
+  expect_golden("plain_clients", plain(view, snapshot, origin, render, any_width));
 }
 
 }  // namespace

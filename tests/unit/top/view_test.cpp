@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "exporter/top/status.hpp"
+#include "exporter/top/status_reply.hpp"
 
 namespace {
 
@@ -32,10 +32,10 @@ TEST_F(AView, BeginsAsTheFlagsSay) {
   flags.filter = "10.";
   const View chosen(flags);
   EXPECT_EQ(chosen.table, TopTable::clients);
-  EXPECT_EQ(chosen.choice().sort, TopSort::name);
-  EXPECT_FALSE(ascending(chosen.choice()));
-  EXPECT_EQ(chosen.choice().filter, "10.");
-  EXPECT_EQ(chosen.choices[0].filter, "") << "of exports";
+  EXPECT_EQ(chosen.state().sort, TopSort::name);
+  EXPECT_FALSE(ascending(chosen.state()));
+  EXPECT_EQ(chosen.state().filter, "10.");
+  EXPECT_EQ(chosen.states[0].filter, "") << "of exports";
 }
 
 TEST_F(AView, EndsWithQ) {
@@ -47,54 +47,54 @@ TEST_F(AView, SwitchesBetweenTheTablesWhichKeepTheirChoices) {
   press(L's');
   EXPECT_EQ(press(L'\t'), Effect::fetch);
   EXPECT_EQ(view.table, TopTable::clients);
-  EXPECT_EQ(view.choice().sort, TopSort::throughput);
+  EXPECT_EQ(view.state().sort, TopSort::throughput);
   press(KeyKind::left);
   EXPECT_EQ(view.table, TopTable::exports);
-  EXPECT_EQ(view.choice().sort, TopSort::operations);
+  EXPECT_EQ(view.state().sort, TopSort::operations);
   press(KeyKind::right);
   EXPECT_EQ(view.table, TopTable::clients);
 }
 
 TEST_F(AView, GoesThroughAllSortings) {
   press(L'>');
-  EXPECT_EQ(view.choice().sort, TopSort::operations);
+  EXPECT_EQ(view.state().sort, TopSort::operations);
   press(L'<');
   press(L'S');
-  EXPECT_EQ(view.choice().sort, TopSort::name);
-  EXPECT_TRUE(ascending(view.choice()));
+  EXPECT_EQ(view.state().sort, TopSort::name);
+  EXPECT_TRUE(ascending(view.state()));
   press(L's');
-  EXPECT_EQ(view.choice().sort, TopSort::throughput);
-  EXPECT_FALSE(ascending(view.choice()));
+  EXPECT_EQ(view.state().sort, TopSort::throughput);
+  EXPECT_FALSE(ascending(view.state()));
   EXPECT_EQ(press(L'r'), Effect::fetch);
-  EXPECT_TRUE(ascending(view.choice()));
+  EXPECT_TRUE(ascending(view.state()));
 }
 
 TEST_F(AView, TurnsPagesAsFarAsThereAreSome) {
   press(KeyKind::page_up);
-  EXPECT_EQ(view.choice().page, 1U);
+  EXPECT_EQ(view.state().page, 1U);
   EXPECT_EQ(press(KeyKind::page_down), Effect::fetch);
-  EXPECT_EQ(view.choice().page, 2U);
+  EXPECT_EQ(view.state().page, 2U);
   press(KeyKind::end);
   press(KeyKind::down);
-  EXPECT_EQ(view.choice().page, 3U);
+  EXPECT_EQ(view.state().page, 3U);
   press(KeyKind::up);
-  EXPECT_EQ(view.choice().page, 2U);
+  EXPECT_EQ(view.state().page, 2U);
   press(KeyKind::home);
-  EXPECT_EQ(view.choice().page, 1U);
+  EXPECT_EQ(view.state().page, 1U);
   press(KeyKind::end);
   press(L's');
-  EXPECT_EQ(view.choice().page, 1U) << "another sorting begins at the first page";
+  EXPECT_EQ(view.state().page, 1U) << "another sorting begins at the first page";
 }
 
-TEST_F(AView, TakesAFilterWhileItIsTyped) {
+TEST_F(AView, FiltersWhileTheFilterIsTyped) {
   EXPECT_EQ(press(L'/'), Effect::redraw);
   type(L"qé");
-  EXPECT_EQ(view.choice().filter, "qé");
+  EXPECT_EQ(view.state().filter, "qé");
   press(KeyKind::erase);
-  EXPECT_EQ(view.choice().filter, "q") << "a whole character";
+  EXPECT_EQ(view.state().filter, "q") << "a whole character";
   press(KeyKind::enter);
   EXPECT_FALSE(view.editing);
-  EXPECT_EQ(view.choice().filter, "q");
+  EXPECT_EQ(view.state().filter, "q");
 }
 
 TEST_F(AView, DropsAFilterWithEscape) {
@@ -104,18 +104,18 @@ TEST_F(AView, DropsAFilterWithEscape) {
   press(L'/');
   type(L"b");
   EXPECT_EQ(press(KeyKind::escape), Effect::fetch);
-  EXPECT_EQ(view.choice().filter, "a") << "the one before";
+  EXPECT_EQ(view.state().filter, "a") << "the one before";
   EXPECT_EQ(press(KeyKind::escape), Effect::fetch);
-  EXPECT_EQ(view.choice().filter, "");
+  EXPECT_EQ(view.state().filter, "");
   EXPECT_EQ(press(KeyKind::escape), Effect::redraw);
 }
 
-TEST_F(AView, TakesNoControlCharacterAndNoEndlessFilter) {
+TEST_F(AView, AcceptsNoControlCharacterAndNoEndlessFilter) {
   press(L'/');
   EXPECT_EQ(press(L'\t'), Effect::redraw);
-  EXPECT_EQ(view.choice().filter, "");
+  EXPECT_EQ(view.state().filter, "");
   for (int i = 0; i < 1000; ++i) press(L'x');
-  EXPECT_EQ(view.choice().filter.size(), 200U);
+  EXPECT_EQ(view.state().filter.size(), 200U);
 }
 
 TEST_F(AView, PausesAndGoesOn) {
@@ -136,7 +136,7 @@ TEST_F(AView, ShowsItsHelpUntilTheNextKey) {
 
 TEST_F(AView, AsksForBothTablesAsTheyAreChosen) {
   view.table = TopTable::clients;
-  view.choice() = {TopSort::name, false, "a b/é&", 7};
+  view.state() = {TopSort::name, false, "a b/é&", 7};
   EXPECT_EQ(target(view, 20),
             "/api/v1/status?exports.sort=throughput&exports.order=desc&exports.filter=&exports.page=1&"
             "exports.per_page=20&clients.sort=name&clients.order=asc&clients.filter=a%20b%2F%C3%A9%26&"
@@ -144,7 +144,7 @@ TEST_F(AView, AsksForBothTablesAsTheyAreChosen) {
 }
 
 TEST(AStatus, MayLackEverythingButWhetherGaneshaIsUp) {
-  const Status status =
+  const StatusReply status =
       parse_status(R"({"up": false, "since": null, "collectors": 7, "exports": {"rows": [1]}})");
   EXPECT_FALSE(status.up);
   EXPECT_FALSE(status.since);
@@ -155,7 +155,7 @@ TEST(AStatus, MayLackEverythingButWhetherGaneshaIsUp) {
 }
 
 TEST(AStatus, NamesTheCollectorsThatFailNotThoseThatAServerLacks) {
-  const Status status = parse_status(R"({"up": true, "collectors": [
+  const StatusReply status = parse_status(R"({"up": true, "collectors": [
     {"name": "exports", "supported": true, "success": true}, {"name": "clients", "success": false},
     {"name": "server", "supported": true, "success": false}, {"name": "drc", "supported": false, "success": false}]})");
   EXPECT_EQ(status.failing_collectors, (std::vector<std::string>{"clients", "server"}));
@@ -167,7 +167,7 @@ TEST(AStatus, CountsTheExportsThatAreNotServed) {
   EXPECT_EQ(parse_status(R"({"up": true})").exports_missing, 0U);
 }
 
-TEST(AStatus, TellsWhetherReadsAndWritesAreCounted) {
+TEST(AStatus, KnowsWhetherReadsAndWritesAreCounted) {
   EXPECT_TRUE(
       parse_status(R"({"up": true, "statistics": [{"name": "nfs", "enabled": false}]})").statistics_off);
   EXPECT_FALSE(

@@ -1,4 +1,4 @@
-#include "exporter/top/status.hpp"
+#include "exporter/top/status_reply.hpp"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
@@ -34,13 +34,13 @@ unsigned count(const Json& object, const char* name, unsigned otherwise) {
 
 std::string text(const Json& value) { return value.is_string() ? value.get<std::string>() : std::string(); }
 
-Figures figures(const Json& from) {
+TrafficRates rates(const Json& from) {
   return {number(from, "read_bytes"), number(from, "written_bytes"), number(from, "reads"),
           number(from, "writes"),     number(from, "errors"),        number(from, "latency")};
 }
 
-Row row(const Json& from, const char* name) {
-  Row to{text(member(from, name)), text(member(from, "id")), {}, figures(from), {}, {}};
+TableRow row(const Json& from, const char* name) {
+  TableRow to{text(member(from, name)), text(member(from, "id")), {}, rates(from), {}, {}};
   for (const Json& protocol : member(from, "protocols")) to.protocols.push_back(text(protocol));
   to.last_activity = number(from, "last_activity");
   for (const Json& value : member(from, "history"))
@@ -61,7 +61,7 @@ bool statistics_off(const Json& list) {
   });
 }
 
-// One that the server does not have does not fail.
+// One that the server does not support does not fail.
 std::vector<std::string> failing(const Json& collectors) {
   std::vector<std::string> names;
   for (const Json& entry : collectors)
@@ -70,13 +70,13 @@ std::vector<std::string> failing(const Json& collectors) {
   return names;
 }
 
-Status status(const Json& from) {
-  Status to;
+StatusReply status(const Json& from) {
+  StatusReply to;
   to.up = from.at("up").get<bool>();
   to.state = text(member(from, "state"));
   to.since = number(from, "since");
   to.since_kind = text(member(from, "since_kind"));
-  to.last_beat = number(from, "last_beat");
+  to.last_heartbeat = number(from, "last_beat");
   to.version = text(member(from, "version"));
   to.in_grace = known<bool>(from, "in_grace");
   to.statistics_off = statistics_off(member(from, "statistics"));
@@ -87,7 +87,7 @@ Status status(const Json& from) {
   for (const Json& name : member(exporter, "suspended_methods")) to.suspended_methods.push_back(text(name));
   to.failing_collectors = failing(member(from, "collectors"));
   to.exports_missing = member(from, "exports_missing").size();
-  to.totals = figures(member(from, "totals"));
+  to.totals = rates(member(from, "totals"));
   to.exports = table(member(from, "exports"), "path");
   to.clients = table(member(from, "clients"), "client");
   return to;
@@ -95,11 +95,11 @@ Status status(const Json& from) {
 
 }  // namespace
 
-Status parse_status(std::string_view json) {
+StatusReply parse_status(std::string_view json) {
   try {
     return status(Json::parse(json));
   } catch (const Json::exception&) {
-    throw std::runtime_error("the answer is no status of an exporter");
+    throw std::runtime_error("the response is not the status of an exporter");
   }
 }
 

@@ -1,4 +1,5 @@
-// What the exporter's /api/v1/status tells, as far as `top` shows it. What is not known is not there.
+// The response of the exporter's /api/v1/status, as far as `top` shows it. What is unknown is nullopt or
+// empty.
 #pragma once
 
 #include <optional>
@@ -11,17 +12,17 @@ namespace ganesha::exporter::top {
 
 using Number = std::optional<double>;
 
-/// Rates a second; the latency in seconds a read or write.
-struct Figures {
+/// Per second; the latency in seconds per read or write.
+struct TrafficRates {
   Number read_bytes, written_bytes, reads, writes, errors, latency;
 };
 
 /// An export or a client.
-struct Row {
+struct TableRow {
   std::string name;  ///< path or address
   std::string id;    ///< of an export
   std::vector<std::string> protocols;
-  Figures figures;
+  TrafficRates rates;
   Number last_activity;         ///< Unix time, as all times here
   std::vector<Number> history;  ///< bytes a second, oldest first
 };
@@ -31,13 +32,13 @@ struct Table {
   std::string filter;    ///< that was asked for
   unsigned matched = 0;  ///< how many fit it
   unsigned page = 1, pages = 1;
-  std::vector<Row> rows;
+  std::vector<TableRow> rows;
 };
 
-struct Status {
+struct StatusReply {
   bool up = false;
   std::string state;  ///< a sentence
-  Number since, last_beat;
+  Number since, last_heartbeat;
   std::string since_kind;  ///< what began then: "started", "counting", "seen", "down"
   std::string version;     ///< empty when not known
   std::optional<bool> in_grace;
@@ -48,11 +49,11 @@ struct Status {
   std::vector<std::string> failing_collectors;
   std::size_t exports_missing = 0;  ///< configured but not served
   std::vector<std::string> suspended_methods;
-  Figures totals;
+  TrafficRates totals;
   Table exports, clients;
 };
 
-/// Throws std::runtime_error when it is not such an answer; a figure that is missing is merely not known.
-Status parse_status(std::string_view json);
+/// Throws std::runtime_error where `json` is no such response; a value that is missing is unknown.
+StatusReply parse_status(std::string_view json);
 
 }  // namespace ganesha::exporter::top

@@ -1,4 +1,4 @@
-#include "exporter/status/html.hpp"
+#include "exporter/status/sparkline.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -8,28 +8,6 @@
 namespace ganesha::exporter {
 namespace {
 
-std::string_view entity(char c) {
-  switch (c) {
-    case '&':
-      return "&amp;";
-    case '<':
-      return "&lt;";
-    case '>':
-      return "&gt;";
-    case '"':
-      return "&quot;";
-    case '\'':
-      return "&#39;";
-    default:
-      return {};
-  }
-}
-
-bool means_nothing(char c) {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte == 0x7f || (byte < 0x20 && c != '\n' && c != '\t');
-}
-
 constexpr int height = 16, step = 2;
 
 int level(float value, float largest) {
@@ -38,21 +16,6 @@ int level(float value, float largest) {
 }
 
 }  // namespace
-
-std::string escaped(std::string_view text) {
-  std::string out;
-  out.reserve(text.size());
-  for (const char c : text) {
-    const auto name = entity(c);
-    if (!name.empty())
-      out += name;
-    else if (means_nothing(c))
-      out += "\uFFFD";
-    else
-      out += c;
-  }
-  return out;
-}
 
 std::string sparkline(const std::vector<float>& values) {
   if (values.size() < 2) return {};

@@ -1,0 +1,123 @@
+// The flags of the exporter itself: web, DBus, polling, logging.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+#include "exporter/base/log.hpp"
+#include "exporter/base/parse.hpp"
+#include "exporter/cli/flag_groups.hpp"
+#include "exporter/cli/flag_kinds.hpp"
+#include "exporter/cli/validators.hpp"
+
+namespace ganesha::exporter {
+
+using std::chrono::milliseconds;
+
+namespace {
+
+void parse_listen_addresses(const std::vector<std::string>& texts, Options& options) {
+  options.listen.clear();
+  for (const std::string& text : texts) {
+    const auto address = parse_listen_address(text);
+    if (!address)
+      throw CLI::ValidationError(
+          "--web.listen-address",
+          quote(text) + " is not an address (such as :19587, 127.0.0.1:19587, [::1]:19587)");
+    options.listen.push_back(*address);
+  }
+}
+
+void add_service_name(CLI::App& app, Options& options) {
+  auto parser = [&options](const std::string& text) {
+    if (!is_bus_name(text)) return false;
+    options.dbus_service_name = text;
+    options.dbus_service_given = true;
+    return true;
+  };
+  add_value(
+      app,
+      {"--dbus.service-name", "NAME",
+       "Name of NFS-Ganesha on the bus. With --ganesha.run the default includes the Dbus_Name_Prefix of "
+       "its configuration.",
+       options.dbus_service_name},
+      "is not a name on a bus (such as org.ganesha.nfsd)", parser);
+}
+
+}  // namespace
+
+void add_web(CLI::App& app, Options& options) {
+  app.option_defaults()->group("Web");
+  const ListenAddress& usual = options.listen.front();
+  add_list(app,
+           {"--web.listen-address", "ADDRESS",
+            "Address and port to listen on, such as :19587, 127.0.0.1:19587 or [::1]:19587. May be repeated.",
+            host_and_port(usual.host, usual.port)},
+           [&options](const std::vector<std::string>& texts) { parse_listen_addresses(texts, options); });
+  add_value(app, {"--web.telemetry-path", "PATH", "Path of the metrics page.", options.telemetry_path},
+            "is not a path that begins with /, holds no ? # % or blank, and is neither / nor below /-/, "
+            "/api/ or /static/",
+            [&options](const std::string& path) {
+              return store(is_page_path(path) ? std::optional(path) : std::nullopt, options.telemetry_path);
+            });
+  add_switch(
+      app, "!--web.disable-exporter-metrics",
+      "Leave out the metrics of the exporter itself: process_*, its polls, DBus calls and HTTP requests.",
+      options.exporter_metrics);
+  add_number(app, "--web.max-requests",
+             "Maximum concurrent scrapes, and concurrent status requests; beyond that 503. 0: no limit.",
+             options.max_requests, 0, 1'000'000);
+}
+
+void add_dbus(CLI::App& app, Options& options) {
+  app.option_defaults()->group("DBus");
+  add_value(app,
+            {"--dbus.address", "ADDRESS", "Bus that NFS-Ganesha is on, such as unix:path=/run/ganesha/bus.",
+             "the system bus: DBUS_SYSTEM_BUS_ADDRESS or the standard socket"},
+            "is not an address of a bus (such as unix:path=/run/ganesha/bus)",
+            [&options](const std::string& text) {
+              if (!text.empty() && !is_bus_address(text)) return false;
+              options.dbus_address = text;
+              return true;
+            });
+  add_service_name(app, options);
+  add_duration(app, "--dbus.timeout", "Timeout of one DBus call.", options.dbus_timeout, milliseconds(1));
+  add_number(app, "--dbus.window", "Maximum concurrent DBus calls, 1 to 100.", options.dbus_window, 1, 100);
+  add_switch(app, "--dbus.retry-suspended",
+             "Call suspended methods again: those that are not called any more because NFS-Ganesha died each "
+             "time they were called.",
+             options.retry_suspended);
+  add_text(
+      app,
+      {"--state.path", "DIRECTORY",
+       "Directory for the list of suspended methods, which outlives the exporter.",
+       "/run/ganesha_exporter with --ganesha.run, else $STATE_DIRECTORY; without one the list is kept in "
+       "memory"},
+      options.state_path);
+}
+
+void add_polling(CLI::App& app, Options& options) {
+  app.option_defaults()->group("Polling");
+  add_duration(app, "--poll.interval", "Time between the starts of two polls.", options.poll_interval,
+               milliseconds(1));
+  add_value(
+      app,
+      {"--poll.max-duty-ratio", "RATIO",
+       "Maximum share of the time that is spent polling, from 0.001 to 1. The interval grows where polls "
+       "take long.",
+       fmt::format("{}", options.poll_max_duty_ratio)},
+      "is not a number from 0.001 to 1",
+      [&options](const std::string& text) { return store(parse_ratio(text), options.poll_max_duty_ratio); });
+  add_duration(app, "--heartbeat.timeout",
+               "Time without a healthy heartbeat after which NFS-Ganesha counts as down. 0 for servers with "
+               "Heartbeat_Freq = 0: they count as up while they answer calls.",
+               options.heartbeat_timeout, milliseconds(0));
+}
+
+void add_logging(CLI::App& app, Options& options) {
+  app.option_defaults()->group("Logging");
+  add_choice(app, "--log.level", "Minimum log level", options.log_level, {"debug", "info", "warn", "error"});
+  add_choice(app, "--log.format", "Log format", options.log_format, {"logfmt", "json"});
+}
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,37 @@
+// The flags by group; parse_flags() adds them all. What the options hold before is the default.
+#pragma once
+
+#include <array>
+
+#include "exporter/model/options.hpp"
+
+namespace CLI {
+class App;
+class Option;
+}  // namespace CLI
+
+namespace ganesha::exporter {
+
+void add_web(CLI::App& app, Options& options);
+void add_dbus(CLI::App& app, Options& options);
+void add_polling(CLI::App& app, Options& options);
+void add_logging(CLI::App& app, Options& options);
+
+/// Which collectors are on is known after all flags are read.
+struct CollectorFlags {
+  std::array<bool, collectors.size()> wanted{};
+  std::array<CLI::Option*, collectors.size()> options{};
+  bool disable_defaults = false;
+
+  CollectorSet enabled() const;
+};
+void add_collectors(CLI::App& app, CollectorFlags& into);
+void add_filters(CLI::App& app, Selection& into);
+
+/// Each of them is an environment variable too: --ganesha.config-file is GANESHA_CONFIG_FILE.
+void add_ganesha(CLI::App& app, RunOptions& options);
+
+/// Adds the command `top`. The caller asks CLI11 whether it was given.
+CLI::App* add_top(CLI::App& app, TopOptions& options);
+
+}  // namespace ganesha::exporter
