@@ -92,6 +92,13 @@ Command Ganesha::command() const {
   return command;
 }
 
+asio::awaitable<boost::system::result<Exit>> Ganesha::run() {
+  const auto started = start();
+  if (!started) co_return started.error();
+  co_await child_->ended(dbus::TimePoint::max());
+  co_return *child_->exit();
+}
+
 void Ganesha::expect_exports(const Config& config) {
   options_.config.exports = config.exports;
   options_.config.unknown = config.unknown;

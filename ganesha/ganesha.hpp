@@ -48,6 +48,8 @@ class Ganesha {
  public:
   Ganesha(boost::asio::any_io_executor loop, dbus::Bus& bus, GaneshaOptions options, ChildEvents events = {});
 
+  // Starts the server and waits for its end: how it exited, or why it could not be started.
+  boost::asio::awaitable<boost::system::result<Exit>> run();
   // Starts the process; the error at once when it cannot be started.
   boost::system::result<void> start();
   // Sends the stop signal, and SIGKILL at `deadline`. True if it ended without SIGKILL.

@@ -49,6 +49,7 @@ unsigned code_point(std::string_view sequence) {
 // As Go's logfmt, but an empty value is seen. A backslash alone is harmless.
 bool needs_quotes(std::string_view value) {
   if (value.empty() || value.find_first_of(" =\"") != value.npos) return true;
+  if (std::ranges::all_of(value, [](char c) { return c > ' ' && c < '\x7f'; })) return false;
   std::string plain(value);
   std::erase(plain, '\\');
   return quote(plain) != '"' + plain + '"';
@@ -63,7 +64,7 @@ std::string timestamp(std::chrono::system_clock::time_point when) {
 
 void append_pair(std::string& line, LogFormat format, std::string_view key, std::string_view value) {
   if (format == LogFormat::json) {
-    line.append(line.empty() ? "{" : ",").append(quote(key)).append(":").append(quote(value));
+    line.append(line.empty() ? "{" : ",").append("\"").append(key).append("\":").append(quote(value));
     return;
   }
   if (!line.empty()) line += ' ';
@@ -74,15 +75,15 @@ void append_pair(std::string& line, LogFormat format, std::string_view key, std:
 
 std::string quote(std::string_view text) {
   using Json = nlohmann::json;
+  constexpr std::string_view first_bytes = "\x7f\xC2\xE2\xEF";  // of all that unsafe_length() finds
   const std::string json = Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
   std::string safe;
   for (std::string_view left = json; !left.empty();) {
     const std::size_t length = unsafe_length(left);
-    if (length == 0)
-      safe += left[0];
-    else
-      safe += fmt::format("\\u{:04x}", code_point(left.substr(0, length)));
-    left.remove_prefix(std::max<std::size_t>(length, 1));
+    if (length > 0) safe += fmt::format("\\u{:04x}", code_point(left.substr(0, length)));
+    const std::size_t next = length > 0 ? length : left.find_first_of(first_bytes, 1);
+    if (length == 0) safe += left.substr(0, next);
+    left.remove_prefix(std::min(next, left.size()));
   }
   return safe;
 }

@@ -42,11 +42,7 @@ struct AServer : testing::Test {
   }
 
   // Runs it to its end.
-  Exit run(Ganesha& it) {
-    EXPECT_TRUE(it.start());
-    EXPECT_TRUE(loop.run(it.process()->ended(dbus::TimePoint::max())));
-    return it.process()->exit().value();
-  }
+  Exit run(Ganesha& it) { return loop.run(it.run()).value(); }
 };
 
 TEST_F(AServer, IsStartedWithItsArgumentsAndItsBus) {
@@ -73,6 +69,7 @@ TEST_F(AServer, ThatIsMissingIsAnErrorAtOnce) {
   options.binary = "no.such.nfsd";
   Ganesha it(loop.context.get_executor(), bus, options);
   EXPECT_EQ(it.start().error(), boost::system::errc::no_such_file_or_directory);
+  EXPECT_EQ(loop.run(it.run()).error(), boost::system::errc::no_such_file_or_directory);
   EXPECT_FALSE(it.running());
 }
 
