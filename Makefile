@@ -5,7 +5,8 @@ export CMAKE_FLAGS ?=
 export JOBS ?= $(shell nproc)
 # What to install: everything, or everything but the browser that tests and pictures use.
 DEPS ?= all
-build run test bench docs images test-sanitizers test-debian13: DEPS = no-browser
+build: DEPS = program
+run test bench docs images test-sanitizers test-debian13: DEPS = no-browser
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
@@ -19,7 +20,7 @@ deps: ## installs what is missing (as root; else prints what to install)
 	@scripts/install-deps $(DEPS)
 
 build: deps ## builds the program alone: build/release/ganesha_exporter
-	@cmake --preset release --log-level=NOTICE $(CMAKE_FLAGS)
+	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=OFF -DGANESHA_BUILD_BENCH=OFF $(CMAKE_FLAGS)
 	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter
 	@echo "Built build/release/ganesha_exporter in $$(($$(date +%s) - $(STARTED))) s"
 
@@ -38,14 +39,14 @@ test-debian13: deps ## tests on a Debian 13 of its own (root; build/trixie)
 test-all: deps ## every test: quick, sanitizers, Debian 13, slow
 	@scripts/test quick sanitizers debian13 slow
 
-run: build ## runs a real Ganesha, sends NFS traffic, prints the URL of its metrics, until Ctrl-C
+run: deps build ## runs a real Ganesha, sends NFS traffic, prints the URL of its metrics, until Ctrl-C
 	@setpriv --pdeathsig TERM scripts/run
 
 images: ## the container images ganesha_exporter and ganesha_server, by buildah, podman or docker
 	@scripts/images
 
 bench: deps ## costs of parts, of a poll and a scrape, and to others, as ratios to what is measured beside
-	@cmake --preset release --log-level=NOTICE $(CMAKE_FLAGS)
+	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=ON -DGANESHA_BUILD_BENCH=ON $(CMAKE_FLAGS)
 	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter fake_ganesha bare_loop parts_bench
 	@build/release/parts_bench --benchmark_color=false
 	@/usr/bin/python3 tests/bench/bench.py
@@ -56,7 +57,7 @@ pictures: deps build ## draws the pictures of docs/images anew, from a minute or
 	@/usr/bin/python3 tests/browser/make_pictures.py
 	@/usr/bin/python3 tests/browser/status_pictures.py
 
-docs: build ## regenerates docs/metrics.md, flags.md, collectors.md, the bus policy, rules and dashboards
+docs: deps build ## regenerates docs/metrics.md, flags.md, collectors.md, the bus policy, rules and dashboards
 	@build/release/ganesha_exporter --help-metrics > docs/metrics.md
 	@build/release/ganesha_exporter --help-flags > docs/flags.md
 	@build/release/ganesha_exporter --help-collectors > docs/collectors.md

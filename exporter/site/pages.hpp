@@ -1,6 +1,7 @@
-// The handlers of the pages, one function each. The table in routes.cpp names them.
+// Every page: its handler, and its row in the table of routes. routes.cpp finds the row of a request.
 #pragma once
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -39,5 +40,23 @@ boost::asio::awaitable<HttpResponse> readiness_handler(const SiteContext& contex
 
 /// A file of the status page.
 boost::asio::awaitable<HttpResponse> static_file_handler(const SiteContext& context, HttpRequest request);
+
+struct Route {
+  std::string path;   ///< compared with the percent-decoded path of the request
+  std::string title;  ///< in the navigation of the status page; empty: not listed there
+  PageHandler handler;
+  std::vector<std::string> methods{"GET", "HEAD"};  ///< others get 405 with these as Allow
+};
+
+/// The table of routes, in the order of the navigation.
+inline std::vector<Route> routes_of(const Site& site) {
+  std::vector<Route> routes{{"/", "", status_page_handler},
+                            {site.telemetry_path, "Metrics", metrics_handler},
+                            {"/api/v1/status", "JSON", status_json_handler},
+                            {"/-/healthy", "Health", health_handler},
+                            {"/-/ready", "Readiness", readiness_handler}};
+  for (const auto& file : site.files) routes.push_back({file.path, "", static_file_handler});
+  return routes;
+}
 
 }  // namespace ganesha::exporter

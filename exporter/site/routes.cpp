@@ -14,23 +14,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-struct Route {
-  std::string path;   // compared with the percent-decoded path of the request
-  std::string title;  // in the navigation of the status page; empty: not listed there
-  PageHandler handler;
-  std::vector<std::string> methods{"GET", "HEAD"};  // others get 405 with these as Allow
-};
-
-std::vector<Route> routes_of(const Site& site) {
-  std::vector<Route> routes{{"/", "", status_page_handler},
-                            {site.telemetry_path, "Metrics", metrics_handler},
-                            {"/api/v1/status", "JSON", status_json_handler},
-                            {"/-/healthy", "Health", health_handler},
-                            {"/-/ready", "Readiness", readiness_handler}};
-  for (const auto& file : site.files) routes.push_back({file.path, "", static_file_handler});
-  return routes;
-}
-
 struct Router {
   explicit Router(Site site) : routes(routes_of(site)), context(std::move(site)) {
     for (const auto& route : routes)

@@ -14,7 +14,9 @@ from harness.exporter import run_exporter  # noqa: E402
 # The changelog may name flags that were removed.
 NAMES_FLAGS = ('README.md', 'Dockerfile', 'docs/*.md', 'dashboards/*.*', 'dashboards/grafana/*.py', 'deploy/**/*.*',
                'packaging/**/*.*', 'examples/*.conf')
-HAS_LINKS = 'README.md', 'CHANGELOG.md', 'docs/*.md', 'deploy/**/*.md'
+HAS_LINKS = 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'docs/*.md', 'deploy/**/*.md'
+# Directories of this repository: what is quoted with one of them is a path in it.
+DIRECTORIES = 'dbus', 'ganesha', 'exporter', 'tests', 'dashboards', 'docs', 'deploy', 'packaging', 'scripts', 'examples', 'cmake'
 # Flags of other programs, by program.
 FOREIGN = {
     'apt-get': {'--no-install-recommends'},
@@ -69,6 +71,14 @@ def anchors(text):
     return {re.sub(r'[^\w\- ]', '', heading.lower()).replace(' ', '-') for heading in headings}
 
 
+def missing_paths(text):
+    """The paths of this repository that stand in backticks and name nothing; * and a part without an ending count."""
+    quoted = re.findall(r'`([^`\s]+)`', text)
+    ours = [path for path in quoted if path.split('/')[0] in DIRECTORIES and '/' in path.rstrip('/')]
+    return [path for path in ours if not any(REPOSITORY.glob(path.rstrip('/'))) and
+            not any(REPOSITORY.glob(f'{path}.*'))]
+
+
 def broken_links(file, text):
     for link in filter(None, itertools.chain.from_iterable(LINK.findall(text))):
         if re.match(r'\w+:', link):
@@ -95,8 +105,17 @@ class TheDocumentation(unittest.TestCase):
             with self.subTest(file.relative_to(REPOSITORY)):
                 self.assertEqual(list(broken_links(file, text_of(file))), [])
 
+    def test_names_files_that_exist(self):
+        for file in files(HAS_LINKS):
+            with self.subTest(file.relative_to(REPOSITORY)):
+                self.assertEqual(missing_paths(text_of(file)), [])
+
 
 class TheChecks(unittest.TestCase):
+    def test_find_a_missing_path(self):
+        self.assertEqual(missing_paths('`dbus/bus.hpp`, `exporter/no/such.cpp`, `a/b`, `docs/*.md`, `dbus/no_*.cpp`'),
+                         ['exporter/no/such.cpp', 'dbus/no_*.cpp'])
+
     def test_find_an_unknown_flag(self):
         self.assertEqual(unknown_flags('`--web.no-such=x`, --once. --ganesha.* --[no-]collector.NAME --no-such.*'),
                          {'--web.no-such', '--no-such.'})
