@@ -2,7 +2,7 @@
 # scripts/images builds both.
 ARG DEBIAN=docker.io/library/debian:trixie-slim
 
-FROM ${DEBIAN} AS build
+FROM ${DEBIAN} AS configured
 WORKDIR /src
 COPY scripts/install-deps scripts/
 RUN scripts/install-deps program && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin
@@ -11,8 +11,11 @@ COPY . .
 ARG GANESHA_EXPORTER_REVISION=
 RUN cmake -S . -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" \
         -DGANESHA_BUILD_TESTS=OFF -DGANESHA_BUILD_BENCH=OFF \
-        -DGANESHA_EXPORTER_REVISION="${GANESHA_EXPORTER_REVISION}" \
-    && cmake --build /build \
+        -DGANESHA_EXPORTER_REVISION="${GANESHA_EXPORTER_REVISION}"
+
+
+FROM configured AS build
+RUN cmake --build /build \
     && cmake --install /build --component program --strip --prefix /usr/local \
     && rm -rf /build
 

@@ -52,7 +52,7 @@ bench: deps ## costs of parts, of a poll and a scrape, and to others, as ratios 
 	@/usr/bin/python3 tests/bench/bench.py
 	@/usr/bin/python3 tests/bench/neighbours.py
 
-pictures: deps build ## draws the pictures of docs/images anew, from a minute or two of traffic (root)
+pictures: deps build ## draws the pictures of docs/images again, from a minute or two of traffic (root)
 	@scripts/node-packages
 	@/usr/bin/python3 tests/browser/make_pictures.py
 	@/usr/bin/python3 tests/browser/status_pictures.py

@@ -18,11 +18,11 @@ class HeartbeatStream {
 
  private:
   bool take_loss();
-  bool take_beat();
+  bool take_heartbeat();
 
   Bus& bus_;
   Duration timeout_;
-  std::uint64_t seen_beats_;
+  std::uint64_t seen_heartbeats_;
   std::string seen_owner_;
 };
 

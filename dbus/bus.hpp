@@ -76,7 +76,7 @@ class Bus {
   bool owner_known() const noexcept { return owner_.known(); }
   std::uint64_t owner_generation() const noexcept { return owner_.generation(); }
   std::uint64_t owner_changes() const noexcept { return owner_.changes(); }
-  std::uint64_t beats() const noexcept { return owner_.heartbeats(); }
+  std::uint64_t heartbeats() const noexcept { return owner_.heartbeats(); }
   // Calls that the present owner has not answered yet, those that timed out among them, but not those given
   // up.
   std::size_t unanswered() const noexcept { return calls_->unanswered(); }

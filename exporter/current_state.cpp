@@ -44,7 +44,7 @@ HealthStatus CurrentState::health_status() const {
   status.ready =
       snapshot && succeeded(*snapshot, parts_.options.enabled) && (!supervised || supervised->ready);
   if (const auto beat = parts_.heartbeat.last_heartbeat())
-    status.seconds_since_beat = std::chrono::duration<double>(parts_.clock.wall() - *beat).count();
+    status.seconds_since_heartbeat = std::chrono::duration<double>(parts_.clock.wall() - *beat).count();
   if (!status.up) status.last_error = last_error_;
   return status;
 }

@@ -68,7 +68,7 @@ Ganesha::Ganesha(asio::any_io_executor loop, dbus::Bus& bus, GaneshaOptions opti
       port_(bus.clock(), options_.config) {}
 
 boost::system::result<void> Ganesha::start() {
-  beats_at_start_ = bus_.beats();
+  heartbeats_at_start_ = bus_.heartbeats();
   auto on_line = [lines = lines_, on_line_event = events_.on_line](const std::string& line) {
     lines->take(line);
     if (on_line_event) on_line_event(line);
@@ -174,14 +174,14 @@ asio::awaitable<Readiness> Ganesha::is_ready(dbus::TimePoint deadline) {
   co_return running() ? state_ : Readiness::not_running;
 }
 
-bool Ganesha::beats() const {
+bool Ganesha::heartbeat_came() const {
   const bool expected = options_.heartbeat && options_.config.heartbeat.count() > 0;
-  return !expected || bus_.beats() != beats_at_start_;
+  return !expected || bus_.heartbeats() != heartbeats_at_start_;
 }
 
 asio::awaitable<Readiness> Ganesha::check() {
   if (bus_.owner().empty()) co_return Readiness::no_name;
-  if (!beats()) co_return Readiness::no_heartbeat;
+  if (!heartbeat_came()) co_return Readiness::no_heartbeat;
   state_ = Readiness::no_answer;
   const auto exports = co_await dbus::ExportMgr(bus_).show_exports();
   if (!exports && !is_suspended(exports.error())) co_return Readiness::no_answer;

@@ -48,7 +48,8 @@ class Ganesha {
  public:
   Ganesha(boost::asio::any_io_executor loop, dbus::Bus& bus, GaneshaOptions options, ChildEvents events = {});
 
-  // Starts the server and waits for its end: how it exited, or why it could not be started.
+  // Starts the server and waits for its end: how it exited, or why it could not be started. For programs
+  // without a supervisor; ours calls start().
   boost::asio::awaitable<boost::system::result<Exit>> run();
   // Starts the process; the error at once when it cannot be started.
   boost::system::result<void> start();
@@ -84,7 +85,7 @@ class Ganesha {
 
  private:
   Command command() const;
-  bool beats() const;
+  bool heartbeat_came() const;
   boost::asio::awaitable<void> probe();
   boost::asio::awaitable<Readiness> check();
   boost::asio::awaitable<void> pause(dbus::Duration wait, dbus::TimePoint deadline);
@@ -97,7 +98,7 @@ class Ganesha {
   // The child may outlive us.
   std::shared_ptr<StartLines> lines_ = std::make_shared<StartLines>();
   NfsPort port_;
-  std::uint64_t beats_at_start_ = 0;
+  std::uint64_t heartbeats_at_start_ = 0;
   std::optional<NfsPort::Answer> port_answer_;
   std::optional<dbus::TimePoint> first_answer_;
   Readiness state_ = Readiness::starting;

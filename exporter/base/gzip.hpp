@@ -1,4 +1,5 @@
-// Compresses pieces once so that any run of them can be joined into one gzip member. Used by pages.
+// Compresses pieces once so that any run of them can be joined into one gzip member. The page
+// cache and the status use it.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,5 @@
 // The listening sockets and their connections, all in the caller's single-threaded io_context.
-// main.cpp owns one; it knows neither pages nor Ganesha, only an HttpHandler.
+// Exporter owns one; it knows neither pages nor Ganesha, only an HttpHandler.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,5 +1,5 @@
-// Chooses format and encoding of a response by the Accept and Accept-Encoding headers. routes.cpp calls it
-// once per scrape.
+// Chooses format and encoding of a response by the Accept and Accept-Encoding headers. The handlers of site
+// call it once per request.
 #pragma once
 
 #include <string>

@@ -18,8 +18,8 @@ std::string why_down(const HealthStatus& state) {
   if (state.up) return {};
   if (!state.bus_connected) return "not connected to DBus";
   if (!state.owned) return "NFS-Ganesha is not on the bus";
-  if (!state.seconds_since_beat) return "no heartbeat of NFS-Ganesha yet";
-  return "no healthy heartbeat of NFS-Ganesha for " + seconds(*state.seconds_since_beat);
+  if (!state.seconds_since_heartbeat) return "no heartbeat of NFS-Ganesha yet";
+  return "no healthy heartbeat of NFS-Ganesha for " + seconds(*state.seconds_since_heartbeat);
 }
 
 std::string why_not_ready(const HealthStatus& state) {

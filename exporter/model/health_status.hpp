@@ -12,7 +12,7 @@ struct HealthStatus {
   bool owned = false;  ///< Ganesha's name on the bus has an owner
   bool bus_connected = false;
   bool ready = false;                        ///< up, and a poll succeeded
-  std::optional<double> seconds_since_beat;  ///< none: no heartbeat yet
+  std::optional<double> seconds_since_heartbeat;  ///< none: no heartbeat yet
   std::string last_error;                    ///< empty: none
   std::string waits_for = {};                ///< run mode: what the server still needs to become ready
   std::string lost = {};                     ///< run mode: why the server counts as lost; empty: it does not

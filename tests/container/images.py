@@ -70,14 +70,19 @@ def build():
     make_base()
     prebuilt = os.environ.get('GANESHA_IMAGES_PROGRAM')
     if prebuilt and (REPOSITORY / prebuilt).exists():
-        # It takes the place of the stage that compiles.
+        # It takes the place of the stage that compiles; the stage before it is built all the same.
+        build_stage('configured')
         show('scripts/images', *BUILD_FLAGS, '--build-context', f'build={REPOSITORY / prebuilt}')
         return
     show('scripts/images', *BUILD_FLAGS)
     # A name keeps the layers of the build stage; the next line removes those of earlier sources.
-    show('buildah', 'bud', '--layers', '--format', 'docker', '--target', 'build', '--tag', 'ganesha_build',
-         *BUILD_FLAGS, '--build-arg', f'GANESHA_EXPORTER_REVISION={REVISION}', '.')
+    build_stage('build')
     buildah('rmi', '--prune')
+
+
+def build_stage(stage):
+    show('buildah', 'bud', '--layers', '--format', 'docker', '--target', stage, '--tag', f'ganesha_{stage}',
+         *BUILD_FLAGS, '--build-arg', f'GANESHA_EXPORTER_REVISION={REVISION}', '.')
 
 
 def make_base():
