@@ -57,13 +57,14 @@ pictures: deps build ## draws the pictures of docs/images again, from a minute o
 	@/usr/bin/python3 tests/browser/make_pictures.py
 	@/usr/bin/python3 tests/browser/status_pictures.py
 
-docs: deps build ## regenerates docs/metrics.md, flags.md, collectors.md, the bus policy, rules and dashboards
+docs: deps build ## regenerates the tables of docs/, the bus policy, rules and dashboards
 	@build/release/ganesha_exporter --help-metrics > docs/metrics.md
 	@build/release/ganesha_exporter --help-flags > docs/flags.md
 	@build/release/ganesha_exporter --help-collectors > docs/collectors.md
 	@build/release/ganesha_exporter --help-bus-policy > packaging/dbus/ganesha-exporter.conf
 	@/usr/bin/python3 dashboards/make_dashboards.py
 	@/usr/bin/python3 dashboards/make_gandi_rules.py > dashboards/gandi.rules.yml
+	@/usr/bin/python3 dashboards/make_alerts_table.py
 	@/usr/bin/python3 dashboards/make_prometheus_rule.py > deploy/kubernetes/prometheusrule/prometheusrule.yaml
 
 format: ## formats the sources

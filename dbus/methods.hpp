@@ -2,6 +2,7 @@
 // into the row of a collector (exporter/collect) too: from there the bus policy and the docs are made.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -161,6 +162,8 @@ inline constexpr TypedMethod<MethodNames> introspect_export_mgr{
     {objects::export_mgr, interfaces::introspectable, "Introspect"}, decode_methods};
 inline constexpr TypedMethod<MethodNames> introspect_clients{
     {objects::client_mgr, interfaces::introspectable, "Introspect"}, decode_methods};
+// The objects that are asked, once for each new server, which methods they have.
+inline constexpr std::array introspections{introspect_admin, introspect_export_mgr, introspect_clients};
 
 }  // namespace methods
 

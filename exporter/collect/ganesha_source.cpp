@@ -108,9 +108,7 @@ asio::awaitable<CollectResult> GaneshaSource::introspect_owner() {
   if (memory_ && memory_->generation == bus_.owner_generation()) co_return CollectResult{};
   ServerMemory memory;
   memory.generation = bus_.owner_generation();
-  static constexpr std::array introspections{methods::introspect_admin, methods::introspect_export_mgr,
-                                             methods::introspect_clients};
-  for (const auto& introspect : introspections) {
+  for (const auto& introspect : methods::introspections) {
     auto names = co_await dbus::ask(bus_, introspect());
     // An object whose Introspect is suspended makes only its own collectors unsupported.
     if (!names && names.error().code == errc::suspended) continue;

@@ -33,8 +33,8 @@ auto by_interface(const dbus::Method& method) {
 
 std::vector<dbus::Method> find_called_methods() {
   using namespace dbus::methods;
-  std::vector<dbus::Method> methods{introspect_admin, introspect_export_mgr, introspect_clients,
-                                    show_exports,     show_clients,          status_stats};
+  std::vector<dbus::Method> methods{show_exports, show_clients, status_stats};
+  std::ranges::copy(introspections, std::back_inserter(methods));
   for (const auto& [id, row] : registry()) {
     std::ranges::copy(row.needs_one_of, std::back_inserter(methods));
     std::ranges::copy(row.may_call, std::back_inserter(methods));
