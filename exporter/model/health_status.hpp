@@ -11,11 +11,11 @@ struct HealthStatus {
   bool up = false;
   bool owned = false;  ///< Ganesha's name on the bus has an owner
   bool bus_connected = false;
-  bool ready = false;                        ///< up, and a poll succeeded
+  bool ready = false;                             ///< up, and a poll succeeded
   std::optional<double> seconds_since_heartbeat;  ///< none: no heartbeat yet
-  std::string last_error;                    ///< empty: none
-  std::string waits_for = {};                ///< run mode: what the server still needs to become ready
-  std::string lost = {};                     ///< run mode: why the server counts as lost; empty: it does not
+  std::string last_error;                         ///< empty: none
+  std::string waits_for = {};                     ///< run mode: what the server still needs to become ready
+  std::string lost = {};  ///< run mode: why the server counts as lost; empty: it does not
 };
 
 /// Why NFS-Ganesha is down, in a few words; empty if it is up.
