@@ -55,11 +55,11 @@ Facts total_facts(const TrafficRates& rates, const RenderOptions& render) {
   return facts;
 }
 
-Facts origin_facts(const StatusSnapshot& snapshot, const Origin& origin, bool paused,
+Facts origin_facts(const StatusSnapshot& snapshot, const Origin& origin, Refresh refresh,
                    const RenderOptions& render) {
   const StatusReply& status = snapshot.status;
   Facts facts(render);
-  if (paused) facts.add("PAUSED", Style::warning);
+  if (refresh == Refresh::paused) facts.add("PAUSED", Style::warning);
   facts.add("ganesha_exporter " + status.exporter_version + " at " + origin.address, Style::faint);
   if (status.last_poll) facts.add("polled " + human_ago(render.now - *status.last_poll), Style::faint);
   facts.add(
@@ -98,7 +98,7 @@ Line joined_spans(const std::vector<Span>& spans, std::size_t columns) {
   return line;
 }
 
-std::vector<Line> header_lines(const StatusSnapshot& snapshot, const Origin& origin, bool paused,
+std::vector<Line> header_lines(const StatusSnapshot& snapshot, const Origin& origin, Refresh refresh,
                                const RenderOptions& render, std::size_t columns) {
   // A sentence too long for a line is cut, not left out.
   const auto fit = [&](const Facts& facts) {
@@ -108,7 +108,7 @@ std::vector<Line> header_lines(const StatusSnapshot& snapshot, const Origin& ori
     return joined_spans(spans, columns);
   };
   return {fit(state_facts(snapshot, render)), fit(total_facts(snapshot.status.totals, render)),
-          fit(origin_facts(snapshot, origin, paused, render)), fit(problem_facts(snapshot, render))};
+          fit(origin_facts(snapshot, origin, refresh, render)), fit(problem_facts(snapshot, render))};
 }
 
 }  // namespace ganesha::exporter::top

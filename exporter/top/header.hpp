@@ -20,9 +20,11 @@ struct Origin {
   std::chrono::milliseconds interval{};
 };
 
+enum class Refresh { running, paused };
+
 /// Three lines of facts, the most important ones first: where it is narrow, the last of each are left out.
 /// The fourth line says what is wrong; empty where nothing is.
-std::vector<Line> header_lines(const StatusSnapshot& snapshot, const Origin& origin, bool paused,
+std::vector<Line> header_lines(const StatusSnapshot& snapshot, const Origin& origin, Refresh refresh,
                                const RenderOptions& render, std::size_t columns);
 
 /// As many of the spans as fit, two blanks between them.

@@ -126,7 +126,8 @@ unsigned rows_in(Size size) {
 
 std::vector<Line> screen(const View& view, const StatusSnapshot& snapshot, const Origin& origin,
                          const RenderOptions& render, Size size) {
-  auto lines = header_lines(snapshot, origin, view.paused, render, size.columns);
+  const auto refresh = view.paused ? Refresh::paused : Refresh::running;
+  auto lines = header_lines(snapshot, origin, refresh, render, size.columns);
   lines.resize(std::min(lines.size(), size.lines - std::min(size.lines, around_rows + 1)));
   lines.push_back(tabs_line(view, snapshot.status, render, size.columns));
   const auto table =
@@ -140,7 +141,7 @@ std::vector<Line> screen(const View& view, const StatusSnapshot& snapshot, const
 std::string plain(const View& view, const StatusSnapshot& snapshot, const Origin& origin,
                   const RenderOptions& render, std::size_t columns) {
   std::string text;
-  for (const Line& line : header_lines(snapshot, origin, false, render, columns))
+  for (const Line& line : header_lines(snapshot, origin, Refresh::running, render, columns))
     if (!line.empty()) text += plain_text(line) + "\n";
   const Table& table = shown(view, snapshot.status);
   auto facts = facts_of(view, table, render);
