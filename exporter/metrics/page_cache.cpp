@@ -1,6 +1,7 @@
 #include "exporter/metrics/page_cache.hpp"
 
 #include <array>
+#include <atomic>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -141,6 +142,7 @@ struct PageCache::Cache {
   }
 
   Collectables own;
+  std::atomic<std::uint64_t> newest{0};  // counts prerender(): the loop writes, the worker reads
   Rendered rendered;
   std::array<Requested, 4> requested;  // by format and compression
 };
@@ -159,7 +161,10 @@ asio::awaitable<std::vector<Chunk>> PageCache::page(SnapshotPtr snapshot, Scrape
 }
 
 void PageCache::prerender(SnapshotPtr snapshot) {
-  asio::post(worker_, [cache = cache_, snapshot = std::move(snapshot)] {
+  const auto number = ++cache_->newest;
+  asio::post(worker_, [cache = cache_, number, snapshot = std::move(snapshot)] {
+    // A worker slower than the polls must not fall behind: only the newest snapshot is worth the work.
+    if (number != cache->newest) return;
     try {
       cache->prerender(snapshot);
     } catch (const std::exception&) {

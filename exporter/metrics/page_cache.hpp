@@ -34,12 +34,13 @@ class PageCache {
   boost::asio::awaitable<std::vector<Chunk>> page(SnapshotPtr snapshot, ScrapeState state,
                                                   PageRequest request);
   // Renders a new snapshot in the formats of recent requests, so that the next scrape need not wait for that.
+  // Skipped if a newer one comes before the worker begins.
   void prerender(SnapshotPtr snapshot);
 
  private:
   struct Cache;
   boost::asio::any_io_executor worker_;
-  std::shared_ptr<Cache> cache_;  // used by the worker only
+  std::shared_ptr<Cache> cache_;  // used by the worker, all but a counter
 };
 
 }  // namespace ganesha::exporter

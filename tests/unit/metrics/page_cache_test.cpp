@@ -210,4 +210,20 @@ TEST_F(APage, EndsOpenMetricsOnce) {
   EXPECT_FALSE(holds(text(snapshot, usual_live(snapshot)), "# EOF"));
 }
 
+// ---- rendering ahead ----
+
+TEST_F(APage, IsRenderedAheadForTheNewestSnapshotOnly) {
+  const auto first = share(everything_measured());
+  const auto second = share(everything_measured());
+  (void)text(first, usual_live(first));  // so that this format is rendered ahead
+  const auto skipped = share(everything_measured());
+  pages.prerender(skipped);
+  pages.prerender(second);
+  loop.restart();
+  loop.run_one();
+  EXPECT_EQ(skipped.use_count(), 1) << "a newer snapshot waits";
+  loop.run();
+  EXPECT_GT(second.use_count(), 1) << "the cache has its rows";
+}
+
 }  // namespace
