@@ -10,7 +10,7 @@ run test bench docs images test-sanitizers test-debian13: DEPS = no-browser
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
-.PHONY: help deps build test test-slow test-sanitizers test-debian13 test-all run images bench pictures docs format \
+.PHONY: help deps build test test-slow test-sanitizers test-debian13 test-all program-to-run run images bench pictures docs format \
         check-format clean
 
 help: ## this list
@@ -39,8 +39,13 @@ test-debian13: deps ## tests on a Debian 13 of its own (root; build/trixie)
 test-all: deps ## every test: quick, sanitizers, Debian 13, slow
 	@scripts/test quick sanitizers debian13 slow
 
-run: deps build ## runs a real Ganesha, sends NFS traffic, prints the URL of its metrics, until Ctrl-C
-	@setpriv --pdeathsig TERM scripts/run
+# Without optimization, which compiles sooner.
+program-to-run: deps
+	@cmake --preset dev --log-level=NOTICE -DGANESHA_BUILD_TESTS=OFF -DGANESHA_BUILD_BENCH=OFF $(CMAKE_FLAGS)
+	@cmake --build --preset dev -j $(JOBS) --target ganesha_exporter
+
+run: program-to-run ## runs a real Ganesha, sends NFS traffic, prints the URL of its metrics, until Ctrl-C
+	@GANESHA_EXPORTER=$${GANESHA_EXPORTER:-$(CURDIR)/build/dev/ganesha_exporter} setpriv --pdeathsig TERM scripts/run
 
 images: ## the container images ganesha_exporter and ganesha_server, by buildah, podman or docker
 	@scripts/images

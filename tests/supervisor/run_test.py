@@ -102,7 +102,7 @@ class TheDemonstration(unittest.TestCase):
 
     def test_ends_with_make_whoever_is_signalled(self):
         for number in signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGKILL:
-            demonstration = self.demonstrate('make', '--no-print-directory', '-o', 'build', 'run')
+            demonstration = self.demonstrate('make', '--no-print-directory', '-o', 'program-to-run', 'run')
             os.kill(demonstration.process.pid, number)
             self.assert_ends(demonstration, -number)
             self.assertNotIn('make:', demonstration.output)
