@@ -45,7 +45,7 @@ program-to-run: deps
 	@cmake --build --preset dev -j $(JOBS) --target ganesha_exporter
 
 run: program-to-run ## runs a real Ganesha, sends NFS traffic, prints the URL of its metrics, until Ctrl-C
-	@GANESHA_EXPORTER=$${GANESHA_EXPORTER:-$(CURDIR)/build/dev/ganesha_exporter} setpriv --pdeathsig TERM scripts/run
+	@GANESHA_EXPORTER=$${GANESHA_EXPORTER:-$(CURDIR)/build/dev/ganesha_exporter} exec setpriv --pdeathsig TERM scripts/run
 
 images: ## the container images ganesha_exporter and ganesha_server, by buildah, podman or docker
 	@scripts/images
