@@ -21,7 +21,7 @@ boost::asio::awaitable<result<T>> ask(Bus& bus, Query<T> query) {
 }
 
 // The same for a list of clients, which is read a part at a time: of tens of thousands the whole takes a
-// tenth of a second, in which nobody else would be served.
+// tenth of a second, which would block the loop.
 boost::asio::awaitable<result<ClientList>> ask(Bus& bus, Query<ClientList> query);
 
 // Whether an error only says that there is nothing to report: no activity, or an entry that went away between

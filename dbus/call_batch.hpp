@@ -19,7 +19,7 @@ class CallBatch {
     std::size_t index;
     result<Message> value;
   };
-  // The next call, as it is made.
+  // A call that is being made.
   struct NextCall {
     std::size_t index;
     TimePoint deadline;

@@ -36,7 +36,7 @@ Timestamp read_time(MessageReader& in);
 // `t`, or the `u` of some versions.
 std::uint64_t read_number(MessageReader& in);
 
-// The label value of a protocol name of Ganesha's; an unknown name stays as it is.
+// The label value of a protocol name of Ganesha's; an unknown name is returned unchanged.
 std::string_view protocol_label(std::string_view text);
 // Without the `marks` at either end.
 std::string_view trimmed(std::string_view text, std::string_view marks);

@@ -42,7 +42,7 @@ HealthStatus CurrentState::health_status() const {
   if (supervised) status.lost = why_lost(*supervised, status.up, parts_.clock.now());
   if (supervised) status.waits_for = supervised->not_ready();
   status.ready =
-      snapshot && succeeded(*snapshot, parts_.options.enabled) && (!supervised || supervised->ready);
+      snapshot && poll_succeeded(*snapshot, parts_.options.enabled) && (!supervised || supervised->ready);
   if (const auto beat = parts_.heartbeat.last_heartbeat())
     status.seconds_since_heartbeat = std::chrono::duration<double>(parts_.clock.wall() - *beat).count();
   if (!status.up) status.last_error = last_error_;

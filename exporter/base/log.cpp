@@ -30,8 +30,8 @@ bool is_c1_control(std::string_view text) {
   return text.size() > 1 && text[0] == '\xC2' && static_cast<unsigned char>(text[1]) < 0xA0;
 }
 
-// The length of a character at the start of `text` that JSON leaves as it is, but that may end a line or
-// drive a terminal; 0 where there is none. U+FFFD stands for bytes that are not UTF-8.
+// The length of a character at the start of `text` that JSON does not escape, but that may end a line or
+// control a terminal; 0 where there is none. U+FFFD stands for bytes that are not UTF-8.
 std::size_t unsafe_length(std::string_view text) {
   if (text[0] == '\x7f') return 1;
   if (is_c1_control(text)) return 2;

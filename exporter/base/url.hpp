@@ -9,7 +9,7 @@
 
 namespace ganesha::exporter {
 
-/// Of a path. What is no valid escape stays as it is.
+/// Of a path. An invalid escape is kept unchanged.
 std::string percent_decoded(std::string_view text);
 
 /// The reverse, for a path or for a name or value of a parameter.

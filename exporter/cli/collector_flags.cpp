@@ -28,10 +28,8 @@ void add_aggregation(CLI::App& app, ClientSelection& into) {
        "Sum the clients of each network of this prefix length, such as /24, or /24,/56 for IPv4 and IPv6. "
        "Without the second one it is /64 for IPv6.",
        "off"},
-      "is not the length of a network (such as /24 or /24,/56)", [&into](const std::string& text) {
-        into.aggregation = Aggregation::parse(text);
-        return into.aggregation.has_value();
-      });
+      "is not the length of a network (such as /24 or /24,/56)",
+      [&into](const std::string& text) { return store(Aggregation::parse(text), into.aggregation); });
 }
 
 }  // namespace

@@ -8,10 +8,16 @@
 #include "exporter/base/duration.hpp"
 #include "exporter/base/log.hpp"
 #include "exporter/base/parse.hpp"
+#include "exporter/base/text.hpp"
 
 namespace ganesha::exporter {
 
 using std::chrono::milliseconds;
+
+std::string alternatives(const std::vector<std::string>& names) {
+  const std::vector<std::string> but_last(names.begin(), names.end() - 1);
+  return joined(but_last, ", ") + " or " + names.back();
+}
 
 CLI::Option* add_value(CLI::App& app, const FlagText& text, const std::string& expectation,
                        ValueParser parser) {
@@ -67,8 +73,7 @@ void add_switch(CLI::App& app, const std::string& name, const std::string& help,
 
 void add_names(CLI::App& app, const std::string& name, const std::string& help, std::size_t by_default,
                const std::vector<std::string>& names, std::function<void(std::size_t)> chosen) {
-  const std::vector<std::string> but_last(names.begin(), names.end() - 1);
-  const std::string all = fmt::format("{} or {}", fmt::join(but_last, ", "), names.back());
+  const std::string all = alternatives(names);
   auto parser = [chosen, names](const std::string& text) {
     const auto found = std::find(names.begin(), names.end(), text);
     if (found != names.end()) chosen(static_cast<std::size_t>(found - names.begin()));

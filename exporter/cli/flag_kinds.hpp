@@ -28,11 +28,14 @@ struct FlagText {
 using ValueParser = std::function<bool(const std::string&)>;
 
 /// Stores a value that was parsed. True when there was one.
-template <class Value>
-bool store(std::optional<Value> value, Value& into) {
+template <class Value, class Place>
+bool store(std::optional<Value> value, Place& into) {
   if (value) into = std::move(*value);
   return value.has_value();
 }
+
+/// `a, b or c`, of at least two.
+std::string alternatives(const std::vector<std::string>& names);
 
 /// Any flag with one value; the last one given counts. `expectation` follows a refused value: `"5x" is not a
 /// duration`.

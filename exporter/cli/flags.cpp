@@ -2,11 +2,11 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <iterator>
 
 #include "exporter/base/log.hpp"
 #include "exporter/cli/flag_groups.hpp"
 #include "exporter/cli/flag_help.hpp"
+#include "exporter/cli/flag_kinds.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -64,12 +64,9 @@ EarlyExit usage_error(std::string what) {
 }
 
 EarlyExit top_is_not_alone() {
-  std::string others;
-  for (const auto& flag : action_flags) {
-    const bool last = &flag == std::prev(std::end(action_flags));
-    others += std::string(others.empty() ? "" : last ? " or " : ", ") + flag.name;
-  }
-  return usage_error("top cannot be combined with " + others);
+  std::vector<std::string> others;
+  for (const auto& flag : action_flags) others.emplace_back(flag.name);
+  return usage_error("top cannot be combined with " + alternatives(others));
 }
 
 // As CLI11 wants them. It takes the next argument for the value of `--flag=`: that is split into the flag and

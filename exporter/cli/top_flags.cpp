@@ -14,15 +14,13 @@ constexpr unsigned max_rows = 500, max_iterations = 1'000'000'000;
 
 void add_connection(CLI::App& top, TopOptions& options) {
   top.option_defaults()->group("Connection");
-  add_value(top,
-            {"--exporter", "ADDRESS",
-             "Address of the running exporter, such as 127.0.0.1:19587 or fileserver:19587.",
-             "that of --web.listen-address"},
-            "is not an address (such as :19587, 127.0.0.1:19587, [::1]:19587)",
-            [&options](const std::string& text) {
-              options.exporter = parse_listen_address(text);
-              return options.exporter.has_value();
-            });
+  add_value(
+      top,
+      {"--exporter", "ADDRESS",
+       "Address of the running exporter, such as 127.0.0.1:19587 or fileserver:19587.",
+       "that of --web.listen-address"},
+      "is not an address (such as :19587, 127.0.0.1:19587, [::1]:19587)",
+      [&options](const std::string& text) { return store(parse_listen_address(text), options.exporter); });
   add_duration(top, "-d,--interval", "Refresh interval.", options.interval, std::chrono::milliseconds(100));
 }
 
@@ -48,8 +46,7 @@ void add_output(CLI::App& top, TopOptions& options) {
              "1, no limit for the live view"},
             fmt::format("is not a whole number from 0 to {}", max_iterations),
             [&options](const std::string& text) {
-              options.iterations = parse_number(text, 0, max_iterations);
-              return options.iterations.has_value();
+              return store(parse_number(text, 0, max_iterations), options.iterations);
             });
   add_number(top, "--rows", fmt::format("Maximum rows to print, 1 to {}.", max_rows), options.rows, 1,
              max_rows);

@@ -20,7 +20,7 @@ SnapshotPtr Freshness::fresh(const ServerView& server) const {
   return last_poll_->complete || !old ? last_poll_ : nullptr;
 }
 
-bool succeeded(const Snapshot& snapshot, CollectorSet enabled) {
+bool poll_succeeded(const Snapshot& snapshot, CollectorSet enabled) {
   return snapshot.complete &&
          (enabled.none() || std::ranges::any_of(snapshot.outcomes, &CollectorOutcome::success));
 }

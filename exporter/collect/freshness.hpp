@@ -9,7 +9,7 @@
 
 namespace ganesha::exporter {
 
-// The server as it is seen at one moment.
+// The state of the server at one moment.
 struct ServerView {
   bool up = false;
   std::uint64_t generation = 0;  // Bus::owner_generation()
@@ -46,7 +46,7 @@ class Freshness {
 // first calls of it.
 inline bool shows_life(const Snapshot& snapshot) { return snapshot.complete && snapshot.answered; }
 
-// Whether the poll succeeded: it ended, and a collector was successful, if any is enabled.
-bool succeeded(const Snapshot& snapshot, CollectorSet enabled);
+// Whether the poll as a whole succeeded: it ended, and a collector was successful, if any is enabled.
+bool poll_succeeded(const Snapshot& snapshot, CollectorSet enabled);
 
 }  // namespace ganesha::exporter

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "exporter/base/text.hpp"
 #include "exporter/collect/registry.hpp"
 
 namespace ganesha::exporter {
@@ -43,18 +44,16 @@ constexpr std::string_view policy_closing = R"(  </policy>
 </busconfig>
 )";
 
-void add_names(const std::vector<dbus::Method>& methods, std::vector<std::string_view>& names) {
+void add_names(const std::vector<dbus::Method>& methods, std::vector<std::string>& names) {
   for (const auto& method : methods)
     if (std::ranges::find(names, method.name) == names.end()) names.emplace_back(method.name);
 }
 
 std::string names_of_methods(const Collector& row) {
-  std::vector<std::string_view> names;
+  std::vector<std::string> names;
   add_names(row.needs_one_of, names);
   add_names(row.may_call, names);
-  std::string text;
-  for (const auto name : names) text += (text.empty() ? "" : ", ") + std::string(name);
-  return text;
+  return joined(names, ", ");
 }
 
 std::string row_of(const CollectorInfo& info) {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "exporter/metrics/samples.hpp"
@@ -49,6 +50,16 @@ prometheus::MetricFamily collect(const MetricRow<Facts>& row, const Facts& facts
   Samples samples(row.type);
   row.samples(facts, samples);
   return {row.name, std::string(row.help), row.type, std::move(samples).take()};
+}
+
+// The families of these rows that have samples.
+template <class Facts>
+std::vector<prometheus::MetricFamily> collect_all(const std::vector<MetricRow<Facts>>& rows,
+                                                  const Facts& facts) {
+  std::vector<prometheus::MetricFamily> all;
+  for (const auto& row : rows)
+    if (auto family = collect(row, facts); !family.metric.empty()) all.push_back(std::move(family));
+  return all;
 }
 
 }  // namespace ganesha::exporter

@@ -49,14 +49,6 @@ ProcessRows make_rows(Process process, const std::string& prefix) {
   return rows;
 }
 
-std::vector<prometheus::MetricFamily> collect_process(const ProcessRows& rows, pid_t pid) {
-  const auto reading = read_process(pid);
-  std::vector<prometheus::MetricFamily> all;
-  for (const auto& row : rows)
-    if (auto family = collect(row, reading); !family.metric.empty()) all.push_back(std::move(family));
-  return all;
-}
-
 }  // namespace
 
 const ProcessRows& exporter_process_rows() {
@@ -70,11 +62,12 @@ const ProcessRows& server_process_rows() {
 }
 
 std::vector<prometheus::MetricFamily> ProcessMetrics::Collect() const {
-  return collect_process(exporter_process_rows(), getpid());
+  return collect_all(exporter_process_rows(), read_process(getpid()));
 }
 
 std::vector<prometheus::MetricFamily> server_process_metrics(pid_t pid) {
-  return pid > 0 ? collect_process(server_process_rows(), pid) : std::vector<prometheus::MetricFamily>{};
+  if (pid <= 0) return {};
+  return collect_all(server_process_rows(), read_process(pid));
 }
 
 }  // namespace ganesha::exporter

@@ -2,6 +2,7 @@
 
 #include <initializer_list>
 
+#include "exporter/base/text.hpp"
 #include "exporter/metrics/exporter_metrics.hpp"
 #include "exporter/metrics/exposition.hpp"
 #include "exporter/metrics/metric_table.hpp"
@@ -114,9 +115,10 @@ void add_exporter_metrics(std::string& out) {
   ExporterMetrics metrics;
   metrics.count_call("ok");
   for (const auto& family : metrics.collectable()->Collect()) {
-    std::string labels;
-    for (const auto& label : family.metric.at(0).label) labels += (labels.empty() ? "" : ", ") + label.name;
-    add_metric(out, family.name, family.type, labels, {{}, "exporter", any_version}, family.help);
+    std::vector<std::string> labels;
+    for (const auto& label : family.metric.at(0).label) labels.push_back(label.name);
+    add_metric(out, family.name, family.type, joined(labels, ", "), {{}, "exporter", any_version},
+               family.help);
   }
 }
 

@@ -2,6 +2,9 @@
 
 #include <prometheus/metric_family.h>
 
+#include <algorithm>
+#include <iterator>
+
 #include "exporter/metrics/process_metrics.hpp"
 #include "exporter/model/sample_values.hpp"
 
@@ -34,8 +37,7 @@ const std::vector<MetricRow<ServerProcess>>& supervisor_rows() {
 
 std::vector<prometheus::MetricFamily> SupervisorMetrics::Collect() const {
   auto all = server_process_metrics(server_->pid);
-  for (const auto& row : supervisor_rows())
-    if (auto family = collect(row, *server_); !family.metric.empty()) all.push_back(std::move(family));
+  std::ranges::move(collect_all(supervisor_rows(), *server_), std::back_inserter(all));
   return all;
 }
 

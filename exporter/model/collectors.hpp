@@ -76,11 +76,4 @@ constexpr CollectorSet set_of(std::initializer_list<CollectorId> ids) {
   return bits;
 }
 
-/// The index of a collector; collectors.size() for a name that none has.
-constexpr std::size_t collector_index(std::string_view name) {
-  std::size_t i = 0;
-  while (i < collectors.size() && collectors[i].name != name) ++i;
-  return i;
-}
-
 }  // namespace ganesha::exporter

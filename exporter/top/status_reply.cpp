@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "exporter/model/stats_switch.hpp"
+
 namespace ganesha::exporter::top {
 namespace {
 
@@ -57,7 +59,7 @@ Table table(const Json& from, const char* name) {
 
 bool statistics_off(const Json& list) {
   return std::any_of(list.begin(), list.end(), [](const Json& entry) {
-    return text(member(entry, "name")) == "nfs" && known<bool>(entry, "enabled") == false;
+    return text(member(entry, "name")) == name_of(Statistic::nfs) && known<bool>(entry, "enabled") == false;
   });
 }
 

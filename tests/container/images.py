@@ -68,15 +68,14 @@ def build():
     """Both images, as `make images` builds them."""
     buildah('rm', '--all')  # A killed build leaves its containers.
     make_base()
+    # A program that is built already takes the place of the stage that compiles, but not of the stage before it.
     prebuilt = os.environ.get('GANESHA_IMAGES_PROGRAM')
+    stage, context = 'build', ()
     if prebuilt and (REPOSITORY / prebuilt).exists():
-        # It takes the place of the stage that compiles; the stage before it is built all the same.
-        build_stage('configured')
-        show('scripts/images', *BUILD_FLAGS, '--build-context', f'build={REPOSITORY / prebuilt}')
-        return
-    show('scripts/images', *BUILD_FLAGS)
-    # A name keeps the layers of the build stage; the next line removes those of earlier sources.
-    build_stage('build')
+        stage, context = 'configured', ('--build-context', f'build={REPOSITORY / prebuilt}')
+    show('scripts/images', *BUILD_FLAGS, *context)
+    # A name keeps the layers of the stage; the next line removes those of earlier sources.
+    build_stage(stage)
     buildah('rmi', '--prune')
 
 

@@ -10,6 +10,9 @@ import unittest
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 DASHBOARDS = REPOSITORY / 'dashboards'
+sys.path.insert(0, str(DASHBOARDS))
+import make_alerts_table  # noqa: E402
+
 LIST = 'docs/alerts.md'
 RUNBOOKS = 'docs/runbooks.md'
 PARTS = ['Meaning', 'Impact', 'Diagnosis', 'Mitigation']
@@ -95,6 +98,9 @@ class TheAlerts(unittest.TestCase):
                     (fires if case['exp_alerts'] else silent).add(case['alertname'])
         self.assertEqual(fires, set(alerts()))
         self.assertEqual(silent, set(alerts()))
+
+    def test_are_listed_as_the_rules_describe_them(self):
+        self.assertTrue((REPOSITORY / LIST).read_text().endswith(make_alerts_table.table()), 'run make docs')
 
     def test_are_listed_with_their_runbooks(self):
         text = (REPOSITORY / LIST).read_text()

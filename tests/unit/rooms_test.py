@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """A room can include the rooms below it only: docs/architecture.md shows the arrows, the compiler enforces them."""
+import functools
 import json
 import os
 import pathlib
@@ -47,11 +48,15 @@ def sources():
         yield from (REPOSITORY / folder).rglob('*.[ch]pp')
 
 
+@functools.cache
+def compile_commands():
+    return json.loads((BUILD / 'compile_commands.json').read_text())
+
+
 def include_flags(source):
     """The compiler and the include directories that `source` is compiled with."""
-    commands = json.loads((BUILD / 'compile_commands.json').read_text())
     # On another machine the tree may be mounted elsewhere: the end of the path names the file.
-    command = next(c for c in commands if c['file'].endswith('/' + source))
+    command = next(c for c in compile_commands() if c['file'].endswith('/' + source))
     words = [word for word in shlex.split(command['command']) if not word.endswith('ccache')]
     return [words[0], '-std=c++20', *(word for word in words if word.startswith('-I'))]
 

@@ -87,7 +87,7 @@ TEST(Flags, AcceptEveryValue) {
 TEST(Flags, AcceptAnEmptyValueWithoutTheNextArgument) {
   const Options found = flags({"--collector.exports.include=", "--no-collector.clients"});
   EXPECT_FALSE(found.selection.exports.include);
-  EXPECT_FALSE(found.enabled.test(collector_index("clients")));
+  EXPECT_FALSE(found.enabled.test(index_of(CollectorId::clients)));
   EXPECT_TRUE(refuses({"--poll.interval=", "--no-collector.clients"}, "--poll.interval"));
 }
 
@@ -113,18 +113,18 @@ TEST(Flags, LetTheLastOfARepeatedFlagCount) {
 }
 
 TEST(Flags, SwitchCollectorsOnAndOff) {
-  const auto on = [](const Arguments& arguments, std::string_view name) {
-    return flags(arguments).enabled.test(collector_index(name));
+  const auto on = [](const Arguments& arguments, CollectorId id) {
+    return flags(arguments).enabled.test(index_of(id));
   };
-  EXPECT_FALSE(on({"--no-collector.clients"}, "clients"));
-  EXPECT_TRUE(on({"--no-collector.clients"}, "exports"));
-  EXPECT_TRUE(on({"--collector.layouts"}, "layouts"));
-  EXPECT_FALSE(on({}, "layouts"));
+  EXPECT_FALSE(on({"--no-collector.clients"}, CollectorId::clients));
+  EXPECT_TRUE(on({"--no-collector.clients"}, CollectorId::exports));
+  EXPECT_TRUE(on({"--collector.layouts"}, CollectorId::layouts));
+  EXPECT_FALSE(on({}, CollectorId::layouts));
   EXPECT_TRUE(flags({"--collector.disable-defaults"}).enabled.none());
   EXPECT_EQ(flags({"--collector.exports", "--collector.disable-defaults"}).enabled.count(), 1U);
-  EXPECT_TRUE(on({"--collector.exports", "--collector.disable-defaults"}, "exports"));
-  EXPECT_FALSE(on({"--collector.clients", "--no-collector.clients"}, "clients"));
-  EXPECT_TRUE(on({"--no-collector.clients", "--collector.clients"}, "clients"));
+  EXPECT_TRUE(on({"--collector.exports", "--collector.disable-defaults"}, CollectorId::exports));
+  EXPECT_FALSE(on({"--collector.clients", "--no-collector.clients"}, CollectorId::clients));
+  EXPECT_TRUE(on({"--no-collector.clients", "--collector.clients"}, CollectorId::clients));
 }
 
 TEST(Flags, SelectWhatIsShown) {

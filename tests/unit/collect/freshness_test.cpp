@@ -104,12 +104,12 @@ TEST(APoll, SucceededWhereACollectorDid) {
   Snapshot found;
   found.complete = true;
   const auto enabled = set_of({CollectorId::server, CollectorId::drc});
-  EXPECT_FALSE(succeeded(found, enabled));
-  EXPECT_TRUE(succeeded(found, {})) << "none is enabled";
+  EXPECT_FALSE(poll_succeeded(found, enabled));
+  EXPECT_TRUE(poll_succeeded(found, {})) << "none is enabled";
   found.outcomes[index_of(CollectorId::drc)].success = true;
-  EXPECT_TRUE(succeeded(found, enabled));
+  EXPECT_TRUE(poll_succeeded(found, enabled));
   found.complete = false;
-  EXPECT_FALSE(succeeded(found, enabled));
+  EXPECT_FALSE(poll_succeeded(found, enabled));
 }
 
 }  // namespace

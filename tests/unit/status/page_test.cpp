@@ -54,8 +54,8 @@ TEST_F(TheStatusPage, ShowsOneThatIsDownAndNoOldData) {
 TEST_F(TheStatusPage, ShowsWhatFails) {
   auto snapshot = statistics_off();
   snapshot.in_grace = true;
-  snapshot.outcomes[collector_index("drc")] = {false, false, {}};
-  snapshot.outcomes[collector_index("clients")] = {true, false, {}};
+  snapshot.outcomes[index_of(CollectorId::drc)] = {false, false, {}};
+  snapshot.outcomes[index_of(CollectorId::clients)] = {true, false, {}};
   take(std::move(snapshot));
   for (const auto* part : {"Exports not served</dt><dd><strong class=\"warn\">3 (/three), 4 (/four)</strong>",
                            "<li class=\"absent\"><b>drc</b>", "<li class=\"fails\"><b>clients</b> failed",

@@ -134,7 +134,7 @@ class ATrackedServer : public testing::Test {
     snapshot->stats = {StatsSwitch{"nfs", true, {counting_since, 0}}};
     snapshot->clients = clients({"a"});
     snapshot->client_io = table_of({{0, io(bytes, bytes), {}}});
-    snapshot->outcomes[collector_index("clients")].success = true;
+    snapshot->outcomes[index_of(CollectorId::clients)].success = true;
     return snapshot;
   }
 

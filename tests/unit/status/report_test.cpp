@@ -31,7 +31,7 @@ class ATable : public testing::Test {
       growth.update(*snapshot.clients, before, {});
       growth.update(*snapshot.clients, *snapshot.client_io, 1.0);
     }
-    snapshot.outcomes[collector_index("clients")].success = true;
+    snapshot.outcomes[index_of(CollectorId::clients)].success = true;
     snapshot.clients_known = snapshot.clients->size() + 7;
     return clients_table(snapshot, growth, std::move(query));
   }
@@ -130,7 +130,7 @@ TEST_F(ATable, HasOneEmptyPageOfNothing) {
 TEST_F(ATable, ShowsNothingOfACollectorThatFailed) {
   add_client("a", 1);
   clients();
-  snapshot.outcomes[collector_index("clients")].success = false;
+  snapshot.outcomes[index_of(CollectorId::clients)].success = false;
   const auto table = clients_table(snapshot, growth, {SortKey::name, Order::ascending, "", 2, 3});
   EXPECT_FALSE(table.known);
   EXPECT_EQ(table.query.page, 1U);
@@ -139,7 +139,7 @@ TEST_F(ATable, ShowsNothingOfACollectorThatFailed) {
 
 TEST_F(ATable, OfExportsIsFilteredByPathOrId) {
   snapshot.exports = {{"17", "/srv/Home", {}, {}}, {"2", "/srv/scratch", {}, {}}};
-  snapshot.outcomes[collector_index("exports")].success = true;
+  snapshot.outcomes[index_of(CollectorId::exports)].success = true;
   const auto matching = [this](const char* filter) {
     const auto table = exports_table(snapshot, growth, {SortKey::name, Order::ascending, filter, 1, 20});
     return table.rows.size() == 1 ? std::string(table.rows.front().id) : "not one";
