@@ -29,6 +29,7 @@ struct Connection {
   TimePoint deadline_start{};    ///< from when the timeout of the phase counts
   TimePoint waiting_since{};     ///< since when the client has done nothing useful
   std::size_t body_bytes = 0;    ///< of the response that is being written
+  std::size_t index = 0;         ///< in the table
   std::size_t* peers = nullptr;  ///< connections of its network; null while it is in no table
 };
 

@@ -53,14 +53,16 @@ void ConnectionTable::add(Connection& connection, TimePoint now) {
   connection.peers = &networks_[connection.network];
   ++*connection.peers;
   if (connection.place == Place::reserve) ++in_reserve_;
+  connection.index = all_.size();
   all_.push_back(&connection);
   connection.deadline_start = connection.waiting_since = now;
 }
 
 void ConnectionTable::remove(Connection& connection) {
-  const auto found = std::ranges::find(all_, &connection);
-  if (found == all_.end()) return;
-  *found = all_.back();
+  if (!connection.peers) return;
+  if (connection.phase == Phase::writing) --readers_;
+  all_[connection.index] = all_.back();
+  all_[connection.index]->index = connection.index;
   all_.pop_back();
   if (connection.place == Place::reserve) --in_reserve_;
   if (--*connection.peers == 0) networks_.erase(connection.network);
@@ -71,6 +73,10 @@ void ConnectionTable::enter(Connection& connection, Phase phase, TimePoint now) 
   // In the reserve the whole request has one deadline from accept on.
   if (phase != Phase::request || connection.place == Place::regular) connection.deadline_start = now;
   connection.waiting_since = now;
+  if (connection.peers) {
+    if (connection.phase == Phase::writing) --readers_;
+    if (phase == Phase::writing) ++readers_;
+  }
   connection.phase = phase;
 }
 

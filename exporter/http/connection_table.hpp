@@ -39,6 +39,7 @@ class ConnectionTable {
   /// The client took some bytes of its response.
   static void progressed(Connection& connection, TimePoint now) { connection.waiting_since = now; }
 
+  bool has_too_many_readers() const { return readers_ > options_.max_readers; }
   /// The reader that has taken nothing for longest, but not `except`; null if there is none.
   Connection* slowest_reader(const Connection* except) const;
   /// The body of the largest response that is being written; bytes.
@@ -56,6 +57,7 @@ class ConnectionTable {
   const HttpOptions& options_;
   std::vector<Connection*> all_;
   std::size_t in_reserve_ = 0;
+  std::size_t readers_ = 0;
   std::unordered_map<std::string, std::size_t> networks_;
 };
 

@@ -20,17 +20,25 @@ struct HttpOptions {
   std::chrono::milliseconds tick{100};                ///< between two checks of the timeouts above
   std::size_t header_limit = 16 * 1024;               ///< bytes; beyond: 431
   std::size_t body_limit = 64 * 1024;                 ///< bytes; beyond: 413
-  std::size_t max_connections = 512;                  ///< beyond: one that waits for its client is closed
-  std::size_t reserve = 16;                           ///< connections beyond that, while none can be closed
+  /// Enough to hold those of an attack instead of closing them, because they would come again at once. Beyond
+  /// that one that waits for its client is closed.
+  std::size_t max_connections = 8'192;
+  std::size_t max_readers =
+      512;                   ///< responses that wait for their clients to read; beyond: the slowest is closed
+  std::size_t reserve = 16;  ///< connections beyond max_connections, while none can be closed
+  std::size_t unsent = 256 * 1024;  ///< bytes of a response that the kernel takes ahead of the client
   /// Bytes that unread responses may hold, if these are more than three of the largest.
   std::size_t page_bytes = std::size_t{64} * 1024 * 1024;
 };
 
-/// File descriptors that suffice for the default bounds.
-inline constexpr std::uint64_t wanted_descriptors = 1024;
+/// Descriptors beside those of connections: the bus, files, children.
+inline constexpr std::uint64_t other_descriptors = 64;
 
-/// The default bounds, with fewer connections where this many descriptors are too few: some stay free for the
-/// bus, files and children.
+/// As many as the default bounds need.
+inline constexpr std::uint64_t wanted_descriptors =
+    HttpOptions{}.max_connections + HttpOptions{}.reserve + other_descriptors;
+
+/// The default bounds, with fewer connections if the process may open only this many descriptors.
 HttpOptions options_for(std::uint64_t descriptors);
 
 }  // namespace ganesha::exporter

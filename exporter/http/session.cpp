@@ -1,6 +1,7 @@
 #include "exporter/http/session.hpp"
 
 #include <linux/sockios.h>
+#include <netinet/tcp.h>
 #include <sys/ioctl.h>
 
 #include <algorithm>
@@ -37,6 +38,9 @@ using Request = Parser::value_type;
 constexpr std::size_t input_limit = 128 * 1024;
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
+
+// Without it the kernel holds megabytes for each client that does not read.
+using UnsentLimit = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
 
 // The status of the response to a failed read; 0 for none: the client has closed or is too slow.
 unsigned status_for(const error_code& ec) {
@@ -96,6 +100,7 @@ class TcpSession final : public HttpSession {
       : socket_(std::move(socket)), shared_(std::move(shared)) {
     error_code ec;
     socket_.set_option(tcp::no_delay(true), ec);
+    socket_.set_option(UnsentLimit(static_cast<int>(shared_->options.unsent)), ec);
     const auto client = socket_.remote_endpoint(ec);
     if (!ec) network = network_of(client.address());
     place = given;
@@ -146,7 +151,9 @@ class TcpSession final : public HttpSession {
   asio::awaitable<bool> wait_for_request() {
     error_code ec;
     while (!skip_blank_lines()) {
-      co_await read_some(ec);
+      buffer_.shrink_to_fit();  // many connections may wait: each without a buffer
+      co_await socket_.async_wait(tcp::socket::wait_read, redirect_to(ec));
+      if (!ec) co_await read_some(ec);
       if (ec) co_return false;
     }
     co_return true;
@@ -217,7 +224,7 @@ class TcpSession final : public HttpSession {
     if (content == Content::head_only) response.body.clear();
     ResponseWriter writer(shared_->pages, std::move(head), std::move(response.body));
     const Writing writing(*this, writer);
-    shared_->limit_page_bytes(*this);
+    shared_->limit_readers(*this);
     error_code ec;
     while (!writer.done() && !ec) {
       const std::size_t sent = co_await socket_.async_write_some(writer.buffers(), redirect_to(ec));

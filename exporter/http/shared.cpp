@@ -51,14 +51,15 @@ void HttpShared::count(CloseReason reason) const {
   if (observer.on_close) observer.on_close(reason);
 }
 
-void HttpShared::limit_page_bytes(const HttpSession& newest) {
+void HttpShared::limit_readers(const HttpSession& newest) {
   // Below three of the largest pages, two Prometheus servers would throw each other out.
   constexpr std::size_t always_allowed = 3;
   const std::size_t budget = std::max(options.page_bytes, always_allowed * table.largest_body());
-  while (pages.total() > budget) {
+  while (table.has_too_many_readers() || pages.total() > budget) {
+    const auto reason = table.has_too_many_readers() ? CloseReason::reader_evicted : CloseReason::page_bytes;
     Connection* const slowest = table.slowest_reader(&newest);
     if (!slowest) return;
-    close(session_of(*slowest), CloseReason::page_bytes);
+    close(session_of(*slowest), reason);
   }
 }
 
