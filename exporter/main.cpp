@@ -1,5 +1,7 @@
 // ganesha_exporter: composition only.
 
+#include <malloc.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -159,10 +161,18 @@ void set_up_signals() {
   std::signal(SIGCHLD, SIG_DFL);
 }
 
+// Else glibc keeps the memory of pages, which are large and live for a poll only, in pieces it cannot give
+// back.
+void set_up_memory() {
+  constexpr int mapped_from = 1024 * 1024;
+  mallopt(M_MMAP_THRESHOLD, mapped_from);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   set_up_signals();
+  set_up_memory();
   raise_descriptor_limit(wanted_descriptors);
   const Build build{GANESHA_EXPORTER_VERSION, GANESHA_EXPORTER_REVISION};
   try {

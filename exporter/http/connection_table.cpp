@@ -151,10 +151,12 @@ std::optional<CloseReason> ConnectionTable::reason(const Connection& connection,
   }
 }
 
-std::vector<ConnectionTable::Overdue> ConnectionTable::overdue(TimePoint now) const {
+std::vector<ConnectionTable::Overdue> ConnectionTable::overdue(TimePoint now, std::size_t most) const {
   std::vector<Overdue> found;
-  for (Connection* const connection : all_)
+  for (Connection* const connection : all_) {
+    if (found.size() >= most) break;
     if (is_overdue(*connection, now)) found.push_back({connection, reason(*connection, now)});
+  }
   return found;
 }
 

@@ -44,7 +44,8 @@ class ConnectionTable {
   Connection* slowest_reader(const Connection* except) const;
   /// The body of the largest response that is being written; bytes.
   std::size_t largest_body() const;
-  std::vector<Overdue> overdue(TimePoint now) const;
+  /// At most `most` of those that were too slow.
+  std::vector<Overdue> overdue(TimePoint now, std::size_t most) const;
   const std::vector<Connection*>& all() const { return all_; }
 
  private:

@@ -11,10 +11,14 @@ namespace {
 
 HttpSession& session_of(Connection& connection) { return static_cast<HttpSession&>(connection); }
 
+// At most so many in one turn of the loop. Those of an attack come again at once: this also spreads them over
+// time.
+constexpr std::size_t closed_at_once = 64;
+
 void close_overdue(HttpShared& shared, TimePoint now) {
   for (Connection* const connection : shared.table.all())
     if (connection->phase == Phase::writing) session_of(*connection).check_progress(now);
-  for (const auto& [connection, reason] : shared.table.overdue(now))
+  for (const auto& [connection, reason] : shared.table.overdue(now, closed_at_once))
     shared.close(session_of(*connection), reason);
 }
 

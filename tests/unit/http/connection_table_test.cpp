@@ -37,7 +37,7 @@ class ConnectionTableTest : public testing::Test {
   // The connections that are too slow now, and why.
   std::vector<std::optional<CloseReason>> overdue_after(std::chrono::milliseconds time) const {
     std::vector<std::optional<CloseReason>> reasons;
-    for (const auto& each : table.overdue(now + time)) reasons.push_back(each.reason);
+    for (const auto& each : table.overdue(now + time, 100)) reasons.push_back(each.reason);
     return reasons;
   }
 
@@ -174,6 +174,11 @@ TEST_F(ConnectionTableTest, GivesTheReserveASecondFromAcceptForAWholeRequest) {
   table.enter(connection, Phase::request, now);
   EXPECT_EQ(overdue_after(99ms), Reasons{});
   EXPECT_EQ(overdue_after(100ms), Reasons{CloseReason::request_timeout});
+}
+
+TEST_F(ConnectionTableTest, NamesNoMoreOverdueConnectionsThanAskedFor) {
+  fill(Phase::idle);
+  EXPECT_EQ(table.overdue(now + 1h, 3).size(), 3U);
 }
 
 TEST_F(ConnectionTableTest, NeverFindsAHandledRequestTooSlow) {
