@@ -24,7 +24,7 @@ FOREIGN = {
     'coredumpctl, dmesg, journalctl': {'--ctime', '--since'},
     'curl': {'--max-time'},
     'dbus-daemon': {'--nofork', '--nopidfile'},
-    'docker': {'--cap-add', '--cap-drop', '--read-only', '--ulimit', '--user'},
+    'docker': {'--cap-add', '--cap-drop', '--init', '--read-only', '--ulimit', '--user'},
     'Dockerfile': {'--from', '--start-period', '--timeout'},
     'groupadd, useradd': {'--gid', '--home-dir', '--no-create-home', '--shell', '--system', '--uid'},
     'prlimit': {'--nofile', '--pid'},
