@@ -31,7 +31,7 @@ class Supervisor {
     std::function<bool()> is_up;   // the server is up, judged by its heartbeats
   };
 
-  // Chooses the bus. Forks the guard, so it must be made before any thread. Throws std::runtime_error.
+  // Chooses the bus, and forks the guard. Throws std::runtime_error.
   Supervisor(boost::asio::io_context& loop, const Options& flags, Log& log);
 
   // The bus that NFS-Ganesha will be found on, and its name there.
