@@ -27,6 +27,11 @@ bool is_bus_address(std::string_view address) {
   return colon != address.npos && colon > 0 && address.find('=', colon) != address.npos;
 }
 
+bool is_bus_path(std::string_view path) {
+  const auto is_plain = [](char c) { return is_name_character(c) || c == '/'; };
+  return path.starts_with('/') && !path.ends_with('/') && all(path, is_plain);
+}
+
 bool is_page_path(std::string_view path) {
   constexpr std::string_view taken[] = {"//", "/-/", "/api/", "/static/"};
   const auto begins_path = [path](std::string_view begin) { return path.starts_with(begin); };

@@ -11,6 +11,7 @@
 
 #include "exporter/base/log.hpp"
 #include "exporter/model/options.hpp"
+#include "exporter/supervisor/bus_path.hpp"
 #include "exporter/supervisor/dependencies.hpp"
 #include "exporter/supervisor/port_watch.hpp"
 #include "exporter/supervisor/restart_backoff.hpp"
@@ -94,8 +95,8 @@ class Supervisor {
   Log& log_;
   std::unique_ptr<dbus::Clock> clock_;
   RuntimeDir folder_;
+  std::unique_ptr<BusPath> private_bus_;  // where the bus is ours to start
   std::string bus_address_;
-  bool own_bus_;
   GroupGuard guard_;
   dbus::Condition changed_;
   Dependencies dependencies_;

@@ -103,7 +103,7 @@ class WhatIsPrinted(unittest.TestCase):
         bad = ['--nonsense', '--poll.interval=5', '--poll.interval=-1s', '--dbus.window=0', '--dbus.window=101',
                '--web.listen-address=nonsense', '--web.listen-address=:99999', '--log.level=loud',
                '--poll.max-duty-ratio=2', '--web.telemetry-path=metrics', '--collector.nonsense', 'argument',
-               '--heartbeat.timeout', '--once=maybe']
+               '--heartbeat.timeout', '--once=maybe', '--ganesha.bus-path=bus', '--ganesha.bus-path=/a b']
         for flag in bad:
             for check in [], ['--config.check']:
                 with self.subTest(flag, check=bool(check)):
