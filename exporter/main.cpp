@@ -1,5 +1,9 @@
 // ganesha_exporter: composition only.
 
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
@@ -26,7 +30,8 @@ using namespace ganesha::exporter;
 constexpr std::chrono::milliseconds stop_deadline{800};
 
 // A thread that is still inside a blocking call to a silent bus cannot be joined in time.
-[[noreturn]] void exit_at_once(int code) {
+[[noreturn]] void exit_at_once(int code, Log& log) {
+  log.flush();
   std::cout.flush();
   std::_Exit(code);
 }
@@ -56,7 +61,7 @@ int serve(const Options& flags, const Build& build, Log& log) {
     asio::co_spawn(loop, exporter.stop(stop_deadline), [&](auto) { loop.stop(); });
   });
   loop.run();
-  if (!exporter.idle()) exit_at_once(0);
+  if (!exporter.idle()) exit_at_once(0, log);
   return 0;
 }
 
@@ -95,7 +100,7 @@ int supervise(Options flags, const Build& build, Log& log) {
     code = result;
   });
   loop.run();
-  if (!exporter.idle()) exit_at_once(code);
+  if (!exporter.idle()) exit_at_once(code, log);
   return code;
 }
 
@@ -110,7 +115,7 @@ int print_once(const Options& flags, const Build& build, Log& log) {
   });
   loop.run();
   if (!std::cout) throw std::runtime_error("cannot write to standard output");
-  if (!exporter.idle()) exit_at_once(0);
+  if (!exporter.idle()) exit_at_once(0, log);
   return 0;
 }
 
@@ -160,6 +165,21 @@ int run(const Options& flags, const Build& build) {
   return 1;
 }
 
+// A socket with the number of a closed standard output would be sent what is written there. As with a closed
+// one, writing fails.
+void occupy_standard_descriptors() {
+  int descriptor = 0;
+  while (descriptor >= 0 && descriptor <= STDERR_FILENO) descriptor = open("/dev/null", O_RDONLY);
+  if (descriptor >= 0) close(descriptor);
+}
+
+// Unless nobody reads standard error: then the program must end all the same.
+void print_error(const std::string& text) {
+  constexpr int patience_ms = 1'000;
+  pollfd writable{STDERR_FILENO, POLLOUT, 0};
+  if (poll(&writable, 1, patience_ms) > 0) std::cerr << "ganesha_exporter: " + text + '\n';
+}
+
 // Children get the defaults back.
 void set_up_signals() {
   // Output that cannot be written any more is no reason to stop watching Ganesha, nor is a signal that means
@@ -172,6 +192,7 @@ void set_up_signals() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  occupy_standard_descriptors();
   set_up_signals();
   const Build build{GANESHA_EXPORTER_VERSION, GANESHA_EXPORTER_REVISION};
   try {
@@ -183,7 +204,7 @@ int main(int argc, char** argv) {
     }
     return run(std::get<Options>(parsed), build);
   } catch (const std::exception& error) {
-    std::cerr << "ganesha_exporter: " << error.what() << '\n';
+    print_error(error.what());
     return 1;
   }
 }

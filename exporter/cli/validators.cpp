@@ -22,6 +22,11 @@ bool is_bus_name(std::string_view name) {
          name.front() != '.' && name.back() != '.' && all(name, is_name_character);
 }
 
+bool is_bus_path(std::string_view path) {
+  const auto is_plain = [](char c) { return is_name_character(c) || c == '/'; };
+  return path.starts_with('/') && !path.ends_with('/') && all(path, is_plain);
+}
+
 bool is_page_path(std::string_view path) {
   constexpr std::string_view taken[] = {"//", "/-/", "/api/", "/static/"};
   const auto begins_path = [path](std::string_view begin) { return path.starts_with(begin); };

@@ -39,6 +39,7 @@ struct RunOptions {
   std::string config_file = "/etc/ganesha/ganesha.conf";
   std::string binary = "ganesha.nfsd";
   std::string pid_file;  ///< empty: in a private directory
+  std::string bus_path;  ///< of the private bus; empty: a usual one
   std::string log_level = "NIV_EVENT";
   std::vector<std::string> extra_args;
   std::chrono::milliseconds start_timeout{60'000};

@@ -86,7 +86,8 @@ class WhatIsPrinted(unittest.TestCase):
                '--web.listen-address=nonsense', '--web.listen-address=:99999', '--log.level=loud',
                '--poll.max-duty-ratio=2', '--web.telemetry-path=metrics', '--collector.nonsense', 'argument',
                '--heartbeat.timeout', '--once=maybe', '--dbus.address= unix:path=/x', '--dbus.address=kernel:path=/x',
-               '--web.listen-address=[fe80::1]:19587']
+               '--web.listen-address=[fe80::1]:19587', '--ganesha.bus-path=bus',
+               '--ganesha.bus-path=/a b']
         for flag in bad:
             for check in [], ['--config.check']:
                 with self.subTest(flag, check=bool(check)):

@@ -24,6 +24,7 @@ FOREIGN = {
     'coredumpctl, dmesg, journalctl': {'--ctime', '--since'},
     'curl': {'--max-time'},
     'dbus-daemon': {'--nofork', '--nopidfile'},
+    'dbus-send': {'--dest', '--print-reply', '--system'},
     'docker': {'--cap-add', '--cap-drop', '--init', '--read-only', '--ulimit', '--user'},
     'Dockerfile': {'--from', '--start-period', '--timeout'},
     'groupadd, useradd': {'--gid', '--home-dir', '--no-create-home', '--shell', '--system', '--uid'},

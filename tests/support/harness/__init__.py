@@ -16,6 +16,7 @@ from .prefix_proxy import PrefixProxy
 from .process import (
     LOOPBACK, REPOSITORY, HarnessError, Process, Service, free_port, skip, skip_unless, stays, wait_until)
 from .prometheus import Prometheus
+from .redirected import UnreadPipe, redirecting
 from .terminal import TerminalProgram
 from .text_format import families, parse_text_format, sample, series
 from .traffic import nfs_read, nfs_url, nfs_write, rpc_call
@@ -26,6 +27,6 @@ __all__ = [
     'Ganesha', 'HarnessError', 'LOOPBACK', 'LoopbackServer', 'PROTOCOLS', 'PolicedBus', 'PrefixProxy',
     'PrivateBus',
     'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind', 'Service', 'TerminalProgram',
-    'Webhook', 'binary', 'busctl', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures',
+    'UnreadPipe', 'Webhook', 'binary', 'busctl', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures',
     'know_the_exporters_user', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write', 'parse_text_format',
-    'rpc_call', 'run_exporter', 'sample', 'sanitized', 'series', 'skip', 'skip_unless', 'stays', 'wait_until']
+    'redirecting', 'rpc_call', 'run_exporter', 'sample', 'sanitized', 'series', 'skip', 'skip_unless', 'stays', 'wait_until']
