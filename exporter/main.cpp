@@ -13,10 +13,12 @@
 #include <iostream>
 #include <optional>
 
+#include "exporter/base/descriptor_limit.hpp"
 #include "exporter/cli/flags.hpp"
 #include "exporter/cli/init_flags.hpp"
 #include "exporter/collect/reference.hpp"
 #include "exporter/exporter.hpp"
+#include "exporter/http/options.hpp"
 #include "exporter/metrics/reference.hpp"
 #include "exporter/site/healthcheck.hpp"
 #include "exporter/supervisor/supervisor.hpp"
@@ -194,6 +196,7 @@ void set_up_signals() {
 int main(int argc, char** argv) {
   occupy_standard_descriptors();
   set_up_signals();
+  raise_descriptor_limit(wanted_descriptors);
   const Build build{GANESHA_EXPORTER_VERSION, GANESHA_EXPORTER_REVISION};
   try {
     const auto parsed =

@@ -88,7 +88,8 @@ void add_web(CLI::App& app, Options& options) {
       "Leave out the metrics of the exporter itself: process_*, its polls, DBus calls and HTTP requests.",
       options.exporter_metrics);
   add_number(app, "--web.max-requests",
-             "Maximum concurrent scrapes, and concurrent status requests; beyond that 503. 0: no limit.",
+             "Maximum concurrent scrapes of different formats or collectors, and concurrent status requests; "
+             "beyond that 503. Equal scrapes share one page. 0: no limit.",
              options.max_requests, 0, 1'000'000);
 }
 

@@ -187,6 +187,7 @@ TEST(HttpServer, GivesDripFedRequestsOneDeadlineInAll) {
 TEST(HttpServer, ClosesIdleConnections) {
   HttpOptions options;
   options.idle_timeout = 300ms;  // time enough for one request on a busy machine
+  options.first_byte_timeout = 300ms;
   RunningServer server(options);
   RawClient silent(server.port()), client(server.port());
   EXPECT_TRUE(begins(client.get("/"), "HTTP/1.1 200 "));
