@@ -13,9 +13,12 @@
 #include <iostream>
 #include <optional>
 
+#include "exporter/base/descriptor_limit.hpp"
 #include "exporter/cli/flags.hpp"
+#include "exporter/cli/init_flags.hpp"
 #include "exporter/collect/reference.hpp"
 #include "exporter/exporter.hpp"
+#include "exporter/http/options.hpp"
 #include "exporter/metrics/reference.hpp"
 #include "exporter/site/healthcheck.hpp"
 #include "exporter/supervisor/supervisor.hpp"
@@ -118,8 +121,19 @@ int print_once(const Options& flags, const Build& build, Log& log) {
   return 0;
 }
 
+// Where the exporter listens that a command asks.
+ListenAddress address_to_ask(const Options& flags) {
+  if (flags.listen_from == AddressSource::flag) return flags.listen.front();
+  const InitFlags init = flags_of_init();
+  const ListenAddress address = (init.options ? *init.options : flags).listen.front();
+  if (!init.problem.empty())
+    std::cerr << "ganesha_exporter: " << init.problem << "; asking "
+              << host_and_port(address.host, address.port) << '\n';
+  return address;
+}
+
 int check_health(const Options& flags, const std::string& page) {
-  const auto result = healthcheck(flags.listen.front(), page);
+  const auto result = healthcheck(address_to_ask(flags), page);
   (result.good ? std::cout : std::cerr) << result.text << '\n';
   return result.good ? 0 : 1;
 }
@@ -148,7 +162,7 @@ int run(const Options& flags, const Build& build) {
       std::cout << bus_policy();
       return 0;
     case Action::top:
-      return top::run(flags.top, flags.top.exporter.value_or(flags.listen.front()));
+      return top::run(flags.top, flags.top.exporter ? *flags.top.exporter : address_to_ask(flags));
     case Action::healthcheck:
       return check_health(flags, "/-/ready");
     case Action::livecheck:
@@ -186,6 +200,7 @@ void set_up_signals() {
 int main(int argc, char** argv) {
   occupy_standard_descriptors();
   set_up_signals();
+  raise_descriptor_limit(wanted_descriptors);
   const Build build{GANESHA_EXPORTER_VERSION, GANESHA_EXPORTER_REVISION};
   try {
     const auto parsed =

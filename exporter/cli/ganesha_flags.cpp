@@ -4,7 +4,6 @@
 #include <array>
 #include <cctype>
 #include <csignal>
-#include <sstream>
 
 #include "exporter/cli/flag_groups.hpp"
 #include "exporter/cli/flag_kinds.hpp"
@@ -14,15 +13,6 @@ namespace ganesha::exporter {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::vector<std::string> words_of(const std::vector<std::string>& texts) {
-  std::vector<std::string> all;
-  for (const std::string& text : texts) {
-    std::istringstream words(text);
-    for (std::string word; words >> word;) all.push_back(word);
-  }
-  return all;
-}
 
 void add_log_level(CLI::App& app, std::string& into) {
   static const std::vector<std::string> levels{"NIV_NULL",      "NIV_FATAL",     "NIV_MAJ",  "NIV_CRIT",
