@@ -184,14 +184,16 @@ TEST_P(EveryRecord, OfAnIoCallGivesItsFiguresOrItsRefusal) {
   EXPECT_GE(refused, 6U);
 }
 
-TEST_P(EveryRecord, OfStatusStatsGivesItsSixSwitches) {
+TEST_P(EveryRecord, OfStatusStatsGivesItsSwitches) {
   const auto one = record("StatusStats");
   json expected = json::array();
   std::size_t at = 2;
   for (const auto* stats : {"nfs", "fsal", "v3_full", "v4_full", "auth", "client_all_ops"}) {
+    if (at == one.reply.size()) break;
     expected.push_back(json::array({stats, one.reply[at][0], one.reply[at][1]}));
     ++at;
   }
+  EXPECT_EQ(expected.size(), GetParam() == std::string_view("2.8") ? 5U : 6U);
   EXPECT_EQ(as_json(decode_status(one.message())), expected);
 }
 
@@ -201,11 +203,17 @@ TEST_P(EveryRecord, OfGetGraceReportsNoGrace) {
   EXPECT_FALSE(*in_grace);
 }
 
+// Nobody asked the two that were recorded last.
+bool has_properties(std::string_view version) { return version != "2.8" && version != "5.9"; }
+
 TEST_P(EveryRecord, OfThePropertiesGivesTheVersion) {
-  const auto all = record("GetAll");
-  const auto version = decode_version(wire_message("v", json::array({all.reply[0].at("VERSION_RELEASE")})));
-  ASSERT_TRUE(version);
-  EXPECT_EQ(*version, GetParam());
+  const auto properties = records("GetAll");
+  EXPECT_EQ(properties.size(), has_properties(GetParam()) ? 1U : 0U);
+  for (const auto& all : properties) {
+    const auto version = decode_version(wire_message("v", json::array({all.reply[0].at("VERSION_RELEASE")})));
+    ASSERT_TRUE(version);
+    EXPECT_EQ(*version, GetParam());
+  }
 }
 
 // The same by tags and quotes.
