@@ -13,7 +13,8 @@ from .http import LoopbackServer, Response, http_get
 from .namespace import Rpcbind, nfs_namespace
 from .policed_bus import DROP_IN, EXPORTER_UID, EXPORTER_USER, PolicedBus, know_the_exporters_user
 from .process import (
-    LOOPBACK, REPOSITORY, HarnessError, Process, Service, free_port, skip, skip_unless, stays, wait_until)
+    LOOPBACK, REPOSITORY, SUPPORT, HarnessError, Process, Service, free_port, skip, skip_unless, stays,
+    wait_until)
 from .prometheus import Prometheus
 from .terminal import TerminalProgram
 from .text_format import families, parse_text_format, sample, series
@@ -23,7 +24,7 @@ __all__ = [
     'ADMIN', 'Alertmanager', 'BUS_NAME', 'CLIENT_MGR', 'CLIENT_STATS', 'DBusError', 'DROP_IN',
     'EXPORTER_UID', 'EXPORTER_USER', 'EXPORT_MGR', 'EXPORT_STATS', 'Export', 'Exporter', 'FakeGanesha',
     'Ganesha', 'HarnessError', 'LOOPBACK', 'LoopbackServer', 'PROTOCOLS', 'PolicedBus', 'PrivateBus',
-    'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind', 'Service', 'TerminalProgram',
+    'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind', 'SUPPORT', 'Service', 'TerminalProgram',
     'Webhook', 'binary', 'busctl', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures',
     'know_the_exporters_user', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write', 'parse_text_format',
     'rpc_call', 'run_exporter', 'sample', 'sanitized', 'series', 'skip', 'skip_unless', 'stays', 'wait_until']
