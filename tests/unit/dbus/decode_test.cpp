@@ -324,6 +324,20 @@ TEST(DecodeIo, KeepsTheLargestFigures) {
   EXPECT_EQ(stats.write, (BasicIO{most, most, most, most, most, most}));
 }
 
+TEST(DecodeIo, TakesWhatIsNoTimeForNever) {
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  const json block = {1, 2, 3, 4, 5, 6};
+  const auto since = [&](const json& time) {
+    return decode_io(wire_message(io_layout, {true, "OK", time, block, block})).value().counting_since;
+  };
+  constexpr std::uint64_t year_2106 = 1ULL << 32, year_2262 = 9'223'372'035;
+  EXPECT_EQ(since({year_2106, 7}), (Timestamp{year_2106, 7}));
+  EXPECT_EQ(since({year_2262, 999'999'999}), (Timestamp{year_2262, 999'999'999}));
+  EXPECT_EQ(since({year_2262 + 1, 0}), Timestamp{});
+  EXPECT_EQ(since({most, 0}), Timestamp{}) << "a second before 1970";
+  EXPECT_EQ(since({1, 1'000'000'000}), Timestamp{});
+}
+
 TEST(DecodeIo, ReportsThatTheServerDoesNotCount) {
   const json nothing = {0, 0, 0, 0, 0, 0};
   const json io = {true, "NFS stat counting disabled", {0, 0}, nothing, nothing};
