@@ -104,9 +104,7 @@ Hostile& hostile_of(Server& server) {
 
 Counts played_by(Server& server) { return hostile_of(server).played(); }
 
-Counts scenes_of(Server& server) {
-  return {{"scenes", hostile_of(server).scenes()}, {"playing", hostile_of(server).playing()}};
-}
+Counts playing_of(Server& server) { return {{"playing", hostile_of(server).playing()}}; }
 
 void play_scene(Server& server, sd_bus_message* call) {
   std::uint64_t scene = 0;
@@ -165,7 +163,7 @@ const sd_bus_vtable vtable[] = {
     SD_BUS_METHOD("Lose", "sb", "", control<set_fault<Fault::lose>>, anyone),
     SD_BUS_METHOD("Calls", "", "a{st}", counts<calls_of>, anyone),
     SD_BUS_METHOD("PlayScene", "t", "", control<play_scene>, anyone),
-    SD_BUS_METHOD("Scenes", "", "a{st}", counts<scenes_of>, anyone),
+    SD_BUS_METHOD("Playing", "", "a{st}", counts<playing_of>, anyone),
     SD_BUS_METHOD("Played", "", "a{st}", counts<played_by>, anyone),
     SD_BUS_METHOD("BeHonest", "", "", control<be_honest>, anyone),
     SD_BUS_METHOD("ReleaseName", "", "", control<release_name>, anyone),

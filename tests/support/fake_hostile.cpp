@@ -1,64 +1,11 @@
 #include "fake_hostile.hpp"
 
 #include <algorithm>
-#include <numeric>
 
-#include "fake_recorded.hpp"
+#include "fake_distortion.hpp"
 
 namespace fake {
 namespace {
-
-using Names = std::vector<std::string>;
-
-constexpr const char* heartbeat = "admin.heartbeat";
-
-// What the exporter calls; hostile_test.py compares it with the bus policy.
-const Names& ordinary_methods() {
-  static const Names names{"admin.get_drc_info",
-                           "ExportMgr.DisplayExport",
-                           "ExportMgr.GetGlobalOPS",
-                           "ExportMgr.GetFastOPS",
-                           "ExportMgr.GetFULLV3Stats",
-                           "ExportMgr.GetFULLV4Stats",
-                           "ExportMgr.GetAuthStats",
-                           "ExportMgr.GetFSALStats",
-                           "ExportMgr.ShowCacheInode",
-                           "ExportMgr.ShowMDCache",
-                           "ExportMgr.ShowFDUsage",
-                           "ExportMgr.GetNFSIO",
-                           "ExportMgr.GetExportDetails",
-                           "ExportMgr.GetNFSv3IO",
-                           "ExportMgr.GetNFSv40IO",
-                           "ExportMgr.GetNFSv41IO",
-                           "ExportMgr.GetNFSv42IO",
-                           "ExportMgr.Get9pIO",
-                           "ExportMgr.GetNFSv41Layouts",
-                           "ExportMgr.GetNFSv42Layouts",
-                           "ClientMgr.GetClientIOops",
-                           "ClientMgr.GetAllClientIOops",
-                           "ClientMgr.GetAllClientAllops",
-                           "ClientMgr.GetDelegations",
-                           "ClientMgr.GetNFSv3IO",
-                           "ClientMgr.GetNFSv40IO",
-                           "ClientMgr.GetNFSv41IO",
-                           "ClientMgr.GetNFSv42IO",
-                           "ClientMgr.Get9pIO",
-                           "ClientMgr.GetNFSv41Layouts",
-                           "ClientMgr.GetNFSv42Layouts"};
-  return names;
-}
-
-// Without these the exporter calls fewer of the others: they have scenes of their own.
-const Names& leading_methods() {
-  static const Names names{"ExportMgr.ShowExports", "ClientMgr.ShowClients", "ExportMgr.StatusStats",
-                           "admin.get_grace", "admin.Get"};
-  return names;
-}
-
-const Names& single_methods() {
-  static const Names names{"admin.Introspect", "ExportMgr.Introspect", "ClientMgr.Introspect", heartbeat};
-  return names;
-}
 
 std::string text(const char* maybe_null) { return maybe_null == nullptr ? "" : maybe_null; }
 
@@ -90,73 +37,16 @@ void send_error(sd_bus_message* call, Random& random) {
   check(sd_bus_reply_method_errorf(call, name, "%s", odd_text(random).c_str()));
 }
 
-// ---- replies that no recording has ----
-
-void get_fsal_stats(const World&, sd_bus_message*, sd_bus_message* reply) {
-  check(sd_bus_message_append(reply, "bs(tt)s(stddd)s", 1, "OK", std::uint64_t{1}, std::uint64_t{2}, "GPFS",
-                              "read", std::uint64_t{7}, 0.5, 0.25, 1.5, "OK"));
-}
-
-void get_delegations(const World&, sd_bus_message*, sd_bus_message* reply) {
-  check(sd_bus_message_append(reply, "bs(tt)(uuuu)", 1, "OK", std::uint64_t{1}, std::uint64_t{2}, 1U, 2U, 3U,
-                              4U));
-}
-
-void get_full_v3_stats(const World&, sd_bus_message*, sd_bus_message* reply) {
-  check(sd_bus_message_append(reply, "bs(tt)a(stttddd)s", 1, "OK", std::uint64_t{1}, std::uint64_t{2}, 1,
-                              "READ", std::uint64_t{7}, std::uint64_t{1}, std::uint64_t{2}, 0.5, 0.25, 1.5,
-                              "OK"));
-}
-
 }  // namespace
 
-void prepare_hostile_world(std::uint64_t seed, World& world) {
-  world.methods.push_back(client_procedures_method());
-  for (const char* version : {"15.2", "4.3"}) add_recorded(version, world);
-  for (Method& method : world.methods) {
-    if (method.name == "GetFSALStats") method.answer = get_fsal_stats;
-    if (method.name == "GetDelegations") method.answer = get_delegations;
-    if (method.name == "GetFULLV3Stats") method.answer = get_full_v3_stats;
-  }
-  if (seed % 2 == 1) world.hidden = {"GetNFSIO", "ShowMDCache", "GetAllClientIOops"};
-}
-
 Hostile::Hostile(std::uint64_t seed, std::chrono::milliseconds late) : seed_(seed), late_(late) {
-  add_fast_scenes(ordinary_methods());
-  add_fast_scenes(leading_methods());
-  for (const std::string& one : single_methods()) add_fast_scenes({one});
-  for (const Names* names : {&ordinary_methods(), &leading_methods(), &single_methods()}) {
-    for (const std::string& method : *names) {
-      for (const Manner manner : {Manner::late, Manner::never}) {
-        scenes_.push_back({{method, manner}});
-        played_[played_key(method, manner)] = 0;
-      }
-    }
-  }
+  for (const Scene& scene : all_scenes())
+    for (const auto& [method, manner] : scene) played_[played_key(method, manner)] = 0;
 }
 
-// In each scene all of them answer wrongly, in different manners; in all scenes together each in every
-// manner.
-void Hostile::add_fast_scenes(const Names& methods) {
-  Random random{scenes_.size()};
-  std::vector<std::size_t> offsets(methods.size());
-  for (std::size_t& offset : offsets) offset = random.below(fast_manners);
-  for (std::size_t first = 0; first < fast_manners; ++first) {
-    Scene& scene = scenes_.emplace_back();
-    for (std::size_t i = 0; i < methods.size(); ++i) {
-      const auto manner = static_cast<Manner>((first + offsets[i]) % fast_manners);
-      scene[methods[i]] = manner;
-      played_[played_key(methods[i], manner)] = 0;
-    }
-  }
-}
-
-// Neighbouring numbers are scenes of different kinds.
 void Hostile::play(std::uint64_t scene) {
-  std::uint64_t stride = 61;
-  while (std::gcd(stride, scenes_.size()) != 1) ++stride;
   scene_number_ = scene;
-  scene_ = scenes_[scene * stride % scenes_.size()];
+  scene_ = scene_of(scene);
   calls_.clear();
 }
 

@@ -10,8 +10,8 @@
 #include <utility>
 #include <vector>
 
-#include "fake_manners.hpp"
 #include "fake_methods.hpp"
+#include "fake_scenes.hpp"
 
 namespace fake {
 
@@ -26,7 +26,6 @@ class Hostile {
   // `late` is how long a late reply takes.
   Hostile(std::uint64_t seed, std::chrono::milliseconds late);
 
-  std::size_t scenes() const { return scenes_.size(); }
   void play(std::uint64_t scene);
   std::uint64_t playing() const { return scene_number_; }
   // Late replies are sent, and all goes on as with an honest server.
@@ -45,16 +44,12 @@ class Hostile {
   const std::map<std::string, std::uint64_t>& played() const { return played_; }
 
  private:
-  using Scene = std::map<std::string, Manner>;
-
-  void add_fast_scenes(const std::vector<std::string>& methods);
   const Manner* manner_of(const std::string& method);
   Random random_for(const std::string& method);
   void send_reply(sd_bus* bus, sd_bus_message* call, sd_bus_message* honest, Manner manner, Random& random);
 
   std::uint64_t seed_;
   std::chrono::milliseconds late_;
-  std::vector<Scene> scenes_;
   Scene scene_;
   std::uint64_t scene_number_ = 0;
   std::map<std::string, std::uint64_t> calls_;  // in this scene

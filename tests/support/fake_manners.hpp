@@ -5,10 +5,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <random>
-#include <string>
 #include <string_view>
-
-#include "fake_values.hpp"
 
 namespace fake {
 
@@ -47,11 +44,5 @@ class Random {
  private:
   std::mt19937_64 engine_;
 };
-
-// Changes a reply. The manners that are about sending, such as twice, change nothing.
-void distort(Values& reply, Manner manner, Random& random);
-
-// A text that a log line or a label must survive.
-std::string odd_text(Random& random);
 
 }  // namespace fake
