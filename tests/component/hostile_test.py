@@ -31,7 +31,7 @@ FLAGS = ('--poll.interval=100ms', '--poll.max-duty-ratio=1', '--heartbeat.timeou
 OPENMETRICS = {'Accept': 'application/openmetrics-text;version=1.0.0', 'Accept-Encoding': 'gzip'}
 # Replies hold names of 64 KB, some of 2 MB: those of a poll's replies, two snapshots, their pages.
 MEMORY_BOUND = 200 * 1024 * 1024
-LOG_LINE_BOUND = 8 * 1024
+LOG_LINE_BOUND = 4 * 1024
 LOG_LINES_OF_A_SCENE = 100
 BIDIRECTIONAL = re.compile('[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 LINT_ALONE = 3  # promtool's exit code

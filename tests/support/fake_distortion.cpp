@@ -166,7 +166,7 @@ void refuse(Values& reply, Random& random) {
 std::string odd_text(Random& random) {
   std::string text = "odd ";
   for (std::uint64_t pieces = 1 + random.below(6); pieces > 0; --pieces) text += random.one_of(odd_pieces);
-  if (random.one_in(8)) text += long_text(100'000, random);
+  if (random.one_in(4)) text += long_text(100'000, random);
   return text;
 }
 
