@@ -2,9 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <algorithm>
-#include <string>
-
 namespace ganesha::exporter {
 namespace {
 
@@ -32,18 +29,6 @@ TEST_F(AMonotonicSum, ResetsWithTheCounters) {
 TEST_F(AMonotonicSum, IsSeparateFromOthers) {
   sums.keep("a", 33, 99);
   EXPECT_EQ(sums.keep("b", 33, 5), 5U);
-}
-
-TEST_F(AMonotonicSum, IsForgottenWhereTheServerAlwaysHasNewNames) {
-  const std::string suffix(64 * 1024, 'x');
-  std::size_t most = 0;
-  for (int i = 0; i < 2000; ++i) {
-    sums.keep(std::to_string(i) + suffix, 1, 1);
-    most = std::max(most, sums.names());
-  }
-  EXPECT_LT(most, 1024U) << "at most 64 MiB of names";
-  EXPECT_EQ(sums.keep("a", 33, 99), 99U);
-  EXPECT_EQ(sums.keep("a", 33, 80), 99U);
 }
 
 }  // namespace
