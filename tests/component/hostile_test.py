@@ -155,7 +155,7 @@ class AHostileServer(HostileTest):
         self.start(seed)
         self.wait_right(10)
         # Even and odd seeds call different methods: both play all scenes.
-        first = seed // 2 * SCENES
+        first = seed // 2 * SCENES_OF_ALL
         for number in range(first, first + SCENES):
             with self.subTest(seed=seed, scene=number):
                 self.play(number)
