@@ -10,6 +10,7 @@ STATISTICS = 'nfs', 'fsal', 'v3_full', 'v4_full', 'auth', 'client_all_ops', 'all
 LONGEST_STOP = 15
 LONGEST_FREEZE_OF_THE_BUS = 8
 LONGEST_ABSENCE = 4
+LONGEST_HANG = 6
 END_SECONDS = 10
 
 
@@ -30,6 +31,18 @@ def stop_server(world, random):
     if code:
         world.report.fail(f'Ganesha ended with {code} when it was to stop')
     world.report.pause(absence)
+    world.start_server()
+
+
+def kill_hung_server(world, random):
+    """As an administrator does: calls of the exporter are pending then, and none of them is to blame."""
+    seconds = random.uniform(0, LONGEST_HANG)
+    world.report.say(f'    after {seconds:.1f} s')
+    with world.server_changes(SILENT):
+        world.ganesha.freeze()
+    world.report.pause(seconds)
+    with world.server_changes(DEAD):
+        world.ganesha.kill()
     world.start_server()
 
 
@@ -121,5 +134,5 @@ def bad_http_clients(world, _random):
     world.begin_bad_clients()
 
 
-ACTIONS = (kill_server, stop_server, freeze_server, freeze_bus, kill_bus, reset_stats, disable_stats, enable_stats,
-           add_export, remove_export, reload, bad_http_clients)
+ACTIONS = (kill_server, kill_hung_server, stop_server, freeze_server, freeze_bus, kill_bus, reset_stats, disable_stats,
+           enable_stats, add_export, remove_export, reload, bad_http_clients)

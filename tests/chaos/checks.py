@@ -60,12 +60,13 @@ class QuietPoint:
         self.ganesha, self.exporter = ganesha, exporter
 
     def check(self):
-        """Raises HarnessError for what is not as it must be."""
+        """Returns how many series were compared. Raises HarnessError for what is not as it must be."""
         wait_until(lambda: is_whole(self.exporter.metrics()), WHOLE_SECONDS, 'whole page')
         page = wait_until(self._page_of_a_server_at_rest, SETTLE_SECONDS, 'server at rest')
         if 'ganesha_exporter_method_suspended' in families(page):
             raise HarnessError('methods are suspended')
         self._check_formats()
+        return sum(name in COMPARED for name, _ in page)
 
     def _page_of_a_server_at_rest(self):
         """A session that ended, or a client that was killed, may still change what the server counts."""

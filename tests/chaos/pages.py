@@ -16,13 +16,12 @@ def check_with_promtool(page):
 def parse_openmetrics(text):
     """{(name, frozenset of (label, value)): number} by the strict parser of Prometheus' client for Python."""
     from prometheus_client.openmetrics.parser import text_string_to_metric_families
-    samples = {}
-    for family in text_string_to_metric_families(text):
-        for sample in family.samples:
-            key = sample.name, frozenset(sample.labels.items())
-            if key in samples:
-                raise ValueError(f'a series twice: {key}')
-            samples[key] = sample.value
+    samples = {(sample.name, frozenset(sample.labels.items())): sample.value
+               for family in text_string_to_metric_families(text) for sample in family.samples}
+    # The parser skips a series that follows itself.
+    lines = sum(not line.startswith('#') for line in text.splitlines())
+    if lines != len(samples):
+        raise ValueError(f'{len(samples)} series in {lines} lines')
     return samples
 
 

@@ -26,6 +26,7 @@ MARK = 'GANESHA_TEST_MARK'
 TOOLS = 'ganesha.nfsd', 'dbus-daemon', 'rpcbind', 'busctl', 'setpriv', 'unshare', 'nfs-cp', 'promtool'
 ERRORS = HarnessError, DBusError, Nfs41Error, TimeoutError, OSError, ValueError
 LOG_LINES = 40
+MOST_AT_ONCE = 3
 
 
 class Run:
@@ -41,26 +42,32 @@ class Run:
             self.world.quiet_point()
             baseline = self.world.usage()
             self.report.say(f'at the beginning: {baseline}')
-            for action in self._order():
-                self._one(action)
+            for group in self._groups():
+                self._one(group)
             self._end(baseline)
         except ERRORS as error:
             self.report.fail(f'{type(error).__name__}: {error}')
 
-    def _order(self):
-        """All in turn, shuffled each time, until the time is over; the first turn is always completed."""
-        first = True
-        while first or self.report.elapsed < self.seconds:
-            for action in self.random.sample(self.actions, len(self.actions)):
-                if self.report.failures or not first and self.report.elapsed >= self.seconds:
-                    return
-                yield action
-            first = False
+    def _groups(self):
+        """All actions in turn, shuffled each time; a group has those between two quiet points."""
+        turns = 0
+        while not self._is_over(turns):
+            order = self.random.sample(self.actions, len(self.actions))
+            while order and not self._is_over(turns):
+                size = self.random.randint(1, MOST_AT_ONCE)
+                yield order[:size]
+                del order[:size]
+            turns += 1
 
-    def _one(self, action):
-        self.report.say(action.__name__)
-        self.counts[action.__name__] += 1
-        action(self.world, self.random)
+    def _is_over(self, turns):
+        """The first turn is always completed."""
+        return bool(self.report.failures) or turns > 0 and self.report.elapsed >= self.seconds
+
+    def _one(self, group):
+        for action in group:
+            self.report.say(action.__name__)
+            self.counts[action.__name__] += 1
+            action(self.world, self.random)
         self.world.quiet_point()
         self.world.age_bad_clients()
 

@@ -44,6 +44,7 @@ class Scraper(threading.Thread):
                 self._scrape(path, headers)
             except (OSError, http.client.HTTPException, ValueError) as error:
                 self.report.fail(f'{path} {headers}: {error!r}')
+                return
 
     def _scrape(self, path, headers):
         asked = time.monotonic()

@@ -67,7 +67,7 @@ class Stream(threading.Thread):
         self.rounds = self.failed = 0
 
     def run(self):
-        while not self.done.wait(BREATH_SECONDS):
+        while not self.done.wait(BREATH_SECONDS) and not self.report.failures:
             with self.turn:
                 self._round(time.monotonic())
 

@@ -21,14 +21,15 @@ class Truth:
                DEAD: SLACK_SECONDS}
     UP = {BEATING: 1, SILENT: 0, DEAD: 0}
 
-    def __init__(self):
+    def __init__(self, clock=time.monotonic):
         self._lock = threading.Lock()
-        self._state, self._since, self.lives = CHANGING, time.monotonic(), 0
+        self._clock = clock
+        self._state, self._since, self.lives = CHANGING, clock(), 0
 
     def becomes(self, state):
         with self._lock:
             self.lives += state == DEAD
-            self._state, self._since = state, time.monotonic()
+            self._state, self._since = state, self._clock()
 
     def is_stable(self, state, since):
         """Whether this was the state from `since` until now."""

@@ -19,8 +19,8 @@ NOISE = 'svc_vc_wait'
 PROBE = b'the last probe'
 # Of each kind.
 BAD_CLIENTS = 30
-# Further actions.
-BAD_CLIENTS_STAY = 2
+# Further quiet points.
+BAD_CLIENTS_STAY = 1
 
 
 class World(contextlib.ExitStack):
@@ -52,7 +52,8 @@ class World(contextlib.ExitStack):
     def quiet_point(self):
         """Traffic pauses, every value of the page is compared with the server's own."""
         with self.traffic.paused():
-            QuietPoint(self.ganesha, self.exporter).check()
+            count = QuietPoint(self.ganesha, self.exporter).check()
+        self.report.say(f'    quiet: {count} series as the server has them')
 
     def usage(self):
         return Usage(self.bus, self.exporter)
@@ -89,7 +90,7 @@ class World(contextlib.ExitStack):
         self.bad_clients.start()
 
     def age_bad_clients(self):
-        """They stay for some more actions."""
+        """At each quiet point."""
         if self.bad_clients:
             self.bad_clients_age += 1
             if self.bad_clients_age > BAD_CLIENTS_STAY:
