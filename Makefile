@@ -40,9 +40,9 @@ test-all: deps ## every test: quick, sanitizers, Debian 13, slow
 	@scripts/test quick sanitizers debian13 slow
 
 chaos: SECONDS ?= 600
-chaos: deps build ## a real Ganesha is killed, frozen, reset under traffic: ten minutes (root; SECONDS=, SEED=)
+chaos: deps build ## a real Ganesha is killed, frozen, reset under traffic: ten minutes (root; SECONDS=, SEED=, MODE=run)
 	@GANESHA_BUILD_DIR=$(CURDIR)/build/release PYTHONDONTWRITEBYTECODE=1 \
-	    /usr/bin/python3 tests/chaos/run.py --seconds=$(SECONDS) $(if $(SEED),--seed=$(SEED))
+	    /usr/bin/python3 tests/chaos/run.py --seconds=$(SECONDS) $(SEED:%=--seed=%) $(MODE:%=--mode=%)
 
 # Without optimization, which compiles sooner.
 program-to-run: deps

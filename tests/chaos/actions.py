@@ -1,10 +1,9 @@
 """What may happen to a server, its bus and its exporter. Each action leaves a server that runs."""
 import signal
-import subprocess
 
 from harness import EXPORT_STATS, Export, wait_until
 from traffic import libnfs_round, session_round
-from truth import BEATING, DEAD, SILENT
+from truth import SILENT
 
 STATISTICS = 'nfs', 'fsal', 'v3_full', 'v4_full', 'auth', 'client_all_ops', 'all'
 LONGEST_STOP = 15
@@ -15,72 +14,55 @@ END_SECONDS = 10
 
 
 def kill_server(world, random):
-    absence = random.uniform(0, LONGEST_ABSENCE)
-    world.report.say(f'    it is away for {absence:.1f} s')
-    with world.server_changes(DEAD):
-        world.ganesha.kill()
-    world.report.pause(absence)
-    world.start_server()
-
-
-def stop_server(world, random):
-    absence = random.uniform(0, LONGEST_ABSENCE)
-    with world.server_changes(DEAD):
-        code = world.ganesha.stop()
-    world.report.say(f'    exit code {code}, it is away for {absence:.1f} s')
-    if code:
-        world.report.fail(f'Ganesha ended with {code} when it was to stop')
-    world.report.pause(absence)
-    world.start_server()
+    with world.server_dies():
+        world.host.kill_server()
+    world.absence(random.uniform(0, LONGEST_ABSENCE))
 
 
 def kill_hung_server(world, random):
     """As an administrator does: calls of the exporter are pending then, and none of them is to blame."""
-    seconds = random.uniform(0, LONGEST_HANG)
-    world.report.say(f'    after {seconds:.1f} s')
-    with world.server_changes(SILENT):
-        world.ganesha.freeze()
-    world.report.pause(seconds)
-    with world.server_changes(DEAD):
-        world.ganesha.kill()
-    world.start_server()
+    _begin_freeze(world, world.host.signal_server, random.uniform(0, LONGEST_HANG))
+    with world.server_dies():
+        world.host.kill_server()
+    world.absence(0)
+
+
+def stop_server(world, random):
+    """In run mode with its exporter."""
+    with world.server_dies():
+        code = world.host.stop_server()
+    if code:
+        world.report.fail(f'the exit code is {code} after a clean stop')
+    world.absence(random.uniform(0, LONGEST_ABSENCE))
 
 
 def freeze_server(world, random):
-    _freeze(world, world.ganesha, random.uniform(0, LONGEST_STOP))
+    _freeze(world, world.host.signal_server, random.uniform(0, LONGEST_STOP))
 
 
 def freeze_bus(world, random):
-    _freeze(world, world.bus, random.uniform(0, LONGEST_FREEZE_OF_THE_BUS))
+    _freeze(world, world.host.signal_bus, random.uniform(0, LONGEST_FREEZE_OF_THE_BUS))
 
 
-def _freeze(world, service, seconds):
+def _freeze(world, send_signal, seconds):
+    _begin_freeze(world, send_signal, seconds)
+    with world.server_changes():
+        send_signal(signal.SIGCONT)
+
+
+def _begin_freeze(world, send_signal, seconds):
     world.report.say(f'    for {seconds:.1f} s')
     with world.server_changes(SILENT):
-        service.freeze()
+        send_signal(signal.SIGSTOP)
     world.report.pause(seconds)
-    with world.server_changes(BEATING):
-        service.thaw()
 
 
 def kill_bus(world, random):
-    """Ganesha ends with its bus: that is of the suite's own making, and the suite starts both again."""
-    absence = random.uniform(0, LONGEST_ABSENCE)
-    with world.server_changes(DEAD):
-        world.bus.kill()
-        code = _end_of_server(world)
-    world.report.say(f'    Ganesha ended with its bus, exit code {code}; both are away for {absence:.1f} s')
-    world.report.pause(absence)
-    world.bus.start()
-    world.start_server()
-
-
-def _end_of_server(world):
-    try:
-        return world.ganesha.process.wait(END_SECONDS)
-    except subprocess.TimeoutExpired:
-        world.report.say('    it lives on without its bus: the suite ends it')
-        return world.ganesha.kill()
+    """Ganesha ends with its bus: that is of the suite's own making."""
+    with world.server_dies():
+        what = world.host.kill_bus()
+    world.report.say(f'    {what}')
+    world.absence(random.uniform(0, LONGEST_ABSENCE))
 
 
 def reset_stats(world, _random):
@@ -125,7 +107,7 @@ def reload(world, random):
         world.next_export += 1
         world.ganesha.write_config()
         world.report.say(f'    with export {world.ganesha.exports[-1].id}')
-    world.ganesha.process.signal(signal.SIGHUP)
+    world.host.reload()
     paths = {export.path for export in world.ganesha.exports}
     wait_until(lambda: paths <= set(world.ganesha.exported_paths()), END_SECONDS, f'exports {sorted(paths)}')
 

@@ -2,12 +2,14 @@
 import threading
 import time
 
+from harness import sanitized
+
 BEATING, SILENT, DEAD, CHANGING = 'beating', 'silent', 'dead', 'changing'
 HEARTBEAT_SECONDS = 1
 # --heartbeat.timeout of the exporter.
 TIMEOUT_SECONDS = 3
 # For a busy machine, on which a heartbeat and the answer to a scrape come late.
-SLACK_SECONDS = 2
+SLACK_SECONDS = 4 if sanitized() else 2
 
 
 class Truth:
@@ -28,7 +30,8 @@ class Truth:
 
     def becomes(self, state):
         with self._lock:
-            self.lives += state == DEAD
+            # Whatever ends the server begins with CHANGING.
+            self.lives += state == CHANGING
             self._state, self._since = state, self._clock()
 
     def is_stable(self, state, since):
@@ -42,8 +45,7 @@ class Truth:
             settled = self.SETTLED.get(self._state)
             return None if settled is None or asked - self._since < settled else self.UP[self._state]
 
-    @property
-    def must_run(self):
-        """Whether the process must be there."""
+    def must_run(self, lives):
+        """Whether the process must be there now, and was not touched since `lives` had this value."""
         with self._lock:
-            return self._state in (BEATING, SILENT)
+            return self._state in (BEATING, SILENT) and self.lives == lives

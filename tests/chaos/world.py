@@ -1,66 +1,62 @@
-"""What the actions act on: a real server on a private bus, an exporter beside it, traffic, a scraper."""
+"""What the actions act on: a real server with its exporter, traffic, a scraper, bad clients, a watch."""
 import contextlib
 import threading
 
 from checks import QuietPoint, Usage
 from clients import BadClients
-from harness import Export, Exporter, Ganesha, HarnessError, PrivateBus, Rpcbind
+from harness import HarnessError
 from report import Report
 from scraper import Scraper
 from traffic import Traffic, is_same, libnfs_round, session_round
-from truth import BEATING, CHANGING, HEARTBEAT_SECONDS, TIMEOUT_SECONDS, Truth
+from truth import BEATING, CHANGING, Truth
 
-POLL = '--poll.interval=200ms', '--poll.max-duty-ratio=1', f'--heartbeat.timeout={TIMEOUT_SECONDS}s'
-OFF_BY_DEFAULT = 'procedures', 'export_details', 'layouts', 'delegations', 'fds', 'fsal'
-COUNTED = {f'Enable_{name}_Stats': 'true' for name in ('FSAL', 'FULLV3', 'FULLV4', 'AUTH', 'CLNT_AllOps')}
 WATCH_SECONDS = 0.02
-# Lines of Ganesha about connections that a client closed.
-NOISE = 'svc_vc_wait'
-PROBE = b'the last probe'
 # Of each kind.
 BAD_CLIENTS = 30
 # Further quiet points.
 BAD_CLIENTS_STAY = 1
+# Lines of Ganesha about connections that a client closed.
+NOISE = 'svc_vc_wait'
+PROBE = b'the last probe'
 
 
 class World(contextlib.ExitStack):
-    def __init__(self, seed):
+    def __init__(self, host, seed):
         super().__init__()
+        self.host, self.seed = host, seed
         self.report, self.truth = Report(), Truth()
-        self.seed = seed
         self.bad_clients = None
         self.disabled = set()
         self.next_export = 100
         self._done = threading.Event()
 
     def start(self):
-        self.bus = self.enter_context(PrivateBus())
-        self.enter_context(Rpcbind())
-        self.ganesha = self.enter_context(Ganesha(
-            self.bus, [Export(1, 'VFS'), Export(2, 'MEM')], nfs3=True, core=COUNTED,
-            heartbeat_ms=HEARTBEAT_SECONDS * 1000))
-        self.exporter = self.enter_context(Exporter(
-            f'--dbus.address={self.bus.address}', *POLL, *(f'--collector.{name}' for name in OFF_BY_DEFAULT)))
+        self.enter_context(self.host)
+        self.host.start()
         self.truth.becomes(BEATING)
         watch = threading.Thread(target=self._watch, name='watch', daemon=True)
         watch.start()
         self.callback(lambda: (self._done.set(), watch.join()))
         self.traffic = self.enter_context(Traffic(self.ganesha, self.truth, self.report, self.seed))
-        self.scraper = self.enter_context(Scraper(self.exporter, self.truth, self.report))
+        self.scraper = self.enter_context(Scraper(self.host, self.truth, self.report))
         self.callback(self.end_bad_clients)
 
-    def quiet_point(self):
-        """Traffic pauses, every value of the page is compared with the server's own."""
-        with self.traffic.paused():
-            count = QuietPoint(self.ganesha, self.exporter).check()
-        self.report.say(f'    quiet: {count} series as the server has them')
-
-    def usage(self):
-        return Usage(self.bus, self.exporter)
+    @property
+    def ganesha(self):
+        return self.host.ganesha
 
     @property
     def extra_exports(self):
         return self.ganesha.exports[2:]
+
+    def quiet_point(self):
+        """Traffic pauses, every value of the page is compared with the server's own."""
+        with self.traffic.paused():
+            count = QuietPoint(self.ganesha, self.host.exporter).check()
+        self.report.say(f'    quiet: {count} series as the server has them')
+
+    def usage(self):
+        return Usage(self.host.bus, self.host.exporter)
 
     def last_probe(self):
         """NFS still works over both versions of libnfs and over sessions."""
@@ -79,14 +75,21 @@ class World(contextlib.ExitStack):
         yield
         self.truth.becomes(afterwards)
 
-    def start_server(self):
+    def server_dies(self):
+        return self.server_changes(self.host.after_death)
+
+    def absence(self, seconds):
+        """The server is dead and away for so long, unless the exporter starts it again; then it is started."""
+        if self.host.after_death != CHANGING:
+            self.report.say(f'    it is away for {seconds:.1f} s')
+            self.report.pause(seconds)
         with self.server_changes():
-            self.ganesha.start()
+            self.host.start_server()
         self.disabled.clear()
 
     def begin_bad_clients(self):
         self.end_bad_clients()
-        self.bad_clients, self.bad_clients_age = BadClients(self.exporter.port, BAD_CLIENTS), 0
+        self.bad_clients, self.bad_clients_age = BadClients(self.host.exporter.port, BAD_CLIENTS), 0
         self.bad_clients.start()
 
     def age_bad_clients(self):
@@ -104,19 +107,19 @@ class World(contextlib.ExitStack):
 
     def last_lines(self, number):
         """Of the logs of exporter and server, where they were started."""
-        for service, log in (self.exporter, self.exporter.process.log), (self.ganesha, self.ganesha.log):
+        for log in self.host.logs():
             lines = [line for line in log.read_text(errors='replace').splitlines() if NOISE not in line]
-            yield '\n'.join([f'{type(service).__name__}: {log}', *lines[-number:]])
+            yield '\n'.join([str(log), *lines[-number:]])
 
     def _watch(self):
         """No process ends but by the suite."""
         while not self._done.wait(WATCH_SECONDS):
-            exporter = self.exporter.process
-            if not exporter.running:
-                self.report.fail(f'the exporter ended with {exporter.returncode}')
+            with self.host.exporter_there:
+                exporter = self.host.exporter.process
+                if not exporter.running:
+                    self.report.fail(f'the exporter ended with {exporter.returncode}')
+                    return
+            lives = self.truth.lives
+            if not self.host.server_runs() and self.truth.must_run(lives):
+                self.report.fail('Ganesha ended, and not by the hand of the suite')
                 return
-            server = self.ganesha.process
-            if self.truth.must_run and not server.running and self.truth.must_run and server is self.ganesha.process:
-                self.report.fail(f'Ganesha ended with {server.returncode}, and not by the hand of the suite')
-                return
-
