@@ -6,7 +6,8 @@ from harness import (
     CLIENT_MGR, EXPORT_MGR, DBusError, HarnessError, busctl, families, sample, sanitized, series, wait_until)
 from pages import OPENMETRICS, check_with_promtool, parse_metrics
 from server_values import (
-    client_states, io_names, io_of_clients, io_of_exports, io_series, operations, statistics, version_and_grace)
+    client_states, io_names, io_of_clients, io_of_exports, io_series, operations, other_operations, statistics,
+    timed_procedures, version_and_grace)
 
 # After a second death with calls pending the exporter makes none for ten seconds.
 WHOLE_SECONDS = 30
@@ -17,6 +18,12 @@ MEMORY_FACTOR = 1.5
 MEMORY_SLACK = 8 * 1024 * 1024
 DESCRIPTORS = 2
 BUS = 'org.freedesktop.DBus'
+TIMED = {f'ganesha_procedure_timed_{what}_total' for what in ('calls', 'errors', 'duplicates')}
+OTHER = {f'ganesha_{owner}_other_operation{what}_total' for owner in ('export', 'client') for what in ('s', '_errors')}
+# Families of which the page must have the server's values, and nothing else.
+COMPARED = {'ganesha_stats_enabled', 'ganesha_stats_start_timestamp_seconds', 'ganesha_info', 'ganesha_in_grace',
+            'ganesha_client_state', 'ganesha_exports', 'ganesha_clients', 'ganesha_operations_total',
+            *io_names('export'), *io_names('client'), *OTHER, *TIMED}
 
 
 def is_whole(metrics):
@@ -31,17 +38,14 @@ def told_by(ganesha):
         series('ganesha_exports'): len(ganesha.call(EXPORT_MGR, 'ShowExports')[1]),
         series('ganesha_clients'): len(ganesha.call(CLIENT_MGR, 'ShowClients')[1])}
     possible = {}
+    required |= {key: value for key, value in timed_procedures(ganesha, 'NFSv3', 'GetFULLV3Stats').items()
+                 if key[0] in TIMED and ('procedure', 'None') not in key[1]}
     if switches[series('ganesha_stats_enabled', stats='nfs')]:
-        required |= operations(ganesha)
+        required |= operations(ganesha) | other_operations(ganesha)
         for owner, tables in ('export', io_of_exports(ganesha)), ('client', io_of_clients(ganesha)):
             for target, found in zip((required, possible), io_series(owner, tables)):
                 target |= found
     return required, possible
-
-
-COMPARED = {'ganesha_stats_enabled', 'ganesha_stats_start_timestamp_seconds', 'ganesha_info', 'ganesha_in_grace',
-            'ganesha_client_state', 'ganesha_exports', 'ganesha_clients', 'ganesha_operations_total',
-            *io_names('export'), *io_names('client')}
 
 
 def differences(page, told):

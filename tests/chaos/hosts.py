@@ -13,7 +13,7 @@ import threading
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'supervisor'))
 from harness import (  # noqa: E402
     DBusError, Export, Exporter, Ganesha, HarnessError, PrivateBus, Rpcbind, wait_until)
-from supervisor import Configuration, Supervisor  # noqa: E402
+from supervisor import RUNTIME_FOLDERS, Configuration, Supervisor  # noqa: E402
 from truth import CHANGING, DEAD, HEARTBEAT_SECONDS, TIMEOUT_SECONDS  # noqa: E402
 
 POLL = '--poll.interval=200ms', '--poll.max-duty-ratio=1', f'--heartbeat.timeout={TIMEOUT_SECONDS}s'
@@ -123,8 +123,9 @@ class Running(contextlib.ExitStack):
         self.exporter_there.acquire()
         self.is_away = True
         code = self.exporter.end()
-        if self.exporter.left():
-            raise HarnessError(f'the exporter left {self.exporter.left()}')
+        left = self.exporter.left(), list(pathlib.Path('/run').glob(RUNTIME_FOLDERS))
+        if any(left):
+            raise HarnessError(f'the exporter left {left}')
         return code
 
     def kill_bus(self):

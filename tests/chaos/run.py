@@ -26,6 +26,7 @@ MARK = 'GANESHA_CHAOS_MARK'
 TOOLS = 'ganesha.nfsd', 'dbus-daemon', 'rpcbind', 'busctl', 'setpriv', 'unshare', 'nfs-cp', 'promtool'
 LOG_LINES = 40
 MOST_AT_ONCE = 3
+BAD_CLIENTS = 30
 
 
 class Run:
@@ -100,6 +101,7 @@ def parse_options():
     parser.add_argument('--seconds', type=float, default=SECONDS, help='how long; each action happens at least once')
     parser.add_argument('--mode', choices=HOSTS, default='beside', help='run: the exporter runs the server')
     parser.add_argument('--seed', type=int, help='the order of the actions; random and printed if not given')
+    parser.add_argument('--bad-clients', type=int, default=BAD_CLIENTS, help='of each kind')
     parser.add_argument('--actions', help='only these: ' + ','.join(names))
     options = parser.parse_args()
     options.seed = random.randrange(1_000_000) if options.seed is None else options.seed
@@ -112,7 +114,7 @@ def main():
     skip_unless(*TOOLS, root=True, modules=['prometheus_client'])
     nfs_namespace()
     os.environ[MARK] = uuid.uuid4().hex
-    world = World(HOSTS[options.mode](), options.seed)
+    world = World(HOSTS[options.mode](), options.seed, options.bad_clients)
     report = world.report
     report.say(f'chaos for {options.seconds:.0f} s with seed {options.seed}, mode {options.mode}, '
                f'Ganesha {".".join(map(str, ganesha_version()))}')

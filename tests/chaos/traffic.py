@@ -11,6 +11,8 @@ from nfs41 import Nfs41, Nfs41Error
 from truth import BEATING
 
 SIZES = {'v3': 100_000, 'v4.0': 3_500, 'v4.1': 100_000, 'v4.2': 100_000}
+# Each is a client of its own to the server.
+SOURCES = '127.0.0.1', '127.0.0.2'
 COPY_SECONDS = 40
 PAUSE_SECONDS = 60
 # Between two rounds, so that the machine is not busy with traffic alone.
@@ -40,10 +42,10 @@ def libnfs_round(server, version, export, name, data, is_abandoned=lambda: False
         return back.read_bytes()
 
 
-def session_round(server, minor, export, name, data):
-    """Writes, reads and removes over v4.1 or v4.2."""
+def session_round(server, minor, export, name, data, source=None):
+    """Writes, reads and removes over v4.1 or v4.2, from this address."""
     path = f'{export.pseudo}/{name}'
-    with Nfs41(LOOPBACK, server.port, minor) as client:
+    with Nfs41(LOOPBACK, server.port, minor, source=source) as client:
         client.write(path, data)
         back = client.read(path)
         client.remove(path)
@@ -86,7 +88,7 @@ class Stream(threading.Thread):
     def _transfer(self, export, data):
         name = f'{self.version}-{time.monotonic_ns()}'
         if self.version in ('v4.1', 'v4.2'):
-            return session_round(self.server, int(self.version[-1]), export, name, data)
+            return session_round(self.server, int(self.version[-1]), export, name, data, self.random.choice(SOURCES))
         lives = self.truth.lives
         return libnfs_round(self.server, int(self.version[1]), export, name, data,
                             lambda: self.truth.lives != lives)

@@ -11,8 +11,6 @@ from traffic import Traffic, is_same, libnfs_round, session_round
 from truth import BEATING, CHANGING, Truth
 
 WATCH_SECONDS = 0.02
-# Of each kind.
-BAD_CLIENTS = 30
 # Further quiet points.
 BAD_CLIENTS_STAY = 1
 # Lines of Ganesha about connections that a client closed.
@@ -21,9 +19,9 @@ PROBE = b'the last probe'
 
 
 class World(contextlib.ExitStack):
-    def __init__(self, host, seed):
+    def __init__(self, host, seed, number_of_bad_clients):
         super().__init__()
-        self.host, self.seed = host, seed
+        self.host, self.seed, self.number_of_bad_clients = host, seed, number_of_bad_clients
         self.report, self.truth = Report(), Truth()
         self.bad_clients = None
         self.disabled = set()
@@ -89,7 +87,8 @@ class World(contextlib.ExitStack):
 
     def begin_bad_clients(self):
         self.end_bad_clients()
-        self.bad_clients, self.bad_clients_age = BadClients(self.host.exporter.port, BAD_CLIENTS), 0
+        self.bad_clients = BadClients(self.host.exporter.port, self.number_of_bad_clients)
+        self.bad_clients_age = 0
         self.bad_clients.start()
 
     def age_bad_clients(self):

@@ -20,6 +20,10 @@ def client_label(address):
     return address.removeprefix('::ffff:')
 
 
+def milliseconds(average, count):
+    return round(average * count * 1e6) / 1e9
+
+
 def pairs(flat):
     return dict(zip(flat[::2], flat[1::2]))
 
@@ -62,14 +66,57 @@ def io_series(owner, tables):
     return required, unmeasured
 
 
+def answer(ganesha, method, *args, target=EXPORT_STATS):
+    """The reply without its head; empty for a refusal."""
+    told, _, *rest = ganesha.call(target, method, *args)
+    return rest[1:] if told else []
+
+
 def operations(ganesha):
     """By GetGlobalOPS; nothing while the server does not count."""
-    told, _, *rest = ganesha.call(EXPORT_STATS, 'GetGlobalOPS')
-    if not told:
-        return {}
-    counts = pairs(rest[1])
-    counts['NLMv4'] = counts.pop('NLM4')
+    counts = pairs(*answer(ganesha, 'GetGlobalOPS') or [()])
+    if counts:
+        counts['NLMv4'] = counts.pop('NLM4')
     return {series('ganesha_operations_total', protocol=name): count for name, count in counts.items()}
+
+
+def other_operations(ganesha):
+    """Of exports and clients, by GetExportDetails and GetClientIOops."""
+    found = {}
+    for export_id, path, *_ in ganesha.call(EXPORT_MGR, 'ShowExports')[1]:
+        _add_other('export', {'export_id': str(export_id), 'path': path},
+                   answer(ganesha, 'GetExportDetails', 'q', export_id), found)
+    for client, *_ in ganesha.call(CLIENT_MGR, 'ShowClients')[1]:
+        _add_other('client', {'client': client_label(client)},
+                   answer(ganesha, 'GetClientIOops', 's', client, target=CLIENT_STATS), found)
+    return found
+
+
+def _add_other(owner, labels, told, found):
+    for protocol in PROTOCOLS if told else ():
+        if not told.pop(0):
+            continue
+        _, _, other = told[:3]
+        del told[:4 if protocol in PROTOCOLS[2:] else 3]
+        for name, value in zip(('operations', 'operation_errors'), other):
+            found[series(f'ganesha_{owner}_other_{name}_total', protocol=protocol, **labels)] = value
+
+
+def timed_procedures(ganesha, protocol, method):
+    """Calls, errors and latency by procedure, by GetFULLV3Stats or GetFULLV4Stats."""
+    found = {}
+    for name, calls, errors, *rest in (answer(ganesha, method) or [()])[0]:
+        labels = {'protocol': protocol, 'procedure': name}
+        average, least, most = rest[-3:]
+        found |= {
+            series('ganesha_procedure_timed_calls_total', **labels): calls,
+            series('ganesha_procedure_timed_errors_total', **labels): errors,
+            series('ganesha_procedure_latency_seconds_total', **labels): milliseconds(average, calls),
+            series('ganesha_procedure_latency_min_seconds', **labels): least / 1e3,
+            series('ganesha_procedure_latency_max_seconds', **labels): most / 1e3}
+        if len(rest) == 4:
+            found[series('ganesha_procedure_timed_duplicates_total', **labels)] = rest[0]
+    return found
 
 
 def statistics(ganesha):
