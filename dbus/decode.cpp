@@ -120,6 +120,17 @@ result<std::vector<StatsSwitch>> decode_switches(const Message& reply, SwitchNam
   return finish(in, std::move(switches));
 }
 
+// Real objects describe themselves in some 10,000 bytes.
+constexpr std::size_t longest_description = 200'000;
+
+std::string_view next_method(std::string_view& xml) {
+  constexpr std::string_view opening = "<method name=\"";
+  const auto at = xml.find(opening);
+  if (at == xml.npos) return {};
+  xml.remove_prefix(at + opening.size());
+  return xml.substr(0, xml.find('"'));
+}
+
 }  // namespace
 
 result<BasicStats> decode_io(const Message& reply) {
@@ -225,12 +236,10 @@ result<MethodNames> decode_methods(const Message& reply) {
   if (reply.signature() != expected) return malformed(reply, expected);
   MessageReader in(reply);
   auto xml = in.text();
+  if (xml.size() > longest_description)
+    return Error{errc::malformed_reply, "a description of " + std::to_string(xml.size()) + " bytes"};
   MethodNames methods;
-  constexpr std::string_view opening = "<method name=\"";
-  for (auto at = xml.find(opening); at != xml.npos; at = xml.find(opening)) {
-    xml.remove_prefix(at + opening.size());
-    methods.emplace(xml.substr(0, xml.find('"')));
-  }
+  for (auto name = next_method(xml); !name.empty(); name = next_method(xml)) methods.emplace(name);
   return finish(in, std::move(methods));
 }
 

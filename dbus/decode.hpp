@@ -32,7 +32,7 @@ result<std::vector<StatsSwitch>> decode_status_without_nfsv3(const Message& repl
 result<bool> decode_grace(const Message& reply);
 // Properties.Get of VERSION_RELEASE.
 result<std::string> decode_version(const Message& reply);
-// Introspect: the methods of an object.
+// Introspect: the methods of an object. A description of more than 200,000 bytes is malformed_reply.
 result<MethodNames> decode_methods(const Message& reply);
 // The bus's own GetId and GetNameOwner.
 result<std::string> decode_string(const Message& reply);

@@ -230,6 +230,15 @@ TEST_P(EveryRecord, OfIntrospectGivesTheMethodsOfAllInterfaces) {
   }
 }
 
+TEST(DecodeMethods, RefusesADescriptionThatIsFarTooLong) {
+  std::string xml;
+  while (xml.size() <= 200'000) xml += "<method name=\"ShowClients" + std::to_string(xml.size()) + "\">";
+  const auto methods = decode_methods(wire_message("s", json::array({xml})));
+  ASSERT_FALSE(methods);
+  EXPECT_EQ(methods.error().code, errc::malformed_reply);
+  EXPECT_THAT(methods.error().detail, testing::HasSubstr(std::to_string(xml.size()) + " bytes"));
+}
+
 TEST(DecodeMethods, ListsTheMethodsOfEachServer) {
   const auto of = [](const std::string& version, const std::string& object) {
     const auto file = fixtures() / "wire" / version / ("introspect-" + object + ".xml");
