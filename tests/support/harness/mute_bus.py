@@ -1,28 +1,16 @@
 """A bus that lets clients in part of the way and then says nothing more."""
 import socket
-import struct
 import threading
+
+from .dbus_wire import DESTINATION, REPLY_SERIAL, RETURN, SENDER, SIGNATURE, message, serial_of, text
 
 GREETINGS = 'nothing', 'authentication', 'hello', 'one hello'
 
 
-def _aligned(data, size):
-    return data + b'\0' * (-len(data) % size)
-
-
-def _text(value):
-    return struct.pack('<I', len(value)) + value.encode() + b'\0'
-
-
 def hello_reply(serial, name):
     """The bus's reply to the call Hello with this serial: the client's unique name."""
-    fields = b''
-    for code, signature, value in ((5, b'u', struct.pack('<I', serial)), (6, b's', _text(name)),
-                                   (7, b's', _text('org.freedesktop.DBus')), (8, b'g', b'\1s\0')):
-        fields = _aligned(fields, 8) + bytes([code, 1]) + signature + b'\0' + value
-    body = _text(name)
-    head = struct.pack('<cBBBIII', b'l', 2, 1, 1, len(body), 1, len(fields))
-    return _aligned(head + fields, 8) + body
+    fields = {REPLY_SERIAL: serial, DESTINATION: name, SENDER: 'org.freedesktop.DBus', SIGNATURE: 's'}
+    return message(RETURN, fields, text(name))
 
 
 class MuteBus:
@@ -82,5 +70,4 @@ class MuteBus:
 
     def _welcome(self, client, data, name):
         data = self._until(client, data, b'Hello\0')
-        serial, = struct.unpack_from('<I', data, 8)
-        client.sendall(hello_reply(serial, name))
+        client.sendall(hello_reply(serial_of(data), name))
