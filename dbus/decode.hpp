@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "array_decoder.hpp"
 #include "error.hpp"
 #include "message.hpp"
 #include "records.hpp"
@@ -24,6 +25,18 @@ result<ExportIO> decode_export_io(const Message& reply);
 result<ExportList> decode_exports(const Message& reply);
 // ShowClients.
 result<ClientList> decode_clients(const Message& reply);
+
+// How these three begin.
+result<ReadEntry<ExportIO>> begin_export_io(const Message& reply, MessageReader& in, ExportIO& io);
+result<ReadEntry<ExportList>> begin_exports(const Message& reply, MessageReader& in, ExportList& list);
+result<ReadEntry<ClientList>> begin_clients(const Message& reply, MessageReader& in, ClientList& list);
+template <>
+inline constexpr BeginArray<ExportIO> array_of<ExportIO> = begin_export_io;
+template <>
+inline constexpr BeginArray<ExportList> array_of<ExportList> = begin_exports;
+template <>
+inline constexpr BeginArray<ClientList> array_of<ClientList> = begin_clients;
+
 // StatusStats: the first two to six switches. A server built without NFSv3 leaves v3_full out, which its
 // reply does not show.
 result<std::vector<StatsSwitch>> decode_status(const Message& reply);
