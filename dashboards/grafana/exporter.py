@@ -99,7 +99,9 @@ def process():
         of_instance('Virtual memory', 'Address space.', 'bytes',
                     each(series('process_virtual_memory_bytes')), (6, 7)),
         of_instance('File descriptor usage', 'Share of the process limit.', 'percentunit',
-                    descriptors, (6, 7), decimals=2))
+                    descriptors, (6, 7), decimals=2),
+        of_instance('Dropped log lines', 'Log lines per second that nobody read in time, or that could not be '
+                    'written.', 'cps', rate('ganesha_exporter_log_lines_dropped_total', 'instance'), (24, 5)))
 
 
 def exporter():

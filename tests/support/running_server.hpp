@@ -29,7 +29,8 @@ class RunningServer {
   explicit RunningServer(HttpOptions options = {}, const std::string& host = "127.0.0.1")
       : server_(
             context_.get_executor(), [this](HttpRequest r) { return handle(std::move(r)); }, log_, options,
-            [this](unsigned status) { statuses_.push_back(status); }) {
+            {[this](unsigned status) { statuses_.push_back(status); },
+             [this](CloseReason reason) { closed_.push_back(reason); }}) {
     gate_.expires_at(asio::steady_timer::time_point::max());
     server_.listen(host, 0);
     port_ = server_.endpoints().front().port();
@@ -69,6 +70,9 @@ class RunningServer {
   }
   std::vector<unsigned> statuses() {
     return on_loop([this] { return statuses_; });
+  }
+  std::vector<CloseReason> closed() {
+    return on_loop([this] { return closed_; });
   }
   bool has_logged(const std::string& text) {
     return eventually([&] { return log_text_.str().find(text) != std::string::npos; });
@@ -124,6 +128,7 @@ class RunningServer {
   asio::steady_timer gate_{context_};
   int waiting_ = 0;
   std::vector<unsigned> statuses_;
+  std::vector<CloseReason> closed_;
   HttpServer server_;
   std::uint16_t port_ = 0;
   std::thread thread_;

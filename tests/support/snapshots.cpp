@@ -244,6 +244,7 @@ ScrapeState usual_live(SnapshotPtr last_poll) {
   state.enabled.set();
   state.last_poll = std::move(last_poll);
   state.suspended_methods = {"ExportMgr.ShowExports"};
+  state.log_lines_dropped = 7;
   state.version = "1.2.3";
   state.revision = "abcdef0";
   return state;

@@ -63,6 +63,13 @@ TEST(HttpServer, JoinsRepeatedHeadersAndAcceptsAbsoluteTargets) {
   EXPECT_EQ(body(client.read_response()), "GET / [] []\n");
 }
 
+TEST(HttpServer, RefusesATargetThatIsNoPath) {
+  RunningServer server;
+  RawClient client(server.port());
+  client.send("GET %2Fmetrics HTTP/1.1\r\nHost: t\r\n\r\n");
+  EXPECT_TRUE(begins(client.read_all(), "HTTP/1.1 400 "));
+}
+
 TEST(HttpServer, ClosesAfterHttp10UnlessAskedToKeepAlive) {
   RunningServer server;
   RawClient client(server.port());
@@ -180,6 +187,7 @@ TEST(HttpServer, GivesDripFedRequestsOneDeadlineInAll) {
 TEST(HttpServer, ClosesIdleConnections) {
   HttpOptions options;
   options.idle_timeout = 300ms;  // time enough for one request on a busy machine
+  options.first_byte_timeout = 300ms;
   RunningServer server(options);
   RawClient silent(server.port()), client(server.port());
   EXPECT_TRUE(begins(client.get("/"), "HTTP/1.1 200 "));
