@@ -4,6 +4,7 @@
 #include <sstream>
 #include <utility>
 
+#include "exporter/base/descriptor_limit.hpp"
 #include "exporter/collect/suspension_log.hpp"
 #include "exporter/settings.hpp"
 #include "exporter/status/assets/assets.hpp"
@@ -33,11 +34,12 @@ Exporter::Exporter(asio::io_context& loop, const Options& options, Build build, 
       poller_(source_, *clock_, {options.poll_interval, options.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
       freshness_(options.poll_interval),
-      state_({options, std::move(build), *clock_, bus_, heartbeat_, freshness_, supervised}),
+      state_({options, std::move(build), *clock_, bus_, heartbeat_, freshness_, log, supervised}),
       pages_(worker_.get_executor(), own_metrics(options, own_metrics_, supervised)),
       status_pages_(worker_.get_executor()),
-      server_(loop.get_executor(), make_routes(site()), log, {},
-              [this](unsigned status) { own_metrics_.count_request(status); }) {}
+      server_(loop.get_executor(), make_routes(site()), log, options_for(descriptor_limit()),
+              {[this](unsigned status) { own_metrics_.count_request(status); },
+               [this](CloseReason reason) { own_metrics_.count_close(reason); }}) {}
 
 dbus::BusObserver Exporter::observe() {
   return {[this] { connection_log_.connected(clock_->now()); },

@@ -12,10 +12,15 @@
 
 namespace ganesha::exporter {
 
+/// What kind of place a connection has. Those of the reserve are used while every other connection has a
+/// request that is being handled: for one request each, of the pages that must not fail.
+enum class Place { regular, reserve };
+
 /// `path` and `query` are as the client sent them: split at the first `?`, nothing percent-decoded.
 /// Absent headers are empty; a header sent twice is joined with a comma.
 struct HttpRequest {
   std::string method, path, query, accept, accept_encoding;
+  Place place = Place::regular;
 };
 
 /// `headers` without Content-Length, Connection and Date, which the server adds.
@@ -25,7 +30,8 @@ struct HttpResponse {
   std::vector<Chunk> body;
 };
 
-/// Responds to one request. What it throws becomes a 500 and a log line.
+/// Responds to one request. What it throws becomes a 500 and a log line; a response that comes too late is
+/// dropped.
 using HttpHandler = std::function<boost::asio::awaitable<HttpResponse>(HttpRequest)>;
 
 }  // namespace ganesha::exporter

@@ -2,14 +2,14 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/ip/v6_only.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <system_error>
 
 #include "exporter/base/listen_address.hpp"
+#include "exporter/http/accept_loop.hpp"
 #include "exporter/http/redirect_to.hpp"
-#include "exporter/http/session.hpp"
+#include "exporter/http/shared.hpp"
 
 namespace ganesha::exporter {
 namespace asio = boost::asio;
@@ -41,6 +41,7 @@ AcceptorPtr open_acceptor(asio::any_io_executor executor, const tcp::endpoint& e
     acceptor->set_option(asio::ip::v6_only(!endpoint.address().is_unspecified()), ec);
   if (!ec) acceptor->bind(endpoint, ec);
   if (!ec) acceptor->listen(asio::socket_base::max_listen_connections, ec);
+  if (!ec) acceptor->non_blocking(true, ec);  // the accept loop takes several at once
   return ec ? nullptr : acceptor;
 }
 
@@ -51,61 +52,30 @@ bool family_missing(const error_code& ec) {
          ec == boost::system::errc::protocol_not_supported;
 }
 
-// Of those beyond the limit a few get 503; the rest is closed at once.
-void admit(tcp::socket socket, const std::shared_ptr<HttpShared>& shared) {
-  const auto executor = socket.get_executor();
-  const std::size_t open = shared->open.size();
-  const std::size_t limit = shared->options.max_connections;
-  if (open < limit)
-    asio::co_spawn(executor, serve(std::move(socket), shared), asio::detached);
-  else if (open <= limit + limit / 4)
-    asio::co_spawn(executor, refuse(std::move(socket), shared), asio::detached);
-}
-
-// Logs the first of several failures and the recovery, not each one.
-void report_accept(HttpShared& shared, bool& failing, const error_code& ec) {
-  if (ec && !failing) shared.log.error("cannot accept connections", {{"error", ec.message()}});
-  if (!ec && failing) shared.log.info("accepting connections again");
-  failing = static_cast<bool>(ec);
-}
-
-// Ends when its acceptor is closed, never by an error.
-asio::awaitable<void> accept_loop(AcceptorPtr acceptor, std::shared_ptr<HttpShared> shared) {
-  asio::steady_timer pause(acceptor->get_executor());
-  bool failing = false;
-  while (acceptor->is_open()) {
-    error_code ec;
-    tcp::socket socket = co_await acceptor->async_accept(redirect_to(ec));
-    if (!acceptor->is_open()) break;
-    report_accept(*shared, failing, ec);
-    if (!ec) {
-      admit(std::move(socket), shared);
-      continue;
-    }
-    pause.expires_after(shared->options.accept_retry);
-    co_await pause.async_wait(redirect_to(ec));
-  }
-}
-
 // By copy: a session that ends meanwhile leaves the set.
-void close_all(const HttpShared& shared) {
+void close_all(HttpShared& shared) {
   const auto open = shared.open;
-  for (HttpSession* session : open) session->close();
+  for (HttpSession* session : open) shared.close(*session, std::nullopt);
 }
 
-void close_idle(const HttpShared& shared) {
+bool has_no_request(const HttpSession& session) {
+  return session.phase == Phase::first_byte || session.phase == Phase::idle ||
+         session.phase == Phase::lingering;
+}
+
+void close_idle(HttpShared& shared) {
   const auto open = shared.open;
   for (HttpSession* session : open)
-    if (session->idle()) session->close();
+    if (has_no_request(*session)) shared.close(*session, std::nullopt);
 }
 
 }  // namespace
 
-HttpServer::HttpServer(asio::any_io_executor executor, HttpHandler handler, Log& log, HttpOptions options,
-                       OnResponse on_response)
+HttpServer::HttpServer(asio::any_io_executor executor, HttpHandler handler, Log& log,
+                       const HttpOptions& options, HttpObserver observer)
     : executor_(executor),
-      shared_(new HttpShared{std::move(handler), log, options, std::move(on_response),
-                             asio::steady_timer(executor)}) {}
+      shared_(std::make_shared<HttpShared>(executor, std::move(handler), log, options, std::move(observer))) {
+}
 
 HttpServer::~HttpServer() {
   shared_->stopping = true;
@@ -140,7 +110,9 @@ std::vector<HttpServer::Endpoint> HttpServer::endpoints() const {
 
 void HttpServer::start() {
   for (const auto& acceptor : acceptors_)
-    asio::co_spawn(executor_, accept_loop(acceptor, shared_), asio::detached);
+    asio::co_spawn(executor_, accept_loop(acceptor, shared_), [shared = shared_](const auto& failure) {
+      if (failure) shared->log_failure("HTTP listener failed", failure);
+    });
 }
 
 asio::awaitable<void> HttpServer::stop(std::chrono::milliseconds deadline) {

@@ -13,24 +13,18 @@
 #include <string>
 #include <vector>
 
+#include "exporter/base/close_reason.hpp"
 #include "exporter/base/log.hpp"
 #include "exporter/http/message.hpp"
+#include "exporter/http/options.hpp"
 
 namespace ganesha::exporter {
 
-struct HttpOptions {
-  std::chrono::milliseconds idle_timeout{60'000};  ///< from a response to the first byte of the next request
-  std::chrono::milliseconds request_timeout{10'000};  ///< from a request's first byte to its last
-  std::chrono::milliseconds write_timeout{30'000};    ///< for one whole response
-  std::chrono::milliseconds linger_timeout{1'000};    ///< for a client to close after our last response
-  std::chrono::milliseconds accept_retry{100};        ///< after a failed accept
-  std::size_t header_limit = 16 * 1024;               ///< bytes; beyond: 431
-  std::size_t body_limit = 64 * 1024;                 ///< bytes; beyond: 413
-  std::size_t max_connections = 512;                  ///< beyond: 503
+/// What the server reports, for counters.
+struct HttpObserver {
+  std::function<void(unsigned status)> on_response;
+  std::function<void(CloseReason)> on_close;  ///< a connection that the server closed early, or refused
 };
-
-/// Called with the status of each response, for the counter of requests.
-using OnResponse = std::function<void(unsigned status)>;
 
 struct HttpShared;
 
@@ -39,8 +33,8 @@ class HttpServer {
   using Endpoint = boost::asio::ip::tcp::endpoint;
 
   /// `log` must outlive the executor's context; the server must not.
-  HttpServer(boost::asio::any_io_executor executor, HttpHandler handler, Log& log, HttpOptions options = {},
-             OnResponse on_response = {});
+  HttpServer(boost::asio::any_io_executor executor, HttpHandler handler, Log& log,
+             const HttpOptions& options = {}, HttpObserver observer = {});
   /// Closes all sockets at once; the response of a handler that is still running is lost.
   ~HttpServer();
   HttpServer(const HttpServer&) = delete;

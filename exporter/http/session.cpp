@@ -1,19 +1,27 @@
 #include "exporter/http/session.hpp"
 
+#include <linux/sockios.h>
+#include <netinet/tcp.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <exception>
 #include <string_view>
+#include <utility>
 
+#include "exporter/http/handler_run.hpp"
 #include "exporter/http/redirect_to.hpp"
+#include "exporter/http/request_target.hpp"
 #include "exporter/http/response.hpp"
+#include "exporter/http/response_writer.hpp"
+#include "exporter/http/shared.hpp"
 
 namespace ganesha::exporter {
 namespace asio = boost::asio;
@@ -33,6 +41,12 @@ constexpr std::size_t input_limit = 128 * 1024;
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
+// Without this limit the kernel holds megabytes for each client that does not read.
+void limit_unsent(tcp::socket& socket, std::size_t bytes) {
+  const int limit = static_cast<int>(bytes);
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &limit, sizeof limit);
+}
+
 // The status of the response to a failed read; 0 for none: the client has closed or is too slow.
 unsigned status_for(const error_code& ec) {
   static const error_code any_of_http = http::error::bad_method;
@@ -48,6 +62,7 @@ unsigned reject_status(const Request& request) {
   const auto expect = request[http::field::expect];
   if (request.count(http::field::transfer_encoding) > 0) return 411;
   if (request.version() >= 11 && request.count(http::field::host) != 1) return 400;
+  if (!parse_request_target(view(request.target()))) return 400;
   if (!expect.empty() && !beast::iequals(expect, "100-continue")) return 417;
   return 0;
 }
@@ -62,18 +77,13 @@ std::string joined(const Request& request, http::field name) {
   return values;
 }
 
-// Takes `http://host/path` as well, which every server must (RFC 9112, 3.2.2).
+// Of a request that reject_status() accepts.
 HttpRequest to_request(const Request& from) {
-  std::string_view target = view(from.target());
-  if (!target.starts_with('/') && target.find("://") != target.npos) {
-    target.remove_prefix(target.find("://") + 3);
-    target.remove_prefix(std::min(target.find_first_of("/?"), target.size()));
-  }
-  const auto mark = target.find('?');
+  RequestTarget target = parse_request_target(view(from.target())).value();
   HttpRequest request;
   request.method = view(from.method_string());
-  request.path = target.empty() || mark == 0 ? "/" : target.substr(0, mark);
-  if (mark != target.npos) request.query = target.substr(mark + 1);
+  request.path = std::move(target.path);
+  request.query = std::move(target.query);
   request.accept = joined(from, http::field::accept);
   request.accept_encoding = joined(from, http::field::accept_encoding);
   return request;
@@ -87,46 +97,69 @@ Content content_for(const Request& request) {
 
 class TcpSession final : public HttpSession {
  public:
-  TcpSession(tcp::socket socket, HttpShared& shared) : stream_(std::move(socket)), shared_(shared) {
-    error_code ignored;
-    stream_.socket().set_option(tcp::no_delay(true), ignored);
-    shared_.open.insert(this);
+  TcpSession(tcp::socket socket, Place given, std::shared_ptr<HttpShared> shared)
+      : socket_(std::move(socket)), shared_(std::move(shared)) {
+    error_code ec;
+    socket_.set_option(tcp::no_delay(true), ec);
+    limit_unsent(socket_, shared_->options.unsent);
+    const auto client = socket_.remote_endpoint(ec);
+    if (!ec) network = network_of(client.address());
+    place = given;
   }
   ~TcpSession() override {
-    shared_.open.erase(this);
-    if (shared_.stopping && shared_.open.empty()) shared_.all_closed.cancel();
+    shared_->table.remove(*this);
+    shared_->open.erase(this);
+    if (shared_->stopping && shared_->open.empty()) shared_->all_closed.cancel();
   }
 
-  bool idle() const override { return idle_; }
-  void close() override { stream_.close(); }
+  // Not in the constructor: if it throws half-way, the destructor must undo it.
+  void take_place() {
+    shared_->open.insert(this);
+    shared_->table.add(*this, std::chrono::steady_clock::now());
+  }
 
-  asio::awaitable<void> run() {
+  void close() override {
+    error_code ignored;
+    socket_.close(ignored);
+    if (writer_) writer_->abandon();
+  }
+
+  void check_progress(TimePoint now) override {
+    int unread = 0;
+    if (::ioctl(socket_.native_handle(), SIOCOUTQ, &unread) != 0) return;
+    if (unread < std::exchange(unread_, unread)) ConnectionTable::progressed(*this, now);
+  }
+
+  asio::awaitable<void> run() override {
     bool more = true;
-    while (more && !shared_.stopping) {
+    while (more && !shared_->stopping) {
       more = co_await wait_for_request();
-      idle_ = false;
       if (more) more = co_await exchange();
-      idle_ = true;
     }
     co_await linger();
   }
 
-  asio::awaitable<void> reject_overloaded() {
-    HttpResponse response = plain_response(503);
-    response.headers.emplace_back("Retry-After", "1");
-    co_await send(response, Content::head_and_body, Persistence::close);
-    co_await linger();
+ private:
+  void enter(Phase next) { shared_->table.enter(*this, next, std::chrono::steady_clock::now()); }
+
+  asio::awaitable<void> read_some(error_code& ec) {
+    constexpr std::size_t piece = 4096;
+    if (buffer_.size() + piece > input_limit) {
+      ec = http::error::buffer_overflow;
+      co_return;
+    }
+    const std::size_t got = co_await socket_.async_read_some(buffer_.prepare(piece), redirect_to(ec));
+    buffer_.commit(got);
   }
 
- private:
   // True at the first byte of a request, which may be in the buffer already. Skips blank lines before it.
   asio::awaitable<bool> wait_for_request() {
     error_code ec;
-    stream_.expires_after(shared_.options.idle_timeout);
     while (!skip_blank_lines()) {
-      const std::size_t got = co_await stream_.async_read_some(buffer_.prepare(4096), redirect_to(ec));
+      buffer_.shrink_to_fit();  // many connections may wait: each without a buffer
+      co_await socket_.async_wait(tcp::socket::wait_read, redirect_to(ec));
+      if (!ec) co_await read_some(ec);
       if (ec) co_return false;
-      buffer_.commit(got);
     }
     co_return true;
   }
@@ -142,8 +175,8 @@ class TcpSession final : public HttpSession {
   // One request and its response. True when the connection can carry another.
   asio::awaitable<bool> exchange() {
     Parser parser;
-    parser.header_limit(static_cast<std::uint32_t>(shared_.options.header_limit));
-    parser.body_limit(shared_.options.body_limit);
+    parser.header_limit(static_cast<std::uint32_t>(shared_->options.header_limit));
+    parser.body_limit(shared_->options.body_limit);
     error_code ec;
     unsigned status = 0;
     co_await read_request(parser, ec, status);
@@ -151,82 +184,103 @@ class TcpSession final : public HttpSession {
     if (status != 0) co_await send(plain_response(status), Content::head_and_body, Persistence::close);
     if (ec || status != 0) co_return false;
 
-    const HttpResponse response = co_await handle(to_request(parser.get()));
+    enter(Phase::handling);
+    HttpRequest request = to_request(parser.get());
+    request.place = place;
+    HttpResponse response = co_await respond(*shared_, std::move(request));
     const auto persistence = persistence_of(parser.get());
-    const bool sent = co_await send(response, content_for(parser.get()), persistence);
+    const bool sent = co_await send(std::move(response), content_for(parser.get()), persistence);
+    if (sent) enter(Phase::idle);
     co_return (sent && persistence != Persistence::close);
   }
 
   // Leaves either an error, or a status to refuse the request with, or a whole request.
   asio::awaitable<void> read_request(Parser& parser, error_code& ec, unsigned& status) {
     static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    stream_.expires_after(shared_.options.request_timeout);
-    co_await http::async_read_header(stream_, buffer_, parser, redirect_to(ec));
+    enter(Phase::request);
+    co_await read_head(parser, ec);
     if (!ec) status = reject_status(parser.get());
     if (ec || status != 0 || parser.is_done()) co_return;
     if (parser.get().version() >= 11 && parser.get().count(http::field::expect) > 0)
-      co_await asio::async_write(stream_, asio::buffer(go_on), redirect_to(ec));
-    if (!ec) co_await http::async_read(stream_, buffer_, parser, redirect_to(ec));
+      co_await asio::async_write(socket_, asio::buffer(go_on), redirect_to(ec));
+    if (!ec) co_await http::async_read(socket_, buffer_, parser, redirect_to(ec));
   }
 
-  asio::awaitable<HttpResponse> handle(HttpRequest request) {
-    const std::string path = request.path;
-    std::string error;
-    try {
-      co_return co_await shared_.handler(std::move(request));
-    } catch (const std::exception& e) {
-      error = e.what();
-    } catch (...) {
-      error = "unknown exception";
+  // A head that is in the buffer is parsed at once: nothing else runs between its arrival and its handler.
+  asio::awaitable<void> read_head(Parser& parser, error_code& ec) {
+    while (true) {
+      buffer_.consume(parser.put(buffer_.data(), ec));
+      if (ec != http::error::need_more) co_return;
+      ec = {};
+      co_await read_some(ec);
+      if (ec) co_return;
     }
-    shared_.log.error("request failed", {{"path", path}, {"error", error}});
-    co_return plain_response(500);
   }
 
   Persistence persistence_of(const Request& request) const {
-    if (shared_.stopping || !request.keep_alive()) return Persistence::close;
+    if (shared_->stopping || place == Place::reserve || !request.keep_alive()) return Persistence::close;
     return request.version() < 11 ? Persistence::keep_http10 : Persistence::keep;
   }
 
-  // One gathered write of head and chunks. True when all was sent.
-  asio::awaitable<bool> send(const HttpResponse& response, Content content, Persistence persistence) {
-    if (shared_.on_response) shared_.on_response(response.status);
-    const std::string head = head_of(response, persistence);
-    std::vector<asio::const_buffer> buffers{asio::buffer(head)};
-    if (content == Content::head_and_body)
-      for (const Chunk& chunk : response.body) buffers.push_back(asio::buffer(*chunk));
+  // True when all was sent.
+  asio::awaitable<bool> send(HttpResponse response, Content content, Persistence persistence) {
+    if (shared_->observer.on_response) shared_->observer.on_response(response.status);
+    std::string head = head_of(response, persistence);
+    if (content == Content::head_only) response.body.clear();
+    ResponseWriter writer(shared_->pages, std::move(head), std::move(response.body));
+    const Writing writing(*this, writer);
+    shared_->limit_readers(*this);
     error_code ec;
-    stream_.expires_after(shared_.options.write_timeout);
-    co_await asio::async_write(stream_, buffers, redirect_to(ec));
+    while (!writer.done() && !ec) {
+      const std::size_t sent = co_await socket_.async_write_some(writer.buffers(), redirect_to(ec));
+      writer.written(sent);
+      ConnectionTable::progressed(*this, std::chrono::steady_clock::now());
+    }
     co_return !ec;
   }
 
   // Closing with input unread would send a reset that can overtake the response: let the client close first.
+  // A place of the reserve is needed at once.
   asio::awaitable<void> linger() {
     error_code ec;
     std::array<char, 4096> discarded;
-    stream_.expires_after(shared_.options.linger_timeout);
-    stream_.socket().shutdown(tcp::socket::shutdown_send, ec);
-    while (!ec && !shared_.stopping)
-      co_await stream_.async_read_some(asio::buffer(discarded), redirect_to(ec));
+    enter(Phase::lingering);
+    socket_.shutdown(tcp::socket::shutdown_send, ec);
+    while (!ec && !shared_->stopping && place == Place::regular)
+      co_await socket_.async_read_some(asio::buffer(discarded), redirect_to(ec));
   }
 
-  beast::tcp_stream stream_;
+  // The session writes a response as long as it lives.
+  class Writing {
+   public:
+    Writing(TcpSession& session, ResponseWriter& writer) : session_(session) {
+      session.body_bytes = writer.body_bytes();
+      session.writer_ = &writer;
+      session.unread_ = 0;
+      session.enter(Phase::writing);
+    }
+    ~Writing() { session_.writer_ = nullptr; }
+    Writing(const Writing&) = delete;
+    Writing& operator=(const Writing&) = delete;
+
+   private:
+    TcpSession& session_;
+  };
+
+  tcp::socket socket_;
   beast::flat_buffer buffer_{input_limit};
-  HttpShared& shared_;
-  bool idle_ = true;
+  std::shared_ptr<HttpShared> shared_;
+  ResponseWriter* writer_ = nullptr;  // while a response is written
+  int unread_ = 0;                    // bytes that the kernel holds for the client
 };
 
 }  // namespace
 
-asio::awaitable<void> serve(tcp::socket socket, std::shared_ptr<HttpShared> shared) {
-  TcpSession session(std::move(socket), *shared);
-  co_await session.run();
-}
-
-asio::awaitable<void> refuse(tcp::socket socket, std::shared_ptr<HttpShared> shared) {
-  TcpSession session(std::move(socket), *shared);
-  co_await session.reject_overloaded();
+std::shared_ptr<HttpSession> make_session(tcp::socket socket, Place place,
+                                          std::shared_ptr<HttpShared> shared) {
+  auto session = std::make_shared<TcpSession>(std::move(socket), place, std::move(shared));
+  session->take_place();
+  return session;
 }
 
 }  // namespace ganesha::exporter

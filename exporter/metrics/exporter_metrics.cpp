@@ -1,6 +1,18 @@
 #include "exporter/metrics/exporter_metrics.hpp"
 
 namespace ganesha::exporter {
+namespace {
+
+constexpr auto closed_help =
+    "HTTP connections that the exporter closed early or refused, by reason. first_byte_timeout, "
+    "request_timeout, "
+    "no_progress, write_timeout: the client was too slow to send or to read. idle_evicted, reader_evicted: a "
+    "new "
+    "connection needed the place. page_bytes: unread responses held too much memory. over_limit: no place "
+    "was left. "
+    "error: unexpected.";
+
+}  // namespace
 
 ExporterMetrics::ExporterMetrics()
     : polls_(&prometheus::BuildCounter()
@@ -17,6 +29,12 @@ ExporterMetrics::ExporterMetrics()
                     .Help("HTTP requests answered, by status code.")
                     .Register(*registry_)) {
   requests_.Add({{"code", "200"}});
+  auto& closed = prometheus::BuildCounter()
+                     .Name("ganesha_exporter_connections_closed_total")
+                     .Help(closed_help)
+                     .Register(*registry_);
+  for (std::size_t i = 0; i < closed_.size(); ++i)
+    closed_[i] = &closed.Add({{"reason", std::string(close_reason_names[i])}});
 }
 
 void ExporterMetrics::count_call(std::string_view result) {

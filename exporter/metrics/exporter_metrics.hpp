@@ -4,10 +4,13 @@
 #include <prometheus/counter.h>
 #include <prometheus/registry.h>
 
+#include <array>
 #include <map>
 #include <memory>
 #include <string>
 #include <string_view>
+
+#include "exporter/base/close_reason.hpp"
 
 namespace ganesha::exporter {
 
@@ -19,6 +22,7 @@ class ExporterMetrics {
   // `result` is "ok" or a name of dbus::errc.
   void count_call(std::string_view result);
   void count_request(unsigned code);
+  void count_close(CloseReason reason) { closed_[static_cast<std::size_t>(reason)]->Increment(); }
 
   std::shared_ptr<prometheus::Collectable> collectable() const { return registry_; }
 
@@ -28,6 +32,7 @@ class ExporterMetrics {
   prometheus::Family<prometheus::Counter>& calls_;
   prometheus::Family<prometheus::Counter>& requests_;
   std::map<std::string, prometheus::Counter*, std::less<>> call_counters_;
+  std::array<prometheus::Counter*, close_reason_names.size()> closed_;
 };
 
 }  // namespace ganesha::exporter

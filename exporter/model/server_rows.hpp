@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -19,8 +20,8 @@ namespace ganesha::exporter {
 // greatest, of a time the latest.
 inline void add(dbus::Latency& sum, const dbus::Latency& more) {
   sum.sum_ns += more.sum_ns;
-  sum.min_seconds = std::min(sum.min_seconds, more.min_seconds);
-  sum.max_seconds = std::max(sum.max_seconds, more.max_seconds);
+  sum.min_seconds = std::fmin(sum.min_seconds, more.min_seconds);
+  sum.max_seconds = std::fmax(sum.max_seconds, more.max_seconds);
 }
 
 inline void add(dbus::TimedProcedure& sum, const dbus::TimedProcedure& more) {

@@ -25,6 +25,10 @@ std::string reject_reason(const MetricsQuery& query, const std::vector<std::stri
   return "";
 }
 
+HttpResponse too_many(const SiteContext& context) {
+  return RequestLimit(context.site.max_requests).refusal("different scrapes");
+}
+
 }  // namespace
 
 boost::asio::awaitable<HttpResponse> metrics_handler(const SiteContext& context, HttpRequest request) {
@@ -34,9 +38,10 @@ boost::asio::awaitable<HttpResponse> metrics_handler(const SiteContext& context,
                      values_of(request.query, "collect[]"), values_of(request.query, "exclude[]")};
   const std::string wrong = reject_reason(query, context.site.collectors);
   if (!wrong.empty()) co_return plain_response(400, wrong);
-  const auto slot = context.scrapes.acquire();
-  if (!slot) co_return context.scrapes.refusal("scrapes");
-  auto body = co_await context.site.metrics(std::move(query));
+  const bool in_reserve = request.place == Place::reserve;
+  const auto slot = in_reserve ? context.reserve_scrapes.acquire() : nullptr;
+  if (in_reserve ? !slot : !context.scrapes->has_place_for(query)) co_return too_many(context);
+  auto body = co_await context.scrapes->page(std::move(query));
   HttpResponse response = page_response(negotiated.content_type, std::move(body));
   add_encoding(response, "Accept, Accept-Encoding", encoding);
   co_return response;

@@ -1,23 +1,28 @@
 // Every page: its handler, and its row in the table of routes. routes.cpp finds the row of a request.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "exporter/site/request_limit.hpp"
 #include "exporter/site/routes.hpp"
+#include "exporter/site/shared_scrapes.hpp"
 
 namespace ganesha::exporter {
 
 /// What the handlers share. It outlives their coroutines.
 struct SiteContext {
   explicit SiteContext(Site from)
-      : site(std::move(from)), scrapes(site.max_requests), status_requests(site.max_requests) {}
+      : site(std::move(from)),
+        scrapes(std::make_shared<SharedScrapes>(site.metrics, site.max_requests)),
+        status_requests(site.max_requests) {}
 
   Site site;
   std::vector<PageLink> navigation;  ///< of the status page
-  RequestLimit scrapes;
+  std::shared_ptr<SharedScrapes> scrapes;
+  RequestLimit reserve_scrapes{1};
   RequestLimit status_requests;  ///< its own: many open tabs must not take a scraper's place
 };
 
@@ -41,20 +46,24 @@ boost::asio::awaitable<HttpResponse> readiness_handler(const SiteContext& contex
 /// A file of the status page.
 boost::asio::awaitable<HttpResponse> static_file_handler(const SiteContext& context, HttpRequest request);
 
+/// What a connection of the reserve gets: most pages are not worth one of its few places.
+enum class InReserve { refused, served };
+
 struct Route {
   std::string path;   ///< compared with the percent-decoded path of the request
   std::string title;  ///< in the navigation of the status page; empty: not listed there
   PageHandler handler;
+  InReserve in_reserve = InReserve::refused;
   std::vector<std::string> methods{"GET", "HEAD"};  ///< others get 405 with these as Allow
 };
 
 /// The table of routes, in the order of the navigation.
 inline std::vector<Route> routes_of(const Site& site) {
   std::vector<Route> routes{{"/", "", status_page_handler},
-                            {site.telemetry_path, "Metrics", metrics_handler},
+                            {site.telemetry_path, "Metrics", metrics_handler, InReserve::served},
                             {"/api/v1/status", "JSON", status_json_handler},
-                            {"/-/healthy", "Health", health_handler},
-                            {"/-/ready", "Readiness", readiness_handler}};
+                            {"/-/healthy", "Health", health_handler, InReserve::served},
+                            {"/-/ready", "Readiness", readiness_handler, InReserve::served}};
   for (const auto& file : site.files) routes.push_back({file.path, "", static_file_handler});
   return routes;
 }

@@ -19,7 +19,7 @@ class RequestLimit {
   /// Null when `limit` requests are running.
   Slot acquire() const;
 
-  /// 503: "more than 40 scrapes at once (--web.max-requests)".
+  /// 503: "more than 40 status requests at once (--web.max-requests)".
   HttpResponse refusal(std::string_view requests) const;
 
  private:

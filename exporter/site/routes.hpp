@@ -8,18 +8,11 @@
 #include <vector>
 
 #include "exporter/http/message.hpp"
-#include "exporter/metrics/content_negotiation.hpp"
 #include "exporter/model/health_status.hpp"
+#include "exporter/site/metrics_query.hpp"
 #include "exporter/status/request.hpp"
 
 namespace ganesha::exporter {
-
-/// What a scrape asked for. At most one of `collect` and `exclude` is filled, with known names only.
-struct MetricsQuery {
-  Format format = Format::text;
-  bool gzip = false;
-  std::vector<std::string> collect, exclude;
-};
 
 /// A file of the status page that the browser may cache: its path changes with its content.
 struct StaticFile {
@@ -29,7 +22,7 @@ struct StaticFile {
 
 struct Site {
   std::string telemetry_path;
-  unsigned max_requests = 40;  ///< concurrent scrapes, and concurrent status requests; 0: no limit
+  unsigned max_requests = 40;  ///< different pages rendered at once, and status requests; 0: no limit
   std::function<HealthStatus()> state;
   /// The whole page, gzipped when the query says so.
   std::function<boost::asio::awaitable<std::vector<Chunk>>(MetricsQuery)> metrics;

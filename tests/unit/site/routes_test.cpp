@@ -135,16 +135,17 @@ TEST_F(RoutesTest, RefusesAnUnknownCollector) {
   EXPECT_EQ(get("/metrics", "collect[]").status, 400U);
 }
 
-TEST_F(RoutesTest, RefusesMoreScrapesAtOnceThanAllowedAndForgetsFinishedOnes) {
+TEST_F(RoutesTest, RefusesMoreDifferentScrapesAtOnceThanAllowedAndForgetsFinishedOnes) {
   gate.expires_at(asio::steady_timer::time_point::max());
-  auto first = start({"GET", "/metrics", "", "", ""}), second = start({"GET", "/metrics", "", "", ""});
+  auto first = start({"GET", "/metrics", "", "", ""});
+  auto second = start({"GET", "/metrics", "collect[]=server", "", ""});
   context.poll();
-  auto third = start({"GET", "/metrics", "", "", ""});
+  auto third = start({"GET", "/metrics", "collect[]=clients", "", ""});
   context.poll();
   const auto refused = third.get();
   EXPECT_EQ(refused.status, 503U);
   EXPECT_EQ(header(refused, "Retry-After"), "1");
-  EXPECT_EQ(body(refused), "more than 2 scrapes at once (--web.max-requests)\n");
+  EXPECT_EQ(body(refused), "more than 2 different scrapes at once (--web.max-requests)\n");
   gate.expires_at(asio::steady_timer::time_point::min());
   run();
   EXPECT_EQ(first.get().status, 200U);

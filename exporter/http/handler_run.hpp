@@ -1,0 +1,14 @@
+// Runs a handler up to a deadline.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+
+#include "exporter/http/shared.hpp"
+
+namespace ganesha::exporter {
+
+/// The response of the server's handler: 500 if it throws, 503 if it takes longer than its timeout. It then
+/// goes on, and what it gives is dropped.
+boost::asio::awaitable<HttpResponse> respond(HttpShared& shared, HttpRequest request);
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,85 @@
+#include "exporter/http/shared.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "exporter/http/redirect_to.hpp"
+
+namespace ganesha::exporter {
+namespace asio = boost::asio;
+namespace {
+
+HttpSession& session_of(Connection& connection) { return static_cast<HttpSession&>(connection); }
+
+void close_overdue(HttpShared& shared, TimePoint now) {
+  for (Connection* const connection : shared.table.all())
+    if (connection->phase == Phase::writing) session_of(*connection).check_progress(now);
+  for (const auto& [connection, reason] : shared.table.overdue(now))
+    shared.close(session_of(*connection), reason);
+}
+
+}  // namespace
+
+std::string text_of(const std::exception_ptr& failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& error) {
+    return error.what();
+  } catch (...) {
+    return "unknown exception";
+  }
+}
+
+HttpShared::HttpShared(asio::any_io_executor loop, HttpHandler responds, Log& logs, const HttpOptions& bounds,
+                       HttpObserver observes)
+    : executor(std::move(loop)),
+      handler(std::move(responds)),
+      log(logs),
+      options(bounds),
+      observer(std::move(observes)),
+      table(options),
+      all_closed(executor) {}
+
+void HttpShared::close(HttpSession& session, std::optional<CloseReason> reason) {
+  if (!session.peers) return;
+  table.remove(session);
+  session.close();
+  if (reason) count(*reason);
+}
+
+void HttpShared::count(CloseReason reason) const {
+  if (observer.on_close) observer.on_close(reason);
+}
+
+void HttpShared::limit_readers(const HttpSession& newest) {
+  // Below three of the largest pages, two Prometheus servers would throw each other out.
+  constexpr std::size_t always_allowed = 3;
+  const std::size_t budget = std::max(options.page_bytes, always_allowed * table.largest_body());
+  while (table.has_too_many_readers() || pages.total() > budget) {
+    const auto reason = table.has_too_many_readers() ? CloseReason::reader_evicted : CloseReason::page_bytes;
+    Connection* const slowest = table.slowest_reader(&newest);
+    if (!slowest) return;
+    close(session_of(*slowest), reason);
+  }
+}
+
+void HttpShared::log_failure(std::string_view part, const std::exception_ptr& failure) noexcept {
+  try {
+    log.error(part, {{"error", text_of(failure)}});
+  } catch (...) {
+    // Without memory for a log line the program still goes on.
+  }
+}
+
+asio::awaitable<void> watch_timeouts(std::shared_ptr<HttpShared> shared) {
+  asio::steady_timer tick(shared->executor);
+  while (!shared->table.all().empty()) {
+    boost::system::error_code ec;
+    tick.expires_after(shared->options.tick);
+    co_await tick.async_wait(redirect_to(ec));
+    close_overdue(*shared, std::chrono::steady_clock::now());
+  }
+  shared->watched = false;
+}
+
+}  // namespace ganesha::exporter

@@ -1,0 +1,54 @@
+// What all sessions of a server share.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "exporter/http/connection_table.hpp"
+#include "exporter/http/page_bytes.hpp"
+#include "exporter/http/server.hpp"
+#include "exporter/http/session.hpp"
+
+namespace ganesha::exporter {
+
+/// Lives as long as the last session: none refers to a server that is gone.
+struct HttpShared {
+  HttpShared(boost::asio::any_io_executor executor, HttpHandler handler, Log& log, const HttpOptions& options,
+             HttpObserver observer);
+
+  /// Frees the place of the session and closes its socket. A reason is counted. Does nothing the second time.
+  void close(HttpSession& session, std::optional<CloseReason> reason);
+  void count(CloseReason reason) const;
+  /// Closes the slowest readers while there are too many, or their responses hold too much. `newest` has just
+  /// begun to read.
+  void limit_readers(const HttpSession& newest);
+  /// One line for an exception that ended a part which must not end.
+  void log_failure(std::string_view part, const std::exception_ptr& failure) noexcept;
+
+  boost::asio::any_io_executor executor;
+  HttpHandler handler;
+  Log& log;
+  const HttpOptions options;
+  HttpObserver observer;
+  ConnectionTable table;
+  PageBytes pages;
+  boost::asio::steady_timer all_closed;  ///< cancelled when the last session ends
+  std::set<HttpSession*> open{};
+  bool watched = false;          ///< watch_timeouts() runs
+  bool handler_overdue = false;  ///< logged, and no handler has finished since
+  bool stopping = false;
+};
+
+std::string text_of(const std::exception_ptr& failure);
+
+/// Closes connections that were too slow, as long as there are any.
+boost::asio::awaitable<void> watch_timeouts(std::shared_ptr<HttpShared> shared);
+
+}  // namespace ganesha::exporter
