@@ -5,6 +5,8 @@
 
 namespace ganesha::dbus {
 
+inline constexpr const char* standard_bus_socket = "/run/dbus/system_bus_socket";
+
 // DBUS_SYSTEM_BUS_ADDRESS, or the address of the standard socket.
 std::string system_bus_address();
 

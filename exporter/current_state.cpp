@@ -16,7 +16,7 @@ ServerView CurrentState::server() const {
 }
 
 ScrapeState CurrentState::scrape_state() const {
-  const auto& [options, build, clock, bus, heartbeat, freshness, supervised] = parts_;
+  const auto& [options, build, clock, bus, heartbeat, freshness, log, supervised] = parts_;
   ScrapeState state;
   state.up = heartbeat.up();
   state.fresh = fresh() != nullptr;
@@ -27,6 +27,7 @@ ScrapeState CurrentState::scrape_state() const {
   state.enabled = options.enabled;
   state.last_poll = freshness.last_poll();
   for (const auto& method : bus.suspended_methods()) state.suspended_methods.push_back(label_of(method));
+  state.log_lines_dropped = log.lines_dropped();
   state.version = build.version;
   state.revision = build.revision;
   return state;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "dbus/bus.hpp"
+#include "exporter/base/log.hpp"
 #include "exporter/collect/freshness.hpp"
 #include "exporter/collect/heartbeat_monitor.hpp"
 #include "exporter/model/health_status.hpp"
@@ -30,6 +31,7 @@ class CurrentState {
     const dbus::Bus& bus;
     const HeartbeatMonitor& heartbeat;
     const Freshness& freshness;
+    const Log& log;
     std::shared_ptr<const SupervisorStatus> supervised;  // null where Ganesha is not ours to run
   };
 

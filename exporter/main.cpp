@@ -1,6 +1,9 @@
 // ganesha_exporter: composition only.
 
+#include <fcntl.h>
 #include <malloc.h>
+#include <poll.h>
+#include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
@@ -13,6 +16,7 @@
 
 #include "exporter/base/descriptor_limit.hpp"
 #include "exporter/cli/flags.hpp"
+#include "exporter/cli/init_flags.hpp"
 #include "exporter/collect/reference.hpp"
 #include "exporter/exporter.hpp"
 #include "exporter/http/options.hpp"
@@ -29,7 +33,8 @@ using namespace ganesha::exporter;
 constexpr std::chrono::milliseconds stop_deadline{800};
 
 // A thread that is still inside a blocking call to a silent bus cannot be joined in time.
-[[noreturn]] void exit_at_once(int code) {
+[[noreturn]] void exit_at_once(int code, Log& log) {
+  log.flush();
   std::cout.flush();
   std::_Exit(code);
 }
@@ -59,7 +64,7 @@ int serve(const Options& flags, const Build& build, Log& log) {
     asio::co_spawn(loop, exporter.stop(stop_deadline), [&](auto) { loop.stop(); });
   });
   loop.run();
-  if (!exporter.idle()) exit_at_once(0);
+  if (!exporter.idle()) exit_at_once(0, log);
   return 0;
 }
 
@@ -98,7 +103,7 @@ int supervise(Options flags, const Build& build, Log& log) {
     code = result;
   });
   loop.run();
-  if (!exporter.idle()) exit_at_once(code);
+  if (!exporter.idle()) exit_at_once(code, log);
   return code;
 }
 
@@ -113,23 +118,38 @@ int print_once(const Options& flags, const Build& build, Log& log) {
   });
   loop.run();
   if (!std::cout) throw std::runtime_error("cannot write to standard output");
-  if (!exporter.idle()) exit_at_once(0);
+  if (!exporter.idle()) exit_at_once(0, log);
   return 0;
 }
 
+// Where the exporter listens that a command asks.
+ListenAddress address_to_ask(const Options& flags) {
+  if (flags.listen_from == AddressSource::flag) return flags.listen.front();
+  const InitFlags init = flags_of_init();
+  const ListenAddress address = (init.options ? *init.options : flags).listen.front();
+  if (!init.problem.empty())
+    std::cerr << "ganesha_exporter: " << init.problem << "; asking "
+              << host_and_port(address.host, address.port) << '\n';
+  return address;
+}
+
 int check_health(const Options& flags, const std::string& page) {
-  const auto result = healthcheck(flags.listen.front(), page);
+  const auto result = healthcheck(address_to_ask(flags), page);
   (result.good ? std::cout : std::cerr) << result.text << '\n';
   return result.good ? 0 : 1;
 }
 
-int run(const Options& flags, const Build& build) {
+int run_logged(const Options& flags, const Build& build) {
   Log log(flags.log_level, flags.log_format);
+  if (flags.action == Action::once) return print_once(flags, build, log);
+  return flags.ganesha.run ? supervise(flags, build, log) : serve(flags, build, log);
+}
+
+int run(const Options& flags, const Build& build) {
   switch (flags.action) {
     case Action::serve:
-      return flags.ganesha.run ? supervise(flags, build, log) : serve(flags, build, log);
     case Action::once:
-      return print_once(flags, build, log);
+      return run_logged(flags, build);
     case Action::check_config:
       std::cout << "The configuration is valid.\n";
       return 0;
@@ -143,13 +163,28 @@ int run(const Options& flags, const Build& build) {
       std::cout << bus_policy();
       return 0;
     case Action::top:
-      return top::run(flags.top, flags.top.exporter.value_or(flags.listen.front()));
+      return top::run(flags.top, flags.top.exporter ? *flags.top.exporter : address_to_ask(flags));
     case Action::healthcheck:
       return check_health(flags, "/-/ready");
     case Action::livecheck:
       return check_health(flags, "/-/healthy");
   }
   return 1;
+}
+
+// A socket with the number of a closed standard output would be sent what is written there. As with a closed
+// one, writing fails.
+void occupy_standard_descriptors() {
+  int descriptor = 0;
+  while (descriptor >= 0 && descriptor <= STDERR_FILENO) descriptor = open("/dev/null", O_RDONLY);
+  if (descriptor >= 0) close(descriptor);
+}
+
+// Unless nobody reads standard error: then the program must end all the same.
+void print_error(const std::string& text) {
+  constexpr int patience_ms = 1'000;
+  pollfd writable{STDERR_FILENO, POLLOUT, 0};
+  if (poll(&writable, 1, patience_ms) > 0) std::cerr << "ganesha_exporter: " + text + '\n';
 }
 
 // Children get the defaults back.
@@ -171,6 +206,7 @@ void set_up_memory() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  occupy_standard_descriptors();
   set_up_signals();
   set_up_memory();
   raise_descriptor_limit(wanted_descriptors);
@@ -184,7 +220,7 @@ int main(int argc, char** argv) {
     }
     return run(std::get<Options>(parsed), build);
   } catch (const std::exception& error) {
-    std::cerr << "ganesha_exporter: " << error.what() << '\n';
+    print_error(error.what());
     return 1;
   }
 }

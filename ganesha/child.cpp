@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -14,9 +15,11 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t lines_kept = 8;
-constexpr std::size_t longest_line = 16384;
+constexpr std::size_t longest_line = 8192;
+// A program that writes without a pause must not hold the loop.
+constexpr int buffers_a_turn = 4;
 // As much as the largest pipe available without privileges holds.
-constexpr int most_buffers = 256;
+constexpr int buffers_of_a_pipe = 256;
 // The kernel may take a moment to end a killed process; one that hangs in the kernel never ends.
 constexpr std::chrono::seconds patience_after_kill{5};
 
@@ -68,7 +71,7 @@ void Child::check() {
   const bool reaped_elsewhere = found < 0 && errno == ECHILD;
   if (found != pid_ && !reaped_elsewhere) return;
   // A process that inherited its output may keep it open: only what is there already is read.
-  drain();
+  drain(buffers_of_a_pipe);
   if (!line_.empty()) end_line();
   if (reaped_elsewhere)
     exit_ = Exit{unknown_code, 0};
@@ -111,13 +114,12 @@ std::string Child::last_lines() const {
 void Child::read() {
   output_.async_wait(asio::posix::stream_descriptor::wait_read,
                      [self = shared_from_this()](boost::system::error_code error) {
-                       if (!error && !self->exit_ && self->drain()) self->read();
+                       if (!error && !self->exit_ && self->drain(buffers_a_turn)) self->read();
                      });
 }
 
-// Reads what is there, bounded: a program that never stops writing must not hold the loop. False at the end
-// of the output.
-bool Child::drain() {
+// Reads what is there, `most_buffers` at most. False at the end of the output.
+bool Child::drain(int most_buffers) {
   std::array<char, 4096> buffer;
   ssize_t got = 1;
   for (int i = 0; i < most_buffers && got > 0; ++i) {
@@ -128,9 +130,14 @@ bool Child::drain() {
 }
 
 void Child::take(std::string_view text) {
-  for (const char c : text) {
-    if (c != '\n') line_ += c;
-    if (c == '\n' || line_.size() >= longest_line) end_line();
+  while (!text.empty()) {
+    const auto end = text.find('\n');
+    const auto piece = text.substr(0, std::min(end, longest_line - line_.size()));
+    line_ += piece;
+    text.remove_prefix(piece.size());
+    const bool ended = text.starts_with('\n');
+    if (ended) text.remove_prefix(1);
+    if (ended || line_.size() == longest_line) end_line();
   }
 }
 

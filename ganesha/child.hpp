@@ -64,7 +64,7 @@ class Child : public std::enable_shared_from_this<Child> {
  private:
   void watch();
   void read();
-  bool drain();
+  bool drain(int most_buffers);
   void take(std::string_view text);
   void end_line();
 

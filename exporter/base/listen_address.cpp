@@ -1,5 +1,8 @@
 #include "exporter/base/listen_address.hpp"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 #include <algorithm>
 
 #include "exporter/base/parse.hpp"
@@ -16,6 +19,19 @@ bool is_ipv6_character(char c) { return is_host_character(c) || c == ':' || c ==
 
 bool all(std::string_view text, bool (*holds)(char)) { return std::all_of(text.begin(), text.end(), holds); }
 
+std::optional<in6_addr> ipv6_address(std::string_view text) {
+  in6_addr address{};
+  if (::inet_pton(AF_INET6, std::string(text).c_str(), &address) != 1) return std::nullopt;
+  return address;
+}
+
+// An IPv6 address, perhaps with the interface that it belongs to: fe80::1%eth0.
+bool is_ipv6_host(std::string_view host) {
+  const auto mark = host.find('%');
+  const bool zone_is_empty = mark == host.size() - 1;
+  return ipv6_address(host.substr(0, mark)) && !zone_is_empty && all(host, is_ipv6_character);
+}
+
 }  // namespace
 
 std::string host_and_port(const std::string& host, std::uint16_t port) {
@@ -31,10 +47,14 @@ std::optional<ListenAddress> parse_listen_address(std::string_view text) {
   std::string_view host = text.substr(0, colon);
   const bool bracketed = host.size() > 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
-  const bool valid =
-      bracketed ? host.find(':') != host.npos && all(host, is_ipv6_character) : all(host, is_host_character);
+  const bool valid = bracketed ? is_ipv6_host(host) : all(host, is_host_character);
   if (!valid) return std::nullopt;
   return ListenAddress{std::string(host), static_cast<std::uint16_t>(*port)};
+}
+
+bool lacks_zone(const ListenAddress& address) {
+  const auto ipv6 = ipv6_address(address.host);
+  return ipv6 && IN6_IS_ADDR_LINKLOCAL(&*ipv6);
 }
 
 }  // namespace ganesha::exporter

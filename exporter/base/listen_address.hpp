@@ -20,4 +20,8 @@ std::string host_and_port(const std::string& host, std::uint16_t port);
 /// `:19587`, `127.0.0.1:19587`, `[::1]:19587`, `localhost:19587`; port 0 lets the system choose.
 std::optional<ListenAddress> parse_listen_address(std::string_view text);
 
+/// Whether the host is a link-local IPv6 address without its interface, as in fe80::1 for fe80::1%eth0: the
+/// system cannot use it.
+bool lacks_zone(const ListenAddress& address);
+
 }  // namespace ganesha::exporter

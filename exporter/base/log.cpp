@@ -1,16 +1,16 @@
 #include "exporter/base/log.hpp"
 
 #include <fmt/format.h>
-#include <spdlog/logger.h>
-#include <spdlog/sinks/ostream_sink.h>
-#include <spdlog/sinks/stdout_sinks.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
+#include <ostream>
 #include <string_view>
-#include <utility>
+#include <vector>
 
+#include "exporter/base/log_queue.hpp"
 #include "exporter/base/utc.hpp"
 
 namespace ganesha::exporter {
@@ -19,12 +19,6 @@ namespace {
 constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warn", "error"};
 
 std::string_view name_of(LogLevel level) { return level_names[static_cast<std::size_t>(level)]; }
-
-spdlog::level::level_enum to_spdlog(LogLevel level) {
-  constexpr std::array levels{spdlog::level::debug, spdlog::level::info, spdlog::level::warn,
-                              spdlog::level::err};
-  return levels[static_cast<std::size_t>(level)];
-}
 
 bool is_c1_control(std::string_view text) {
   return text.size() > 1 && text[0] == '\xC2' && static_cast<unsigned char>(text[1]) < 0xA0;
@@ -71,6 +65,43 @@ void append_pair(std::string& line, LogFormat format, std::string_view key, std:
   line.append(key).append("=").append(needs_quotes(value) ? quote(value) : std::string(value));
 }
 
+std::string whole_line(LogFormat format, std::chrono::system_clock::time_point when, LogLevel level,
+                       std::string_view message, std::span<const LogField> fields) {
+  std::string line;
+  append_pair(line, format, "ts", timestamp(when));
+  append_pair(line, format, "level", name_of(level));
+  append_pair(line, format, "msg", message);
+  for (const LogField& field : fields) append_pair(line, format, field.key, field.value);
+  if (format == LogFormat::json) line += '}';
+  return line;
+}
+
+// Half a character at the end is harmless: quote() replaces it.
+std::string shortened(std::string_view value, std::size_t limit) {
+  if (value.size() <= limit) return std::string(value);
+  return std::string(value.substr(0, limit)) + "...";
+}
+
+bool may_fit(std::string_view message, std::span<const LogField> fields) {
+  std::size_t size = message.size();
+  for (const LogField& field : fields) size += field.value.size();
+  return size <= longest_log_line;
+}
+
+// With the longest values that fit, roughly.
+std::string shortened_line(LogFormat format, std::chrono::system_clock::time_point when, LogLevel level,
+                           std::string_view message, std::span<const LogField> fields) {
+  std::string line;
+  for (auto limit = longest_log_line; line.empty() || line.size() > longest_log_line; limit /= 2) {
+    std::vector<LogField> shorter(fields.size());
+    std::ranges::transform(fields, shorter.begin(), [limit](const LogField& field) {
+      return LogField{field.key, shortened(field.value, limit)};
+    });
+    line = whole_line(format, when, level, shortened(message, limit), shorter);
+  }
+  return line;
+}
+
 }  // namespace
 
 std::string quote(std::string_view text) {
@@ -90,32 +121,25 @@ std::string quote(std::string_view text) {
 
 std::string format_line(LogFormat format, std::chrono::system_clock::time_point when, LogLevel level,
                         std::string_view message, std::span<const LogField> fields) {
-  std::string line;
-  append_pair(line, format, "ts", timestamp(when));
-  append_pair(line, format, "level", name_of(level));
-  append_pair(line, format, "msg", message);
-  for (const LogField& field : fields) append_pair(line, format, field.key, field.value);
-  if (format == LogFormat::json) line += '}';
-  return line;
+  if (!may_fit(message, fields)) return shortened_line(format, when, level, message, fields);
+  const std::string line = whole_line(format, when, level, message, fields);
+  // Escaped, a value may be several times as long.
+  return line.size() <= longest_log_line ? line : shortened_line(format, when, level, message, fields);
 }
 
-struct Log::Sink {
-  explicit Sink(spdlog::sink_ptr to) : logger("ganesha_exporter", std::move(to)) {
-    logger.set_pattern("%v");
-    logger.set_level(spdlog::level::trace);
-  }
-  spdlog::logger logger;
-};
+Log::Log(LogLevel level, LogFormat format) : level_(level), format_(format) {
+  LogQueue::Options options;
+  options.write = [](std::string_view line) { return write_all(STDERR_FILENO, line); };
+  options.report = [format](std::uint64_t lines) {
+    const std::vector<LogField> fields{{"lines", std::to_string(lines)}};
+    return format_line(format, std::chrono::system_clock::now(), LogLevel::warn, "Log lines were dropped",
+                       fields) +
+           '\n';
+  };
+  queue_ = std::make_unique<LogQueue>(std::move(options));
+}
 
-Log::Log(LogLevel level, LogFormat format)
-    : level_(level),
-      format_(format),
-      sink_(std::make_unique<Sink>(std::make_shared<spdlog::sinks::stderr_sink_mt>())) {}
-
-Log::Log(LogLevel level, LogFormat format, std::ostream& out)
-    : level_(level),
-      format_(format),
-      sink_(std::make_unique<Sink>(std::make_shared<spdlog::sinks::ostream_sink_mt>(out))) {}
+Log::Log(LogLevel level, LogFormat format, std::ostream& out) : level_(level), format_(format), out_(&out) {}
 
 Log::~Log() = default;
 
@@ -124,11 +148,20 @@ void Log::info(std::string_view message, Fields fields) { write(LogLevel::info, 
 void Log::warn(std::string_view message, Fields fields) { write(LogLevel::warn, message, fields); }
 void Log::error(std::string_view message, Fields fields) { write(LogLevel::error, message, fields); }
 
+void Log::flush() {
+  if (queue_) queue_->flush();
+}
+
+std::uint64_t Log::lines_dropped() const { return queue_ ? queue_->dropped() : 0; }
+
 void Log::write(LogLevel level, std::string_view message, Fields fields) {
   if (level < level_) return;
   const auto now = std::chrono::system_clock::now();
-  const std::string line = format_line(format_, now, level, message, {fields.begin(), fields.size()});
-  sink_->logger.log(to_spdlog(level), spdlog::string_view_t(line.data(), line.size()));
+  const auto line = format_line(format_, now, level, message, {fields.begin(), fields.size()}) + '\n';
+  if (queue_)
+    queue_->push(line);
+  else
+    *out_ << line << std::flush;
 }
 
 }  // namespace ganesha::exporter

@@ -1,9 +1,15 @@
 #include "exporter/base/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <boost/locale/utf.hpp>
+#include <cstdint>
 
 namespace ganesha::exporter {
 namespace {
+
+namespace utf = boost::locale::utf;
 
 std::string_view entity(char c) {
   switch (c) {
@@ -26,6 +32,16 @@ std::string_view entity(char c) {
 bool is_forbidden(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte == 0x7f || (byte < 0x20 && c != '\n' && c != '\t');
+}
+
+// With C1, which some terminals obey.
+bool is_control(char32_t c) { return c < 0x20 || (c >= 0x7f && c < 0xa0); }
+
+std::string visible_character(char32_t c, std::string_view as_written) {
+  if (!utf::is_valid_codepoint(c)) return "\uFFFD";
+  if (!is_control(c) && !is_deceptive(c)) return std::string(as_written);
+  const auto number = static_cast<std::uint32_t>(c);
+  return number > 0xffff ? fmt::format("\\U{:08x}", number) : fmt::format("\\u{:04x}", number);
 }
 
 }  // namespace
@@ -83,5 +99,26 @@ std::string escape_markup(std::string_view text) {
   }
   return escaped;
 }
+
+bool is_deceptive(char32_t c) {
+  return c == 0xad || c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
+         (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || c >= 0xe0000;
+}
+
+std::string visible(std::string_view text) {
+  std::string shown;
+  shown.reserve(text.size());
+  while (!text.empty()) {
+    auto next = text.begin();
+    const char32_t c = utf::utf_traits<char>::decode(next, text.end());
+    // A sequence that is broken ends at its first byte: what follows may be a character.
+    const std::size_t length = utf::is_valid_codepoint(c) ? static_cast<std::size_t>(next - text.begin()) : 1;
+    shown += visible_character(c, text.substr(0, length));
+    text.remove_prefix(length);
+  }
+  return shown;
+}
+
+std::string escape_for_display(std::string_view text) { return escape_markup(visible(text)); }
 
 }  // namespace ganesha::exporter

@@ -26,4 +26,15 @@ bool contains_ignoring_case(std::string_view text, std::string_view part);
 /// For text and quoted attributes of HTML and XML; control characters become U+FFFD.
 std::string escape_markup(std::string_view text);
 
+/// Whether a character is not seen, or changes the order in which others are shown: a name that holds it can
+/// look like another one.
+bool is_deceptive(char32_t c);
+
+/// UTF-8 in which control characters and deceptive ones are written as \u202e, and U+FFFD stands for bytes
+/// that are not UTF-8.
+std::string visible(std::string_view text);
+
+/// For names and other text from outside that a page shows: visible(), escaped.
+std::string escape_for_display(std::string_view text);
+
 }  // namespace ganesha::exporter

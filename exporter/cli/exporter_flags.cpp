@@ -6,6 +6,7 @@
 
 #include "exporter/base/log.hpp"
 #include "exporter/base/parse.hpp"
+#include "exporter/cli/bus_address.hpp"
 #include "exporter/cli/flag_groups.hpp"
 #include "exporter/cli/flag_kinds.hpp"
 #include "exporter/cli/validators.hpp"
@@ -17,15 +18,42 @@ using std::chrono::milliseconds;
 namespace {
 
 void parse_listen_addresses(const std::vector<std::string>& texts, Options& options) {
+  auto words = words_of(texts);
+  if (words.empty()) words = texts;
   options.listen.clear();
-  for (const std::string& text : texts) {
-    const auto address = parse_listen_address(text);
-    if (!address)
-      throw CLI::ValidationError(
-          "--web.listen-address",
-          quote(text) + " is not an address (such as :19587, 127.0.0.1:19587, [::1]:19587)");
-    options.listen.push_back(*address);
-  }
+  for (const std::string& word : words) options.listen.push_back(address_of("--web.listen-address", word));
+  options.listen_from = AddressSource::environment;  // Until the command line is known to have it.
+}
+
+void add_listen_address(CLI::App& app, Options& options) {
+  const ListenAddress& usual = options.listen.front();
+  add_list(app,
+           {"--web.listen-address", "ADDRESS",
+            "Address and port to listen on, such as :19587, 127.0.0.1:19587 or [::1]:19587. May be repeated; "
+            "in the environment several are separated by spaces.",
+            host_and_port(usual.host, usual.port)},
+           [&options](const std::vector<std::string>& texts) { parse_listen_addresses(texts, options); })
+      ->envname(listen_variable);
+}
+
+void parse_bus_address(const std::string& text, Options& options) {
+  const std::string fault = text.empty() ? "" : fault_in_bus_address(text);
+  if (!fault.empty())
+    throw CLI::ValidationError("--dbus.address", quote(text) +
+                                                     " is not an address of a bus (such as "
+                                                     "unix:path=/run/ganesha/bus): " +
+                                                     fault);
+  options.dbus_address = text;
+}
+
+void add_bus_address(CLI::App& app, Options& options) {
+  add_value(app,
+            {"--dbus.address", "ADDRESS", "Bus that NFS-Ganesha is on, such as unix:path=/run/ganesha/bus.",
+             "the system bus: DBUS_SYSTEM_BUS_ADDRESS or the standard socket"},
+            {}, [&options](const std::string& text) {
+              parse_bus_address(text, options);
+              return true;
+            });
 }
 
 void add_service_name(CLI::App& app, Options& options) {
@@ -48,12 +76,7 @@ void add_service_name(CLI::App& app, Options& options) {
 
 void add_web(CLI::App& app, Options& options) {
   app.option_defaults()->group("Web");
-  const ListenAddress& usual = options.listen.front();
-  add_list(app,
-           {"--web.listen-address", "ADDRESS",
-            "Address and port to listen on, such as :19587, 127.0.0.1:19587 or [::1]:19587. May be repeated.",
-            host_and_port(usual.host, usual.port)},
-           [&options](const std::vector<std::string>& texts) { parse_listen_addresses(texts, options); });
+  add_listen_address(app, options);
   add_value(app, {"--web.telemetry-path", "PATH", "Path of the metrics page.", options.telemetry_path},
             "is not a path that begins with /, holds no ? # % or blank, and is neither / nor below /-/, "
             "/api/ or /static/",
@@ -72,15 +95,7 @@ void add_web(CLI::App& app, Options& options) {
 
 void add_dbus(CLI::App& app, Options& options) {
   app.option_defaults()->group("DBus");
-  add_value(app,
-            {"--dbus.address", "ADDRESS", "Bus that NFS-Ganesha is on, such as unix:path=/run/ganesha/bus.",
-             "the system bus: DBUS_SYSTEM_BUS_ADDRESS or the standard socket"},
-            "is not an address of a bus (such as unix:path=/run/ganesha/bus)",
-            [&options](const std::string& text) {
-              if (!text.empty() && !is_bus_address(text)) return false;
-              options.dbus_address = text;
-              return true;
-            });
+  add_bus_address(app, options);
   add_service_name(app, options);
   add_duration(app, "--dbus.timeout", "Timeout of one DBus call.", options.dbus_timeout, milliseconds(1));
   add_number(app, "--dbus.window", "Maximum concurrent DBus calls, 1 to 100.", options.dbus_window, 1, 100);

@@ -12,6 +12,9 @@ class Option;
 
 namespace ganesha::exporter {
 
+/// The environment variable of --web.listen-address.
+inline constexpr const char* listen_variable = "GANESHA_EXPORTER_WEB_LISTEN_ADDRESS";
+
 void add_web(CLI::App& app, Options& options);
 void add_dbus(CLI::App& app, Options& options);
 void add_polling(CLI::App& app, Options& options);

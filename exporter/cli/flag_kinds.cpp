@@ -4,6 +4,7 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
+#include <sstream>
 
 #include "exporter/base/duration.hpp"
 #include "exporter/base/log.hpp"
@@ -31,12 +32,33 @@ CLI::Option* add_value(CLI::App& app, const FlagText& text, const std::string& e
       ->take_last();
 }
 
-void add_list(CLI::App& app, const FlagText& text,
-              std::function<void(const std::vector<std::string>&)> parser) {
-  app.add_option_function<std::vector<std::string>>(text.name, std::move(parser), text.help)
+CLI::Option* add_list(CLI::App& app, const FlagText& text,
+                      std::function<void(const std::vector<std::string>&)> parser) {
+  return app.add_option_function<std::vector<std::string>>(text.name, std::move(parser), text.help)
       ->type_name(text.type)
       ->default_str(text.default_text)
       ->allow_extra_args(false);
+}
+
+std::vector<std::string> words_of(const std::vector<std::string>& texts) {
+  std::vector<std::string> all;
+  for (const std::string& text : texts) {
+    std::istringstream words(text);
+    for (std::string word; words >> word;) all.push_back(word);
+  }
+  return all;
+}
+
+ListenAddress address_of(const std::string& flag, const std::string& text) {
+  const auto address = parse_listen_address(text);
+  if (!address)
+    throw CLI::ValidationError(
+        flag, quote(text) + " is not an address (such as :19587, 127.0.0.1:19587, [::1]:19587)");
+  if (lacks_zone(*address))
+    throw CLI::ValidationError(flag, quote(text) +
+                                         " is a link-local address: add its network interface, as in " +
+                                         host_and_port(address->host + "%eth0", address->port));
+  return *address;
 }
 
 void add_duration(CLI::App& app, const std::string& name, const std::string& help, milliseconds& into,

@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "exporter/base/listen_address.hpp"
+
 namespace CLI {
 class App;
 class Option;
@@ -43,8 +45,14 @@ CLI::Option* add_value(CLI::App& app, const FlagText& text, const std::string& e
                        ValueParser parser);
 
 /// A flag that may be repeated; `parser` gets all its values and throws CLI::ValidationError.
-void add_list(CLI::App& app, const FlagText& text,
-              std::function<void(const std::vector<std::string>&)> parser);
+CLI::Option* add_list(CLI::App& app, const FlagText& text,
+                      std::function<void(const std::vector<std::string>&)> parser);
+
+/// The words of these texts, for a list that one environment variable may hold.
+std::vector<std::string> words_of(const std::vector<std::string>& texts);
+
+/// The address that is the value of this flag; throws CLI::ValidationError.
+ListenAddress address_of(const std::string& flag, const std::string& text);
 
 /// A duration from `least` on. What `into` holds is the default, here and below.
 void add_duration(CLI::App& app, const std::string& name, const std::string& help,

@@ -21,7 +21,9 @@ constexpr ActionFlag action_flags[] = {
     {"--once", "Print one scrape to standard output and exit, for node_exporter's textfile collector.",
      Action::once},
     {"--config.check", "Check the flags and exit: 0 if they are valid.", Action::check_config},
-    {"--healthcheck", "Ask the exporter at --web.listen-address whether it is ready, and exit: 0 if it is.",
+    {"--healthcheck",
+     "Ask the exporter at --web.listen-address whether it is ready, and exit: 0 if it is. Without that flag, "
+     "ask the exporter that runs as process 1 of this container, where it listens.",
      Action::healthcheck},
     {"--healthcheck.live",
      "Ask it whether it is healthy instead: the server that it runs is neither lost nor hung. For the health "
@@ -126,8 +128,15 @@ class Parser {
       if (options_.action != Action::serve) return top_is_not_alone();
       options_.action = Action::top;
     }
+    if (is_on_command_line(app_.get_option("--web.listen-address")))
+      options_.listen_from = AddressSource::flag;
     options_.enabled = collector_flags_.enabled();
     return options_;
+  }
+
+  // Values of the environment do not count.
+  bool is_on_command_line(const CLI::Option* option) const {
+    return std::ranges::find(app_.parse_order(), option) != app_.parse_order().end();
   }
 
   std::string_view version_;

@@ -4,24 +4,15 @@
 #include <array>
 #include <cctype>
 #include <csignal>
-#include <sstream>
 
 #include "exporter/cli/flag_groups.hpp"
 #include "exporter/cli/flag_kinds.hpp"
+#include "exporter/cli/validators.hpp"
 
 namespace ganesha::exporter {
 namespace {
 
 using std::chrono::milliseconds;
-
-std::vector<std::string> words_of(const std::vector<std::string>& texts) {
-  std::vector<std::string> all;
-  for (const std::string& text : texts) {
-    std::istringstream words(text);
-    for (std::string word; words >> word;) all.push_back(word);
-  }
-  return all;
-}
 
 void add_log_level(CLI::App& app, std::string& into) {
   static const std::vector<std::string> levels{"NIV_NULL",      "NIV_FATAL",     "NIV_MAJ",  "NIV_CRIT",
@@ -53,6 +44,18 @@ void add_files(CLI::App& app, RunOptions& options) {
            options.pid_file);
 }
 
+void add_bus_path(CLI::App& app, RunOptions& options) {
+  add_value(app,
+            {"--ganesha.bus-path", "PATH",
+             "Socket of the private bus that is started where there is no system bus.",
+             "/run/ganesha_exporter/bus; as PID 1 /run/dbus/system_bus_socket"},
+            "is not an absolute path of letters, digits and - _ . /", [&options](const std::string& path) {
+              if (!path.empty() && !is_bus_path(path)) return false;
+              options.bus_path = path;
+              return true;
+            });
+}
+
 void set_environment_names(CLI::App& app, const std::string& group) {
   for (CLI::Option* option : app.get_options()) {
     if (option->get_group() != group || option->get_lnames().empty()) continue;
@@ -70,6 +73,7 @@ void add_ganesha(CLI::App& app, RunOptions& options) {
   add_switch(app, "--ganesha.run",
              "Start NFS-Ganesha, and a bus and rpcbind where none runs. Exit when it exits.", options.run);
   add_files(app, options);
+  add_bus_path(app, options);
   add_log_level(app, options.log_level);
   add_list(app,
            {"--ganesha.extra-args", "ARGUMENTS",

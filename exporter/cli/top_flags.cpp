@@ -14,13 +14,14 @@ constexpr unsigned max_rows = 500, max_iterations = 1'000'000'000;
 
 void add_connection(CLI::App& top, TopOptions& options) {
   top.option_defaults()->group("Connection");
-  add_value(
-      top,
-      {"--exporter", "ADDRESS",
-       "Address of the running exporter, such as 127.0.0.1:19587 or fileserver:19587.",
-       "that of --web.listen-address"},
-      "is not an address (such as :19587, 127.0.0.1:19587, [::1]:19587)",
-      [&options](const std::string& text) { return store(parse_listen_address(text), options.exporter); });
+  add_value(top,
+            {"--exporter", "ADDRESS",
+             "Address of the running exporter, such as 127.0.0.1:19587 or fileserver:19587.",
+             "that of --web.listen-address, or of the exporter that runs as process 1 of this container"},
+            {}, [&options](const std::string& text) {
+              options.exporter = address_of("--exporter", text);
+              return true;
+            });
   add_duration(top, "-d,--interval", "Refresh interval.", options.interval, std::chrono::milliseconds(100));
 }
 

@@ -22,9 +22,9 @@ bool is_bus_name(std::string_view name) {
          name.front() != '.' && name.back() != '.' && all(name, is_name_character);
 }
 
-bool is_bus_address(std::string_view address) {
-  const auto colon = address.find(':');
-  return colon != address.npos && colon > 0 && address.find('=', colon) != address.npos;
+bool is_bus_path(std::string_view path) {
+  const auto is_plain = [](char c) { return is_name_character(c) || c == '/'; };
+  return path.starts_with('/') && !path.ends_with('/') && all(path, is_plain);
 }
 
 bool is_page_path(std::string_view path) {

@@ -8,8 +8,8 @@ namespace ganesha::exporter {
 /// Whether it is a well-formed bus name of a service, such as org.ganesha.nfsd.
 bool is_bus_name(std::string_view name);
 
-/// Whether it has the form of a bus address, transport:key=value. Nothing is connected to.
-bool is_bus_address(std::string_view address);
+/// Whether a bus can listen at this path, which stands in its address without escapes.
+bool is_bus_path(std::string_view path);
 
 /// Whether the metrics page can have this path: it begins with /, is not / itself nor below the prefixes of
 /// our other pages, and holds no character with a meaning in a URL.

@@ -18,6 +18,7 @@
 
 #include "exporter/http/handler_run.hpp"
 #include "exporter/http/redirect_to.hpp"
+#include "exporter/http/request_target.hpp"
 #include "exporter/http/response.hpp"
 #include "exporter/http/response_writer.hpp"
 #include "exporter/http/shared.hpp"
@@ -61,6 +62,7 @@ unsigned reject_status(const Request& request) {
   const auto expect = request[http::field::expect];
   if (request.count(http::field::transfer_encoding) > 0) return 411;
   if (request.version() >= 11 && request.count(http::field::host) != 1) return 400;
+  if (!parse_request_target(view(request.target()))) return 400;
   if (!expect.empty() && !beast::iequals(expect, "100-continue")) return 417;
   return 0;
 }
@@ -75,18 +77,13 @@ std::string joined(const Request& request, http::field name) {
   return values;
 }
 
-// Takes `http://host/path` as well, which every server must (RFC 9112, 3.2.2).
+// Of a request that reject_status() accepts.
 HttpRequest to_request(const Request& from) {
-  std::string_view target = view(from.target());
-  if (!target.starts_with('/') && target.find("://") != target.npos) {
-    target.remove_prefix(target.find("://") + 3);
-    target.remove_prefix(std::min(target.find_first_of("/?"), target.size()));
-  }
-  const auto mark = target.find('?');
+  RequestTarget target = parse_request_target(view(from.target())).value();
   HttpRequest request;
   request.method = view(from.method_string());
-  request.path = target.empty() || mark == 0 ? "/" : target.substr(0, mark);
-  if (mark != target.npos) request.query = target.substr(mark + 1);
+  request.path = std::move(target.path);
+  request.query = std::move(target.query);
   request.accept = joined(from, http::field::accept);
   request.accept_encoding = joined(from, http::field::accept_encoding);
   return request;

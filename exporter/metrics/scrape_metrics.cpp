@@ -25,6 +25,10 @@ void method_suspended(const ScrapeState& state, Samples& out) {
   for (const auto& method : state.suspended_methods) out.add({{"method", method}}, 1);
 }
 
+void log_lines_dropped(const ScrapeState& state, Samples& out) {
+  out.add({}, to_sample(state.log_lines_dropped));
+}
+
 // Calls `add` with the name of each enabled collector and its outcome in the last poll.
 template <class Add>
 void each_collector(const ScrapeState& state, Add add) {
@@ -100,6 +104,9 @@ ScrapeRows make_scrape_rows() {
      "1 for each DBus method that is no longer called because Ganesha exited three times while it was "
      "called.",
      method_suspended},
+    {"ganesha_exporter_log_lines_dropped_total", counter, exporter, "",
+     "Log lines that were dropped because nobody read the log in time, or that could not be written.",
+     log_lines_dropped},
   };
 }
 // clang-format on

@@ -27,6 +27,9 @@ enum class Action {
   top
 };
 
+/// Where an address comes from.
+enum class AddressSource { by_default, environment, flag };
+
 /// Whether a Ganesha that exited is restarted.
 enum class Restart { never, on_failure };
 
@@ -36,6 +39,7 @@ struct RunOptions {
   std::string config_file = "/etc/ganesha/ganesha.conf";
   std::string binary = "ganesha.nfsd";
   std::string pid_file;  ///< empty: in a private directory
+  std::string bus_path;  ///< of the private bus; empty: a usual one
   std::string log_level = "NIV_EVENT";
   std::vector<std::string> extra_args;
   std::chrono::milliseconds start_timeout{60'000};
@@ -47,6 +51,7 @@ struct RunOptions {
 /// All flags, by section of --help.
 struct Options {
   std::vector<ListenAddress> listen{{"", 19587}};
+  AddressSource listen_from = AddressSource::by_default;
   std::string telemetry_path = "/metrics";
   bool exporter_metrics = true;
   unsigned max_requests = 40;  ///< maximum concurrent scrapes; 0: no limit

@@ -20,6 +20,7 @@ struct ScrapeState {
   CollectorSet enabled;
   SnapshotPtr last_poll;  // the last finished poll, fresh or not; null before the first
   std::vector<std::string> suspended_methods;
+  std::uint64_t log_lines_dropped = 0;
   std::string version;
   std::string revision;
 };

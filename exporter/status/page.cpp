@@ -28,6 +28,10 @@ std::string utc(double unix_seconds) {
   return utc_text(static_cast<std::time_t>(unix_seconds), "%Y-%m-%d %H:%M:%S UTC");
 }
 
+// Relative, so that the page works behind a reverse proxy that serves it below a path. `path` begins with /;
+// a dot before it keeps a colon in it from ending a scheme.
+std::string link_to(std::string_view path) { return "." + escape_markup(path); }
+
 std::string collector_item(std::string_view name, const CollectorOutcome& outcome) {
   const std::string_view kind = !outcome.supported ? "absent" : outcome.success ? "works" : "fails";
   const std::string text = !outcome.supported ? "not supported by this version"
@@ -67,14 +71,14 @@ class Document {
 <script src="{3}" defer></script>
 </head>
 )",
-                       up_or_down(), asset_path(fmt::format("{}.svg", up_or_down())), asset_path("page.css"),
-                       asset_path("page.js"));
+                       up_or_down(), link_to(asset_path(fmt::format("{}.svg", up_or_down()))),
+                       link_to(asset_path("page.css")), link_to(asset_path("page.js")));
   }
 
   std::string header() const {
     std::string links;
     for (const auto& [path, title] : navigation_)
-      links += fmt::format(R"(<a href="{}">{}</a>)", escape_markup(path), escape_markup(title));
+      links += fmt::format(R"(<a href="{}">{}</a>)", link_to(path), escape_markup(title));
     return fmt::format(R"(<a class="skip" href="#exports">Skip to the exports</a>
 <header>
 <h1>NFS-Ganesha</h1>
@@ -97,7 +101,7 @@ class Document {
 
   std::string since() const {
     std::string text;
-    if (!live_.up) text = escape_markup(facts_.why_down) + (facts_.since ? ", " : "");
+    if (!live_.up) text = escape_for_display(facts_.why_down) + (facts_.since ? ", " : "");
     if (!facts_.since) return text;
     const double time = seconds(facts_.since->time);
     return text + fmt::format("{}since <time>{}</time>, for {}", since_word(), utc(time),
@@ -122,7 +126,7 @@ class Document {
     std::string html = fact("Last heartbeat", live_.last_heartbeat ? time_of_heartbeat() : "none yet");
     if (!facts_.snapshot) return html + fact("Version", "unknown");
     const auto& snapshot = *facts_.snapshot;
-    html += fact("Version", snapshot.version ? escape_markup(*snapshot.version) : "unknown");
+    html += fact("Version", snapshot.version ? escape_for_display(*snapshot.version) : "unknown");
     if (snapshot.in_grace) html += fact("Grace period", *snapshot.in_grace ? warning("in grace") : "over");
     html += missing_exports();
     if (snapshot.clients_active) html += fact("Active clients", human_count(*snapshot.clients_active));
@@ -132,7 +136,7 @@ class Document {
   std::string missing_exports() const {
     const auto& missing = facts_.snapshot->exports_missing;
     if (!missing || missing->empty()) return {};
-    return fact("Exports not served", warning(escape_markup(listed(*missing))));
+    return fact("Exports not served", warning(escape_for_display(listed(*missing))));
   }
 
   std::string time_of_heartbeat() const {

@@ -45,9 +45,9 @@ std::string human_throughput(double bytes_per_second) { return human_bytes(bytes
 
 // Under the name of a row.
 std::string details(const StatusRow& row) {
-  std::string text = row.id.empty() ? "" : "id " + escape_markup(row.id);
+  std::string text = row.id.empty() ? "" : "id " + escape_for_display(row.id);
   for (const auto protocol : row.protocols)
-    text.append(text.empty() ? "" : " · ").append(escape_markup(protocol));
+    text.append(text.empty() ? "" : " · ").append(escape_for_display(protocol));
   return text.empty() ? "" : "<small>" + text + "</small>";
 }
 
@@ -151,7 +151,8 @@ class Section {
   }
 
   std::string row_html(const StatusRow& row) const {
-    std::string html = fmt::format(R"(<tr><th scope="row">{}{}</th>)", escape_markup(row.name), details(row));
+    std::string html =
+        fmt::format(R"(<tr><th scope="row">{}{}</th>)", escape_for_display(row.name), details(row));
     const auto cell = [&](std::string_view text) { html += fmt::format("<td>{}</td>", text); };
     const auto text_of = [&](double value, auto unit) {
       return row.rates ? unit(value) : std::string(unknown);

@@ -105,15 +105,11 @@ bool bus_reachable(const std::string& address) {
 
 bool rpcbind_reachable() { return unix_connects("/run/rpcbind.sock") || loopback_connects(111); }
 
-std::string private_bus_address(const std::filesystem::path& folder) {
-  return "unix:path=" + (folder / "bus").string();
-}
-
-Command private_bus_command(const std::filesystem::path& folder, const std::string& service) {
+Command private_bus_command(const std::filesystem::path& folder, const std::string& address,
+                            const std::string& service) {
   const auto file = folder / "bus.conf";
   std::ofstream stream(file);
-  stream << filled(filled(std::string(bus_config), "@ADDRESS@", private_bus_address(folder)), "@SERVICE@",
-                   service);
+  stream << filled(filled(std::string(bus_config), "@ADDRESS@", address), "@SERVICE@", service);
   stream.close();
   if (!stream) throw std::runtime_error("cannot write " + file.string());
   Command command;

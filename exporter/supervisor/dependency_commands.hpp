@@ -12,10 +12,10 @@ namespace ganesha::exporter {
 bool bus_reachable(const std::string& address);
 bool rpcbind_reachable();
 
-// A dbus-daemon in `folder`, usable by our own user alone, and only to own `service` and to call it.
-// Writes its configuration; throws std::runtime_error.
-Command private_bus_command(const std::filesystem::path& folder, const std::string& service);
-std::string private_bus_address(const std::filesystem::path& folder);
+// A dbus-daemon at `address`, usable by our own user alone, and only to own `service` and to call it.
+// Writes its configuration in `folder`; throws std::runtime_error.
+Command private_bus_command(const std::filesystem::path& folder, const std::string& address,
+                            const std::string& service);
 Command rpcbind_command();
 
 }  // namespace ganesha::exporter

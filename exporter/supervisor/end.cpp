@@ -47,7 +47,7 @@ asio::awaitable<Supervisor::RunResult> Supervisor::exit_result(Exit exit) {
   }
   std::string why =
       "NFS-Ganesha ended with " + exit.text() + (initialized ? "" : " before it was initialized");
-  if (!own_bus_ && !bus_reachable(bus_address_)) why += "; the bus at " + bus_address_ + " is gone";
+  if (!private_bus_ && !bus_reachable(bus_address_)) why += "; the bus at " + bus_address_ + " is gone";
   const int code = initialized || exit.signal ? exit.shell_code() : 1;
   co_return RunResult{code, Failure{std::move(why), ganesha_->process()->last_lines()}};
 }

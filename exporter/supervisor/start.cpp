@@ -41,8 +41,8 @@ asio::awaitable<std::optional<Failure>> Supervisor::prepare(const Config& config
 }
 
 asio::awaitable<std::optional<Failure>> Supervisor::prepare_bus() {
-  if (own_bus_) {
-    const Dependency bus{bus_process, in_group(private_bus_command(folder_.path(), service_)),
+  if (private_bus_) {
+    const Dependency bus{bus_process, in_group(private_bus_command(folder_.path(), bus_address_, service_)),
                          [this] { return bus_reachable(bus_address_); }};
     co_return co_await dependencies_.start(bus);
   }
@@ -81,7 +81,7 @@ asio::awaitable<void> Supervisor::prepare_statd() {
 // A server that cannot get its name continues without the bus; then another server's values would be shown as
 // its own.
 asio::awaitable<std::optional<Failure>> Supervisor::check_name_is_free() {
-  if (own_bus_) co_return std::nullopt;
+  if (private_bus_) co_return std::nullopt;
   auto& bus = exporter_->bus;
   const auto deadline = clock_->now() + flags_.start_timeout;
   while (!bus.owner_known() && !stopping_ && clock_->now() < deadline) co_await pause(between_checks);

@@ -21,10 +21,13 @@ using std::chrono::milliseconds;
 // dbus-daemon and rpcbind start within a moment or not at all.
 constexpr milliseconds dependency_patience{5'000};
 
-std::string choose_bus(const Options& flags, const RuntimeDir& folder) {
-  if (!flags.dbus_address.empty()) return flags.dbus_address;
-  const auto system = dbus::system_bus_address();
-  return bus_reachable(system) ? system : private_bus_address(folder.path());
+bool needs_private_bus(const Options& flags) {
+  return flags.dbus_address.empty() && !bus_reachable(dbus::system_bus_address());
+}
+
+std::string bus_to_use(const Options& flags, const BusPath* private_bus) {
+  if (private_bus) return private_bus->address();
+  return flags.dbus_address.empty() ? dbus::system_bus_address() : flags.dbus_address;
 }
 
 // The name in the configuration, unless a flag sets one. A configuration that cannot be read is reported when
@@ -39,7 +42,10 @@ std::string choose_service(const Options& flags) {
 }
 
 std::vector<std::string> files_in(const RuntimeDir& folder) {
-  return {folder.path() / "bus", folder.path() / "bus.conf", folder.path() / "ganesha.pid"};
+  std::vector<std::string> files;
+  for (const auto* name : {"bus", "bus.lock", "bus.conf", "ganesha.pid"})
+    files.push_back(folder.path() / name);
+  return files;
 }
 
 asio::awaitable<NfsPort::Answer> ask_port(std::shared_ptr<Ganesha> ganesha) {
@@ -56,8 +62,8 @@ Supervisor::Supervisor(asio::io_context& loop, const Options& flags, Log& log)
       heartbeat_(flags.heartbeat_timeout.count() > 0),
       log_(log),
       clock_(dbus::make_real_clock(loop_)),
-      bus_address_(choose_bus(flags, folder_)),
-      own_bus_(bus_address_ == private_bus_address(folder_.path())),
+      private_bus_(needs_private_bus(flags) ? hold_bus_path(flags_.bus_path, folder_.path(), log) : nullptr),
+      bus_address_(bus_to_use(flags, private_bus_.get())),
       guard_(files_in(folder_), folder_.path()),
       changed_(*clock_),
       dependencies_(loop_, *clock_, log, std::min(dependency_patience, flags_.start_timeout),

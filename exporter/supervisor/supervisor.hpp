@@ -11,6 +11,7 @@
 
 #include "exporter/base/log.hpp"
 #include "exporter/model/options.hpp"
+#include "exporter/supervisor/bus_path.hpp"
 #include "exporter/supervisor/dependencies.hpp"
 #include "exporter/supervisor/port_watch.hpp"
 #include "exporter/supervisor/restart_backoff.hpp"
@@ -31,7 +32,7 @@ class Supervisor {
     std::function<bool()> is_up;   // the server is up, judged by its heartbeats
   };
 
-  // Chooses the bus. Forks the guard, so it must be made before any thread. Throws std::runtime_error.
+  // Chooses the bus, and forks the guard. Throws std::runtime_error.
   Supervisor(boost::asio::io_context& loop, const Options& flags, Log& log);
 
   // The bus that NFS-Ganesha will be found on, and its name there.
@@ -94,8 +95,8 @@ class Supervisor {
   Log& log_;
   std::unique_ptr<dbus::Clock> clock_;
   RuntimeDir folder_;
+  std::unique_ptr<BusPath> private_bus_;  // where the bus is ours to start
   std::string bus_address_;
-  bool own_bus_;
   GroupGuard guard_;
   dbus::Condition changed_;
   Dependencies dependencies_;

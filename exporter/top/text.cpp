@@ -5,19 +5,16 @@
 #include <algorithm>
 #include <boost/locale/encoding_utf.hpp>
 
+#include "exporter/base/text.hpp"
+
 namespace ganesha::exporter::top {
 namespace {
 
 constexpr wchar_t unknown = L'?';
 
-bool turns_direction_or_hides(wchar_t c) {
-  return c == 0x61c || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-         (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xfffb) || c >= 0xe0000;
-}
-
 bool is_shown(wchar_t c, Charset charset) {
   if (c < 0x80) return c >= L' ' && c != 0x7f;
-  return charset == Charset::utf8 && ::wcwidth(c) >= 0 && !turns_direction_or_hides(c);
+  return charset == Charset::utf8 && ::wcwidth(c) >= 0 && !is_deceptive(static_cast<char32_t>(c));
 }
 
 std::size_t columns_of(wchar_t c) { return static_cast<std::size_t>(std::max(::wcwidth(c), 0)); }

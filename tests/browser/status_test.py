@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The status page as a person sees and uses it: beside a real server under traffic, in a real browser."""
 import http.server
+import itertools
 import re
 import signal
 import threading
@@ -9,7 +10,7 @@ import unittest
 
 from page import DESKTOP, PHONE, Page, skip_unless_browser
 from traffic import Load, Traffic
-from harness import LOOPBACK, Export, Exporter, Ganesha, PrivateBus, free_port, stays, wait_until
+from harness import LOOPBACK, Export, Exporter, Ganesha, PrefixProxy, PrivateBus, free_port, stays, wait_until
 from integration import TOOLS, skip_unless
 
 TIMEOUT, INTERVAL = 2, 0.2
@@ -58,7 +59,8 @@ class StatusPage(unittest.TestCase):
                           f'{pattern} in {selector}')
 
     def wait_names(self, names, table='exports'):
-        wait_until(lambda: self.names(table) == list(names), what=f'{names}')
+        names = list(names)
+        wait_until(lambda: self.names(table) == names, what=f'{names}')
 
     def names(self, table='exports'):
         return [text.splitlines()[0] for text in self.page.texts(f'#{table}-rows th')]
@@ -270,6 +272,71 @@ class WhenTheExporterGoes(StatusPage):
         thread.start()
         self.addCleanup(lambda: (stranger.shutdown(), thread.join(), stranger.server_close()))
         self.wait_text('#lost', 'the response is not the status page')
+
+
+class BehindAProxy(StatusPage):
+    def open(self, query='', **options):
+        self.proxy = self.enterContext(PrefixProxy(self.exporter.address))
+        self.page.open(url=self.proxy.url + query, **options)
+
+    def test_it_works_below_a_path(self):
+        self.wait_traffic()
+        self.page.click(selector='#exports-name')
+        self.wait_names(NAMES)
+        self.page.click(selector='#exports-name')
+        self.wait_names(reversed(NAMES))
+        self.assertEqual(self.page.value('location.pathname'), self.proxy.prefix)
+        self.assertEqual(self.page.problems(), [], 'style, script and picture are there')
+        self.assertEqual([url for url in self.page.requests() if not url.startswith(self.proxy.url)], [])
+
+
+class Versions(PrefixProxy):
+    """Serves the page as exporters of other versions do: `versions` has that of each response.
+
+    `loads` has how often the page was loaded, and how often each of these fetched itself afterwards.
+    """
+
+    def __init__(self, address, versions):
+        super().__init__(address)
+        self.versions = versions
+        self.loads = []
+
+    def pass_on(self, request, target):
+        del request.headers['Accept-Encoding']
+        if request.headers['Sec-Fetch-Dest'] == 'document':
+            self.loads.append(0)
+        elif request.headers['Sec-Fetch-Dest'] == 'empty':
+            self.loads[-1] += 1
+        super().pass_on(request, re.sub('^/static/v[0-9]-', '/static/', target))
+
+    def changed(self, body):
+        if b'"./static/' not in body:
+            return body
+        return body.replace(b'"./static/', f'"./static/v{next(self.versions)}-'.encode())
+
+
+class WhenTheExporterIsUpgraded(StatusPage):
+    def start(self, versions):
+        self.proxy = self.enterContext(Versions(self.exporter.address, versions))
+        self.page.open(url=self.proxy.url)
+
+    def wait_loads(self, number):
+        """Waits for that many, and until the last one is at work."""
+        wait_until(lambda: len(self.proxy.loads) == number and self.proxy.loads[-1] > 3, what=f'{number} loads')
+
+    def test_an_open_page_is_loaded_again(self):
+        self.start(itertools.repeat(1))
+        self.wait_loads(1)
+        self.proxy.versions = itertools.repeat(2)
+        self.wait_loads(2)
+        self.assertIn('/v2-', self.page.value('document.querySelector("script[src]").src'))
+        self.assertEqual((self.page.text('#verdict'), self.page.text('#lost')), ('NFS-Ganesha is up', ''))
+
+    def test_it_is_not_loaded_again_and_again_while_two_versions_respond_in_turn(self):
+        self.start(itertools.cycle([1, 2]))
+        self.wait_loads(2)
+        self.wait_text('#lost', 'another version of it responds')
+        self.assertTrue(stays(lambda: len(self.proxy.loads) == 2, 10 * INTERVAL))
 
 
 class Stranger(http.server.BaseHTTPRequestHandler):

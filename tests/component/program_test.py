@@ -52,24 +52,6 @@ class Once(ComponentTest):
         self.assertTrue(is_whole(metrics))
 
 
-class Healthcheck(ComponentTest):
-    def check(self, address, flag='--healthcheck'):
-        done = run_exporter(flag, f'--web.listen-address={address}')
-        self.assertEqual(len((done.stdout + done.stderr).splitlines()), 1, done)
-        return done.returncode
-
-    def test_is_0_when_it_is_ready_and_else_1(self):
-        exporter = self.start_exporter()
-        self.assertEqual(self.check(exporter.address), 1)
-        self.assertEqual(self.check(exporter.address, '--healthcheck.live'), 0, 'it needs no Ganesha to be healthy')
-        self.start_fake()
-        wait_until(lambda: exporter.get('/-/ready').status == 200, what='readiness')
-        self.assertEqual(self.check(exporter.address), 0)
-
-    def test_is_1_when_nobody_is_there(self):
-        self.assertEqual(self.check(f'{LOOPBACK}:{free_port()}'), 1)
-
-
 class Signals(ComponentTest):
     def test_that_mean_nothing_end_nothing(self):
         exporter = self.start_exporter()
@@ -103,7 +85,9 @@ class WhatIsPrinted(unittest.TestCase):
         bad = ['--nonsense', '--poll.interval=5', '--poll.interval=-1s', '--dbus.window=0', '--dbus.window=101',
                '--web.listen-address=nonsense', '--web.listen-address=:99999', '--log.level=loud',
                '--poll.max-duty-ratio=2', '--web.telemetry-path=metrics', '--collector.nonsense', 'argument',
-               '--heartbeat.timeout', '--once=maybe']
+               '--heartbeat.timeout', '--once=maybe', '--dbus.address= unix:path=/x', '--dbus.address=kernel:path=/x',
+               '--web.listen-address=[fe80::1]:19587', '--ganesha.bus-path=bus',
+               '--ganesha.bus-path=/a b']
         for flag in bad:
             for check in [], ['--config.check']:
                 with self.subTest(flag, check=bool(check)):

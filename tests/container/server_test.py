@@ -101,6 +101,9 @@ class TheServersImage(unittest.TestCase):
         server.signal_server('CONT')
         wait_until(lambda: server.healthcheck() == 0, what='the health check to pass again')
 
+    def test_knows_its_health_at_another_address(self):
+        self.assertEqual(self.serve('--web.listen-address=:9100').healthcheck(), 0)
+
     def test_ends_cleanly_when_asked(self):
         server = self.serve()
         self.assertEqual(server.stop(), 0)

@@ -73,6 +73,15 @@ class AsPidOne(SupervisorTest):
         self.container.signal_inner(signal.SIGHUP)
         wait_until(lambda: self.container.log_lines('SIGHUP_HANDLER'), what='the server to tell of SIGHUP')
 
+    def test_its_bus_is_the_system_bus_of_the_container(self):
+        reply = self.container.inside(
+            'dbus-send --system --print-reply --dest=org.ganesha.nfsd /org/ganesha/nfsd/ExportMgr'
+            ' org.ganesha.nfsd.exportmgr.ShowExports')
+        self.assertIn('"/mem1"', reply)
+        self.container.signal_inner(signal.SIGTERM)
+        self.assertEqual(self.container.process.wait(20), 0)
+        self.assertFalse(pathlib.Path('/run/dbus/system_bus_socket').exists())
+
     def sleepers(self):
         """Running processes and zombies: both have their names."""
         # A process may exit between listing and reading.
@@ -127,5 +136,5 @@ class Locks(SupervisorTest):
 
 
 if __name__ == '__main__':
-    skip_unless('rpc.statd', 'rpcinfo')
+    skip_unless('rpc.statd', 'rpcinfo', 'dbus-send')
     run_tests()

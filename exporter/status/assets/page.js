@@ -6,6 +6,18 @@ const interval = Math.max(Number(document.body.dataset.interval), 0.2) * 1000;
 const lost = document.getElementById('lost');
 let timer, running, reached = new Date();
 
+// The files that a page goes with: their paths change with the version of the exporter.
+const files = page => [...page.querySelectorAll('script[src], link[rel=stylesheet]')]
+  .map(one => one.getAttribute('src') ?? one.getAttribute('href')).join();
+
+// Takes the page of another version, which may have parts that this one lacks. Where two versions answer in
+// turn, a page that was reloaded waits a minute before it does so again.
+function renew() {
+  const [{type}] = performance.getEntriesByType('navigation');
+  if (type === 'reload' && performance.now() < 60_000) throw new Error('another version of it responds');
+  location.reload();
+}
+
 // Text and class alone change where a screen reader listens or the reader types; other parts are replaced
 // when they differ, and the focus returns to where it was.
 function show(page) {
@@ -47,8 +59,12 @@ async function refresh() {
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     if (mine !== running) return;
     if (!page.getElementById('verdict')) throw new Error('the response is not the status page');
-    show(page);
-    found();
+    if (files(page) === files(document)) {
+      show(page);
+      found();
+    } else {
+      renew();
+    }
   } catch (error) {
     if (mine !== running) return;
     lose(error instanceof TypeError ? 'no connection' : error.message);

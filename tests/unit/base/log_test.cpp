@@ -78,4 +78,25 @@ TEST(Log, TakesBracesLiterally) {
   EXPECT_NE(out.str().find("msg=\"{} %v {0}\"\n"), std::string::npos);
 }
 
+TEST(Log, CutsTheValuesOfALongLine) {
+  const std::string text(100'000, 'x'), controls(20'000, '\x01');
+  for (const auto format : {LogFormat::logfmt, LogFormat::json})
+    for (const std::string& value : {text, controls}) {
+      const std::vector<LogField> fields{{"short", "kept"}, {"long", value}};
+      const auto line = format_line(format, when, LogLevel::info, value, fields);
+      EXPECT_LE(line.size(), longest_log_line);
+      EXPECT_GE(line.size(), longest_log_line / 8);
+      EXPECT_NE(line.find("kept"), line.npos);
+      EXPECT_NE(line.find("..."), line.npos);
+      if (format == LogFormat::json) {
+        EXPECT_TRUE(nlohmann::json::parse(line)["long"].is_string());
+      }
+    }
+}
+
+TEST(Log, KeepsALineThatIsJustShortEnough) {
+  const std::string value(longest_log_line - 1'000, 'x');
+  EXPECT_EQ(logfmt("y", {{"k", value}}), "y k=" + value);
+}
+
 }  // namespace

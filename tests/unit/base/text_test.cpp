@@ -42,6 +42,16 @@ TEST(Text, IsEscapedForMarkup) {
   EXPECT_EQ(escape_markup("\x01\x7f\n\té"), "\uFFFD\uFFFD\n\té");
 }
 
+TEST(Text, ShowsWhatIsNotSeenOrTurnsTheDirection) {
+  EXPECT_EQ(visible("/a b/ümläut/日本/שלום/\\"), "/a b/ümläut/日本/שלום/\\");
+  EXPECT_EQ(visible("/srv/\u202etxt.exe\u2066\u200b\u00ad\ufeff"),
+            "/srv/\\u202etxt.exe\\u2066\\u200b\\u00ad\\ufeff");
+  EXPECT_EQ(visible("\x1b[31m\n\x7f\u0085\u009b"), "\\u001b[31m\\u000a\\u007f\\u0085\\u009b");
+  EXPECT_EQ(visible("\U000e0041"), "\\U000e0041");
+  EXPECT_EQ(visible("a\xff\xe2\x80z\xe2"), "a\uFFFD\uFFFD\uFFFDz\uFFFD") << "not UTF-8";
+  EXPECT_EQ(escape_for_display("<\u202e>"), "&lt;\\u202e&gt;");
+}
+
 TEST(AUrl, IsDecoded) {
   EXPECT_EQ(percent_decoded("/%6Detrics+%zz%4"), "/metrics+%zz%4");
   EXPECT_EQ(percent_encoded("a b&ö~"), "a%20b%26%C3%B6~");

@@ -41,6 +41,16 @@ bool refuses(const Arguments& arguments, const std::string& part) {
   return usage_error(arguments).find(part) != std::string::npos;
 }
 
+// An environment variable, for the time of a test.
+class Variable {
+ public:
+  Variable(const char* name, const char* value) : name_(name) { setenv(name, value, 1); }
+  ~Variable() { unsetenv(name_); }
+
+ private:
+  const char* name_;
+};
+
 TEST(Flags, HaveTheDefaultsOfTheDesign) {
   const Options found = flags({});
   EXPECT_EQ(found.listen, (std::vector<ListenAddress>{{"", 19587}}));
@@ -58,6 +68,7 @@ TEST(Flags, HaveTheDefaultsOfTheDesign) {
     EXPECT_EQ(found.enabled[i], collectors[i].by_default) << collectors[i].name;
   EXPECT_EQ(found.selection.clients.max_idle, 24h);
   EXPECT_EQ(found.selection.clients.max, 10'000U);
+  EXPECT_EQ(found.selection.exports.max, 10'000U);
   EXPECT_FALSE(found.selection.clients.aggregation);
   EXPECT_EQ(found.log_level, LogLevel::info);
   EXPECT_EQ(found.log_format, LogFormat::logfmt);
@@ -86,7 +97,7 @@ TEST(Flags, AcceptEveryValue) {
 
 TEST(Flags, AcceptAnEmptyValueWithoutTheNextArgument) {
   const Options found = flags({"--collector.exports.include=", "--no-collector.clients"});
-  EXPECT_FALSE(found.selection.exports.include);
+  EXPECT_FALSE(found.selection.exports.filter.include);
   EXPECT_FALSE(found.enabled.test(index_of(CollectorId::clients)));
   EXPECT_TRUE(refuses({"--poll.interval=", "--no-collector.clients"}, "--poll.interval"));
 }
@@ -104,6 +115,42 @@ TEST(Flags, RefuseWhatIsNoListenAddress) {
     EXPECT_FALSE(parse_listen_address(text)) << text;
   EXPECT_TRUE(refuses({"--web.listen-address=:1", "--web.listen-address=x"},
                       R"(--web.listen-address: "x" is not an address (such as :19587)"));
+}
+
+TEST(Flags, RefuseWhatIsNoIpv6Address) {
+  for (const auto* text : {"[1:2]:80", "[::1%]:80", "[:::]:80", "[fe80::1%a b]:80", "[fe80::%eth0%eth1 ]:80"})
+    EXPECT_FALSE(parse_listen_address(text)) << text;
+  EXPECT_EQ(parse_listen_address("[::ffff:10.0.0.1]:80"), (ListenAddress{"::ffff:10.0.0.1", 80}));
+}
+
+TEST(Flags, AskForTheInterfaceOfALinkLocalAddress) {
+  EXPECT_EQ(usage_error({"--web.listen-address=[fe80::1]:19587"}),
+            "ganesha_exporter: --web.listen-address: \"[fe80::1]:19587\" is a link-local address: add its "
+            "network interface, as in [fe80::1%eth0]:19587; see --help\n");
+  EXPECT_TRUE(refuses({"top", "--exporter=[FEBF::1]:80"}, "as in [FEBF::1%eth0]:80"));
+  EXPECT_EQ(flags({"--web.listen-address=[fe80::1%eth0]:80"}).listen.front().host, "fe80::1%eth0");
+  EXPECT_EQ(flags({"--web.listen-address=[fec0::1]:80"}).listen.front().host, "fec0::1");
+}
+
+TEST(Flags, TakeTheListenAddressFromTheEnvironmentToo) {
+  EXPECT_EQ(flags({}).listen_from, AddressSource::by_default);
+  const Variable variable("GANESHA_EXPORTER_WEB_LISTEN_ADDRESS", "127.0.0.1:1 [::1]:2");
+  const Options found = flags({});
+  EXPECT_EQ(found.listen, (std::vector<ListenAddress>{{"127.0.0.1", 1}, {"::1", 2}}));
+  EXPECT_EQ(found.listen_from, AddressSource::environment);
+  const Options given = flags({"--web.listen-address=:3"});
+  EXPECT_EQ(given.listen, (std::vector<ListenAddress>{{"", 3}})) << "the flag counts";
+  EXPECT_EQ(given.listen_from, AddressSource::flag);
+  setenv("GANESHA_EXPORTER_WEB_LISTEN_ADDRESS", "x", 1);
+  EXPECT_TRUE(refuses({}, R"(--web.listen-address: "x" is not an address)"));
+}
+
+TEST(Flags, RefuseWhatIsNoBusAddress) {
+  EXPECT_EQ(flags({"--dbus.address="}).dbus_address, "") << "the system bus";
+  EXPECT_EQ(usage_error({"--dbus.address= unix:path=/x"}),
+            "ganesha_exporter: --dbus.address: \" unix:path=/x\" is not an address of a bus (such as "
+            "unix:path=/run/ganesha/bus): \" unix\" is not a transport; it must be unix, tcp, unixexec or "
+            "x-machine-unix; see --help\n");
 }
 
 TEST(Flags, LetTheLastOfARepeatedFlagCount) {
@@ -130,13 +177,14 @@ TEST(Flags, SwitchCollectorsOnAndOff) {
 TEST(Flags, SelectWhatIsShown) {
   const auto found = flags({"--collector.exports.exclude=/tmp.*", "--collector.clients.include=10.0.0.0/8",
                             "--collector.clients.max-idle=1h", "--collector.clients.max=7",
-                            "--collector.clients.aggregate=/24"})
+                            "--collector.exports.max=8", "--collector.clients.aggregate=/24"})
                          .selection;
-  EXPECT_FALSE(found.exports.takes("/tmp/x"));
+  EXPECT_FALSE(found.exports.filter.takes("/tmp/x"));
   EXPECT_TRUE(found.clients.filter.takes("10.1.1.1"));
   EXPECT_FALSE(found.clients.filter.takes("11.1.1.1"));
   EXPECT_EQ(found.clients.max_idle, 1h);
   EXPECT_EQ(found.clients.max, 7U);
+  EXPECT_EQ(found.exports.max, 8U);
   EXPECT_EQ(found.clients.label("10.1.1.1"), "10.1.1.0/24");
   EXPECT_TRUE(refuses({"--collector.clients.include=("}, "is neither a regular expression nor"));
   EXPECT_TRUE(refuses({"--collector.clients.exclude=10.0.0.0/33"}, "is neither a regular expression nor"));
@@ -247,6 +295,7 @@ TEST(Flags, AreAllInTheHelpWithTheirDefaults) {
                            "\nOther:\n",
                            "  --web.listen-address=ADDRESS\n",
                            "(default: :19587)",
+                           "(environment:",
                            "(default: /metrics)",
                            "  --web.disable-exporter-metrics\n",
                            "(default: 40)",

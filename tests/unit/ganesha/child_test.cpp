@@ -85,7 +85,24 @@ TEST_F(AChild, GivesAllItsOutputBeforeItsEnd) {
 
 TEST_F(AChild, PartsALineThatNeverEnds) {
   end_of(shell("head -c 40000 /dev/zero | tr '\\0' x"));
-  EXPECT_THAT(lines, ElementsAre(SizeIs(16384), SizeIs(16384), SizeIs(40000 - 2 * 16384)));
+  EXPECT_THAT(lines,
+              ElementsAre(SizeIs(8192), SizeIs(8192), SizeIs(8192), SizeIs(8192), SizeIs(40000 - 4 * 8192)));
+}
+
+// Otherwise nothing else would be done while it writes.
+TEST_F(AChild, ThatWritesWithoutAPauseGivesWayToOthers) {
+  const auto child = shell("exec yes");
+  until_lines(1);
+  std::size_t most = 0;
+  for (int turn = 0; turn < 100; ++turn) {
+    const auto before = lines.size();
+    loop.context.run_one_for(10s);
+    most = std::max(most, lines.size() - before);
+  }
+  EXPECT_GT(most, 0U);
+  EXPECT_LE(most, 16384U / 2);
+  child->signal(SIGKILL);
+  end_of(child);
 }
 
 TEST_F(AChild, KeepsItsLastLines) {

@@ -63,6 +63,13 @@ TEST(HttpServer, JoinsRepeatedHeadersAndAcceptsAbsoluteTargets) {
   EXPECT_EQ(body(client.read_response()), "GET / [] []\n");
 }
 
+TEST(HttpServer, RefusesATargetThatIsNoPath) {
+  RunningServer server;
+  RawClient client(server.port());
+  client.send("GET %2Fmetrics HTTP/1.1\r\nHost: t\r\n\r\n");
+  EXPECT_TRUE(begins(client.read_all(), "HTTP/1.1 400 "));
+}
+
 TEST(HttpServer, ClosesAfterHttp10UnlessAskedToKeepAlive) {
   RunningServer server;
   RawClient client(server.port());

@@ -37,7 +37,7 @@ TEST_F(TheStatusPage, ShowsAServerThatIsUp) {
   for (const auto* part :
        {"<title>NFS-Ganesha is up</title>", "up.svg", "class=\"up\"", ">NFS-Ganesha is up</p>",
         "for 2 h 5 min", ">3 s ago</time>", "ganesha_exporter 1.2.3 (revision abcdef0)",
-        "<a href=\"/metrics\">Metrics</a><a href=\"/a&amp;b\">&lt;B&gt;</a></nav>", "10.0.0.1<small>",
+        "<a href=\"./metrics\">Metrics</a><a href=\"./a&amp;b\">&lt;B&gt;</a></nav>", "10.0.0.1<small>",
         "polled 4 s ago"})
     EXPECT_THAT(page(), HasSubstr(part));
 }
@@ -92,6 +92,26 @@ TEST_F(TheStatusPage, EscapesAllThatComesFromOutside) {
   EXPECT_THAT(page(query), HasSubstr("value=\"&quot;&gt;&lt;script&gt;\""));
   EXPECT_THAT(page(), Not(HasSubstr("<script>")));
   EXPECT_THAT(page(), HasSubstr("&lt;script&gt;alert(&#39;1&#39; &amp; &quot;2&quot;)&lt;/script&gt;"));
+}
+
+TEST_F(TheStatusPage, ShowsWhatWouldTurnTheDirectionInANameAndKeepsItInAFilter) {
+  auto odd = odd_labels();
+  const std::string evil = "/srv/\u202egnp.exe\x1b";
+  odd.version = odd.exports->front().path = odd.exports_missing->front() = odd.clients->front().address =
+      evil;
+  take(std::move(odd));
+  EXPECT_THAT(page(), Not(HasSubstr("\u202e")));
+  EXPECT_THAT(page(), HasSubstr("<th scope=\"row\">/srv/\\u202egnp.exe\\u001b<"));
+  StatusQuery query;
+  query.exports.filter = "\u202e";
+  EXPECT_THAT(page(query), HasSubstr("value=\"\u202e\"")) << "as the reader typed it";
+}
+
+TEST_F(TheStatusPage, HasNoLinkThatBeginsWithASlash) {
+  take(everything_measured());
+  for (const auto* part : {"href=\"/", "src=\"/", "action=\"/", "href=\"http"})
+    EXPECT_THAT(page(), Not(HasSubstr(part)));
+  EXPECT_THAT(page(), HasSubstr("<script src=\"./static/"));
 }
 
 TEST_F(TheStatusPage, SortsByButtonsThatWorkWithoutAScript) {

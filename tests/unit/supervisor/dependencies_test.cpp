@@ -47,7 +47,7 @@ TEST(ARuntimeFolder, IsPrivateAndGoesWithItsContent) {
     struct stat status {};
     ASSERT_EQ(stat(path.c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777U, 0700U);
-    private_bus_command(path, "org.ganesha.nfsd");
+    private_bus_command(path, "unix:path=/none", "org.ganesha.nfsd");
     EXPECT_TRUE(std::filesystem::exists(path / "bus.conf"));
   }
   EXPECT_FALSE(std::filesystem::exists(path));

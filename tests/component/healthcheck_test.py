@@ -1,0 +1,91 @@
+#!/usr/bin/python3
+"""--healthcheck: of an exporter that is named, and of the one that is process 1 of the same container."""
+import os
+import pathlib
+import subprocess
+import unittest
+
+from component import ComponentTest
+from harness import LOOPBACK, Process, Service, binary, free_port, run_exporter, skip_unless, wait_until
+
+VARIABLE = 'GANESHA_EXPORTER_WEB_LISTEN_ADDRESS'
+# The program becomes process 1, which it must not share with another network.
+CONTAINER = ['unshare', '--pid', '--net', '--fork', '--mount-proc', '--kill-child', 'sh', '-c',
+             'ip link set lo up && exec "$0" "$@"']
+NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
+
+
+class Healthcheck(ComponentTest):
+    def check(self, address, flag='--healthcheck'):
+        done = run_exporter(flag, f'--web.listen-address={address}')
+        self.assertEqual(len((done.stdout + done.stderr).splitlines()), 1, done)
+        return done.returncode
+
+    def test_is_0_when_it_is_ready_and_else_1(self):
+        exporter = self.start_exporter()
+        self.assertEqual(self.check(exporter.address), 1)
+        self.assertEqual(self.check(exporter.address, '--healthcheck.live'), 0, 'it needs no Ganesha to be healthy')
+        self.start_fake()
+        wait_until(lambda: exporter.get('/-/ready').status == 200, what='readiness')
+        self.assertEqual(self.check(exporter.address), 0)
+
+    def test_is_1_when_nobody_is_there(self):
+        self.assertEqual(self.check(f'{LOOPBACK}:{free_port()}'), 1)
+
+
+class Container(Service):
+    """The exporter as process 1, with its network and its processes alone."""
+
+    def __init__(self, *flags, env=None):
+        super().__init__()
+        self.flags, self.env = flags, env
+
+    def start(self):
+        self.process = Process([*CONTAINER, binary('ganesha_exporter'), '--dbus.address=unix:path=/nowhere',
+                                *self.flags], self.folder / 'log', self.env)
+        self.process.wait_ready(lambda: 'msg=Listening' in self.process.log_tail(), 'the exporter to listen')
+
+    def run(self, *arguments, user=(), env=None):
+        """A command beside it, as with `docker exec`."""
+        children = pathlib.Path(f'/proc/{self.process.pid}/task/{self.process.pid}/children')
+        inside = ['nsenter', '--target', children.read_text().strip(), '--pid', '--net', '--mount']
+        return subprocess.run([*inside, *user, binary('ganesha_exporter'), *arguments], env=env or {}, timeout=30,
+                              capture_output=True, text=True)
+
+
+@unittest.skipIf(os.geteuid(), 'needs root')
+class OfAContainer(unittest.TestCase):
+    HEALTHY = 0, 'ganesha_exporter is healthy\n', ''
+
+    def container(self, *flags, **options):
+        return self.enterContext(Container(*flags, **options))
+
+    def check(self, container, *flags, **options):
+        done = container.run('--healthcheck.live', *flags, **options)
+        return done.returncode, done.stdout, done.stderr
+
+    def test_asks_where_process_1_listens_by_its_flags(self):
+        container = self.container('--web.listen-address=:9100')
+        self.assertEqual(self.check(container), self.HEALTHY)
+        self.assertEqual(self.check(container, user=NOBODY), self.HEALTHY, 'everybody can read its flags')
+        self.assertEqual(self.check(container, env={VARIABLE: ':9200'}), self.HEALTHY, 'its flag counts')
+        self.assertEqual(self.check(container, '--web.listen-address=:9200')[0], 1, 'the own flag counts first')
+        shown = container.run('top', '--batch')
+        self.assertEqual((shown.returncode, shown.stderr), (0, ''))
+        self.assertIn('is down', shown.stdout)
+
+    def test_asks_where_process_1_listens_by_its_environment(self):
+        container = self.container(env={VARIABLE: '[::1]:9100 127.0.0.1:9101'})
+        self.assertEqual(self.check(container), self.HEALTHY)
+        self.assertEqual(self.check(container, env={VARIABLE: ':9101'}), self.HEALTHY, 'the own one counts')
+        code, shown, error = self.check(container, user=NOBODY)
+        self.assertEqual((code, shown), (1, ''))
+        self.assertEqual(error.splitlines()[0], 'ganesha_exporter: cannot read the environment of process 1; asking :19587')
+
+    def test_asks_at_the_default_address(self):
+        self.assertEqual(self.check(self.container()), self.HEALTHY)
+
+
+if __name__ == '__main__':
+    skip_unless('dbus-daemon', 'busctl', 'setpriv', 'unshare', 'nsenter', 'ip')
+    unittest.main(verbosity=2)
