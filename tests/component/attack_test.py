@@ -9,7 +9,7 @@ import statistics
 import sys
 import time
 
-from component import ComponentTest, run_tests, sanitized
+from component import ComponentTest, run_tests
 from harness import LOOPBACK, REPOSITORY, Process, wait_until
 
 SECONDS = float(os.environ.get('ATTACK_SECONDS') or 20)
@@ -18,6 +18,7 @@ SOURCES = LOOPBACK, '127.0.0.2'
 PATHS = '/metrics', '/-/healthy'
 SECONDS_BETWEEN_REQUESTS = 0.02
 SLOWER = 3.0  # A busy machine makes single requests slower: the median is compared.
+SECONDS_THAT_SAY_NOTHING = 0.01  # The attack itself takes a processor: small times are noise.
 UNREAD_PAGES_A_SECOND = 8
 MORE_MEMORY = 2.5
 MEMORY_AFTERWARDS = 1.2
@@ -68,8 +69,7 @@ class FiveThousandConnections(ComponentTest):
         slower = median / statistics.median(alone)
         print(f'{kind:6} {key[0]} {key[1]:10}: {len(times)} requests, median {median * 1000:.1f} ms ({slower:.1f} times '
               f'as long as alone), longest {longest * 1000:.1f} ms ({longest / max(alone):.1f} times)')
-        if not sanitized():
-            self.assertLess(slower, SLOWER, key)
+        self.assertLess(median, max(SLOWER * statistics.median(alone), SECONDS_THAT_SAY_NOTHING), key)
 
     def test_that_are_silent_slow_nobody_down(self):
         self.check('idle')
@@ -83,7 +83,8 @@ class FiveThousandConnections(ComponentTest):
 
 class UnreadPages(ComponentTest):
     def test_hold_little_memory_and_give_it_back(self):
-        fake, exporter = self.start_both(*EVERY_SECOND, clients=10_000)
+        fake, exporter = self.start_fake(clients=10_000), self.start_exporter(*EVERY_SECOND)
+        self.wait_whole(exporter, 60)
         before = self.peak(fake, exporter, SECONDS / 2)
         with contextlib.ExitStack() as readers:
             during = self.peak(fake, exporter, SECONDS, readers)
@@ -91,9 +92,8 @@ class UnreadPages(ComponentTest):
         after = self.peak(fake, exporter, 5)
         print(f'resident memory: {before / 1e6:.0f} MB, with unread pages {during / 1e6:.0f} MB '
               f'({during / before:.2f} times), afterwards {after / 1e6:.0f} MB ({after / before:.2f} times)')
-        if not sanitized():
-            self.assertLess(during, MORE_MEMORY * before)
-            self.assertLess(after, MEMORY_AFTERWARDS * before)
+        self.assertLess(during, MORE_MEMORY * before)
+        self.assertLess(after, MEMORY_AFTERWARDS * before)
 
     def peak(self, fake, exporter, seconds, readers=None):
         """The most memory it has while it polls and is scraped, and with `readers` while they take nothing."""
