@@ -6,12 +6,12 @@ export JOBS ?= $(shell nproc)
 # What to install: everything, or everything but the browser that tests and pictures use.
 DEPS ?= all
 build: DEPS = program
-run test bench hostile docs images test-sanitizers test-debian13: DEPS = no-browser
+run test bench chaos hostile docs images test-sanitizers test-debian13: DEPS = no-browser
 SEEDS ?= 1-20
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
-.PHONY: help deps build test test-slow test-sanitizers test-debian13 test-all program-to-run run images bench hostile pictures docs format \
+.PHONY: help deps build test test-slow test-sanitizers test-debian13 test-all program-to-run run images bench chaos hostile pictures docs format \
         check-format clean
 
 help: ## this list
@@ -39,6 +39,11 @@ test-debian13: deps ## tests on a Debian 13 of its own (root; build/trixie)
 
 test-all: deps ## every test: quick, sanitizers, Debian 13, slow
 	@scripts/test quick sanitizers debian13 slow
+
+chaos: SECONDS ?= 600
+chaos: deps build ## a real Ganesha is killed, frozen, reset under traffic: ten minutes (root; SECONDS=, SEED=, MODE=run)
+	@GANESHA_BUILD_DIR=$(CURDIR)/build/release PYTHONDONTWRITEBYTECODE=1 \
+	    /usr/bin/python3 tests/chaos/run.py --seconds=$(SECONDS) $(SEED:%=--seed=%) $(MODE:%=--mode=%)
 
 # Without optimization, which compiles sooner.
 program-to-run: deps

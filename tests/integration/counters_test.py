@@ -4,27 +4,13 @@ import unittest
 
 from integration import (
     exporter_for, is_whole, libnfs_traffic, page_after_poll, page_when, run_tests, sample, session_traffic)
-from harness import (
-    ADMIN, CLIENT_MGR, CLIENT_STATS, EXPORT_MGR, EXPORT_STATS, Ganesha, PrivateBus, Rpcbind, busctl,
-    families, ganesha_version, series)
+from harness import CLIENT_MGR, EXPORT_MGR, Ganesha, PrivateBus, Rpcbind, families, ganesha_version, series
+from server_values import (
+    OPERATIONS, client_label, client_states, io_names, io_of_clients, io_of_exports, io_series, seconds, statistics,
+    version_and_grace)
 
-FIGURES = {'requested_bytes_total': 1, 'transferred_bytes_total': 1, 'operations_total': 1,
-           'operation_errors_total': 1, 'operation_latency_seconds_total': 1e9,
-           'operation_queue_wait_seconds_total': 1e9}
-PROTOCOLS = 'NFSv3', 'NFSv40', 'NFSv41', 'NFSv42'
-OPERATIONS = 'read', 'write'
-SWITCHES = 'nfs', 'fsal', 'v3_full', 'v4_full', 'auth', 'client_all_ops'
-STATES = {'Open': 'open', 'Lock': 'lock', 'Delegation': 'delegation'}
 # A different size for each version; libnfs writes at most 3,500 bytes over v4.0.
 SIZES = {'NFSv3': 300_001, 'NFSv40': 3_002, 'NFSv41': 200_003, 'NFSv42': 250_004}
-
-
-def seconds(time):
-    return time[0] + time[1] / 1e9
-
-
-def label(address):
-    return address.removeprefix('::ffff:')
 
 
 class TheCounters(unittest.TestCase):
@@ -46,41 +32,14 @@ class TheCounters(unittest.TestCase):
         # A 6.x client's session may end a little later; a poll changes nothing.
         cls.again = page_after_poll(cls.exporter)
 
-    def io_of_exports(self):
-        """{labels: (read, write)} by GetNFSIO."""
-        paths = {entry[0]: entry[1] for entry in self.ganesha.call(EXPORT_MGR, 'ShowExports')[1]}
-        return {(('export_id', str(export_id)), ('path', paths[export_id]), ('protocol', protocol)): blocks
-                for (export_id, protocol), blocks in self.ganesha.nfs_io().items()}
-
-    def io_of_clients(self):
-        """{labels: (read, write)} by GetNFSv3IO and the like, for every client and every protocol."""
-        tables = {}
-        for address, *_ in self.ganesha.call(CLIENT_MGR, 'ShowClients')[1]:
-            for protocol in PROTOCOLS:
-                told, _, *rest = self.ganesha.call(CLIENT_STATS, f'Get{protocol}IO', 's', address)
-                if told:
-                    tables[('client', label(address)), ('protocol', protocol)] = rest[1:]
-        return tables
-
-    def check_io(self, owner, tables):
-        expected = {}
-        measured = {(figure, direction): any(blocks[direction][number] for blocks in tables.values())
-                    for number, figure in enumerate(FIGURES) for direction in range(2)}
-        for labels, blocks in tables.items():
-            for direction, operation in enumerate(OPERATIONS):
-                for number, (figure, unit) in enumerate(FIGURES.items()):
-                    always = figure in ('transferred_bytes_total', 'operations_total', 'operation_errors_total')
-                    if always or measured[figure, direction]:
-                        key = series(f'ganesha_{owner}_{figure}', operation=operation, **dict(labels))
-                        expected[key] = blocks[direction][number] / unit
-        names = {f'ganesha_{owner}_{figure}' for figure in FIGURES}
+    def check(self, names, expected):
         self.assertEqual({key: value for key, value in self.page.items() if key[0] in names}, expected)
 
     def test_of_exports_are_those_of_dbus(self):
-        self.check_io('export', self.io_of_exports())
+        self.check(io_names('export'), io_series('export', io_of_exports(self.ganesha))[0])
 
     def test_of_clients_are_those_of_dbus(self):
-        self.check_io('client', self.io_of_clients())
+        self.check(io_names('client'), io_series('client', io_of_clients(self.ganesha))[0])
 
     def test_are_the_bytes_of_the_traffic(self):
         for export in self.ganesha.exports:
@@ -123,29 +82,16 @@ class TheCounters(unittest.TestCase):
                                     export_id=str(export_id), path=path), expected)
         for address, *_, last in clients[1]:
             self.assertEqual(sample(self.page, 'ganesha_client_last_activity_timestamp_seconds',
-                                    client=label(address)), seconds(last))
+                                    client=client_label(address)), seconds(last))
 
     def test_of_state_are_those_of_dbus(self):
-        told = {}
-        if ganesha_version() >= (6, 0):
-            for address, _, states, _ in self.ganesha.call(CLIENT_MGR, 'ShowClients')[1]:
-                for name, count in zip(states[::2], states[1::2]):
-                    told[series('ganesha_client_state', client=label(address), state=STATES[name])] = count
-            self.assertTrue(told)
-        served = {key: value for key, value in self.page.items() if key[0] == 'ganesha_client_state'}
-        self.assertEqual(served, told)
+        told = client_states(self.ganesha)
+        self.assertEqual(bool(told), ganesha_version() >= (6, 0))
+        self.check({'ganesha_client_state'}, told)
 
     def test_of_the_server_are_those_of_dbus(self):
-        version = busctl(self.bus.address, 'get-property', 'org.ganesha.nfsd', '/org/ganesha/nfsd/admin',
-                         'org.ganesha.nfsd.admin', 'VERSION_RELEASE')
-        self.assertEqual(sample(self.page, 'ganesha_info', version=version), 1)
-        self.assertEqual(sample(self.page, 'ganesha_in_grace'), int(self.ganesha.call(ADMIN, 'get_grace')[0]))
-        _, _, *switches = self.ganesha.call(EXPORT_STATS, 'StatusStats')
-        self.assertEqual(len(switches), len(SWITCHES))
-        for name, (enabled, since) in zip(SWITCHES, switches):
-            self.assertEqual(sample(self.page, 'ganesha_stats_enabled', stats=name), int(enabled))
-            self.assertEqual(sample(self.page, 'ganesha_stats_start_timestamp_seconds', stats=name),
-                             seconds(since) if enabled else None)
+        told = version_and_grace(self.ganesha) | statistics(self.ganesha)
+        self.check({name for name, _ in told}, told)
 
     def test_are_asked_for_without_a_word_in_the_servers_log(self):
         log = self.ganesha.log.read_text(errors='replace')

@@ -7,20 +7,12 @@ from integration import (
 from harness import (
     CLIENT_MGR, CLIENT_STATS, EXPORT_MGR, EXPORT_STATS, Export, Ganesha, PrivateBus, Rpcbind, families, ganesha_version,
     series)
+from server_values import answer, client_label, operations, other_operations, timed_procedures
 
 COLLECTORS = 'procedures', 'export_details', 'layouts', 'delegations', 'fsal'
 SWITCHES = 'FSAL', 'FULLV3', 'FULLV4', 'AUTH', 'CLNT_AllOps'
-PROTOCOLS = 'NFSv3', 'NFSv40', 'NFSv41', 'NFSv42'
 HEADERS = {'NFSv3:': 'NFSv3', 'NFSv4:': 'NFSv4', 'NLM:': 'NLMv4', 'MNT:': 'MNT', 'QUOTA:': 'RQUOTA'}
 LAYOUTS = 'getdevinfo', 'get', 'commit', 'return', 'recall'
-
-
-def pairs(flat):
-    return dict(zip(flat[::2], flat[1::2]))
-
-
-def milliseconds(average, count):
-    return round(average * count * 1e6) / 1e9
 
 
 class TheDetails(unittest.TestCase):
@@ -43,12 +35,10 @@ class TheDetails(unittest.TestCase):
         page_when(cls.exporter, is_whole, 'a whole page')
         cls.page = page_after_poll(cls.exporter)
         cls.client = cls.ganesha.call(CLIENT_MGR, 'ShowClients')[1][0][0]
-        cls.labels = {'client': cls.client.removeprefix('::ffff:')}
+        cls.labels = {'client': client_label(cls.client)}
 
     def tells(self, method, *args, target=EXPORT_STATS):
-        """The reply without its head; empty for a refusal."""
-        told, _, *rest = self.ganesha.call(target, method, *args)
-        return rest[1:] if told else []
+        return answer(self.ganesha, method, *args, target=target)
 
     def check(self, expected):
         """Asserts that the page has exactly these series of their families."""
@@ -61,10 +51,9 @@ class TheDetails(unittest.TestCase):
         self.assertEqual(self.exporter.log_lines('Statistic disabled in Ganesha'), [])
 
     def test_operations_by_protocol(self):
-        told = pairs(self.tells('GetGlobalOPS')[0])
-        told['NLMv4'] = told.pop('NLM4')
-        self.assertGreater(told['NFSv41'], 5)
-        self.check({series('ganesha_operations_total', protocol=name): count for name, count in told.items()})
+        told = operations(self.ganesha)
+        self.assertGreater(told[series('ganesha_operations_total', protocol='NFSv41')], 5)
+        self.check(told)
 
     def test_calls_by_procedure(self):
         expected, protocol, flat = {}, None, list(self.tells('GetFastOPS')[0])
@@ -80,17 +69,7 @@ class TheDetails(unittest.TestCase):
     def test_times_by_procedure(self):
         expected = {}
         for protocol, method in ('NFSv3', 'GetFULLV3Stats'), ('NFSv4', 'GetFULLV4Stats'):
-            for name, calls, errors, *rest in self.tells(method)[0]:
-                labels = {'protocol': protocol, 'procedure': name}
-                average, least, most = rest[-3:]
-                expected |= {
-                    series('ganesha_procedure_timed_calls_total', **labels): calls,
-                    series('ganesha_procedure_timed_errors_total', **labels): errors,
-                    series('ganesha_procedure_latency_seconds_total', **labels): milliseconds(average, calls),
-                    series('ganesha_procedure_latency_min_seconds', **labels): least / 1e3,
-                    series('ganesha_procedure_latency_max_seconds', **labels): most / 1e3}
-                if len(rest) == 4:
-                    expected[series('ganesha_procedure_timed_duplicates_total', **labels)] = rest[0]
+            expected |= timed_procedures(self.ganesha, protocol, method)
         self.assertEqual({key: round(value, 12) for key, value in self.page.items()
                           if key[0] in {name for name, _ in expected}},
                          {key: round(value, 12) for key, value in expected.items()})
@@ -111,22 +90,7 @@ class TheDetails(unittest.TestCase):
         self.assertEqual(sample(self.page, 'ganesha_fd_state', state='below_low'), 1)
 
     def test_other_operations(self):
-        expected = {}
-        for export_id, path, *_ in self.ganesha.call(EXPORT_MGR, 'ShowExports')[1]:
-            self.add_other('export', {'export_id': str(export_id), 'path': path},
-                           self.tells('GetExportDetails', 'q', export_id), expected)
-        self.add_other('client', self.labels,
-                       self.tells('GetClientIOops', 's', self.client, target=CLIENT_STATS), expected)
-        self.check(expected)
-
-    def add_other(self, owner, labels, told, expected):
-        for protocol in PROTOCOLS:
-            if not told.pop(0):
-                continue
-            _, _, other = told[:3]
-            del told[:4 if protocol in PROTOCOLS[2:] else 3]
-            for name, value in zip(('operations', 'operation_errors'), other):
-                expected[series(f'ganesha_{owner}_other_{name}_total', protocol=protocol, **labels)] = value
+        self.check(other_operations(self.ganesha))
 
     def test_procedures_of_a_client_are_left_to_servers_with_a_safe_call(self):
         self.assertEqual(
