@@ -1,6 +1,7 @@
 #include "exporter/exporter.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
 #include <sstream>
 #include <utility>
 
@@ -133,7 +134,10 @@ void Exporter::poll_ended(SnapshotPtr snapshot) {
   missing_exports_.take(snapshot->exports_missing);
   pages_.prerender(snapshot);
   status_pages_.add(snapshot, clock_->now(), bus_.owner_generation());
+  SnapshotPtr before = freshness_.last_poll();
   freshness_.poll_ended(snapshot, state_.server());
+  // It takes milliseconds to free a large one.
+  asio::post(worker_, [freed = std::move(before)] {});
   heartbeat_.note_answer(shows_life(*snapshot));
   news_.notify_all();
 }

@@ -209,7 +209,8 @@ asio::awaitable<void> CollectContext::merge_equal_addresses(std::vector<dbus::Cl
 void CollectContext::log_dropped(const std::string& what, std::size_t dropped) {
   if (dropped == 0 || !memory_.logged.insert("dropped " + what).second) return;
   log_.warn("Not all " + what + " are shown",
-            {{"dropped", std::to_string(dropped)}, {"limit", "--collector." + what + ".max"}});
+            {{"dropped", std::to_string(dropped)},
+             {"why", "--collector." + what + ".max, or all names are longer than 32 MiB"}});
 }
 
 std::optional<dbus::Timestamp> CollectContext::activity(dbus::Timestamp last) const {

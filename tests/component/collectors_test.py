@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """All collectors: what each server supports, and that no unnecessary calls are made."""
+import json
 import re
 import time
 
@@ -18,6 +19,7 @@ LACKING = {'2.8': {'client_procedures', 'fds', 'drc', 'client_ops', 'export_deta
 # Metrics that no recording has (GPFS, delegations), and those of --ganesha.run.
 NOT_SHOWN = 'ganesha_fsal_', 'ganesha_client_delegation_', 'ganesha_process_', 'ganesha_supervisor_'
 LONG_AGO = 3600
+ONLY_ENTRIES = '--collector.disable-defaults', '--collector.exports', '--collector.clients'
 
 
 class CollectorsTest(ComponentTest):
@@ -347,6 +349,46 @@ class WhatIsShown(CollectorsTest):
         metrics = self.wait_whole(exporter)
         self.assertEqual(self.clients(metrics), {'10.0.0.1', '10.0.0.3', '10.0.0.5'})
         self.assertEqual(sample(metrics, 'ganesha_exporter_clients_dropped'), 2)
+
+    def test_is_at_most_the_maximum_of_exports(self):
+        _, exporter = self.start('--collector.exports.max=3', exports=5)
+        metrics = exporter.metrics()
+        self.assertEqual({dict(labels)['path'] for name, labels in metrics
+                          if name == 'ganesha_export_operations_total'}, {'/export/1', '/export/2', '/export/3'})
+        self.assertEqual(sample(metrics, 'ganesha_exports'), 5)
+        self.assertEqual(sample(metrics, 'ganesha_exporter_exports_dropped'), 2)
+        self.wait_for(exporter, lambda page: sample(page, 'ganesha_exporter_polls_total') > 3, 'more polls')
+        self.assertEqual(len(exporter.log_lines('Not all exports are shown')), 1)
+
+    def test_has_names_of_at_most_4096_bytes(self):
+        names = [20000 * 'a' + end for end in 'bc']
+        fake = self.start_fake(clients=0)
+        for name in names:
+            fake.control('AddClient', 's', name)
+        exporter = self.enterContext(Exporter(f'--dbus.address={self.bus.address}', *QUICK))
+        metrics = self.wait_whole(exporter)
+        shown = self.clients(metrics)
+        self.assertEqual({len(name) for name in shown}, {4096})
+        self.assertEqual(len(shown), 2)
+        for index, name in enumerate(sorted(shown)):
+            self.assertRegex(name, '^a+~[0-9a-f]{16}$')
+        values = {sample(metrics, 'ganesha_client_operations_total', client=name, protocol='NFSv3', operation='read')
+                  for name in shown}
+        self.assertEqual(values, {io_figures(i, 'NFSv3', 'read')['operations_total'] for i in (1, 2)})
+
+    def test_is_left_out_where_all_names_take_more_than_32_mib(self):
+        # A reply on a system bus holds 32 MiB as well.
+        self.start_fake(clients=7500, exports=1000, name_bytes=4103, client_protocols='NFSv3', heartbeat_ms=BEAT_MS)
+        exporter = self.enterContext(Exporter(f'--dbus.address={self.bus.address}', *QUICK, *ONLY_ENTRIES))
+
+        def clients():
+            # The page would take hundreds of megabytes.
+            return json.loads(exporter.get('/api/v1/status').text)['clients']
+        wait_until(lambda: clients()['known'], 60, 'a poll')
+        shown = clients()['matched']
+        self.assertLess(shown, 7500)
+        self.assertGreater(shown, 5000)
+        self.assertEqual(len(exporter.log_lines(f'msg="Not all clients are shown" dropped={7500 - shown} ')), 1)
 
     def test_is_summed_by_network_and_never_falls_with_a_member(self):
         fake, exporter = self.start('--collector.clients.aggregate=/24', clients=3, client_protocols='NFSv41')

@@ -1,5 +1,6 @@
 // Plays an NFS-Ganesha of a chosen version on a given bus, for tests and benchmarks. It prints `ready` when
 // it owns its name, and ends on SIGTERM.
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <csignal>
@@ -35,6 +36,7 @@ Flags defaults() {
           {"heartbeat-ms", "1000"},
           {"protocols", "NFSv3,NFSv40,NFSv41,NFSv42"},
           {"client-protocols", ""},
+          {"name-bytes", "0"},
           {"client-all-ops", "on"},
           {"client-procedures", "off"},
           {"recorded", ""},
@@ -82,15 +84,21 @@ std::optional<std::uint64_t> hostile_seed(const Flags& flags) {
   return number(flags, "hostile-seed", std::numeric_limits<std::uint64_t>::max());
 }
 
+// At least this long.
+std::string of_length(std::string name, std::size_t bytes) {
+  return name.append(bytes - std::min(bytes, name.size()), 'x');
+}
+
 fake::World world_from(const Flags& flags) {
   const fake::Layout& layout = fake::layout_named(flags.find("layout")->second);
   fake::Model model(fake::protocols_from(flags.find("protocols")->second), client_protocols(flags, layout));
+  const unsigned name_bytes = number(flags, "name-bytes", 1 << 20);
   const unsigned exports = number(flags, "exports", 65535U);
   for (unsigned id = 1; id <= exports; ++id) {
-    model.add_export(static_cast<std::uint16_t>(id), "/export/" + std::to_string(id));
+    model.add_export(static_cast<std::uint16_t>(id), of_length("/export/" + std::to_string(id), name_bytes));
   }
   const unsigned clients = number(flags, "clients", 0xff'ffffU);
-  for (unsigned i = 1; i <= clients; ++i) model.add_client(client_address(i));
+  for (unsigned i = 1; i <= clients; ++i) model.add_client(of_length(client_address(i), name_bytes));
   fake::World world{layout, std::move(model), fake::methods_of(layout), false, true, {}, {}};
   world.counts_client_all_ops = flags.find("client-all-ops")->second == "on";
   if (flags.find("client-procedures")->second == "on")

@@ -26,21 +26,23 @@ struct Row {
 
 using Rows = UniqueRows<Row>;
 
+std::vector<Row> list(const Rows& rows) { return {rows.begin(), rows.end()}; }
+
 TEST(UniqueRowsOfASnapshot, AreSortedByTheirLabels) {
-  EXPECT_THAT(Rows({{"b", 2}, {"a", 1}}), ElementsAre(Row{"a", 1}, Row{"b", 2}));
-  EXPECT_THAT(Rows{}, IsEmpty());
+  EXPECT_THAT(list({{"b", 2}, {"a", 1}}), ElementsAre(Row{"a", 1}, Row{"b", 2}));
+  EXPECT_THAT(list(Rows()), IsEmpty());
 }
 
 TEST(UniqueRowsOfASnapshot, AreMergedWhereTheirLabelsAreEqual) {
-  EXPECT_THAT(Rows({{"b", 2}, {"a", 1}, {"b", 5}, {"b", 10}}), ElementsAre(Row{"a", 1}, Row{"b", 17}));
+  EXPECT_THAT(list({{"b", 2}, {"a", 1}, {"b", 5}, {"b", 10}}), ElementsAre(Row{"a", 1}, Row{"b", 17}));
 }
 
 TEST(UniqueRowsOfASnapshot, AreMergedWithThoseAddedBefore) {
   Rows rows({{"a", 1}, {"c", 3}});
   rows.add({{"b", 2}, {"c", 30}, {"a", 10}});
-  EXPECT_THAT(rows, ElementsAre(Row{"a", 11}, Row{"b", 2}, Row{"c", 33}));
+  EXPECT_THAT(list(rows), ElementsAre(Row{"a", 11}, Row{"b", 2}, Row{"c", 33}));
   rows.add({{"d", 4}, {"d", 40}});
-  EXPECT_THAT(rows, ElementsAre(Row{"a", 11}, Row{"b", 2}, Row{"c", 33}, Row{"d", 44}));
+  EXPECT_THAT(list(rows), ElementsAre(Row{"a", 11}, Row{"b", 2}, Row{"c", 33}, Row{"d", 44}));
   rows.add({{"d", 400}});
   EXPECT_EQ(rows[3], (Row{"d", 444}));
   rows.add(std::vector<Row>{});
@@ -59,7 +61,7 @@ TEST(UniqueRowsOfASnapshot, HaveShortNames) {
 TEST(UniqueRowsOfASnapshot, LetTheirValuesBeChanged) {
   Rows rows({{"a", 1}, {"b", 2}});
   rows.each_value([](Row& row) { row.count *= 2; });
-  EXPECT_THAT(rows, ElementsAre(Row{"a", 2}, Row{"b", 4}));
+  EXPECT_THAT(list(rows), ElementsAre(Row{"a", 2}, Row{"b", 4}));
 }
 
 }  // namespace
