@@ -6,11 +6,12 @@ export JOBS ?= $(shell nproc)
 # What to install: everything, or everything but the browser that tests and pictures use.
 DEPS ?= all
 build: DEPS = program
-run test chaos bench docs images test-sanitizers test-debian13: DEPS = no-browser
+run test chaos bench hostile docs images test-sanitizers test-debian13: DEPS = no-browser
+SEEDS ?= 1-20
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
-.PHONY: help deps build test test-slow test-sanitizers test-debian13 test-all chaos program-to-run run images bench pictures docs format \
+.PHONY: help deps build test test-slow test-sanitizers test-debian13 test-all chaos program-to-run run images bench hostile pictures docs format \
         check-format clean
 
 help: ## this list
@@ -61,6 +62,11 @@ bench: deps ## costs of parts, of a poll and a scrape, and to others, as ratios 
 	@build/release/parts_bench --benchmark_color=false
 	@/usr/bin/python3 tests/bench/bench.py
 	@/usr/bin/python3 tests/bench/neighbours.py
+
+hostile: deps ## every method of a server that answers wrongly; SEEDS=7 or 1-20 (the default), about 15 s each
+	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=ON $(CMAKE_FLAGS)
+	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter fake_ganesha
+	@HOSTILE_SEEDS=$(SEEDS) HOSTILE_SCENES=15 /usr/bin/python3 tests/component/hostile_test.py
 
 pictures: deps build ## draws the pictures of docs/images again, from a minute or two of traffic (root)
 	@scripts/node-packages

@@ -12,6 +12,13 @@ Error refusal(std::string_view text) {
   return {idle ? errc::no_activity : errc::refused, std::string(text)};
 }
 
+// To the year 2262, as the clocks of C++ count. A time before 1970 comes as a huge unsigned number.
+bool is_time(const Timestamp& time) {
+  constexpr std::uint64_t second_ns = 1'000'000'000;
+  constexpr std::uint64_t last_second = std::numeric_limits<std::int64_t>::max() / second_ns - 1;
+  return time.seconds <= last_second && time.nanoseconds < second_ns;
+}
+
 }  // namespace
 
 Error malformed(const Message& reply, std::string_view expected) {
@@ -45,9 +52,9 @@ std::optional<Error> check_head(const Message& reply, MessageReader& in, bool ex
 
 Timestamp read_time(MessageReader& in) {
   in.enter_struct("tt");
-  Timestamp time{in.u64(), in.u64()};
+  const Timestamp time{in.u64(), in.u64()};
   in.leave();
-  return time;
+  return is_time(time) ? time : Timestamp{};
 }
 
 std::uint64_t read_number(MessageReader& in) { return in.next_type() == 'u' ? in.u32() : in.u64(); }

@@ -31,7 +31,7 @@ std::optional<Error> check_head(const Message& reply, MessageReader& in, bool ex
 std::optional<Error> check_head(const Message& reply, MessageReader& in, bool expected_layout,
                                 std::string_view expected);
 
-// `(tt)`.
+// `(tt)`; zero, which means "never", for what is no time.
 Timestamp read_time(MessageReader& in);
 // `t`, or the `u` of some versions.
 std::uint64_t read_number(MessageReader& in);

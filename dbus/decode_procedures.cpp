@@ -1,6 +1,7 @@
 // The counts of protocols and procedures: GetGlobalOPS, GetFastOPS, the FULL statistics, GetFSALStats,
 // GetAuthStats.
 #include <cmath>
+#include <limits>
 
 #include "decode_common.hpp"
 #include "methods.hpp"
@@ -20,8 +21,11 @@ constexpr std::string_view auth_signature = "bs(tt)(tdddtddd[tddd]) or bs(tt)a(t
 // The single row that Ganesha sends in place of an empty list.
 constexpr std::string_view none = "None";
 
-// Ganesha converts whole nanoseconds to milliseconds; rounding restores them.
-double seconds(double ms) { return std::round(ms * 1e6) / 1e9; }
+// Ganesha converts whole nanoseconds to milliseconds; rounding restores them. "Not a number" for what is no
+// duration.
+double seconds(double ms) {
+  return ms >= 0 && std::isfinite(ms) ? std::round(ms * 1e6) / 1e9 : std::numeric_limits<double>::quiet_NaN();
+}
 
 // Whether the signature is `head`, then `token` once or more, then `tail`.
 bool repeats(std::string_view signature, std::string_view head, std::string_view token,

@@ -139,7 +139,7 @@ struct ProcedureCalls {
   std::uint64_t calls = 0;
 };
 
-// Minimum and maximum are those since the last reset.
+// Minimum and maximum are those since the last reset; "not a number" where the server reports no duration.
 struct Latency {
   std::uint64_t sum_ns = 0;  // average × count, rounded to whole nanoseconds
   double min_seconds = 0;

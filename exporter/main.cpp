@@ -138,13 +138,17 @@ int check_health(const Options& flags, const std::string& page) {
   return result.good ? 0 : 1;
 }
 
-int run(const Options& flags, const Build& build) {
+int run_logged(const Options& flags, const Build& build) {
   Log log(flags.log_level, flags.log_format);
+  if (flags.action == Action::once) return print_once(flags, build, log);
+  return flags.ganesha.run ? supervise(flags, build, log) : serve(flags, build, log);
+}
+
+int run(const Options& flags, const Build& build) {
   switch (flags.action) {
     case Action::serve:
-      return flags.ganesha.run ? supervise(flags, build, log) : serve(flags, build, log);
     case Action::once:
-      return print_once(flags, build, log);
+      return run_logged(flags, build);
     case Action::check_config:
       std::cout << "The configuration is valid.\n";
       return 0;

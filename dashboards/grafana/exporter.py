@@ -81,11 +81,16 @@ def scrapes():
         timeseries('HTTP requests', 'Requests answered, by status code.', 'reqps',
                    query(rate('ganesha_exporter_http_requests_total', 'instance, code'), '{{instance}} '
                          '{{code}}'),
-                   size=(8, 7), links=[TO_SERVER]),
+                   size=(6, 7), links=[TO_SERVER]),
+        timeseries('Closed connections', 'HTTP connections that the exporter closed early or refused, by reason. '
+                   'Many: clients that do not read, or an attack. Scrapes go on.', 'ops',
+                   query(rate('ganesha_exporter_connections_closed_total', 'instance, reason'),
+                         '{{instance}} {{reason}}'),
+                   size=(6, 7), links=[TO_SERVER]),
         of_instance('Scrape duration', 'Measured by Prometheus.', 's',
-                    each(series('scrape_duration_seconds'))),
+                    each(series('scrape_duration_seconds')), (6, 7)),
         of_instance('Scrape samples', 'Samples per scrape.', 'short',
-                    each(series('scrape_samples_scraped'))))
+                    each(series('scrape_samples_scraped')), (6, 7)))
 
 
 def process():

@@ -50,11 +50,13 @@ ConnectionTable::Admission ConnectionTable::make_place(TimePoint now) const {
 }
 
 void ConnectionTable::add(Connection& connection, TimePoint now) {
-  connection.peers = &networks_[connection.network];
-  ++*connection.peers;
-  if (connection.place == Place::reserve) ++in_reserve_;
-  connection.index = all_.size();
+  std::size_t& peers = networks_[connection.network];
   all_.push_back(&connection);
+  // Nothing from here on throws.
+  ++peers;
+  connection.peers = &peers;
+  connection.index = all_.size() - 1;
+  if (connection.place == Place::reserve) ++in_reserve_;
   connection.deadline_start = connection.waiting_since = now;
 }
 

@@ -18,14 +18,14 @@ ResponseWriter::ResponseWriter(PageBytes& pages, std::string head, std::vector<C
     body_bytes_ += chunk->size();
     if (!chunk->empty()) chunks_.push_back(std::move(chunk));
   }
-  for (const Chunk& chunk : chunks_) pages_.hold(chunk);
+  for (std::size_t i = 1; i < chunks_.size(); ++i) pages_.hold(chunks_[i]);
 }
 
 ResponseWriter::~ResponseWriter() { abandon(); }
 
 void ResponseWriter::abandon() {
   if (std::exchange(abandoned_, true)) return;
-  for (std::size_t i = next_; i < chunks_.size(); ++i) pages_.release(chunks_[i]);
+  for (std::size_t i = std::max<std::size_t>(next_, 1); i < chunks_.size(); ++i) pages_.release(chunks_[i]);
 }
 
 const std::vector<boost::asio::const_buffer>& ResponseWriter::buffers() {
@@ -40,7 +40,7 @@ void ResponseWriter::written(std::size_t bytes) {
   offset_ += bytes;
   while (next_ < chunks_.size() && offset_ >= chunks_[next_]->size()) {
     offset_ -= chunks_[next_]->size();
-    if (!abandoned_) pages_.release(chunks_[next_]);
+    if (!abandoned_ && next_ > 0) pages_.release(chunks_[next_]);
     chunks_[next_++].reset();
   }
 }

@@ -13,7 +13,7 @@ namespace ganesha::exporter {
 
 class ResponseWriter {
  public:
-  /// Counts the chunks as held until they are written or the writer goes.
+  /// Counts the chunks of the body as held until they are written or the writer goes.
   ResponseWriter(PageBytes& pages, std::string head, std::vector<Chunk> body);
   ~ResponseWriter();
   ResponseWriter(const ResponseWriter&) = delete;

@@ -3,6 +3,7 @@
 #include <linux/sockios.h>
 #include <netinet/tcp.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
@@ -40,8 +41,11 @@ constexpr std::size_t input_limit = 128 * 1024;
 
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
-// Without it the kernel holds megabytes for each client that does not read.
-using UnsentLimit = asio::detail::socket_option::integer<IPPROTO_TCP, TCP_NOTSENT_LOWAT>;
+// Without this limit the kernel holds megabytes for each client that does not read.
+void limit_unsent(tcp::socket& socket, std::size_t bytes) {
+  const int limit = static_cast<int>(bytes);
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &limit, sizeof limit);
+}
 
 // The status of the response to a failed read; 0 for none: the client has closed or is too slow.
 unsigned status_for(const error_code& ec) {
@@ -97,17 +101,21 @@ class TcpSession final : public HttpSession {
       : socket_(std::move(socket)), shared_(std::move(shared)) {
     error_code ec;
     socket_.set_option(tcp::no_delay(true), ec);
-    socket_.set_option(UnsentLimit(static_cast<int>(shared_->options.unsent)), ec);
+    limit_unsent(socket_, shared_->options.unsent);
     const auto client = socket_.remote_endpoint(ec);
     if (!ec) network = network_of(client.address());
     place = given;
-    shared_->open.insert(this);
-    shared_->table.add(*this, std::chrono::steady_clock::now());
   }
   ~TcpSession() override {
     shared_->table.remove(*this);
     shared_->open.erase(this);
     if (shared_->stopping && shared_->open.empty()) shared_->all_closed.cancel();
+  }
+
+  // Not in the constructor: if it throws half-way, the destructor must undo it.
+  void take_place() {
+    shared_->open.insert(this);
+    shared_->table.add(*this, std::chrono::steady_clock::now());
   }
 
   void close() override {
@@ -270,7 +278,9 @@ class TcpSession final : public HttpSession {
 
 std::shared_ptr<HttpSession> make_session(tcp::socket socket, Place place,
                                           std::shared_ptr<HttpShared> shared) {
-  return std::make_shared<TcpSession>(std::move(socket), place, std::move(shared));
+  auto session = std::make_shared<TcpSession>(std::move(socket), place, std::move(shared));
+  session->take_place();
+  return session;
 }
 
 }  // namespace ganesha::exporter

@@ -1,8 +1,11 @@
 #include "exporter/metrics/samples.hpp"
 
+#include <cmath>
+
 namespace ganesha::exporter {
 
 void Samples::add(const Labels& labels, double value) {
+  if (!std::isfinite(value)) return;
   auto& metric = metrics_.emplace_back();
   metric.label.reserve(labels.size());
   for (const auto& [name, text] : labels) metric.label.push_back({std::string(name), std::string(text)});

@@ -22,6 +22,7 @@ class Samples {
  public:
   explicit Samples(prometheus::MetricType type) : type_(type) {}
   void reserve(std::size_t count) { metrics_.reserve(count); }
+  // What is no number is left out.
   void add(const Labels& labels, double value);
   std::vector<prometheus::ClientMetric> take() && { return std::move(metrics_); }
 

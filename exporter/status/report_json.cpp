@@ -28,9 +28,12 @@ Json name_of(SinceKind kind) {
   return names[static_cast<std::size_t>(kind)];
 }
 
+// Whole bytes per second, as long as an integer can hold them.
 Json to_json(const std::vector<float>& history) {
+  constexpr float beyond = 0x1p63F;
   Json values = Json::array();
-  for (const float value : history) values.push_back(std::llround(value));
+  for (const float value : history)
+    values.push_back(value < beyond ? Json(std::llround(value)) : Json(static_cast<double>(value)));
   return values;
 }
 

@@ -54,6 +54,7 @@ LAYOUTS = [
     Layout('3.0', switches=5, **OLD),
     Layout('3.5', **OLD),
     Layout('4.3', states=False),
+    Layout('5.9', states=False),
     Layout('6.5', read_requested=False),
     Layout('15.2'),
     Layout('newer', '16.0'),

@@ -9,7 +9,7 @@ from harness import (
     DROP_IN, EXPORTER_UID, Exporter, FakeGanesha, PolicedBus, binary, know_the_exporters_user, nfs_namespace)
 
 STRANGER = 65534
-LAYOUTS = '3.5', '4.3', '6.5', '15.2'
+LAYOUTS = '2.8', '3.5', '4.3', '5.9', '6.5', '15.2'
 
 
 class UserExporter(Exporter):

@@ -32,17 +32,18 @@ class TheView(ComponentTest):
     def test_turns_the_pages_of_many_clients(self):
         top = self.start('--table=clients', '--sort=name')
         top.wait_for(rf'Clients {CLIENTS}  page 1 of 18  by name, ascending')
+        # The rows may be drawn a little after the line above them.
+        wait_until(lambda: len(self.names(top)) == 17, what='a page of rows')
         first = self.names(top)
-        self.assertEqual(len(first), 17)
         top.press('PgDn')
         top.wait_for('page 2 of 18')
-        self.assertFalse(set(first) & set(self.names(top)))
+        wait_until(lambda: not set(first) & set(self.names(top)), what='other rows')
         top.press('End')
         top.wait_for('page 18 of 18')
-        self.assertEqual(len(self.names(top)), CLIENTS % 17)
+        wait_until(lambda: len(self.names(top)) == CLIENTS % 17, what='the last rows')
         top.press('/', *'0.0.2', 'Enter')
         top.wait_for(r'\d+ with "0\.0\.2"  page 1 of \d')
-        self.assertTrue(all('0.0.2' in name for name in self.names(top)), self.names(top))
+        wait_until(lambda: all('0.0.2' in name for name in self.names(top)), what='the rows that match')
 
     def test_has_the_largest_first_until_it_is_reversed(self):
         top = self.start()

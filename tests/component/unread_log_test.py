@@ -25,6 +25,17 @@ class Redirected(Exporter):
         super().launch()
 
 
+class Launched(Redirected):
+    """Not waited for: it fails."""
+
+    def start(self):
+        self.launch()
+
+    def stop(self):
+        """For a program that did not end."""
+        self.process.kill()
+
+
 class TheLog(ComponentTest):
     def setUp(self):
         super().setUp()
@@ -73,6 +84,12 @@ class TheLog(ComponentTest):
                 exporter = self.start(redirection)
                 self.assertGreaterEqual(sample(exporter.metrics(), DROPPED), 3)
                 self.check_end(exporter, A_SECOND)
+
+    def test_that_nobody_reads_does_not_keep_a_program_that_fails(self):
+        exporter = self.enterContext(Redirected(f'2>{self.full_pipe().path}'))
+        second = self.enterContext(Launched(f'2>{self.bus.folder}/standard-error',
+                                            f'--web.listen-address={exporter.address}'))
+        self.assertEqual(second.process.wait(3 * PATIENCE + A_SECOND), 1)
 
     def test_is_not_sent_to_a_socket_where_standard_error_is_closed(self):
         exporter = self.start('0<&- 1>&- 2>&-')

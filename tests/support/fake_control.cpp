@@ -89,21 +89,51 @@ void set_fault(Server& server, sd_bus_message* call) {
   server.set_fault(fault, method, read_switch(call));
 }
 
-void append_calls(const Server& server, sd_bus_message* reply) {
+using Counts = std::map<std::string, std::uint64_t>;
+
+Counts calls_of(Server& server) {
+  Counts counts = server.calls();
+  counts["max_unanswered"] = server.max_unanswered();
+  return counts;
+}
+
+Hostile& hostile_of(Server& server) {
+  require(server.hostile() != nullptr, EOPNOTSUPP);
+  return *server.hostile();
+}
+
+Counts played_by(Server& server) { return hostile_of(server).played(); }
+
+Counts playing_of(Server& server) { return {{"playing", hostile_of(server).playing()}}; }
+
+void play_scene(Server& server, sd_bus_message* call) {
+  std::uint64_t scene = 0;
+  check(sd_bus_message_read(call, "t", &scene));
+  hostile_of(server);
+  server.play_scene(scene);
+}
+
+void be_honest(Server& server, sd_bus_message*) {
+  hostile_of(server);
+  server.be_honest();
+}
+
+void append_counts(const Counts& counts, sd_bus_message* reply) {
   check(sd_bus_message_open_container(reply, 'a', "{st}"));
-  for (const auto& [key, count] : server.calls()) {
+  for (const auto& [key, count] : counts) {
     check(sd_bus_message_append(reply, "{st}", key.c_str(), count));
   }
-  check(sd_bus_message_append(reply, "{st}", "max_unanswered", std::uint64_t{server.max_unanswered()}));
   check(sd_bus_message_close_container(reply));
 }
 
-int calls(sd_bus_message* call, void* server, sd_bus_error* error) {
+// As control(), for methods that answer with counts.
+template <Counts (*counts_of)(Server&)>
+int counts(sd_bus_message* call, void* server, sd_bus_error* error) {
   try {
     sd_bus_message* reply = nullptr;
     check(sd_bus_message_new_method_return(call, &reply));
     const Message owner(reply);
-    append_calls(*static_cast<const Server*>(server), reply);
+    append_counts(counts_of(*static_cast<Server*>(server)), reply);
     return sd_bus_message_send(reply);
   } catch (const std::system_error& failure) {
     return sd_bus_error_set_errno(error, failure.code().value());
@@ -131,7 +161,11 @@ const sd_bus_vtable vtable[] = {
     SD_BUS_METHOD("Fail", "sb", "", control<set_fault<Fault::fail>>, anyone),
     SD_BUS_METHOD("Refuse", "sb", "", control<set_fault<Fault::refuse>>, anyone),
     SD_BUS_METHOD("Lose", "sb", "", control<set_fault<Fault::lose>>, anyone),
-    SD_BUS_METHOD("Calls", "", "a{st}", calls, anyone),
+    SD_BUS_METHOD("Calls", "", "a{st}", counts<calls_of>, anyone),
+    SD_BUS_METHOD("PlayScene", "t", "", control<play_scene>, anyone),
+    SD_BUS_METHOD("Playing", "", "a{st}", counts<playing_of>, anyone),
+    SD_BUS_METHOD("Played", "", "a{st}", counts<played_by>, anyone),
+    SD_BUS_METHOD("BeHonest", "", "", control<be_honest>, anyone),
     SD_BUS_METHOD("ReleaseName", "", "", control<release_name>, anyone),
     SD_BUS_METHOD("TakeName", "", "", control<take_name>, anyone),
     SD_BUS_VTABLE_END,

@@ -5,7 +5,9 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <limits>
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -35,7 +37,9 @@ Flags defaults() {
           {"client-protocols", ""},
           {"client-all-ops", "on"},
           {"client-procedures", "off"},
-          {"recorded", ""}};
+          {"recorded", ""},
+          {"hostile-seed", ""},
+          {"late-ms", "300"}};
 }
 
 Flags flags_from(int argc, char** argv) {
@@ -51,9 +55,10 @@ Flags flags_from(int argc, char** argv) {
   return flags;
 }
 
-unsigned number(const Flags& flags, std::string_view name, unsigned max) {
+template <class Number = unsigned>
+Number number(const Flags& flags, std::string_view name, Number max) {
   const std::string& text = flags.find(name)->second;
-  unsigned value = 0;
+  Number value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || value > max) {
     throw std::invalid_argument("--" + std::string(name) + " is not a number up to " + std::to_string(max));
@@ -72,22 +77,36 @@ std::string client_address(unsigned number) {
          std::to_string(number & 255);
 }
 
+std::optional<std::uint64_t> hostile_seed(const Flags& flags) {
+  if (flags.find("hostile-seed")->second.empty()) return std::nullopt;
+  return number(flags, "hostile-seed", std::numeric_limits<std::uint64_t>::max());
+}
+
 fake::World world_from(const Flags& flags) {
   const fake::Layout& layout = fake::layout_named(flags.find("layout")->second);
   fake::Model model(fake::protocols_from(flags.find("protocols")->second), client_protocols(flags, layout));
-  const unsigned exports = number(flags, "exports", 65535);
+  const unsigned exports = number(flags, "exports", 65535U);
   for (unsigned id = 1; id <= exports; ++id) {
     model.add_export(static_cast<std::uint16_t>(id), "/export/" + std::to_string(id));
   }
-  const unsigned clients = number(flags, "clients", 0xff'ffff);
+  const unsigned clients = number(flags, "clients", 0xff'ffffU);
   for (unsigned i = 1; i <= clients; ++i) model.add_client(client_address(i));
-  fake::World world{layout, std::move(model), fake::methods_of(layout), false, true, {}};
+  fake::World world{layout, std::move(model), fake::methods_of(layout), false, true, {}, {}};
   world.counts_client_all_ops = flags.find("client-all-ops")->second == "on";
   if (flags.find("client-procedures")->second == "on")
     world.methods.push_back(fake::client_procedures_method());
   const std::string& recorded = flags.find("recorded")->second;
   if (!recorded.empty()) fake::add_recorded(recorded, world);
+  if (const auto seed = hostile_seed(flags)) fake::prepare_hostile_world(*seed, world);
   return world;
+}
+
+void make_hostile(const Flags& flags, fake::Server& server) {
+  const auto seed = hostile_seed(flags);
+  if (!seed) return;
+  const std::chrono::milliseconds late(number(flags, "late-ms", 3'600'000U));
+  server.set_hostile({*seed, late});
+  std::printf("hostile by the seed %llu\n", static_cast<unsigned long long>(*seed));
 }
 
 fake::Bus connect(const std::string& address) {
@@ -113,9 +132,10 @@ void serve(const Flags& flags) {
   stop_on_sigterm();
   fake::World world = world_from(flags);
   const fake::Bus bus = connect(flags.find("address")->second);
-  const std::chrono::milliseconds period(number(flags, "heartbeat-ms", 3'600'000));
+  const std::chrono::milliseconds period(number(flags, "heartbeat-ms", 3'600'000U));
   fake::Server server(bus.get(), flags.find("name")->second, std::move(world), period);
   fake::add_control(bus.get(), server);
+  make_hostile(flags, server);
   server.take_name();
   std::puts("ready");
   std::fflush(stdout);

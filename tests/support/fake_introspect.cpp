@@ -33,7 +33,8 @@ std::string interface_xml(const World& world, std::string_view object, std::stri
   std::string xml = "  <interface name=" + quoted(interface) + ">\n";
   if (is_admin) xml += admin_property;
   for (const Method& method : world.methods) {
-    if (method.object == object && method.interface == interface) xml += xml_of(method);
+    const bool belongs = method.object == object && method.interface == interface;
+    if (belongs && !world.hidden.contains(method.name)) xml += xml_of(method);
   }
   if (is_admin) xml += admin_signal;
   return xml + "  </interface>\n";

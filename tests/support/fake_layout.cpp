@@ -31,6 +31,12 @@ constexpr std::array layouts{
            .nfsv42_io = true,
            .ninep_io = true,
            .client_ops = true},
+    Layout{.name = "5.9",
+           .version = "5.9",
+           .marks = Marks::pairs_named_nmlv4_without_9p,
+           .status_structs = 6,
+           .nfsv42_io = true,
+           .client_ops = true},
     Layout{.name = "6.5",
            .version = "6.5",
            .marks = Marks::pairs,
@@ -44,6 +50,15 @@ constexpr std::array layouts{
            .marks = Marks::pairs_without_9p,
            .status_structs = 6,
            .nfsv42_io = true,
+           .client_ops = true,
+           .states = true,
+           .all_operations = true},
+    Layout{.name = "every-method",
+           .version = "15.2",
+           .marks = Marks::pairs,
+           .status_structs = 6,
+           .nfsv42_io = true,
+           .ninep_io = true,
            .client_ops = true,
            .states = true,
            .all_operations = true},
@@ -72,9 +87,12 @@ const std::vector<const char*>& mark_names(const Layout& layout) {
   static const std::vector<const char*> nmlv4{"NFSv3",  "MNT",    "NMLv4",  "RQUOTA",
                                               "NFSv40", "NFSv41", "NFSv42", "9P"};
   static const std::vector<const char*> without_9p(full.begin(), full.end() - 1);
+  static const std::vector<const char*> nmlv4_without_9p(nmlv4.begin(), nmlv4.end() - 1);
   switch (layout.marks) {
     case Marks::pairs_named_nmlv4:
       return nmlv4;
+    case Marks::pairs_named_nmlv4_without_9p:
+      return nmlv4_without_9p;
     case Marks::pairs_without_9p:
       return without_9p;
     case Marks::booleans:

@@ -10,7 +10,7 @@
 
 namespace fake {
 
-enum class Marks { booleans, pairs, pairs_named_nmlv4, pairs_without_9p };
+enum class Marks { booleans, pairs, pairs_named_nmlv4, pairs_named_nmlv4_without_9p, pairs_without_9p };
 
 struct Layout {
   std::string_view name;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -43,6 +44,7 @@ struct World {
   bool in_grace = false;
   bool counts_client_all_ops = true;         // GetAllClientIOops and GetAllClientAllops are refused where not
   std::map<std::string, Recorded> recorded;  // by path and method; see fake_recorded.hpp
+  std::set<std::string> hidden;              // methods that Introspect leaves out
 };
 
 struct CallError : std::runtime_error {

@@ -11,6 +11,8 @@
 namespace fake {
 namespace {
 
+constexpr std::chrono::milliseconds quiet{30};
+
 std::string text(const char* maybe_null) { return maybe_null == nullptr ? "" : maybe_null; }
 
 std::string route(const std::string& path, const std::string& interface, const std::string& member) {
@@ -24,10 +26,12 @@ std::string key_of(const std::string& interface, const std::string& member) {
 }
 
 // Ganesha names its DBus errors after the interface called.
-void send_error(sd_bus_message* call, const char* error_text) {
+Message error_reply(sd_bus_message* call, const char* error_text) {
   const std::string interface = text(sd_bus_message_get_interface(call));
   const char* const name = interface.empty() ? SD_BUS_ERROR_UNKNOWN_INTERFACE : interface.c_str();
-  check(sd_bus_reply_method_errorf(call, name, "%s", error_text));
+  sd_bus_message* error = nullptr;
+  check(sd_bus_message_new_method_errorf(call, &error, name, "%s", error_text));
+  return Message(error);
 }
 
 timespec to_timespec(std::chrono::nanoseconds duration) {
@@ -52,6 +56,8 @@ Server::Server(sd_bus* bus, std::string name, World world, std::chrono::millisec
 void Server::run(const volatile std::sig_atomic_t& stop) {
   while (stop == 0) {
     beat_if_due();
+    if (hostile_) hostile_->send_due(bus_);
+    play_next_scene_if_quiet();
     if (check(sd_bus_process(bus_, nullptr)) == 0) wait();
   }
 }
@@ -79,6 +85,20 @@ void Server::set_fault(Fault fault, const std::string& method, bool on) {
   }
 }
 
+void Server::play_next_scene_if_quiet() {
+  if (!next_scene_ || Clock::now() - last_call_ < quiet) return;
+  release_name();
+  hostile_->play(*std::exchange(next_scene_, std::nullopt));
+  next_beat_ = Clock::now();
+  take_name();
+}
+
+void Server::be_honest() {
+  next_scene_.reset();
+  hostile_->be_honest(bus_);
+  next_beat_ = Clock::now();
+}
+
 // No exception may pass through sd-bus's frames: a failure is told on stderr and answered as an error.
 int Server::on_message(sd_bus_message* message, void* server, sd_bus_error*) {
   const bool is_call = sd_bus_message_is_method_call(message, nullptr, nullptr) > 0;
@@ -94,6 +114,7 @@ int Server::on_message(sd_bus_message* message, void* server, sd_bus_error*) {
 }
 
 void Server::take(sd_bus_message* call) {
+  last_call_ = Clock::now();
   ++calls_[key_of(text(sd_bus_message_get_interface(call)), text(sd_bus_message_get_member(call)))];
   if (method_for(call) == nullptr) ++calls_["unknown_methods"];
   if (!silent_) return answer(call);
@@ -119,21 +140,23 @@ void Server::answer(sd_bus_message* call) {
   const std::string member = text(sd_bus_message_get_member(call));
   const auto fault = fault_of(key_of(text(sd_bus_message_get_interface(call)), member), member);
   if (fault) return answer_with_fault(call, *fault);
-  answer_by_table(call);
+  Message reply = reply_by_table(call);
+  if (hostile_) return hostile_->answer(bus_, call, std::move(reply));
+  check(sd_bus_send(bus_, reply.get(), nullptr));
 }
 
-void Server::answer_by_table(sd_bus_message* call) {
+Message Server::reply_by_table(sd_bus_message* call) {
   const Method* const method = method_for(call);
-  if (method == nullptr) return send_error(call, sd_bus_message_get_member(call));
-  sd_bus_message* reply = nullptr;
-  check(sd_bus_message_new_method_return(call, &reply));
-  const Message owner(reply);
+  if (method == nullptr) return error_reply(call, sd_bus_message_get_member(call));
+  sd_bus_message* raw = nullptr;
+  check(sd_bus_message_new_method_return(call, &raw));
+  Message reply(raw);
   try {
-    method->answer(world_, call, reply);
+    method->answer(world_, call, raw);
   } catch (const CallError& error) {
-    return send_error(call, error.what());
+    return error_reply(call, error.what());
   }
-  check(sd_bus_send(bus_, reply, nullptr));
+  return reply;
 }
 
 void Server::answer_with_fault(sd_bus_message* call, Fault fault) {
@@ -143,7 +166,8 @@ void Server::answer_with_fault(sd_bus_message* call, Fault fault) {
                                        "numbers"));
       return;
     case Fault::fail:
-      return send_error(call, "failed on request");
+      check(sd_bus_send(bus_, error_reply(call, "failed on request").get(), nullptr));
+      return;
     case Fault::refuse:
       check(sd_bus_reply_method_return(call, "bs", 0, "refused"));
       return;
@@ -154,9 +178,19 @@ void Server::answer_with_fault(sd_bus_message* call, Fault fault) {
 
 void Server::beat_if_due() {
   if (!beating_ || Clock::now() < next_beat_) return;
+  next_beat_ = Clock::now() + period_;
+  if (hostile_) {
+    next_beat_ += hostile_->beat(bus_);
+    return;
+  }
   check(
       sd_bus_emit_signal(bus_, "/org/ganesha/nfsd/heartbeat", "org.ganesha.nfsd.admin", "heartbeat", "b", 1));
-  next_beat_ = Clock::now() + period_;
+}
+
+Server::Clock::time_point Server::next_event() const {
+  const auto beat = beating_ ? next_beat_ : Clock::time_point::max();
+  const auto scene = next_scene_ ? last_call_ + quiet : Clock::time_point::max();
+  return hostile_ ? std::min({beat, scene, hostile_->next_due()}) : beat;
 }
 
 // SIGTERM is blocked but here, so that none can slip in between the look at stop and the sleep.
@@ -164,11 +198,13 @@ void Server::wait() {
   pollfd fd{.fd = check(sd_bus_get_fd(bus_)),
             .events = static_cast<short>(check(sd_bus_get_events(bus_))),
             .revents = 0};
-  const auto left = std::max<std::chrono::nanoseconds>(next_beat_ - Clock::now(), std::chrono::seconds{0});
+  const auto next = next_event();
+  const auto left = std::max<std::chrono::nanoseconds>(next - Clock::now(), std::chrono::seconds{0});
   const timespec timeout = to_timespec(left);
   sigset_t none;
   sigemptyset(&none);
-  if (ppoll(&fd, 1, beating_ ? &timeout : nullptr, &none) < 0 && errno != EINTR) check(-errno);
+  if (ppoll(&fd, 1, next == Clock::time_point::max() ? nullptr : &timeout, &none) < 0 && errno != EINTR)
+    check(-errno);
 }
 
 }  // namespace fake

@@ -10,8 +10,10 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
+#include "fake_hostile.hpp"
 #include "fake_methods.hpp"
 #include "fake_sd.hpp"
 
@@ -30,6 +32,14 @@ class Server {
   void run(const volatile std::sig_atomic_t& stop);
 
   World& world() { return world_; }
+  // Has all calls answered by `hostile`, which the server then owns.
+  void set_hostile(Hostile hostile) { hostile_.emplace(std::move(hostile)); }
+  // Null for a server that is honest.
+  Hostile* hostile() { return hostile_ ? &*hostile_ : nullptr; }
+  // A new owner of the name plays a scene of the hostile server, as soon as no call comes: an owner that goes
+  // while it is called would be one that died of the call.
+  void play_scene(std::uint64_t scene) { next_scene_ = scene; }
+  void be_honest();
   void take_name();
   void release_name();
   void set_heartbeat(bool on);
@@ -47,12 +57,14 @@ class Server {
   static int on_message(sd_bus_message* message, void* server, sd_bus_error* error);
   void take(sd_bus_message* call);
   void answer(sd_bus_message* call);
-  void answer_by_table(sd_bus_message* call);
+  Message reply_by_table(sd_bus_message* call);
   void answer_with_fault(sd_bus_message* call, Fault fault);
   const Method* method_for(sd_bus_message* call) const;
   std::optional<Fault> fault_of(const std::string& key, const std::string& member) const;
   void beat_if_due();
+  void play_next_scene_if_quiet();
   void wait();
+  Clock::time_point next_event() const;
 
   sd_bus* bus_;
   std::string name_;
@@ -65,6 +77,9 @@ class Server {
   std::size_t max_unanswered_ = 0;
   std::map<std::string, std::uint64_t> calls_;
   std::map<Fault, std::set<std::string>> faults_;
+  std::optional<Hostile> hostile_;
+  std::optional<std::uint64_t> next_scene_;
+  Clock::time_point last_call_ = Clock::now();
   std::unordered_map<std::string, const Method*> table_;
 };
 

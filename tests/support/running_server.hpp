@@ -2,6 +2,7 @@
 // The http_server tests talk to it over real sockets and look into it on its own loop.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/executor_work_guard.hpp>
@@ -27,10 +28,10 @@ namespace asio = boost::asio;
 class RunningServer {
  public:
   explicit RunningServer(HttpOptions options = {}, const std::string& host = "127.0.0.1")
-      : server_(
-            context_.get_executor(), [this](HttpRequest r) { return handle(std::move(r)); }, log_, options,
-            {[this](unsigned status) { statuses_.push_back(status); },
-             [this](CloseReason reason) { closed_.push_back(reason); }}) {
+      : server_(context_.get_executor(), [this](HttpRequest r) { return handle(std::move(r)); }, log_,
+                options,
+                {[this](unsigned status) { note(status); },
+                 [this](CloseReason reason) { closed_.push_back(reason); }}) {
     gate_.expires_at(asio::steady_timer::time_point::max());
     server_.listen(host, 0);
     port_ = server_.endpoints().front().port();
@@ -77,8 +78,11 @@ class RunningServer {
   bool has_logged(const std::string& text) {
     return eventually([&] { return log_text_.str().find(text) != std::string::npos; });
   }
-  bool is_waiting() {
-    return eventually([this] { return waiting_ > 0; });
+  bool has_closed(CloseReason reason) {
+    return eventually([&] { return std::ranges::find(closed_, reason) != closed_.end(); });
+  }
+  bool is_waiting(int requests = 1) {
+    return eventually([&] { return waiting_ >= requests; });
   }
   /// Lets the requests to /wait go on.
   void release() {
@@ -105,10 +109,35 @@ class RunningServer {
     return response;
   }
 
+  // 8 MB that no other response shares.
+  static HttpResponse unique() {
+    HttpResponse response;
+    response.body.push_back(std::make_shared<const std::string>(8 << 20, 'x'));
+    return response;
+  }
+
+  static HttpResponse text(std::string body) {
+    HttpResponse response;
+    response.body.push_back(std::make_shared<const std::string>(std::move(body)));
+    return response;
+  }
+
+  void note(unsigned status) {
+    if (status == broken_observer) throw std::runtime_error("broken observer");
+    statuses_.push_back(status);
+  }
+
   asio::awaitable<HttpResponse> handle(HttpRequest request) {
     if (request.path == "/throw") throw std::runtime_error("broken\nhandler");
     if (request.path == "/many") co_return many_chunks();
     if (request.path == "/huge") co_return huge();
+    if (request.path == "/unique") co_return unique();
+    if (request.path == "/place") co_return text(request.place == Place::reserve ? "reserve\n" : "regular\n");
+    if (request.path == "/observer-throws") {
+      HttpResponse response;
+      response.status = broken_observer;
+      co_return response;
+    }
     if (request.path == "/wait") {
       boost::system::error_code ec;
       ++waiting_;
@@ -120,6 +149,8 @@ class RunningServer {
         request.method + " " + request.path + " [" + request.query + "] [" + request.accept + "]\n"));
     co_return response;
   }
+
+  static constexpr unsigned broken_observer = 299;
 
   std::ostringstream log_text_;
   Log log_{LogLevel::info, LogFormat::logfmt, log_text_};

@@ -169,11 +169,8 @@ IoTable io_values(std::size_t subjects) {
 }  // namespace
 
 Snapshot recorded_server(const std::string& version) {
-  const auto properties = wire_record(version, "GetAll").reply.at(0);
   Snapshot snapshot;
-  snapshot.version =
-      dbus::decode_version(wire_message("v", nlohmann::json::array({properties.at("VERSION_RELEASE")})))
-          .value();
+  snapshot.version = version;
   snapshot.in_grace = dbus::decode_grace(wire_record(version, "get_grace").message()).value();
   snapshot.stats = dbus::decode_status(wire_record(version, "StatusStats").message()).value();
   add_exports(version, snapshot);

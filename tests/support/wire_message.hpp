@@ -43,6 +43,6 @@ std::vector<WireRecord> wire_records(const std::string& version, std::string_vie
 // The first of them; throws when there is none.
 WireRecord wire_record(const std::string& version, std::string_view method);
 
-inline constexpr const char* recorded_versions[] = {"3.5", "4.3", "6.5", "15.2"};
+inline constexpr const char* recorded_versions[] = {"2.8", "3.5", "4.3", "5.9", "6.5", "15.2"};
 
 }  // namespace ganesha::test

@@ -14,7 +14,8 @@ from .namespace import Rpcbind, nfs_namespace
 from .policed_bus import DROP_IN, EXPORTER_UID, EXPORTER_USER, PolicedBus, know_the_exporters_user
 from .prefix_proxy import PrefixProxy
 from .process import (
-    LOOPBACK, REPOSITORY, HarnessError, Process, Service, free_port, skip, skip_unless, stays, wait_until)
+    LOOPBACK, REPOSITORY, SUPPORT, HarnessError, Process, Service, free_port, skip, skip_unless, stays,
+    wait_until)
 from .prometheus import Prometheus
 from .redirected import UnreadPipe, redirecting
 from .terminal import TerminalProgram
@@ -25,8 +26,8 @@ __all__ = [
     'ADMIN', 'Alertmanager', 'BUS_NAME', 'CLIENT_MGR', 'CLIENT_STATS', 'DBusError', 'DROP_IN',
     'EXPORTER_UID', 'EXPORTER_USER', 'EXPORT_MGR', 'EXPORT_STATS', 'Export', 'Exporter', 'FakeGanesha',
     'Ganesha', 'HarnessError', 'LOOPBACK', 'LoopbackServer', 'PROTOCOLS', 'PolicedBus', 'PrefixProxy',
-    'PrivateBus',
-    'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind', 'Service', 'TerminalProgram',
-    'UnreadPipe', 'Webhook', 'binary', 'busctl', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures',
-    'know_the_exporters_user', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write', 'parse_text_format',
-    'redirecting', 'rpc_call', 'run_exporter', 'sample', 'sanitized', 'series', 'skip', 'skip_unless', 'stays', 'wait_until']
+    'PrivateBus', 'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind', 'SUPPORT', 'Service',
+    'TerminalProgram', 'UnreadPipe', 'Webhook', 'binary', 'busctl', 'families', 'free_port', 'ganesha_version',
+    'http_get', 'io_figures', 'know_the_exporters_user', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write',
+    'parse_text_format', 'redirecting', 'rpc_call', 'run_exporter', 'sample', 'sanitized', 'series', 'skip',
+    'skip_unless', 'stays', 'wait_until']

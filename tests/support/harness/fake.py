@@ -35,7 +35,7 @@ class FakeGanesha(Service):
         self.starts += 1
         output = self.folder / f'fake.{self.starts}.log'
         self.process = Process([binary('fake_ganesha'), f'--address={self.bus.address}', *self.flags], output)
-        self.process.wait_ready(lambda: output.read_text().startswith('ready'), 'the fake to be ready')
+        self.process.wait_ready(lambda: 'ready' in output.read_text().splitlines(), 'the fake to be ready')
         self.connection = self.bus.owner(self.name)
 
     def stop(self):

@@ -117,7 +117,7 @@ TEST_P(EveryRecord, OfDetailsGivesItsProtocols) {
       if (yes) ++accepted;
     }
   }
-  EXPECT_GE(accepted, 3U);
+  EXPECT_EQ(accepted >= 3, GetParam() != std::string_view("2.8")) << accepted;  // Both are of 3.0 on.
 }
 
 TEST_P(EveryRecord, OfAllClientIoOpsGivesItsClients) {
@@ -184,9 +184,15 @@ TEST(DecodeDetails, SumsTheLatencyOfExports) {
 }
 
 TEST(DecodeDetails, ReportsNoLatencyOfClients) {
+  std::size_t read = 0;
   for (const auto* version : recorded_versions)
-    for (const auto& one : decode_details(wire_record(version, "GetClientIOops").message()).value().protocols)
-      EXPECT_FALSE(one.other_latency_ns) << version;
+    for (const auto& record : wire_records(version, "GetClientIOops")) {
+      const auto details = decode_details(record.message());
+      if (!details) continue;
+      ++read;
+      for (const auto& one : details->protocols) EXPECT_FALSE(one.other_latency_ns) << version;
+    }
+  EXPECT_GE(read, std::size(recorded_versions) - 1);  // 2.8 has no such call.
 }
 
 // ---- layouts that no recording has ----

@@ -1,6 +1,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <limits>
 #include <map>
 
@@ -142,6 +143,17 @@ TEST(DecodeTimedProcedures, GivesTheExtremesAsTheServerMeasuredThem) {
     const auto procedures = decode_timed_procedures(wire_message("bs(tt)a(sttddd)s", reply)).value();
     EXPECT_EQ(procedures[0].latency.min_seconds, nanoseconds / 1e9) << nanoseconds;
     EXPECT_EQ(procedures[0].latency.max_seconds, nanoseconds / 1e9) << nanoseconds;
+  }
+}
+
+TEST(DecodeTimedProcedures, GivesNoExtremeThatIsNoDuration) {
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  for (const double ms : {std::nan(""), infinity, -infinity, -1.5}) {
+    const json reply = {true, "OK", {1, 2}, {{"READ", 1, 0, 1.0, ms, ms}}, "OK"};
+    const auto procedures = decode_timed_procedures(wire_message("bs(tt)a(sttddd)s", reply)).value();
+    EXPECT_TRUE(std::isnan(procedures[0].latency.min_seconds)) << ms;
+    EXPECT_TRUE(std::isnan(procedures[0].latency.max_seconds)) << ms;
+    EXPECT_EQ(procedures[0].latency.sum_ns, 1'000'000U);
   }
 }
 

@@ -184,14 +184,16 @@ TEST_P(EveryRecord, OfAnIoCallGivesItsFiguresOrItsRefusal) {
   EXPECT_GE(refused, 6U);
 }
 
-TEST_P(EveryRecord, OfStatusStatsGivesItsSixSwitches) {
+TEST_P(EveryRecord, OfStatusStatsGivesItsSwitches) {
   const auto one = record("StatusStats");
   json expected = json::array();
   std::size_t at = 2;
   for (const auto* stats : {"nfs", "fsal", "v3_full", "v4_full", "auth", "client_all_ops"}) {
+    if (at == one.reply.size()) break;
     expected.push_back(json::array({stats, one.reply[at][0], one.reply[at][1]}));
     ++at;
   }
+  EXPECT_EQ(expected.size(), GetParam() == std::string_view("2.8") ? 5U : 6U);
   EXPECT_EQ(as_json(decode_status(one.message())), expected);
 }
 
@@ -201,11 +203,17 @@ TEST_P(EveryRecord, OfGetGraceReportsNoGrace) {
   EXPECT_FALSE(*in_grace);
 }
 
+// Nobody asked the two that were recorded last.
+bool has_properties(std::string_view version) { return version != "2.8" && version != "5.9"; }
+
 TEST_P(EveryRecord, OfThePropertiesGivesTheVersion) {
-  const auto all = record("GetAll");
-  const auto version = decode_version(wire_message("v", json::array({all.reply[0].at("VERSION_RELEASE")})));
-  ASSERT_TRUE(version);
-  EXPECT_EQ(*version, GetParam());
+  const auto properties = records("GetAll");
+  EXPECT_EQ(properties.size(), has_properties(GetParam()) ? 1U : 0U);
+  for (const auto& all : properties) {
+    const auto version = decode_version(wire_message("v", json::array({all.reply[0].at("VERSION_RELEASE")})));
+    ASSERT_TRUE(version);
+    EXPECT_EQ(*version, GetParam());
+  }
 }
 
 // The same by tags and quotes.
@@ -314,6 +322,20 @@ TEST(DecodeIo, KeepsTheLargestFigures) {
   const json block = {most, most, most, most, most, most};
   const auto stats = decode_io(wire_message(io_layout, {true, "OK", {0, 0}, block, block})).value();
   EXPECT_EQ(stats.write, (BasicIO{most, most, most, most, most, most}));
+}
+
+TEST(DecodeIo, TakesWhatIsNoTimeForNever) {
+  constexpr auto most = std::numeric_limits<std::uint64_t>::max();
+  const json block = {1, 2, 3, 4, 5, 6};
+  const auto since = [&](const json& time) {
+    return decode_io(wire_message(io_layout, {true, "OK", time, block, block})).value().counting_since;
+  };
+  constexpr std::uint64_t year_2106 = 1ULL << 32, year_2262 = 9'223'372'035;
+  EXPECT_EQ(since({year_2106, 7}), (Timestamp{year_2106, 7}));
+  EXPECT_EQ(since({year_2262, 999'999'999}), (Timestamp{year_2262, 999'999'999}));
+  EXPECT_EQ(since({year_2262 + 1, 0}), Timestamp{});
+  EXPECT_EQ(since({most, 0}), Timestamp{}) << "a second before 1970";
+  EXPECT_EQ(since({1, 1'000'000'000}), Timestamp{});
 }
 
 TEST(DecodeIo, ReportsThatTheServerDoesNotCount) {

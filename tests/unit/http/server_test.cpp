@@ -241,24 +241,6 @@ TEST(HttpServer, StopsAtOnceWithoutConnections) {
   EXPECT_EQ(done.wait_for(20s), std::future_status::ready);
 }
 
-TEST(HttpServer, Answers503ToOneConnectionTooMany) {
-  HttpOptions options;
-  options.max_connections = 1;
-  RunningServer server(options);
-  {
-    RawClient first(server.port());
-    EXPECT_TRUE(begins(first.get("/"), "HTTP/1.1 200 "));
-    const std::string refused = RawClient(server.port()).get("/");
-    EXPECT_TRUE(begins(refused, "HTTP/1.1 503 Service Unavailable\r\n")) << refused;
-    EXPECT_TRUE(holds(refused, "Retry-After: 1\r\n"));
-  }
-  const auto end = std::chrono::steady_clock::now() + 20s;
-  bool served = false;
-  while (!served && std::chrono::steady_clock::now() < end)
-    served = begins(RawClient(server.port()).get("/"), "HTTP/1.1 200 ");
-  EXPECT_TRUE(served);
-}
-
 TEST(HttpServer, OutlivesClientsThatVanish) {
   RunningServer server;
   {

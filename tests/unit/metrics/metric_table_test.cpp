@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <map>
 #include <set>
 #include <stdexcept>
@@ -302,6 +304,17 @@ TEST(MetricTable, HasNoStartOfStatisticsThatAreOffOrWhoseStartIsUnknown) {
             (Samples{{"nfs", 1}, {"fsal", 0}, {"auth", 1}}));
   EXPECT_EQ(samples(family("ganesha_stats_start_timestamp_seconds", snapshot)),
             (Samples{{"nfs", 1795422790.5}}));
+}
+
+TEST(MetricTable, HasNoSampleThatIsNoNumber) {
+  auto snapshot = everything_measured();
+  auto& latency = snapshot.timed_procedures->front().procedure.latency;
+  latency.min_seconds = std::nan("");
+  latency.max_seconds = std::numeric_limits<double>::infinity();
+  EXPECT_EQ(samples(family("ganesha_procedure_latency_min_seconds", snapshot)),
+            (Samples{{"NFSv4 OPEN", 0.002}}));
+  EXPECT_EQ(samples(family("ganesha_procedure_latency_max_seconds", snapshot)),
+            (Samples{{"NFSv4 OPEN", 0.139}}));
 }
 
 TEST(MetricTable, ReportsWhichCollectorsSucceedAndWhichAreNotSupported) {

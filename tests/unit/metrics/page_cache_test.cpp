@@ -94,7 +94,9 @@ Scenario before_the_first_poll() {
 }
 
 std::vector<Scenario> scenarios() {
-  return {running("recorded_server", recorded_server("4.3")),
+  return {running("recorded_2_8", recorded_server("2.8")),
+          running("recorded_server", recorded_server("4.3")),
+          running("recorded_5_9", recorded_server("5.9")),
           running("everything_measured", everything_measured()),
           running("statistics_off", statistics_off()),
           running("odd_labels", odd_labels()),

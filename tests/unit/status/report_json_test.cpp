@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "snapshots.hpp"
@@ -112,6 +113,19 @@ TEST_F(StatusAsJson, HasNoRatesWhereNothingIsCounted) {
   const auto row = json()["exports"]["rows"][0];
   EXPECT_EQ(row["read_bytes"], nullptr);
   EXPECT_EQ(row["protocols"], Json::array());
+}
+
+TEST_F(StatusAsJson, HasAPositiveHistoryHoweverManyBytesWereCounted) {
+  auto none = everything_measured();
+  none.export_io->rows = {{0, "NFSv3", {}, {}}};
+  auto most = none;
+  most.export_io->rows[0].read.transferred_bytes = std::numeric_limits<std::uint64_t>::max();
+  const auto now = [](std::chrono::milliseconds time) { return ganesha::dbus::TimePoint(time); };
+  tracker.update(std::make_shared<const Snapshot>(none), now(std::chrono::seconds(1)), 1);
+  facts.snapshot = std::make_shared<const Snapshot>(most);
+  facts.live = usual_live(facts.snapshot);
+  tracker.update(facts.snapshot, now(std::chrono::milliseconds(1001)), 1);
+  EXPECT_GT(json()["totals"]["history"][0], 1e21);
 }
 
 TEST_F(StatusAsJson, StaysJsonWhateverAPathIs) {

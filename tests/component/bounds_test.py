@@ -1,0 +1,95 @@
+#!/usr/bin/python3
+"""Silent, slow and non-reading clients keep nobody out; few descriptors mean few connections."""
+import contextlib
+import http.client
+import socket
+import stat
+import sys
+
+from component import ComponentTest, run_tests, sample
+from harness import LOOPBACK, REPOSITORY, Process, binary
+
+ANOTHER_ADDRESS = '127.0.0.2'
+ATTACKERS = 1000
+FEWER_DESCRIPTORS = 300  # than attackers
+ROUNDS = 10
+
+
+def get(port, path, source):
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=30, source_address=(source, 0))
+    with contextlib.closing(connection):
+        connection.request('GET', path)
+        response = connection.getresponse()
+        response.read()
+        return response.status
+
+
+def closed(metrics):
+    """Connections closed so far, by reason."""
+    return {dict(labels)['reason']: value for (name, labels), value in metrics.items()
+            if name == 'ganesha_exporter_connections_closed_total'}
+
+
+class BoundsTest(ComponentTest):
+    def start_limited(self, descriptors):
+        """An exporter with this hard limit of open files."""
+        wrapper = self.bus.folder / 'limited'
+        wrapper.write_text(f'#!/bin/sh\nulimit -n {descriptors} && exec "{binary("ganesha_exporter")}" "$@"\n')
+        wrapper.chmod(stat.S_IRWXU)
+        return self.start_exporter(binary=wrapper)
+
+
+class AnAttack(BoundsTest):
+    def attack(self, kind, port):
+        attack = Process([sys.executable, REPOSITORY / 'tests/support/http_attack.py', kind, port, f'--connections={ATTACKERS}'],
+                         self.bus.folder / f'{kind}.log')
+        self.addCleanup(attack.stop)
+
+    def check(self, kind, reasons):
+        self.start_fake()
+        exporter = self.start_limited(FEWER_DESCRIPTORS)
+        self.wait_whole(exporter)
+        self.attack(kind, exporter.port)
+        self.wait_for(exporter, lambda metrics: any(closed(metrics)[reason] for reason in reasons),
+                      f'one of {reasons}', 30)
+        for _ in range(ROUNDS):
+            for source in LOOPBACK, ANOTHER_ADDRESS:
+                for path in '/metrics', '/-/healthy':
+                    self.assertEqual(get(exporter.port, path, source), 200, f'{path} from {source}')
+
+    def test_by_silent_clients_changes_only_a_counter(self):
+        self.check('idle', ['idle_evicted'])
+
+    def test_by_clients_that_send_slowly_changes_only_a_counter(self):
+        self.check('slow', ['idle_evicted'])
+
+    def test_by_clients_that_do_not_read_changes_only_a_counter(self):
+        self.check('unread', ['idle_evicted', 'reader_evicted'])
+
+
+class FewDescriptors(BoundsTest):
+    def test_mean_few_connections_and_leave_some_for_the_bus(self):
+        self.start_fake()
+        exporter = self.start_limited(64)
+        self.wait_whole(exporter)
+        with contextlib.ExitStack() as clients:
+            for _ in range(100):
+                clients.enter_context(socket.create_connection((LOOPBACK, exporter.port)))
+            self.bus.restart()
+            metrics = self.wait_for(exporter, lambda _: len(exporter.log_lines('Connected to the bus')) == 2,
+                                    'the restarted bus')
+        self.assertGreater(closed(metrics)['idle_evicted'], 0)
+        self.assertLess(sample(metrics, 'process_open_fds'), 64)
+        self.assertEqual(exporter.log_lines('cannot accept'), [])
+
+
+class TheCounterOfClosedConnections(ComponentTest):
+    def test_has_all_reasons_from_the_start(self):
+        metrics = self.start_exporter().metrics()
+        self.assertEqual(closed(metrics), dict.fromkeys(
+            ('first_byte_timeout', 'request_timeout', 'no_progress', 'write_timeout', 'idle_evicted',
+             'reader_evicted', 'page_bytes', 'over_limit', 'error'), 0))
+
+
+if __name__ == '__main__':
+    run_tests()

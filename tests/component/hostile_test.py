@@ -1,0 +1,184 @@
+#!/usr/bin/python3
+"""A server that answers wrongly, as a seed decides: pages stay valid, and an honest server is shown at once.
+
+HOSTILE_SEEDS names the seeds, as 1-20 or 7; HOSTILE_SCENES is how many scenes each plays. Twenty seeds that play
+fifteen scenes each play every method in every manner: `make hostile`.
+"""
+import collections
+import gzip
+import json
+import os
+import pathlib
+import re
+import subprocess
+import unicodedata
+
+from component import A_SECOND, BEAT_MS, ComponentTest, is_whole, polls, run_tests_of, sample, sanitized
+from harness import (
+    SUPPORT, Exporter, FakeGanesha, PrivateBus, parse_text_format, run_exporter, stays, wait_until)
+from harness.fake import PROTOCOLS, io_figures
+
+SCENES = int(os.environ.get('HOSTILE_SCENES') or 7)
+SCENES_OF_ALL, SEEDS_OF_ALL = 15, 20
+CLIENTS, EXPORTS = 4, 3
+TIMEOUT_SECONDS, LATE_MS = 0.5, 700
+# A call that is unanswered for longer counts as lost: 30 times the timeout.
+PATIENCE_SECONDS = 30 * TIMEOUT_SECONDS
+SCENE_SECONDS = 2
+WAITING = ' late', ' never'
+COLLECTORS = 'procedures', 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
+FLAGS = ('--poll.interval=100ms', '--poll.max-duty-ratio=1', '--heartbeat.timeout=1s',
+         f'--dbus.timeout={TIMEOUT_SECONDS * 1000:.0f}ms', *(f'--collector.{name}' for name in COLLECTORS))
+OPENMETRICS = {'Accept': 'application/openmetrics-text;version=1.0.0', 'Accept-Encoding': 'gzip'}
+# Replies hold names of 64 KB, some of 2 MB: those of a poll's replies, two snapshots, their pages.
+MEMORY_BOUND = 200 * 1024 * 1024
+LOG_LINE_BOUND = 4 * 1024
+LOG_LINES_OF_A_SCENE = 100
+BIDIRECTIONAL = re.compile('[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]')
+LINT_ALONE = 3  # promtool's exit code
+
+
+def seeds():
+    first, _, last = (os.environ.get('HOSTILE_SEEDS') or '1-3').partition('-')
+    return range(int(first), int(last or first) + 1)
+
+
+def peak_memory(pid):
+    status = pathlib.Path(f'/proc/{pid}/status').read_text()
+    return int(re.search(r'VmHWM:\s+(\d+) kB', status)[1]) * 1024
+
+
+def refuse_constant(constant):
+    raise ValueError(f'{constant} is not JSON')
+
+
+class HostileTest(ComponentTest):
+    """The checks that hold at any time."""
+
+    def setUp(self):
+        """Each seed starts what it needs."""
+
+    def start(self, seed):
+        self.bus = self.enterContext(PrivateBus(SUPPORT / 'hostile_bus.conf'))
+        protocols = ','.join((*PROTOCOLS, '9P'))
+        self.fake = self.enterContext(FakeGanesha(
+            self.bus, hostile_seed=seed, layout='every-method', heartbeat_ms=BEAT_MS, late_ms=LATE_MS,
+            clients=CLIENTS, exports=EXPORTS, protocols=protocols, client_protocols=protocols))
+        self.exporter = self.enterContext(Exporter(f'--dbus.address={self.bus.address}', *FLAGS))
+        self.lines = 0
+
+    def played(self):
+        return {key: count for reply in self.fake.control('Played') for key, count in reply.items()}
+
+    def get(self, path='/metrics', headers=None):
+        response = self.exporter.get(path, headers)
+        self.assertEqual(response.status, 200)
+        zipped = response.headers['Content-Encoding'] == 'gzip'
+        return (gzip.decompress(response.body) if zipped else response.body).decode()
+
+    def metrics(self):
+        """The page in text format. Its reader is strict: no series twice."""
+        return parse_text_format(self.get())
+
+    def check_everything(self):
+        self.check_text_page()
+        self.check_openmetrics_page()
+        self.check_status()
+        self.check_log()
+        if not sanitized():
+            self.assertLess(peak_memory(self.exporter.pid), MEMORY_BOUND)
+
+    def check_text_page(self):
+        page = self.get()
+        parse_text_format(page)
+        done = subprocess.run(['promtool', 'check', 'metrics'], input=page.encode(), capture_output=True)
+        self.assertIn(done.returncode, (0, LINT_ALONE), done.stderr.decode()[-2000:])
+
+    def check_openmetrics_page(self):
+        from prometheus_client.openmetrics import parser
+        found = [(sample.name, frozenset(sample.labels.items()))
+                 for family in parser.text_string_to_metric_families(self.get(headers=OPENMETRICS))
+                 for sample in family.samples]
+        self.assertEqual(len(found), len(set(found)))
+
+    def check_status(self):
+        status = json.loads(self.get('/api/v1/status'), parse_constant=refuse_constant)
+        for table in status['totals'], *status['exports']['rows'], *status['clients']['rows']:
+            self.assertGreaterEqual(min(table['history'], default=0), 0)
+        page = self.get('/')
+        self.assertEqual({char for char in page if unicodedata.category(char) == 'Cc'} - {'\n'}, set())
+        self.assertIsNone(BIDIRECTIONAL.search(page))
+
+    def check_log(self):
+        lines = self.exporter.log.splitlines()
+        self.assertLess(max(map(len, lines)), LOG_LINE_BOUND)
+        self.assertLess(len(lines) - self.lines, LOG_LINES_OF_A_SCENE)
+        self.lines = len(lines)
+
+
+class AHostileServer(HostileTest):
+    def play(self, number):
+        before = self.played()
+        self.fake.control('PlayScene', 't', number)
+        wait_until(lambda: self.fake.control('Playing')[0]['playing'] == number, what='a pause between calls')
+        first = polls(self.metrics())
+
+        def goes_on():
+            done = {key for key, count in self.played().items() if count > before[key]}
+            # A call that waits stops the polls; a method that this server seems not to have is not called.
+            enough = 1 if any(key.endswith(WAITING) for key in done) else 2 if done else 4
+            return polls(self.metrics()) < first + enough
+        stays(goes_on, SCENE_SECONDS)
+        self.check_everything()
+
+    def is_right(self, metrics):
+        labels = {'protocol': 'NFSv3', 'operation': 'read'}
+        values = {sample(metrics, 'ganesha_client_operations_total', client='10.0.0.1', **labels),
+                  sample(metrics, 'ganesha_export_operations_total', export_id='1', path='/export/1', **labels)}
+        return is_whole(metrics) and values == {io_figures(1, 'NFSv3', 'read')['operations_total']}
+
+    def wait_right(self, seconds):
+        wait_until(lambda: self.is_right(self.metrics()), seconds, 'the whole page of an honest server')
+
+    def check_that_it_is_shown_when_it_is_honest(self):
+        self.fake.control('BeHonest')
+        self.wait_right(A_SECOND + PATIENCE_SECONDS)
+
+    def check_that_an_honest_one_is_shown_in_its_place(self):
+        self.fake.kill()
+        self.enterContext(FakeGanesha(self.bus, heartbeat_ms=BEAT_MS, layout='15.2', recorded='15.2',
+                                      client_procedures='on', clients=CLIENTS, exports=EXPORTS))
+        self.wait_right(A_SECOND)
+
+    def check_seed(self, seed):
+        print(f'seed {seed}', flush=True)
+        self.start(seed)
+        self.wait_right(10)
+        # Even and odd seeds call different methods: both play all scenes.
+        first = seed // 2 * SCENES_OF_ALL
+        for number in range(first, first + SCENES):
+            with self.subTest(seed=seed, scene=number):
+                self.play(number)
+        self.counts.update(self.played())
+        self.check_that_it_is_shown_when_it_is_honest()
+        self.check_that_an_honest_one_is_shown_in_its_place()
+        self.check_everything()
+
+    def test_makes_no_page_invalid(self):
+        self.counts = collections.Counter()  # how often each method answered in each manner
+        for seed in seeds():
+            with self.subTest(seed=seed):
+                self.check_seed(seed)
+            self.doCleanups()
+        if SCENES >= SCENES_OF_ALL and len(seeds()) >= SEEDS_OF_ALL:
+            self.assertEqual([key for key, count in self.counts.items() if count == 0], [], 'played by no seed')
+
+    def test_knows_every_method_that_is_called(self):
+        self.start(seed=0)
+        known = {key.split()[0].split('.')[1] for key in self.played()} - {'heartbeat'}
+        policy = run_exporter('--help-bus-policy').stdout
+        self.assertEqual(known, set(re.findall(r'send_member="(\w+)"', policy)))
+
+
+if __name__ == '__main__':
+    run_tests_of('dbus-daemon', 'busctl', 'setpriv', 'promtool', modules=['prometheus_client'])
