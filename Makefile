@@ -6,12 +6,12 @@ export JOBS ?= $(shell nproc)
 # What to install: everything, or everything but the browser that tests and pictures use.
 DEPS ?= all
 build: DEPS = program
-run test chaos bench hostile docs images test-sanitizers test-debian13: DEPS = no-browser
+run test bench chaos hostile docs images test-sanitizers test-debian13: DEPS = no-browser
 SEEDS ?= 1-20
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
-.PHONY: help deps build test test-slow test-sanitizers test-debian13 test-all chaos program-to-run run images bench hostile pictures docs format \
+.PHONY: help deps build test test-slow test-sanitizers test-debian13 test-all program-to-run run images bench chaos hostile pictures docs format \
         check-format clean
 
 help: ## this list

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <functional>
 #include <optional>
 #include <utility>
@@ -13,16 +15,24 @@
 
 namespace ganesha::dbus {
 
-// The reply's record, or why there is none.
+// Entries of a long array that are decoded in one turn of the loop: about a millisecond's worth.
+inline constexpr std::size_t entries_at_once = 250;
+
+// The reply's record, or why there is none. Long arrays are decoded in several turns of the loop.
 template <class T>
 boost::asio::awaitable<result<T>> ask(Bus& bus, Query<T> query) {
   const auto reply = co_await bus.call(query.method, std::move(query.argument));
   co_return decode(reply, query.decode);
 }
 
-// The same for a list of clients, which is read a part at a time: of tens of thousands the whole takes a
-// tenth of a second, which would block the loop.
-boost::asio::awaitable<result<ClientList>> ask(Bus& bus, Query<ClientList> query);
+template <class T>
+requires(array_of<T> != nullptr) boost::asio::awaitable<result<T>> ask(Bus& bus, Query<T> query) {
+  const auto reply = co_await bus.call(query.method, std::move(query.argument));
+  if (!reply) co_return reply.error();
+  ArrayDecoder<T> decoder(*reply, array_of<T>);
+  while (decoder.read(entries_at_once)) co_await boost::asio::post(boost::asio::use_awaitable);
+  co_return std::move(decoder).finish();
+}
 
 // Whether an error only says that there is nothing to report: no activity, or an entry that went away between
 // the list and the call.

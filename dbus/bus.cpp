@@ -1,9 +1,9 @@
 #include "bus.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include <algorithm>
 
 #include "decode.hpp"
+#include "system_bus_address.hpp"
 
 namespace ganesha::dbus {
 namespace {
@@ -26,10 +26,13 @@ std::shared_ptr<CallScheduler> make_scheduler(BusOptions& options, const BusObse
 Bus::Bus(asio::any_io_executor loop, asio::any_io_executor opener, Clock& clock, BusOptions options,
          BusObserver observer)
     : loop_(std::move(loop)),
-      opener_(std::move(opener)),
       clock_(clock),
       options_(std::move(options)),
       observer_(std::move(observer)),
+      opener_(loop_, std::move(opener), clock,
+              [address = options_.address, service = options_.service](const auto& given_up) {
+                return BusConnection::open(address, service, given_up);
+              }),
       calls_(make_scheduler(options_, observer_)),
       changed_(clock) {}
 
@@ -37,38 +40,33 @@ Bus::~Bus() = default;
 
 asio::awaitable<void> Bus::run() {
   while (!link_.stopping()) {
-    auto opened = co_await open();
+    auto opened = co_await opener_.open(answer_limit());
     if (link_.stopping()) co_return;
+    Error why = silence();
     if (opened) {
       adopt(std::move(*opened));
       co_await until_lost();
+      why = link_.why_lost();
+    } else if (opened.error().code != errc::timed_out) {
+      why = opened.error();
     }
-    drop(opened ? link_.why_lost() : opened.error());
+    drop(why);
     co_await back_off();
   }
 }
 
 void Bus::stop() {
   link_.stop();
+  opener_.stop();
   changed_.notify_all();
-}
-
-asio::awaitable<result<std::unique_ptr<BusConnection>>> Bus::open() {
-  link_.note_opening();
-  auto blocking = [address = options_.address,
-                   service = options_.service]() -> asio::awaitable<result<std::unique_ptr<BusConnection>>> {
-    co_return BusConnection::open(address, service);
-  };
-  auto opened = co_await asio::co_spawn(opener_, std::move(blocking), asio::use_awaitable);
-  link_.note_open_ended();
-  co_return opened;
 }
 
 asio::awaitable<void> Bus::until_lost() {
   while (link_.is_kept()) {
+    if (link_.is_silent(clock_.now())) co_return lose(silence().detail);
     if (calls_->expire_question(clock_.now())) changed_.notify_all();
     send_question();
-    co_await changed_.wait_until(calls_->question_due_at());
+    co_await changed_.wait_until(std::min(calls_->question_due_at(), link_.answer_due()));
   }
 }
 
@@ -76,16 +74,26 @@ asio::awaitable<void> Bus::back_off() {
   while (link_.must_wait(clock_.now())) co_await changed_.wait_until(link_.retry_at());
 }
 
+// How long the bus may take to let us in, and then for its first answer. A timeout that is short for calls
+// must not keep us from connecting on a busy machine.
+Duration Bus::answer_limit() const {
+  return std::max<Duration>(options_.call_timeout, std::chrono::seconds(1));
+}
+
+Error Bus::silence() const {
+  const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(answer_limit()).count();
+  return {errc::not_connected, (options_.address.empty() ? system_bus_address() : options_.address) +
+                                   ": the bus does not answer, waited " + std::to_string(limit) + " ms"};
+}
+
 void Bus::adopt(std::unique_ptr<BusConnection> connection) {
   connection_ = std::move(connection);
-  link_.note_connected();
-  calls_->note_connected();
+  link_.note_connected(clock_.now() + answer_limit());
   connection_->start(
-      loop_, {[this](auto id, auto reply) { take_reply(id, std::move(reply)); },
-              [this](auto sender) { take_heartbeat(sender); }, [this](auto owner) { set_owner(owner); },
-              [this](const auto& why) { lose(why); }});
+      loop_,
+      {[this](auto reply) { take_reply(std::move(reply)); }, [this](auto sender) { take_heartbeat(sender); },
+       [this](auto owner) { set_owner(owner); }, [this](const auto& why) { lose(why); }});
   query_bus();
-  if (observer_.on_connected) observer_.on_connected();
   changed_.notify_all();
 }
 
@@ -114,19 +122,34 @@ void Bus::query_bus() {
   owner_call_ = owner ? *owner : 0;
 }
 
-bool Bus::take_bus_reply(std::uint64_t id, const result<Message>& reply) {
-  if (id != bus_id_call_ && id != owner_call_) return false;
-  if (id == owner_call_) owner_.note_known();
-  const auto text = decode(reply, decode_string);
-  if (!text) return true;
-  if (id == bus_id_call_) owner_.note_bus(*text);
-  if (id == owner_call_) set_owner(*text);
+bool Bus::take_bus_reply(const Reply& reply) {
+  if (reply.id != bus_id_call_ && reply.id != owner_call_) return false;
+  if (reply.sender != bus_service) return true;
+  const auto text = decode(reply.outcome, decode_string);
+  if (reply.id == owner_call_)
+    take_owner(text);
+  else if (text)
+    owner_.note_bus(*text);
   return true;
 }
 
-void Bus::take_reply(std::uint64_t id, result<Message> reply) {
-  if (take_bus_reply(id, reply)) return;
-  if (calls_->note_reply(id, std::move(reply))) changed_.notify_all();
+// From here on the bus counts as connected: it has answered.
+void Bus::take_owner(const result<std::string>& owner) {
+  owner_.note_known();
+  link_.note_answered();
+  calls_->note_connected();
+  if (observer_.on_connected) observer_.on_connected();
+  if (owner) set_owner(*owner);
+  changed_.notify_all();
+}
+
+// Some buses let any process send a reply. What is neither the owner's nor an error of the bus itself is no
+// reply to us.
+void Bus::take_reply(Reply reply) {
+  if (take_bus_reply(reply)) return;
+  const bool from_bus = !reply.outcome && reply.sender == bus_service;
+  if (!from_bus && reply.sender != owner_.name()) return;
+  if (calls_->note_reply(reply.id, std::move(reply.outcome))) changed_.notify_all();
 }
 
 void Bus::take_heartbeat(std::string_view sender) {

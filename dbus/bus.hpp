@@ -16,6 +16,7 @@
 #include "message.hpp"
 #include "method.hpp"
 #include "name_owner.hpp"
+#include "opener.hpp"
 #include "reconnection.hpp"
 #include "suspension.hpp"
 
@@ -32,18 +33,25 @@ struct BusOptions {
   bool exit_is_reported = false;
 };
 
+// A call that has ended.
+struct CallReport {
+  const result<Message>& outcome;
+  Duration duration;                 // from sending on; 0 if it was not sent
+  std::function<Request()> request;  // valid during the event; made when it is asked for
+};
+
 // Events for the log and the metrics of the program. All are optional.
 struct BusObserver {
-  std::function<void()> on_connected;
+  std::function<void()> on_connected;                     // and the bus answers
   std::function<void(const Error& why)> on_disconnected;  // also for each attempt that fails
-  std::function<void(const result<Message>& outcome)> on_call;
+  std::function<void(const CallReport& call)> on_call;
   Suspension::OnStep on_suspension;
   Suspension::OnSave on_suspension_saved;
 };
 
 class Bus {
  public:
-  // `loop` runs everything; `opener` is a worker for opening connections, which blocks.
+  // `loop` runs everything; `opener` has up to Opener::most threads for opening connections, which blocks.
   Bus(boost::asio::any_io_executor loop, boost::asio::any_io_executor opener, Clock& clock,
       BusOptions options, BusObserver observer = {});
   ~Bus();
@@ -68,9 +76,10 @@ class Bus {
   // that were made have ended.
   boost::asio::awaitable<void> call_each(std::size_t count, RequestAt request, TakeOutcome take);
 
-  bool connected() const noexcept { return connection_ != nullptr; }
+  // Whether there is a bus that answers.
+  bool connected() const noexcept { return link_.has_answered(); }
   // False while a thread is inside the opening of a connection.
-  bool idle() const noexcept { return !link_.opening(); }
+  bool idle() const noexcept { return opener_.idle(); }
   // See NameOwner.
   const std::string& owner() const noexcept { return owner_.name(); }
   bool owner_known() const noexcept { return owner_.known(); }
@@ -98,16 +107,18 @@ class Bus {
  private:
   class Batch;
 
-  boost::asio::awaitable<result<std::unique_ptr<BusConnection>>> open();
   boost::asio::awaitable<void> until_lost();
   boost::asio::awaitable<void> back_off();
   void adopt(std::unique_ptr<BusConnection> connection);
   void drop(const Error& why);
   void lose(const std::string& why);
 
+  Duration answer_limit() const;
+  Error silence() const;
   void query_bus();
-  bool take_bus_reply(std::uint64_t id, const result<Message>& reply);
-  void take_reply(std::uint64_t id, result<Message> reply);
+  bool take_bus_reply(const Reply& reply);
+  void take_owner(const result<std::string>& owner);
+  void take_reply(Reply reply);
   void take_heartbeat(std::string_view sender);
   void set_owner(std::string_view owner);
 
@@ -116,10 +127,10 @@ class Bus {
   void send_question();
 
   boost::asio::any_io_executor loop_;
-  boost::asio::any_io_executor opener_;
   Clock& clock_;
   BusOptions options_;
   BusObserver observer_;
+  Opener opener_;
   std::unique_ptr<BusConnection> connection_;
   Reconnection link_{random_jitter()};
   NameOwner owner_;

@@ -72,9 +72,11 @@ void Bus::send_calls(CallBatch& batch, const RequestAt& request) {
 }
 
 void Bus::take_outcomes(CallBatch& batch, const RequestAt& request, const TakeOutcome& take) {
-  for (auto& [index, outcome] : batch.take_outcomes()) {
+  for (auto& [index, outcome, sent_at] : batch.take_outcomes()) {
     if (!outcome) outcome = name_method(request(index).method, outcome.error());
-    if (observer_.on_call) observer_.on_call(outcome);
+    const auto now = clock_.now();
+    if (observer_.on_call)
+      observer_.on_call({outcome, now - sent_at.value_or(now), [&request, i = index] { return request(i); }});
     if (!take(index, std::move(outcome))) batch.stop();
   }
 }

@@ -8,8 +8,8 @@ CallBatch::NextCall CallBatch::make_next(TimePoint deadline) {
   return {next_++, std::exchange(starved_until_, std::nullopt).value_or(deadline)};
 }
 
-void CallBatch::end(std::size_t index, result<Message> value) {
-  outcomes_.push_back({index, std::move(value)});
+void CallBatch::end(Outcome outcome) {
+  outcomes_.push_back(std::move(outcome));
   wake();
 }
 
@@ -26,7 +26,7 @@ void CallBatch::starve(TimePoint deadline) {
 bool CallBatch::expire_starved(TimePoint now) {
   if (!starved_until_ || *starved_until_ > now) return false;
   starved_until_.reset();
-  end(next_++, Error{errc::timed_out, "all earlier calls are unanswered"});
+  end({next_++, Error{errc::timed_out, "all earlier calls are unanswered"}, std::nullopt});
   return true;
 }
 

@@ -18,6 +18,7 @@ class CallBatch {
   struct Outcome {
     std::size_t index;
     result<Message> value;
+    std::optional<TimePoint> sent_at;  // nothing: it was not sent
   };
   // A call that is being made.
   struct NextCall {
@@ -40,7 +41,7 @@ class CallBatch {
   NextCall make_next(TimePoint deadline);
 
   // Keeps the outcome of a call and wakes.
-  void end(std::size_t index, result<Message> value);
+  void end(Outcome outcome);
   // The outcomes since the last time; valid until the next.
   std::vector<Outcome>& take_outcomes();
 

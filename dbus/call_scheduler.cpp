@@ -16,7 +16,7 @@ void CallScheduler::remove(CallBatch& batch) {
 void CallScheduler::expire(CallBatch& batch, TimePoint now) {
   while (const auto call = window_.expire(batch, now)) {
     apply(gate_.note_timeout(call->id));
-    end(batch, call->index, Error{errc::timed_out, {}});
+    end(batch, {call->index, Error{errc::timed_out, {}}, call->sent_at});
   }
   if (batch.expire_starved(now)) wake_held();
 }
@@ -34,8 +34,8 @@ std::optional<PlannedCall> CallScheduler::plan(CallBatch& batch, Request request
     return std::nullopt;
   }
   const auto place = batch.make_next(now + options_.call_timeout);
-  if (!refused) return PlannedCall{&batch, place, std::move(request), rule};
-  end(batch, place.index, Error{*refused, {}});
+  if (!refused) return PlannedCall{&batch, place, now, std::move(request), rule};
+  end(batch, {place.index, Error{*refused, {}}, std::nullopt});
   return std::nullopt;
 }
 
@@ -47,11 +47,11 @@ std::optional<errc> CallScheduler::refusal(Rule rule) const {
 
 void CallScheduler::note_sent(PlannedCall call, std::uint64_t id) {
   gate_.note_sent(id, call.rule);
-  window_.add({id, call.batch, call.place.index, call.place.deadline, std::move(call.request)});
+  window_.add({id, call.batch, call.place.index, call.sent_at, call.place.deadline, std::move(call.request)});
 }
 
 void CallScheduler::note_not_sent(const PlannedCall& call, const Error& why) {
-  end(*call.batch, call.place.index, why);
+  end(*call.batch, {call.place.index, why, std::nullopt});
 }
 
 std::optional<TimePoint> CallScheduler::next_deadline(CallBatch& batch, TimePoint now) {
@@ -68,7 +68,7 @@ std::optional<Request> CallScheduler::due_question(TimePoint now) {
 void CallScheduler::note_question_sent(Request question, std::uint64_t id, TimePoint now) {
   const auto deadline = now + reply_patience();
   gate_.note_question(id, deadline);
-  window_.add({id, nullptr, 0, deadline, std::move(question)});
+  window_.add({id, nullptr, 0, now, deadline, std::move(question)});
 }
 
 TimePoint CallScheduler::question_due_at() const {
@@ -108,8 +108,8 @@ void CallScheduler::lift_suspensions() {
   wake_all();
 }
 
-void CallScheduler::end(CallBatch& batch, std::size_t index, result<Message> outcome) {
-  batch.end(index, std::move(outcome));
+void CallScheduler::end(CallBatch& batch, CallBatch::Outcome outcome) {
+  batch.end(std::move(outcome));
   wake_held();
 }
 
@@ -117,7 +117,7 @@ bool CallScheduler::end(const OpenCall& call, result<Message> outcome) {
   const bool changed = apply(gate_.note_outcome(call, outcome));
   // First, or the batch that just freed a place would take it again.
   wake_starved();
-  if (call.batch) end(*call.batch, call.index, std::move(outcome));
+  if (call.batch) end(*call.batch, {call.index, std::move(outcome), call.sent_at});
   return changed || unanswered() == 0;
 }
 

@@ -22,6 +22,7 @@ namespace ganesha::dbus {
 struct PlannedCall {
   CallBatch* batch;
   CallBatch::NextCall place;
+  TimePoint sent_at;
   Request request;
   Suspension::Rule rule;
 };
@@ -89,7 +90,7 @@ class CallScheduler {
   enum class Server { absent, present };
 
   std::optional<errc> refusal(Suspension::Rule rule) const;
-  void end(CallBatch& batch, std::size_t index, result<Message> outcome);
+  void end(CallBatch& batch, CallBatch::Outcome outcome);
   bool end(const OpenCall& call, result<Message> outcome);
   void end_all(const Error& why);
   bool apply(CallGate::Effect effect);

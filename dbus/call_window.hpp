@@ -18,6 +18,7 @@ struct OpenCall {
   CallBatch*
       batch;  // which waits for the reply; null once it timed out, and for a question of the suspension
   std::size_t index;  // in the batch
+  TimePoint sent_at;
   TimePoint deadline;
   Request request;
   bool abandoned = false;  // no reply is expected any more

@@ -1,8 +1,8 @@
-// What sdbus-c++ does for us: it opens the connection and authenticates, subscribes to signals, reads and
-// writes the socket in steps, and says which descriptors and timeouts the event loop has to wait for. Calls,
-// replies and decoding use the sd-bus connection inside it directly, which is cheaper. It stays although
-// libsystemd alone could do the rest: it is the DBus library that this project is given, and only its 1.2
-// needs probe() and a thread for opening. sdbus_compat.hpp hides the differences between its versions.
+// What sdbus-c++ does for us: it opens the connection, reads and writes the socket in steps, and says which
+// descriptors and timeouts the event loop has to wait for. Calls, replies, subscriptions and decoding use the
+// sd-bus connection inside it directly: that never blocks, and is cheaper. It stays although libsystemd alone
+// could do the rest: it is the DBus library that this project is given. sdbus_compat.hpp hides the
+// differences between its versions.
 #include "connection.hpp"
 
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -10,6 +10,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <map>
 
+#include "handshake.hpp"
 #include "sdbus_compat.hpp"
 #include "system_bus_address.hpp"
 
@@ -19,24 +20,13 @@ namespace {
 namespace asio = boost::asio;
 using Descriptor = asio::posix::stream_descriptor;
 
-// Ganesha may answer long after our timeout. sd-bus never times out, so that late replies are seen.
-constexpr std::uint64_t no_timeout = UINT64_MAX;
+// Messages that are read in one turn of the loop: some tenths of a millisecond's worth.
+constexpr int messages_at_once = 100;
 
-// Whether a bus listens there. sdbus-c++ 1.2 leaks memory with each connection that cannot be opened, and
-// while there is no bus one is tried several times a second.
-result<void> probe(const std::string& address) {
-  sd_bus* bus = nullptr;
-  int failure = sd_bus_new(&bus);
-  if (failure >= 0) failure = sd_bus_set_address(bus, address.c_str());
-  if (failure >= 0) failure = sd_bus_start(bus);
-  sd_bus_close_unref(bus);
-  if (failure >= 0) return {};
-  return Error{errc::not_connected, address + ": " + std::generic_category().message(-failure)};
-}
-
-std::string heartbeat_rule() {
-  return "type='signal',interface='" + std::string(interfaces::admin) + "',member='heartbeat',path='" +
-         objects::heartbeat + "'";
+// The bus drops the heartbeats of others than the owner of the name.
+std::string heartbeat_rule(const std::string& service) {
+  return "type='signal',sender='" + service + "',interface='" + interfaces::admin +
+         "',member='heartbeat',path='" + objects::heartbeat + "'";
 }
 
 std::string owner_rule(const std::string& service) {
@@ -75,10 +65,11 @@ struct Append {
 
 class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::Impl> {
  public:
-  Impl(const std::string& address, const std::string& service)
-      : connection_(sdbus::createSessionBusConnectionWithAddress(address)) {
-    heartbeat_slot_ = compat::add_match(*connection_, heartbeat_rule(), [this](auto* m) { heartbeat(m); });
-    owner_slot_ = compat::add_match(*connection_, owner_rule(service), [this](auto* m) { owner_changed(m); });
+  Impl(OpenBus bus, const std::string& address, const std::string& service)
+      : connection_(compat::adopt(std::move(bus), address)) {
+    check(sd_bus_add_filter(bus_of_calls_, nullptr, take_reply, this));
+    subscribe(heartbeat_rule(service), take_heartbeat);
+    subscribe(owner_rule(service), take_owner);
   }
 
   void start(asio::any_io_executor loop, ConnectionEvents events) {
@@ -92,16 +83,17 @@ class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::I
 
   // The descriptors belong to sd-bus: they are removed from the loop but not closed here.
   void close() {
-    closed_ = true;
+    if (std::exchange(closed_, true)) return;
     if (bus_) bus_->release();
     if (wake_) wake_->release();
     if (timer_) timer_->cancel();
-    heartbeat_slot_.reset();
-    owner_slot_.reset();
+    sd_bus_close(bus_of_calls_);  // or a bus that does not read would block the destructor, which flushes
     connection_.reset();
   }
 
-  // Calls bypass sdbus-c++, which keeps a locked table of them: a poll takes a sixth less CPU this way.
+  // Calls bypass sdbus-c++, which keeps a locked table of them: a poll takes a sixth less CPU this way. For
+  // sd-bus they need no reply, so it never times out: Ganesha may answer long after our timeout, and the
+  // filter sees that too.
   result<std::uint64_t> send(const char* destination, const Method& method, const Argument& argument) {
     if (closed_) return Error{errc::not_connected, {}};
     sd_bus_message* made = nullptr;
@@ -109,42 +101,61 @@ class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::I
                                               method.interface, method.name);
     const std::unique_ptr<sd_bus_message, decltype(&sd_bus_message_unref)> call(made, &sd_bus_message_unref);
     if (done >= 0) done = std::visit(Append{call.get()}, argument);
-    if (done >= 0) done = sd_bus_call_async(bus_of_calls_, nullptr, call.get(), take_reply, this, no_timeout);
     std::uint64_t id = 0;
-    if (done >= 0) done = sd_bus_message_get_cookie(call.get(), &id);
+    if (done >= 0) done = sd_bus_send(bus_of_calls_, call.get(), &id);
     if (done < 0) return Error{errc::failed, std::generic_category().message(-done)};
     schedule_pump();
     return id;
   }
 
  private:
-  // Called by sd-bus, which no exception may cross.
-  static int take_reply(sd_bus_message* reply, void* impl, sd_bus_error*) noexcept {
-    const auto& self = *static_cast<Impl*>(impl);
-    std::uint64_t id = 0;
-    if (self.closed_ || sd_bus_message_get_reply_cookie(reply, &id) < 0) return 0;
+  static void check(int done) {
+    if (done < 0) throw sdbus::createError(-done, "cannot subscribe");
+  }
+
+  void subscribe(const std::string& rule, sd_bus_message_handler_t handler) {
+    check(sd_bus_add_match_async(bus_of_calls_, nullptr, rule.c_str(), handler, take_subscription, this));
+  }
+
+  // What follows is called by sd-bus, which no exception may cross, from within pump().
+
+  static int take_subscription(sd_bus_message* reply, void* impl, sd_bus_error*) noexcept {
     const auto* error = sd_bus_message_get_error(reply);
-    if (error)
-      self.events_.on_reply(id, Error{classify(error->name), error->message ? error->message : ""});
-    else
-      self.events_.on_reply(id, Message(reply));
+    if (error) static_cast<Impl*>(impl)->failure_ = error->message ? error->message : error->name;
     return 0;
   }
 
-  void heartbeat(sd_bus_message* message) const {
+  static int take_reply(sd_bus_message* reply, void* impl, sd_bus_error*) noexcept {
+    const auto& self = *static_cast<Impl*>(impl);
+    std::uint64_t id = 0;
+    const char* sender = sd_bus_message_get_sender(reply);
+    if (self.closed_ || !sender || sd_bus_message_get_reply_cookie(reply, &id) < 0) return 0;
+    const auto* error = sd_bus_message_get_error(reply);
+    if (error)
+      self.events_.on_reply({id, sender, Error{classify(error->name), shortened(error->message)}});
+    else
+      self.events_.on_reply({id, sender, Message(reply)});
+    return 1;
+  }
+
+  static int take_heartbeat(sd_bus_message* signal, void* impl, sd_bus_error*) noexcept {
     int healthy = 0;
-    if (sd_bus_message_read(message, "b", &healthy) < 0 || !healthy) return;
-    const char* sender = sd_bus_message_get_sender(message);
-    if (events_.on_heartbeat && sender) events_.on_heartbeat(sender);
+    if (sd_bus_message_read(signal, "b", &healthy) < 0 || !healthy) return 0;
+    const char* sender = sd_bus_message_get_sender(signal);
+    const auto& self = *static_cast<Impl*>(impl);
+    if (sender && self.events_.on_heartbeat) self.events_.on_heartbeat(sender);
+    return 0;
   }
 
   // Any process can send such a signal directly to us, whatever the match says: only the bus's own counts.
-  void owner_changed(sd_bus_message* message) const {
-    const char* sender = sd_bus_message_get_sender(message);
-    if (!sender || sender != std::string_view("org.freedesktop.DBus")) return;
+  static int take_owner(sd_bus_message* signal, void* impl, sd_bus_error*) noexcept {
+    const char* sender = sd_bus_message_get_sender(signal);
+    if (!sender || sender != std::string_view("org.freedesktop.DBus")) return 0;
     const char *name = nullptr, *before = nullptr, *after = nullptr;
-    if (sd_bus_message_read(message, "sss", &name, &before, &after) < 0) return;
-    if (events_.on_owner) events_.on_owner(after);
+    if (sd_bus_message_read(signal, "sss", &name, &before, &after) < 0) return 0;
+    const auto& self = *static_cast<Impl*>(impl);
+    if (self.events_.on_owner) self.events_.on_owner(after);
+    return 0;
   }
 
   // Many requests in one turn of the loop share one pump.
@@ -158,13 +169,21 @@ class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::I
     pump_scheduled_ = false;
     if (closed_) return;
     try {
-      while (compat::step(*connection_)) {
-        if (closed_) return;
-      }
-      arm();
+      step();
     } catch (const sdbus::Error& error) {
       lose(error.what());
     }
+  }
+
+  // Others wait while messages are read, however many come.
+  void step() {
+    for (int left = messages_at_once; left > 0; --left) {
+      const bool more = compat::step(*connection_);
+      if (closed_) return;
+      if (!failure_.empty()) return lose(failure_);
+      if (!more) return arm();
+    }
+    schedule_pump();
   }
 
   void arm() {
@@ -199,8 +218,7 @@ class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::I
 
   std::unique_ptr<sdbus::IConnection> connection_;
   sd_bus* bus_of_calls_ = compat::bus_of(*connection_);
-  sdbus::Slot heartbeat_slot_;
-  sdbus::Slot owner_slot_;
+  std::string failure_;  // of a subscription
   ConnectionEvents events_;
   std::optional<Descriptor> bus_;
   std::optional<Descriptor> wake_;
@@ -213,11 +231,14 @@ class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::I
 };
 
 result<std::unique_ptr<BusConnection>> BusConnection::open(const std::string& address,
-                                                           const std::string& service) {
+                                                           const std::string& service,
+                                                           const std::atomic<bool>& given_up) {
   const auto resolved = address.empty() ? system_bus_address() : address;
-  if (const auto reachable = probe(resolved); !reachable) return reachable.error();
+  auto bus = shake_hands(resolved, given_up);
+  if (!bus) return bus.error();
   try {
-    return std::unique_ptr<BusConnection>(new BusConnection(std::make_shared<Impl>(resolved, service)));
+    auto impl = std::make_shared<Impl>(std::move(*bus), resolved, service);
+    return std::unique_ptr<BusConnection>(new BusConnection(std::move(impl)));
   } catch (const sdbus::Error& error) {
     return Error{errc::not_connected, resolved + ": " + error.getMessage()};
   }

@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdint>
 
-#include "client_list_decoder.hpp"
 #include "decode_common.hpp"
 #include "signature_parser.hpp"
 
@@ -91,6 +90,13 @@ Export read_export(MessageReader& in, const EntryLayout& layout) {
   return entry;
 }
 
+void read_export_io(MessageReader& in, ExportIO& io) {
+  in.enter_struct();
+  const auto id = in.u16();
+  io.rows.push_back({id, std::string(in.text()), read_io(in), read_io(in)});
+  in.leave();
+}
+
 using SwitchNames = std::vector<std::string_view>;
 
 const SwitchNames switch_names{"nfs", "fsal", "v3_full", "v4_full", "auth", "client_all_ops"};
@@ -120,6 +126,17 @@ result<std::vector<StatsSwitch>> decode_switches(const Message& reply, SwitchNam
   return finish(in, std::move(switches));
 }
 
+// Real objects describe themselves in some 10,000 bytes.
+constexpr std::size_t longest_description = 200'000;
+
+std::string_view next_method(std::string_view& xml) {
+  constexpr std::string_view opening = "<method name=\"";
+  const auto at = xml.find(opening);
+  if (at == xml.npos) return {};
+  xml.remove_prefix(at + opening.size());
+  return xml.substr(0, xml.find('"'));
+}
+
 }  // namespace
 
 result<BasicStats> decode_io(const Message& reply) {
@@ -135,61 +152,36 @@ result<BasicStats> decode_io(const Message& reply) {
   return finish(in, std::move(stats));
 }
 
-result<ExportIO> decode_export_io(const Message& reply) {
-  MessageReader in(reply);
+result<ReadEntry<ExportIO>> begin_export_io(const Message& reply, MessageReader& in, ExportIO& io) {
   std::string_view text;
   if (auto error = check_head(reply, in, reply.signature() == export_io_signature, export_io_signature, text))
     return *std::move(error);
-  ExportIO io;
   io.counting = text != counting_disabled;
   io.counting_since = read_time(in);
-  in.enter_array();
-  while (in.more()) {
-    in.enter_struct();
-    const auto id = in.u16();
-    io.rows.push_back({id, std::string(in.text()), read_io(in), read_io(in)});
-    in.leave();
-  }
-  in.leave();
-  return finish(in, std::move(io));
+  return ReadEntry<ExportIO>(read_export_io);
 }
 
-result<ExportList> decode_exports(const Message& reply) {
+result<ReadEntry<ExportList>> begin_exports(const Message& reply, MessageReader& in, ExportList& list) {
   const auto layout = parse_list_signature(reply.signature(), "qs");
   if (!layout || layout->connected || layout->state) return malformed(reply, exports_signature);
-  MessageReader in(reply);
-  ExportList list;
   list.time = read_time(in);
-  in.enter_array();
-  while (in.more()) list.exports.push_back(read_export(in, *layout));
-  in.leave();
-  return finish(in, std::move(list));
+  return ReadEntry<ExportList>([layout = *layout](MessageReader& entry, ExportList& exports) {
+    exports.exports.push_back(read_export(entry, layout));
+  });
 }
 
-result<ClientList> decode_clients(const Message& reply) {
-  ClientListDecoder decoder(reply);
-  decoder.read(SIZE_MAX);
-  return std::move(decoder).finish();
+result<ReadEntry<ClientList>> begin_clients(const Message& reply, MessageReader& in, ClientList& list) {
+  const auto layout = parse_list_signature(reply.signature(), "s");
+  if (!layout) return malformed(reply, clients_signature);
+  list.time = read_time(in);
+  return ReadEntry<ClientList>([layout = *layout](MessageReader& entry, ClientList& clients) {
+    clients.clients.push_back(read_client(entry, layout));
+  });
 }
 
-ClientListDecoder::ClientListDecoder(const Message& reply)
-    : reply_(reply), layout_(parse_list_signature(reply.signature(), "s")), in_(reply) {
-  if (!layout_) return;
-  list_.time = read_time(in_);
-  in_.enter_array();
-}
-
-bool ClientListDecoder::read(std::size_t clients) {
-  if (!layout_) return false;
-  for (; clients > 0 && in_.more(); --clients) list_.clients.push_back(read_client(in_, *layout_));
-  return in_.more();
-}
-
-result<ClientList> ClientListDecoder::finish() && {
-  if (!layout_) return malformed(reply_, clients_signature);
-  in_.leave();
-  return dbus::finish(in_, std::move(list_));
-}
+result<ExportIO> decode_export_io(const Message& reply) { return decode_array(reply, array_of<ExportIO>); }
+result<ExportList> decode_exports(const Message& reply) { return decode_array(reply, array_of<ExportList>); }
+result<ClientList> decode_clients(const Message& reply) { return decode_array(reply, array_of<ClientList>); }
 
 result<std::vector<StatsSwitch>> decode_status(const Message& reply) {
   return decode_switches(reply, switch_names);
@@ -225,12 +217,10 @@ result<MethodNames> decode_methods(const Message& reply) {
   if (reply.signature() != expected) return malformed(reply, expected);
   MessageReader in(reply);
   auto xml = in.text();
+  if (xml.size() > longest_description)
+    return Error{errc::malformed_reply, "a description of " + std::to_string(xml.size()) + " bytes"};
   MethodNames methods;
-  constexpr std::string_view opening = "<method name=\"";
-  for (auto at = xml.find(opening); at != xml.npos; at = xml.find(opening)) {
-    xml.remove_prefix(at + opening.size());
-    methods.emplace(xml.substr(0, xml.find('"')));
-  }
+  for (auto name = next_method(xml); !name.empty(); name = next_method(xml)) methods.emplace(name);
   return finish(in, std::move(methods));
 }
 

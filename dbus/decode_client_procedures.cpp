@@ -72,16 +72,20 @@ ClientProcedures read_client(MessageReader& in, const Sections& present) {
 
 }  // namespace
 
-result<std::vector<ClientProcedures>> decode_all_client_procedures(const Message& reply) {
-  MessageReader in(reply);
-  const auto present = parse_sections(reply.signature());
+result<ReadEntry<std::vector<ClientProcedures>>> begin_all_client_procedures(const Message& reply,
+                                                                             MessageReader& in,
+                                                                             std::vector<ClientProcedures>&) {
+  auto present = parse_sections(reply.signature());
   if (auto error = check_head(reply, in, !present.empty(), usual_signature)) return *std::move(error);
-  std::vector<ClientProcedures> clients;
   read_time(in);
-  in.enter_array();
-  while (in.more()) clients.push_back(read_client(in, present));
-  in.leave();
-  return finish(in, std::move(clients));
+  return ReadEntry<std::vector<ClientProcedures>>(
+      [present = std::move(present)](MessageReader& entry, std::vector<ClientProcedures>& clients) {
+        clients.push_back(read_client(entry, present));
+      });
+}
+
+result<std::vector<ClientProcedures>> decode_all_client_procedures(const Message& reply) {
+  return decode_array(reply, array_of<std::vector<ClientProcedures>>);
 }
 
 }  // namespace ganesha::dbus

@@ -9,7 +9,7 @@ namespace {
 
 Error refusal(std::string_view text) {
   const bool idle = text.find("does not have any") != std::string_view::npos;
-  return {idle ? errc::no_activity : errc::refused, std::string(text)};
+  return {idle ? errc::no_activity : errc::refused, shortened(text)};
 }
 
 // To the year 2262, as the clocks of C++ count. A time before 1970 comes as a huge unsigned number.

@@ -93,6 +93,14 @@ Details read_details(MessageReader& in, const std::vector<Block>& blocks) {
   return details;
 }
 
+ClientDetails read_client_details(MessageReader& in, const std::vector<Block>& blocks) {
+  in.enter_struct();
+  std::string address(in.text());
+  ClientDetails client{std::move(address), read_details(in, blocks)};
+  in.leave();
+  return client;
+}
+
 std::vector<Block> parse_details(std::string_view signature) {
   return consume_prefix(signature, "bs(tt)") ? parse_blocks(signature) : std::vector<Block>{};
 }
@@ -120,21 +128,20 @@ result<Details> decode_details(const Message& reply) {
   return finish(in, std::move(details));
 }
 
-result<std::vector<ClientDetails>> decode_all_client_details(const Message& reply) {
-  MessageReader in(reply);
-  const auto blocks = parse_all_details(reply.signature());
+result<ReadEntry<std::vector<ClientDetails>>> begin_all_client_details(const Message& reply,
+                                                                       MessageReader& in,
+                                                                       std::vector<ClientDetails>&) {
+  auto blocks = parse_all_details(reply.signature());
   if (auto error = check_head(reply, in, !blocks.empty(), all_details_signature)) return *std::move(error);
-  std::vector<ClientDetails> clients;
   read_time(in);
-  in.enter_array();
-  while (in.more()) {
-    in.enter_struct();
-    std::string address(in.text());
-    clients.push_back({std::move(address), read_details(in, blocks)});
-    in.leave();
-  }
-  in.leave();
-  return finish(in, std::move(clients));
+  return ReadEntry<std::vector<ClientDetails>>(
+      [blocks = std::move(blocks)](MessageReader& entry, std::vector<ClientDetails>& clients) {
+        clients.push_back(read_client_details(entry, blocks));
+      });
+}
+
+result<std::vector<ClientDetails>> decode_all_client_details(const Message& reply) {
+  return decode_array(reply, array_of<std::vector<ClientDetails>>);
 }
 
 result<Layouts> decode_layouts(const Message& reply) {

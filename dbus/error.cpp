@@ -51,11 +51,16 @@ const boost::system::error_category& category() noexcept {
 
 boost::system::error_code make_error_code(errc e) noexcept { return {static_cast<int>(e), category()}; }
 
-std::string Error::message() const {
+std::string shortened(std::string_view text) {
   constexpr std::size_t longest = 1000;
+  return text.size() > longest ? std::string(text.substr(0, longest)) + " [...]" : std::string(text);
+}
+
+std::string shortened(const char* text) { return text ? shortened(std::string_view(text)) : std::string(); }
+
+std::string Error::message() const {
   std::string text = make_error_code(code).message();
-  if (detail.empty()) return text;
-  return text + ": " + (detail.size() > longest ? detail.substr(0, longest) + " [...]" : detail);
+  return detail.empty() ? text : text + ": " + shortened(detail);
 }
 
 void throw_exception_from_error(const Error& error, const boost::source_location& where) {

@@ -27,6 +27,10 @@ std::string_view name(errc e) noexcept;
 const boost::system::error_category& category() noexcept;
 boost::system::error_code make_error_code(errc e) noexcept;
 
+// The beginning of a text that came from elsewhere, at most 1,000 bytes; empty for null.
+std::string shortened(const char* text);
+std::string shortened(std::string_view text);
+
 // An error with its circumstances: the method, the text that Ganesha or the bus gave, the signatures met.
 struct Error {
   errc code;

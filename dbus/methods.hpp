@@ -44,6 +44,18 @@ result<Layouts> decode_layouts(const Message& reply);
 result<Delegations> decode_delegations(const Message& reply);
 // GetAllClientAllops.
 result<std::vector<ClientProcedures>> decode_all_client_procedures(const Message& reply);
+// How these two begin.
+result<ReadEntry<std::vector<ClientDetails>>> begin_all_client_details(const Message& reply,
+                                                                       MessageReader& in,
+                                                                       std::vector<ClientDetails>& clients);
+result<ReadEntry<std::vector<ClientProcedures>>> begin_all_client_procedures(
+    const Message& reply, MessageReader& in, std::vector<ClientProcedures>& clients);
+template <>
+inline constexpr BeginArray<std::vector<ClientDetails>> array_of<std::vector<ClientDetails>> =
+    begin_all_client_details;
+template <>
+inline constexpr BeginArray<std::vector<ClientProcedures>> array_of<std::vector<ClientProcedures>> =
+    begin_all_client_procedures;
 // DisplayExport, without the export's clients.
 result<ExportInfo> decode_export_info(const Message& reply);
 

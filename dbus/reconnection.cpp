@@ -11,6 +11,19 @@ constexpr milliseconds shortest_wait{100}, longest_wait{500};
 
 }  // namespace
 
+void Reconnection::note_connected(TimePoint answer_due) noexcept {
+  state_ = State::connected;
+  answer_due_ = answer_due;
+}
+
+void Reconnection::note_answered() noexcept {
+  if (state_ == State::connected) state_ = State::answered;
+}
+
+TimePoint Reconnection::answer_due() const noexcept {
+  return state_ == State::connected ? answer_due_ : TimePoint::max();
+}
+
 void Reconnection::note_lost(std::string why) {
   state_ = State::lost;
   why_lost_ = std::move(why);

@@ -20,30 +20,33 @@ class Reconnection {
 
   explicit Reconnection(Jitter jitter) : jitter_(std::move(jitter)) {}
 
-  void note_opening() noexcept { opening_ = true; }
-  // The attempt has ended, with a connection or without.
-  void note_open_ended() noexcept { opening_ = false; }
-  void note_connected() noexcept { state_ = State::connected; }
+  // A connection is open, and the bus was asked something: it answers until `answer_due`, or it is silent.
+  void note_connected(TimePoint answer_due) noexcept;
+  void note_answered() noexcept;
   void note_lost(std::string why);
   // The lost connection is closed, or the attempt failed: the next one comes after the back-off.
   void note_closed(TimePoint now);
   void stop() noexcept { stopping_ = true; }
 
-  bool opening() const noexcept { return opening_; }
   bool stopping() const noexcept { return stopping_; }
   // Whether the connection is to be used further.
-  bool is_kept() const noexcept { return state_ == State::connected && !stopping_; }
+  bool is_kept() const noexcept { return (has_answered() || state_ == State::connected) && !stopping_; }
+  bool has_answered() const noexcept { return state_ == State::answered; }
+  // Whether the bus let the time for its first answer pass.
+  bool is_silent(TimePoint now) const noexcept { return state_ == State::connected && now >= answer_due_; }
+  // When is_silent() is due.
+  TimePoint answer_due() const noexcept;
   // Whether the next attempt is to wait, until retry_at().
   bool must_wait(TimePoint now) const noexcept { return !stopping_ && now < retry_at_; }
   TimePoint retry_at() const noexcept { return retry_at_; }
   Error why_lost() const { return {errc::not_connected, why_lost_}; }
 
  private:
-  enum class State { closed, connected, lost };
+  enum class State { closed, connected, answered, lost };
 
   Jitter jitter_;
   State state_ = State::closed;
-  bool opening_ = false;
+  TimePoint answer_due_{};
   bool stopping_ = false;
   std::string why_lost_;
   TimePoint retry_at_{};

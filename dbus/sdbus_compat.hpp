@@ -7,11 +7,11 @@
 
 #include <chrono>
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
-#include <utility>
+
+#include "handshake.hpp"
 
 #define GANESHA_SDBUS_2 __has_include(<sdbus-c++/VTableItems.h>)
 
@@ -24,8 +24,6 @@ struct RawMessage : sdbus::Message {
   }
 };
 
-using SignalHandler = std::function<void(sd_bus_message* signal)>;
-
 struct Poll {
   int fd;
   short events;
@@ -35,16 +33,15 @@ struct Poll {
 
 #if GANESHA_SDBUS_2
 
+inline std::unique_ptr<sdbus::IConnection> adopt(OpenBus bus, const std::string& /*address*/) {
+  return sdbus::createBusConnection(bus.release());
+}
+
 inline sdbus::MethodCall make_call(sdbus::IConnection& connection) {
   const auto proxy = sdbus::createProxy(connection, sdbus::ServiceName{"org.freedesktop.DBus"},
                                         sdbus::ObjectPath{"/org/freedesktop/DBus"});
   return proxy->createMethodCall(sdbus::InterfaceName{"org.freedesktop.DBus.Peer"},
                                  sdbus::MethodName{"Ping"});
-}
-
-inline sdbus::Slot add_match(sdbus::IConnection& connection, const std::string& rule, SignalHandler handler) {
-  auto callback = [handler = std::move(handler)](sdbus::Message signal) { handler(RawMessage::of(signal)); };
-  return connection.addMatch(rule, std::move(callback), sdbus::return_slot);
 }
 
 inline bool step(sdbus::IConnection& connection) { return connection.processPendingEvent(); }
@@ -58,14 +55,15 @@ inline Poll poll_data(const sdbus::IConnection& connection) {
 
 #else
 
+// It takes no connection of others.
+inline std::unique_ptr<sdbus::IConnection> adopt(OpenBus bus, const std::string& address) {
+  bus.reset();
+  return sdbus::createSessionBusConnectionWithAddress(address);
+}
+
 inline sdbus::MethodCall make_call(sdbus::IConnection& connection) {
   const auto proxy = sdbus::createProxy(connection, "org.freedesktop.DBus", "/org/freedesktop/DBus");
   return proxy->createMethodCall("org.freedesktop.DBus.Peer", "Ping");
-}
-
-inline sdbus::Slot add_match(sdbus::IConnection& connection, const std::string& rule, SignalHandler handler) {
-  auto callback = [handler = std::move(handler)](sdbus::Message& signal) { handler(RawMessage::of(signal)); };
-  return connection.addMatch(rule, std::move(callback));
 }
 
 inline bool step(sdbus::IConnection& connection) { return connection.processPendingRequest(); }

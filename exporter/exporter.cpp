@@ -39,12 +39,14 @@ Exporter::Exporter(asio::io_context& loop, const Options& options, Build build, 
       status_pages_(worker_.get_executor()),
       server_(loop.get_executor(), make_routes(site()), log, options_for(descriptor_limit()),
               {[this](unsigned status) { own_metrics_.count_request(status); },
-               [this](CloseReason reason) { own_metrics_.count_close(reason); }}) {}
+               [this](CloseReason reason) { own_metrics_.count_close(reason); }}) {
+  if (options.log_level == LogLevel::debug) call_log_.emplace(log, options.enabled);
+}
 
 dbus::BusObserver Exporter::observe() {
   return {[this] { connection_log_.connected(clock_->now()); },
           [this](const dbus::Error& why) { disconnected(why); },
-          [this](const auto& outcome) { own_metrics_.count_call(result_name(outcome)); },
+          [this](const auto& call) { call_ended(call); },
           [this](auto step, const auto& methods) { log_suspension(log_, step, methods); },
           [this](const auto& record) { suspension_file_.save(record); }};
 }
@@ -118,8 +120,14 @@ void Exporter::disconnected(const dbus::Error& why) {
   connection_log_.disconnected(why, clock_->now());
 }
 
+void Exporter::call_ended(const dbus::CallReport& call) {
+  own_metrics_.count_call(result_name(call.outcome));
+  if (call_log_) call_log_->call_ended(call);
+}
+
 void Exporter::poll_ended(SnapshotPtr snapshot) {
   own_metrics_.count_poll();
+  if (call_log_) call_log_->poll_ended(snapshot.get());
   if (suspension_file_.removed()) bus_.lift_suspensions();
   if (!snapshot) return;
   missing_exports_.take(snapshot->exports_missing);

@@ -5,10 +5,12 @@
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "dbus/bus.hpp"
 #include "exporter/base/log.hpp"
+#include "exporter/collect/call_log.hpp"
 #include "exporter/collect/connection_log.hpp"
 #include "exporter/collect/freshness.hpp"
 #include "exporter/collect/ganesha_source.hpp"
@@ -53,6 +55,7 @@ class Exporter {
   Site site();
   boost::asio::awaitable<void> watch_owner();
   void disconnected(const dbus::Error& why);
+  void call_ended(const dbus::CallReport& call);
   void poll_ended(SnapshotPtr snapshot);
   void up_changed(bool up);
   void went_up();
@@ -64,11 +67,12 @@ class Exporter {
   boost::asio::io_context& loop_;
   const Options& options_;
   Log& log_;
-  boost::asio::thread_pool worker_{1};  // renders and compresses
-  boost::asio::thread_pool opener_{1};  // opens bus connections, which may block for 90 s
+  boost::asio::thread_pool worker_{1};                   // renders and compresses
+  boost::asio::thread_pool opener_{dbus::Opener::most};  // opens bus connections, which blocks
   std::unique_ptr<dbus::Clock> clock_;
   ExporterMetrics own_metrics_;
   ConnectionLog connection_log_{log_};
+  std::optional<CallLog> call_log_;  // where debug lines are wanted
   SuspensionFile suspension_file_;
   dbus::Bus bus_;
   HeartbeatMonitor heartbeat_;

@@ -22,7 +22,7 @@ def state():
                    '{{instance}} {{version}}', True), text='name', graph=False, size=(4, 5)),
         stat('DBus connection', 'Whether the exporter is connected to the bus.', 'none',
              query(bus, '{{instance}}', True), mappings=YES_NO, graph=False,
-             thresholds=thresholds(RED, (1, GREEN)), size=(4, 5)),
+             thresholds=thresholds(RED, (1, GREEN)), size=(3, 5)),
         stat('Age of the last poll', 'Time since the last poll ended.', 's',
              query(each(age(series('ganesha_exporter_last_poll_timestamp_seconds'))), '{{instance}}', True),
              decimals=1, graph=False, thresholds=thresholds(GREEN, (60, YELLOW), (300, RED)), size=(4, 5)),
@@ -32,10 +32,14 @@ def state():
         stat('Clients not shown', 'Clients beyond --collector.clients.max: those that have been idle longest.',
              'none',
              query(each(series('ganesha_exporter_clients_dropped')), '{{instance}}', True), graph=False,
-             thresholds=thresholds(GREEN, (1, YELLOW)), size=(4, 5)),
+             thresholds=thresholds(GREEN, (1, YELLOW)), size=(3, 5)),
+        stat('Exports not shown', 'Exports beyond --collector.exports.max: those that have been idle longest.',
+             'none',
+             query(each(series('ganesha_exporter_exports_dropped')), '{{instance}}', True), graph=False,
+             thresholds=thresholds(GREEN, (1, YELLOW)), size=(3, 5)),
         stat('Uptime', 'Time since the exporter was started.', 's',
              query(each(age(series('process_start_time_seconds'))), '{{instance}}', True), graph=False,
-             size=(4, 5)))
+             size=(3, 5)))
 
 
 def polls():

@@ -59,7 +59,12 @@ CollectorSet CollectorFlags::enabled() const {
 void add_filters(CLI::App& app, Selection& into) {
   app.option_defaults()->group("Filters");
   add_filter(app, "exports", "exports whose whole path matches this regular expression (RE2 syntax).",
-             into.exports);
+             into.exports.filter);
+  add_number(
+      app, "--collector.exports.max",
+      "Show at most this many exports, the most recently active ones; ganesha_exporter_exports_dropped "
+      "counts the others. 0: no limit.",
+      into.exports.max, 0, 65'536);
   add_filter(app, "clients",
              "clients whose whole address matches this regular expression (RE2 syntax) or is in one of these "
              "networks (10.0.0.0/8,2001:db8::/32).",

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "dbus/records.hpp"
+#include "exporter/model/label_value.hpp"
 
 namespace ganesha::exporter {
 
@@ -30,7 +31,7 @@ class CachedValues {
   // Whether the client need not be asked; its values stay for this round. `now` is the time of the list by
   // Ganesha's clock, here and below.
   bool reuse(const dbus::Client& client, dbus::Timestamp now) {
-    const auto found = clients_.find(client.address);
+    const auto found = clients_.find(label_value(client.address));
     if (found == clients_.end()) return false;
     auto& entry = found->second;
     entry.round = round_;
@@ -43,20 +44,23 @@ class CachedValues {
   void keep(const dbus::Client& client, Values values, dbus::Timestamp now) {
     const auto last = client.last_activity.seconds;
     const bool settled = last > 0 && last + settling_seconds < now.seconds;
-    const auto until = now.seconds + least_age_seconds + spread(client.address);
-    clients_[client.address] = {client.last_activity, client.protocols, until, settled, round_,
-                                std::move(values)};
+    auto name = label_value(client.address);
+    const auto until = now.seconds + least_age_seconds + spread(name);
+    clients_[std::move(name)] = {client.last_activity, client.protocols, until, settled, round_,
+                                 std::move(values)};
   }
 
   // Only after reuse() or keep() of the client.
-  const Values& values(const dbus::Client& client) const { return clients_.at(client.address).values; }
+  const Values& values(const dbus::Client& client) const {
+    return clients_.at(label_value(client.address)).values;
+  }
 
  private:
   static constexpr std::uint64_t settling_seconds = 2;
   // However idle it seems, each is asked again in time, but not all of them in one poll.
   static constexpr std::uint64_t least_age_seconds = 1800, further_seconds = 1800;
-  static std::uint64_t spread(const std::string& address) {
-    return std::hash<std::string>{}(address) % further_seconds;
+  static std::uint64_t spread(const std::string& name) {
+    return std::hash<std::string>{}(name) % further_seconds;
   }
 
   struct Entry {
@@ -67,7 +71,7 @@ class CachedValues {
     std::uint64_t round = 0;
     Values values;
   };
-  std::unordered_map<std::string, Entry> clients_;
+  std::unordered_map<std::string, Entry> clients_;  // by address, as a label value
   std::uint64_t round_ = 0;
 };
 

@@ -26,17 +26,20 @@ asio::awaitable<result<bool>> add_io(CollectContext& context, const SelectedClie
                                      CachedValues<dbus::BasicStats>& cache, GroupTotals<IoRow>& totals,
                                      IoTableBuilder& builder) {
   if (protocols.empty()) co_return true;
-  const auto active = active_clients(clients, cache);
-  ClientQueries<dbus::BasicStats> queries;
-  for (const auto* client : active) add_queries(*client, protocols, methods::client_io, queries);
-  const auto asked = co_await ask_clients(context, active, std::move(queries), clients.time, cache);
+  const auto active = co_await active_clients(clients, cache);
+  const auto asked =
+      co_await ask_clients(context, active, clients.time, cache, [&](const auto& client, auto& queries) {
+        add_queries(client, protocols, methods::client_io, queries);
+      });
   if (!asked) co_return asked.error();
   bool counting = true;
-  builder.add(rows_of(context, clients, cache, totals,
-                      [&](std::size_t subject, Protocol protocol, const dbus::BasicStats& io, auto& rows) {
-                        counting &= io.counting;
-                        rows.push_back({subject, std::string(name(protocol)), io.read, io.write});
-                      }));
+  auto rows =
+      co_await rows_of(context, clients, cache, totals,
+                       [&](std::size_t subject, Protocol protocol, const dbus::BasicStats& io, auto& to) {
+                         counting &= io.counting;
+                         to.push_back({subject, std::string(name(protocol)), io.read, io.write});
+                       });
+  builder.add(std::move(rows));
   co_return counting;
 }
 
@@ -63,15 +66,21 @@ asio::awaitable<CollectResult> collect_clients(CollectContext& context) {
   co_return CollectResult{};
 }
 
-const dbus::Details& content(const dbus::ClientDetails& one) { return one.details; }
-const dbus::ClientProcedures& content(const dbus::ClientProcedures& one) { return one; }
+dbus::Details&& content(dbus::ClientDetails& one) { return std::move(one.details); }
+dbus::ClientProcedures&& content(dbus::ClientProcedures& one) { return std::move(one); }
 
 // Keeps what a bulk method reported of every client.
 template <class One, class T>
-void keep_all(const std::vector<One>& all, const SelectedClients& clients, CachedValues<T>& cache) {
-  std::unordered_map<std::string_view, const One*> by_address;
-  for (const auto& one : all) by_address.try_emplace(one.address, &one);
+asio::awaitable<void> keep_all(std::vector<One> all, const SelectedClients& clients, CachedValues<T>& cache) {
+  std::unordered_map<std::string_view, One*> by_address;
+  by_address.reserve(all.size());
+  Turn turn;
+  for (auto& one : all) {
+    if (turn.is_over()) co_await next_turn();
+    by_address.try_emplace(one.address, &one);
+  }
   for (const auto& client : clients.entries) {
+    if (turn.is_over()) co_await next_turn();
     typename CachedValues<T>::Values values;
     if (const auto at = by_address.find(client.address); at != by_address.end())
       values.emplace_back(Protocol{}, content(*at->second));
@@ -91,8 +100,8 @@ bool prefers_bulk_ops(CollectContext& context, const SelectedClients& clients, c
 // False where the server refused the bulk method.
 asio::awaitable<result<bool>> ask_all_ops(CollectContext& context, const SelectedClients& clients,
                                           CachedValues<dbus::Details>& cache) {
-  const auto all = co_await dbus::ask(context.bus(), methods::get_all_client_io_ops());
-  if (all) keep_all(*all, clients, cache);
+  auto all = co_await dbus::ask(context.bus(), methods::get_all_client_io_ops());
+  if (all) co_await keep_all(std::move(*all), clients, cache);
   if (!all && all.error().code != dbus::errc::refused) co_return all.error();
   context.memory().bulk_ops_refused = !all;
   co_return all.has_value();
@@ -100,15 +109,15 @@ asio::awaitable<result<bool>> ask_all_ops(CollectContext& context, const Selecte
 
 asio::awaitable<CollectResult> ask_ops(CollectContext& context, const SelectedClients& clients,
                                        CachedValues<dbus::Details>& cache) {
-  const auto active = active_clients(clients, cache);
+  const auto active = co_await active_clients(clients, cache);
   if (prefers_bulk_ops(context, clients, active)) {
     const auto served = co_await ask_all_ops(context, clients, cache);
     if (!served) co_return served.error();
     if (*served) co_return CollectResult{};
   }
-  ClientQueries<dbus::Details> queries;
-  for (const auto* client : active) add_query(*client, methods::get_client_io_ops, queries);
-  co_return co_await ask_clients(context, active, std::move(queries), clients.time, cache);
+  co_return co_await ask_clients(context, active, clients.time, cache, [](const auto& client, auto& queries) {
+    add_query(client, methods::get_client_io_ops, queries);
+  });
 }
 
 asio::awaitable<CollectResult> collect_client_ops(CollectContext& context) {
@@ -117,9 +126,11 @@ asio::awaitable<CollectResult> collect_client_ops(CollectContext& context) {
   auto& cache = context.memory().client_cache.details;
   const auto asked = co_await ask_ops(context, **clients, cache);
   if (!asked) co_return asked;
-  context.snapshot().client_other = rows_of(context, **clients, cache, context.memory().client_totals.other,
-                                            [](std::size_t subject, Protocol, const dbus::Details& details,
-                                               auto& rows) { add_other(subject, details, rows); });
+  context.snapshot().client_other =
+      co_await rows_of(context, **clients, cache, context.memory().client_totals.other,
+                       [](std::size_t subject, Protocol, const dbus::Details& details, auto& rows) {
+                         add_other(subject, details, rows);
+                       });
   co_return CollectResult{};
 }
 
@@ -127,11 +138,12 @@ asio::awaitable<CollectResult> collect_client_ops(CollectContext& context) {
 // client: see docs/calls.md. False where the server does not count them.
 asio::awaitable<result<bool>> ask_procedures(CollectContext& context, const SelectedClients& clients,
                                              CachedValues<dbus::ClientProcedures>& cache) {
-  if (active_clients(clients, cache).empty()) co_return true;
-  const auto all = co_await dbus::ask(context.bus(), methods::get_all_client_all_ops());
+  const auto active = co_await active_clients(clients, cache);
+  if (active.empty()) co_return true;
+  auto all = co_await dbus::ask(context.bus(), methods::get_all_client_all_ops());
   if (!all && all.error().code == dbus::errc::refused) co_return false;
   if (!all) co_return all.error();
-  keep_all(*all, clients, cache);
+  co_await keep_all(std::move(*all), clients, cache);
   co_return true;
 }
 
@@ -156,12 +168,12 @@ asio::awaitable<CollectResult> collect_client_procedures(CollectContext& context
     context.log_uncounted(Statistic::client_all_ops);
     co_return CollectResult{};
   }
-  context.snapshot().client_procedures =
-      rows_of(context, **clients, cache, context.memory().client_totals.procedures,
-              [](std::size_t subject, Protocol, const dbus::ClientProcedures& client, auto& rows) {
-                for (const auto& procedure : client.procedures) rows.push_back({subject, procedure});
-              });
-  co_return CollectResult{};
+  auto rows =
+      co_await rows_of(context, **clients, cache, context.memory().client_totals.procedures,
+                       [](std::size_t subject, Protocol, const dbus::ClientProcedures& client, auto& to) {
+                         for (const auto& procedure : client.procedures) to.push_back({subject, procedure});
+                       });
+  co_return keep(context, std::move(rows), context.snapshot().client_procedures);
 }
 
 asio::awaitable<CollectResult> collect_delegations(CollectContext& context) {
@@ -170,17 +182,17 @@ asio::awaitable<CollectResult> collect_delegations(CollectContext& context) {
   // Recalls and revokes are no activity of the client: cached values do not show them.
   auto& cache = context.memory().client_cache.delegations;
   cache = {};
-  const auto active = active_clients(**clients, cache);
-  ClientQueries<dbus::Delegations> queries;
-  for (const auto* client : active)
-    if (uses_v4(*client)) add_query(*client, methods::get_delegations, queries);
-  const auto asked = co_await ask_clients(context, active, std::move(queries), (*clients)->time, cache);
+  const auto active = co_await active_clients(**clients, cache);
+  const auto asked =
+      co_await ask_clients(context, active, (*clients)->time, cache, [](const auto& client, auto& queries) {
+        if (uses_v4(client)) add_query(client, methods::get_delegations, queries);
+      });
   if (!asked) co_return asked;
   context.snapshot().delegations =
-      rows_of(context, **clients, cache, context.memory().client_totals.delegations,
-              [](std::size_t subject, Protocol, const dbus::Delegations& delegations, auto& rows) {
-                rows.push_back({subject, delegations});
-              });
+      co_await rows_of(context, **clients, cache, context.memory().client_totals.delegations,
+                       [](std::size_t subject, Protocol, const dbus::Delegations& delegations, auto& rows) {
+                         rows.push_back({subject, delegations});
+                       });
   co_return CollectResult{};
 }
 

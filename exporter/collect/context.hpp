@@ -12,6 +12,7 @@
 #include "exporter/base/log.hpp"
 #include "exporter/collect/selected_entries.hpp"
 #include "exporter/collect/server_memory.hpp"
+#include "exporter/model/label_value.hpp"
 #include "exporter/model/selection.hpp"
 #include "exporter/model/snapshot.hpp"
 #include "exporter/model/stats_switch.hpp"
@@ -53,8 +54,11 @@ class CollectContext {
   boost::asio::awaitable<dbus::result<const SelectedExports*>> exports();
   boost::asio::awaitable<dbus::result<const SelectedClients*>> clients();
   boost::asio::awaitable<dbus::result<const std::vector<dbus::StatsSwitch>*>> switches();
-  // Whether Ganesha lists the client, shown or not. Only after clients().
-  bool lists_client(const std::string& address) const { return listed_clients_.contains(address); }
+  // Whether Ganesha lists the client of this address, as a label value, shown or not. Only after clients().
+  bool lists_client(const std::string& name) const { return listed_clients_.contains(name); }
+
+  // What the names of this snapshot may still take: for the names of each export, client or row.
+  LabelBudget& labels() { return labels_; }
 
   // Whether Ganesha counts this statistic; if not, the log says once how to enable it. True where the server
   // does not report it.
@@ -75,10 +79,12 @@ class CollectContext {
  private:
   boost::asio::awaitable<dbus::result<SelectedExports>> list_exports();
   boost::asio::awaitable<dbus::result<SelectedClients>> list_clients();
+  void note_exports(const dbus::ExportList& list);
   void note_clients(const dbus::ClientList& list);
-  SelectedExports select(dbus::ExportList&& list);
-  SelectedClients select(dbus::ClientList&& list);
-  std::vector<dbus::Client> merge_equal_addresses(std::vector<dbus::Client>&& clients);
+  boost::asio::awaitable<SelectedExports> select(dbus::ExportList list);
+  boost::asio::awaitable<SelectedClients> select(dbus::ClientList list);
+  boost::asio::awaitable<void> merge_equal_addresses(std::vector<dbus::Client>& clients);
+  void log_dropped(const std::string& what, std::size_t dropped);
   std::optional<dbus::Timestamp> activity(dbus::Timestamp last) const;
   boost::asio::awaitable<CollectResult> check_counting();
   void note_switches(const std::vector<dbus::StatsSwitch>& now);
@@ -93,8 +99,13 @@ class CollectContext {
   std::optional<dbus::result<SelectedClients>> clients_;
   std::optional<dbus::result<std::vector<dbus::StatsSwitch>>> switches_;
   std::unordered_map<std::string, std::size_t> listed_clients_;  // each with its place in the list
+  LabelBudget labels_;
   CollectResult ninep_result_;
 };
+
+inline dbus::Error too_long_names() {
+  return {dbus::errc::malformed_reply, "the names of this poll are longer than 32 MiB"};
+}
 
 // A pointer to what was found, or the error.
 template <class T>
@@ -108,6 +119,14 @@ template <class T>
 CollectResult keep(dbus::result<T>&& found, std::optional<T>& place) {
   if (!found) return std::move(found).error();
   place = std::move(*found);
+  return {};
+}
+
+// Puts rows into their place in the snapshot, unless the server's names in them are too long together.
+template <class Row>
+CollectResult keep(CollectContext& context, UniqueRows<Row>&& rows, std::optional<UniqueRows<Row>>& place) {
+  if (!context.labels().take(rows.name_bytes())) return too_long_names();
+  place = std::move(rows);
   return {};
 }
 

@@ -5,6 +5,7 @@
 
 #include "dbus/methods.hpp"
 #include "exporter/collect/context.hpp"
+#include "exporter/collect/loop_turns.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -27,6 +28,7 @@ std::size_t count_active(const std::vector<dbus::Client>& clients, std::optional
 template <class Key>
 class Indices {
  public:
+  bool has(const Key& key) const { return indices_.contains(key); }
   // The index, and whether it is new.
   std::pair<std::size_t, bool> of(const Key& key) {
     const auto [at, added] = indices_.try_emplace(key, indices_.size());
@@ -70,6 +72,20 @@ void detect_never_active(const std::vector<Entry>& entries, std::optional<dbus::
   if (twice) never_active = least;
 }
 
+// Removes the exports or clients that are not shown. Returns how many were beyond the maximum.
+template <class Selection, class Entry>
+asio::awaitable<std::size_t> remove_hidden(const Selection& selection, dbus::Timestamp now,
+                                           std::vector<Entry>& entries) {
+  std::vector<Entry> shown;
+  Turn turn;
+  for (auto& entry : entries) {
+    if (turn.is_over()) co_await next_turn();
+    if (selection.shows(entry, now)) shown.push_back(std::move(entry));
+  }
+  entries = std::move(shown);
+  co_return keep_latest(selection.max, entries);
+}
+
 template <class Entry>
 void clear_activity_at(std::optional<dbus::Timestamp> time, std::vector<Entry>& entries) {
   for (auto& one : entries)
@@ -89,23 +105,37 @@ asio::awaitable<result<SelectedExports>> CollectContext::list_exports() {
   if (!memory_.start) memory_.start = list->time;
   detect_never_active(list->exports, memory_.never_active);
   clear_activity_at(memory_.never_active, list->exports);
-  snapshot_.exports_known = list->exports.size();
-  for (const auto& one : list->exports) snapshot_.export_ids.push_back(one.id);
-  co_return select(std::move(*list));
+  note_exports(*list);
+  co_await next_turn();
+  snapshot_.exports_dropped = co_await remove_hidden(selection_.exports, list->time, list->exports);
+  auto selected = co_await select(std::move(*list));
+  log_dropped("exports", *snapshot_.exports_dropped);
+  co_return selected;
 }
 
-SelectedExports CollectContext::select(dbus::ExportList&& list) {
-  auto& labels = snapshot_.exports.emplace();
+void CollectContext::note_exports(const dbus::ExportList& list) {
+  snapshot_.exports_known = list.exports.size();
+  for (const auto& one : list.exports) snapshot_.export_ids.push_back(one.id);
+}
+
+asio::awaitable<SelectedExports> CollectContext::select(dbus::ExportList list) {
+  auto& entries = snapshot_.exports.emplace();
   Indices<std::uint16_t> indices;
   SelectedExports selected{list.time, {}, {}};
+  Turn turn;
   for (auto& one : list.exports) {
-    if (!selection_.exports.takes(one.path)) continue;
+    if (turn.is_over()) co_await next_turn();
+    ExportEntry entry{std::to_string(one.id), label_value(one.path), {}, {}};
+    if (!indices.has(one.id) && !labels_.take(entry.id.size() + entry.path.size())) {
+      ++*snapshot_.exports_dropped;
+      continue;
+    }
     const auto [index, added] = indices.of(one.id);
-    if (added) labels.push_back({std::to_string(one.id), one.path, {}, {}});
-    keep_later(labels[index].last_activity, activity(one.last_activity));
+    if (added) entries.push_back(std::move(entry));
+    keep_later(entries[index].last_activity, activity(one.last_activity));
     selected.entries.push_back({std::move(one), index});
   }
-  return selected;
+  co_return selected;
 }
 
 asio::awaitable<result<const SelectedClients*>> CollectContext::clients() {
@@ -121,9 +151,12 @@ asio::awaitable<result<SelectedClients>> CollectContext::list_clients() {
   detect_never_active(list->clients, memory_.never_active);
   clear_activity_at(memory_.never_active, list->clients);
   note_clients(*list);
-  list->clients = merge_equal_addresses(std::move(list->clients));
-  snapshot_.clients_dropped = selection_.clients.apply(list->clients, list->time);
-  co_return select(std::move(*list));
+  co_await next_turn();
+  co_await merge_equal_addresses(list->clients);
+  snapshot_.clients_dropped = co_await remove_hidden(selection_.clients, list->time, list->clients);
+  auto selected = co_await select(std::move(*list));
+  log_dropped("clients", *snapshot_.clients_dropped);
+  co_return selected;
 }
 
 void CollectContext::note_clients(const dbus::ClientList& list) {
@@ -133,37 +166,50 @@ void CollectContext::note_clients(const dbus::ClientList& list) {
   for (const auto& client : list.clients) memory_.clients_seen.used |= client.protocols;
 }
 
-SelectedClients CollectContext::select(dbus::ClientList&& list) {
-  auto& labels = snapshot_.clients.emplace();
+asio::awaitable<SelectedClients> CollectContext::select(dbus::ClientList list) {
+  auto& entries = snapshot_.clients.emplace();
   Indices<std::string> indices;
   SelectedClients selected{list.time, {}, {}};
   selected.entries.reserve(list.clients.size());
+  Turn turn;
   for (auto& client : list.clients) {
-    auto label = selection_.clients.label(client.address);
+    if (turn.is_over()) co_await next_turn();
+    auto label = label_value(selection_.clients.label(client.address));
+    if (!indices.has(label) && !labels_.take(label.size())) {
+      ++*snapshot_.clients_dropped;
+      continue;
+    }
     const auto [index, added] = indices.of(label);
-    if (added) labels.push_back({std::move(label), {}, {}});
+    if (added) entries.push_back({std::move(label), {}, {}});
     if (!added) selected.shared.insert(index);
-    keep_later(labels[index].last_activity, activity(client.last_activity));
-    add_state(labels[index].state, client.state);
+    keep_later(entries[index].last_activity, activity(client.last_activity));
+    add_state(entries[index].state, client.state);
     selected.entries.push_back({std::move(client), index});
   }
-  return selected;
+  co_return selected;
 }
 
 // Where Ganesha lists two clients by one name, such as <unknown>, it answers the same for both: they become
 // one.
-std::vector<dbus::Client> CollectContext::merge_equal_addresses(std::vector<dbus::Client>&& clients) {
+asio::awaitable<void> CollectContext::merge_equal_addresses(std::vector<dbus::Client>& clients) {
   listed_clients_.reserve(clients.size());
   std::size_t kept = 0;
+  Turn turn;
   for (std::size_t i = 0; i < clients.size(); ++i) {
-    const auto [at, added] = listed_clients_.try_emplace(clients[i].address, kept);
+    if (turn.is_over()) co_await next_turn();
+    const auto [at, added] = listed_clients_.try_emplace(label_value(clients[i].address), kept);
     if (!added)
       merge(clients[at->second], clients[i]);
     else if (kept++ != i)
       clients[kept - 1] = std::move(clients[i]);
   }
   clients.resize(kept);
-  return std::move(clients);
+}
+
+void CollectContext::log_dropped(const std::string& what, std::size_t dropped) {
+  if (dropped == 0 || !memory_.logged.insert("dropped " + what).second) return;
+  log_.warn("Not all " + what + " are shown",
+            {{"dropped", std::to_string(dropped)}, {"limit", "--collector." + what + ".max"}});
 }
 
 std::optional<dbus::Timestamp> CollectContext::activity(dbus::Timestamp last) const {

@@ -13,7 +13,6 @@ namespace asio = boost::asio;
 namespace methods = dbus::methods;
 using dbus::Protocol;
 using dbus::result;
-using ExportKey = EntryKey<dbus::Export>;
 
 constexpr Protocol ninep[] = {Protocol::ninep};
 // How long a failed DisplayExport is not repeated.
@@ -26,23 +25,28 @@ asio::awaitable<result<bool>> add_io_in_one(CollectContext& context, const Selec
   if (!io) co_return io.error();
   std::map<std::uint16_t, std::size_t> subjects;
   for (const auto& one : exports.entries) subjects[one.id] = one.subject;
-  for (const auto& row : io->rows)
+  Turn turn;
+  for (const auto& row : io->rows) {
+    if (turn.is_over()) co_await next_turn();
     if (const auto at = subjects.find(row.export_id); at != subjects.end())
       builder.add(at->second, row.protocol, row.read, row.write);
+  }
   co_return io->counting;
 }
 
 asio::awaitable<result<bool>> add_io(CollectContext& context, const SelectedExports& exports,
                                      std::span<const Protocol> protocols, IoTableBuilder& builder) {
-  EntryQueries<dbus::Export, dbus::BasicStats> queries;
-  for (const auto& one : exports.entries) add_queries(one, protocols, methods::export_io, queries);
-  const auto records = co_await dbus::ask_each(context.bus(), std::move(queries));
-  if (!records) co_return records.error();
   bool counting = true;
-  for (const auto& [key, io] : *records) {
-    counting &= io.counting;
-    builder.add(key.entry->subject, std::string(name(key.protocol)), io.read, io.write);
-  }
+  const auto asked = co_await ask_entries<dbus::BasicStats>(
+      context.bus(), list_of(exports),
+      [&](const auto& one, auto& queries) { add_queries(one, protocols, methods::export_io, queries); },
+      [&](const auto& one, auto records) {
+        for (const auto& [key, io] : records) {
+          counting &= io.counting;
+          builder.add(one.subject, std::string(name(key.protocol)), io.read, io.write);
+        }
+      });
+  if (!asked) co_return asked.error();
   co_return counting;
 }
 
@@ -61,7 +65,10 @@ asio::awaitable<CollectResult> collect_io(CollectContext& context, const Selecte
     const auto added = co_await add_io(context, exports, supported, builder);
     if (!added && !context.continue_without_ninep(added.error())) co_return added.error();
   }
-  if (*counting) context.snapshot().export_io = std::move(builder).finish(context.memory().exports);
+  if (!*counting) co_return CollectResult{};
+  auto table = std::move(builder).finish(context.memory().exports);
+  if (!context.labels().take(table.rows.name_bytes())) co_return too_long_names();
+  context.snapshot().export_io = std::move(table);
   co_return CollectResult{};
 }
 
@@ -94,38 +101,56 @@ void forget_old_infos(ServerMemory& memory, const SelectedExports& exports, dbus
   std::erase_if(known, [](const auto& one) { return !one.second.info; });
 }
 
-EntryQueries<dbus::Export, dbus::ExportInfo> queries_of_unknown(
-    const SelectedExports& exports, const std::map<std::uint16_t, KnownInfo>& known) {
-  EntryQueries<dbus::Export, dbus::ExportInfo> queries;
+EntryList<dbus::Export> exports_without_info(const SelectedExports& exports,
+                                             const std::map<std::uint16_t, KnownInfo>& known) {
+  EntryList<dbus::Export> unknown;
   for (const auto& one : exports.entries) {
     const auto at = known.find(one.id);
-    if (at == known.end() || at->second.path != one.path) add_query(one, methods::display_export, queries);
+    if (at == known.end() || at->second.path != label_value(one.path)) unknown.push_back(&one);
   }
-  return queries;
+  return unknown;
+}
+
+// The names are cut at once: the replies of many exports are held together.
+result<dbus::ExportInfo> decode_short_info(const dbus::Message& reply) {
+  auto info = dbus::decode_export_info(reply);
+  if (info)
+    for (auto* name : {&info->path, &info->pseudo, &info->tag}) cut_label(*name);
+  return info;
 }
 
 // DisplayExport of the exports for which it was not called yet.
 asio::awaitable<CollectResult> ask_infos(CollectContext& context, const SelectedExports& exports) {
   auto& known = context.memory().export_infos;
   forget_old_infos(context.memory(), exports, context.bus().clock().now());
-  const auto queries = queries_of_unknown(exports, known);
-  const auto tolerated = [&context](const dbus::Error& error) {
-    return only_infos_are_missing(context, error);
-  };
-  auto records = co_await dbus::ask_each(context.bus(), queries, tolerated);
-  if (!records) co_return records.error();
-  for (const auto& one : queries) known[one.key.entry->id] = {one.key.entry->path, std::nullopt};
-  for (auto& [key, info] : *records) known[key.entry->id].info = std::move(info);
-  co_return CollectResult{};
+  co_return co_await ask_entries<dbus::ExportInfo>(
+      context.bus(), exports_without_info(exports, known),
+      [](const auto& one, auto& queries) {
+        add_query(one, methods::display_export, queries);
+        queries.back().query.decode = decode_short_info;
+      },
+      [&](const auto& one, auto records) {
+        auto& info = known[one.id] = {label_value(one.path), std::nullopt};
+        for (auto& [key, found] : records) info.info = std::move(found);
+      },
+      [&context](const dbus::Error& error) { return only_infos_are_missing(context, error); });
 }
 
 asio::awaitable<CollectResult> collect_infos(CollectContext& context, const SelectedExports& exports) {
   const auto asked = co_await ask_infos(context, exports);
   if (!asked) co_return asked;
   const auto& known = context.memory().export_infos;
-  for (const auto& one : exports.entries)
-    if (const auto at = known.find(one.id); at != known.end())
-      (*context.snapshot().exports)[one.subject].info = at->second.info;
+  for (const auto& one : exports.entries) {
+    const auto at = known.find(one.id);
+    if (at == known.end() || !at->second.info) continue;
+    const auto& info = *at->second.info;
+    const bool fits = context.labels().take(info.path.size() + info.pseudo.size() + info.tag.size());
+    if (!fits) {
+      context.warn_once("Exports are shown without their pseudo paths", too_long_names());
+      break;
+    }
+    (*context.snapshot().exports)[one.subject].info = info;
+  }
   co_return CollectResult{};
 }
 
@@ -142,21 +167,27 @@ asio::awaitable<CollectResult> collect_exports(CollectContext& context) {
   co_return CollectResult{};
 }
 
+void keep_latency(CollectContext& context, OtherRow& row) {
+  if (!row.latency_ns) return;
+  const auto& id = (*context.snapshot().exports)[row.subject].id;
+  auto& sums = context.memory().other_latency;
+  row.latency_ns = sums.keep(id + " " + row.sub_key(), row.operations, *row.latency_ns);
+}
+
 asio::awaitable<CollectResult> collect_export_details(CollectContext& context) {
   const auto exports = co_await context.exports();
   if (!exports) co_return exports.error();
-  EntryQueries<dbus::Export, dbus::Details> queries;
-  for (const auto& one : (*exports)->entries) add_query(one, methods::get_export_details, queries);
-  const auto records = co_await dbus::ask_each(context.bus(), std::move(queries));
-  if (!records) co_return records.error();
-  auto& rows = context.snapshot().export_other.emplace();
-  for (const auto& [key, details] : *records) add_other(key.entry->subject, details, rows);
-  sum_equal(rows);
-  for (auto& row : rows)
-    if (row.latency_ns)
-      row.latency_ns = context.memory().other_latency.keep(
-          (*context.snapshot().exports)[row.subject].id + " " + row.sub_key(), row.operations,
-          *row.latency_ns);
+  std::vector<OtherRow> found;
+  const auto asked = co_await ask_entries<dbus::Details>(
+      context.bus(), list_of(**exports),
+      [](const auto& one, auto& queries) { add_query(one, methods::get_export_details, queries); },
+      [&](const auto& one, auto records) {
+        for (const auto& [key, details] : records) add_other(one.subject, details, found);
+      });
+  if (!asked) co_return asked;
+  UniqueRows<OtherRow> rows(std::move(found));
+  rows.each_value([&](OtherRow& row) { keep_latency(context, row); });
+  context.snapshot().export_other = std::move(rows);
   co_return CollectResult{};
 }
 

@@ -46,6 +46,8 @@ asio::awaitable<SnapshotPtr> GaneshaSource::collect() {
   snapshot->complete = introspected.has_value();
   if (introspected && options_.always_ask_grace) co_await ask_grace(*snapshot);
   if (introspected) {
+    memory_->other_latency.begin_round();
+    memory_->average_latency.begin_round();
     CollectContext context(bus_, *memory_, log_, options_.enabled, options_.selection, *snapshot);
     co_await run_enabled(context);
   }

@@ -2,18 +2,21 @@
 // ServerMemory; forgotten when the server resets its counters.
 #pragma once
 
-#include <cstddef>
+#include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "exporter/collect/loop_turns.hpp"
+
 namespace ganesha::exporter {
 
-// Row is a row of snapshot_rows.hpp: += adds another's values, has_reset() says whether one of them is less
-// than before.
+// Row is a row of snapshot_rows.hpp: += adds another's values and keeps the subject, has_reset() says whether
+// one of them is less than before.
 template <class Row>
 class GroupTotals {
  public:
@@ -29,33 +32,31 @@ class GroupTotals {
     entry = {std::move(row), round_, group + " " + part, address};
   }
 
-  // Ends the poll. Returns rows that add up to the totals of the groups. A member without a row in this poll
-  // is only hidden while is_listed(address): its last values stay in the total. Otherwise it is retired.
+  // Ends the poll. Returns the totals of the groups that have a row in it. A member without one is only
+  // hidden while is_listed(address): its last values stay in the total. Otherwise it is retired.
   template <class IsListed>
-  std::vector<Row> finish(IsListed is_listed) {
-    std::erase_if(members_, [&](const auto& one) {
-      if (one.second.round == round_ || is_listed(one.second.address)) return false;
-      retire(one.second);
-      return true;
-    });
-    std::vector<Row> rows;
-    std::map<std::string, std::size_t> subjects;
+  boost::asio::awaitable<std::vector<Row>> finish(IsListed is_listed) {
+    co_await retire_unless(is_listed);
+    std::map<std::string, Row> totals;
+    Turn turn;
     for (const auto& [name, member] : members_) {
+      if (turn.is_over()) co_await next_turn();
       if (member.round != round_) continue;
-      subjects[member.group] = member.last.subject;
-      rows.push_back(member.last);
+      const auto [at, first] = totals.try_emplace(member.group, member.last);
+      if (!first) at->second += member.last;
     }
-    const auto add_to_shown = [&](const std::string& group, const Row& row) {
-      const auto shown = subjects.find(group);
-      if (shown == subjects.end()) return;
-      rows.push_back(row);
-      rows.back().subject = shown->second;
-    };
-    for (const auto& [name, member] : members_)
-      if (member.round != round_) add_to_shown(member.group, member.last);
-    for (const auto& [group, retired] : retired_) add_to_shown(group, retired);
+    for (const auto& [name, member] : members_) {
+      if (turn.is_over()) co_await next_turn();
+      if (member.round != round_) add_to_shown(member.group, member.last, totals);
+    }
+    for (const auto& [group, retired] : retired_) {
+      if (turn.is_over()) co_await next_turn();
+      add_to_shown(group, retired, totals);
+    }
     ++round_;
-    return rows;
+    std::vector<Row> rows;
+    for (auto& [group, total] : totals) rows.push_back(std::move(total));
+    co_return rows;
   }
 
  private:
@@ -65,6 +66,23 @@ class GroupTotals {
     std::string group;
     std::string address;
   };
+
+  template <class IsListed>
+  boost::asio::awaitable<void> retire_unless(IsListed is_listed) {
+    Turn turn;
+    for (auto at = members_.begin(); at != members_.end();) {
+      if (turn.is_over()) co_await next_turn();
+      const auto& member = at->second;
+      const bool stays = member.round == round_ || is_listed(member.address);
+      if (!stays) retire(member);
+      at = stays ? std::next(at) : members_.erase(at);
+    }
+  }
+
+  static void add_to_shown(const std::string& group, const Row& row, std::map<std::string, Row>& totals) {
+    const auto shown = totals.find(group);
+    if (shown != totals.end()) shown->second += row;
+  }
 
   void retire(const Member& member) {
     const auto [at, first] = retired_.try_emplace(member.group, member.last);

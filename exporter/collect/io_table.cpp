@@ -27,21 +27,14 @@ void IoTableBuilder::add(std::size_t subject, std::string protocol, const dbus::
   rows_.push_back({subject, std::move(protocol), read, write});
 }
 
-void IoTableBuilder::add(std::vector<IoRow>&& rows) {
-  if (rows_.empty())
-    rows_ = std::move(rows);
-  else
-    std::ranges::move(rows, std::back_inserter(rows_));
-}
-
 IoTable IoTableBuilder::finish(IoDetectors& detectors) && {
-  sum_equal(rows_);
+  unique_.add(std::move(rows_));
   dbus::BasicIO read, write;
-  for (const auto& row : rows_) {
+  for (const auto& row : unique_) {
     read += row.read;
     write += row.write;
   }
-  return {std::move(rows_), measured(read, detectors.read), measured(write, detectors.write)};
+  return {std::move(unique_), measured(read, detectors.read), measured(write, detectors.write)};
 }
 
 }  // namespace ganesha::exporter

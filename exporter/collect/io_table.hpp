@@ -1,8 +1,9 @@
-// Builds an IoTable: sums rows with equal labels and decides which sums the server measures. Used by the
+// Builds an IoTable and decides which sums the server measures. Used by the
 // collectors exports and clients.
 #pragma once
 
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "exporter/model/snapshot.hpp"
@@ -36,12 +37,13 @@ struct IoDetectors {
 class IoTableBuilder {
  public:
   void add(std::size_t subject, std::string protocol, const dbus::BasicIO& read, const dbus::BasicIO& write);
-  void add(std::vector<IoRow>&& rows);
-  // The table, sorted by subject and protocol; updates `detectors`.
+  void add(UniqueRows<IoRow>&& rows) { unique_.merge(std::move(rows)); }
+  // The table; updates `detectors`.
   IoTable finish(IoDetectors& detectors) &&;
 
  private:
   std::vector<IoRow> rows_;
+  UniqueRows<IoRow> unique_;
 };
 
 }  // namespace ganesha::exporter

@@ -13,30 +13,33 @@ constexpr Protocol pnfs_protocols[] = {Protocol::nfsv41, Protocol::nfsv42};
 
 asio::awaitable<CollectResult> collect_of_exports(CollectContext& context, const SelectedExports& exports) {
   const auto protocols = context.supported(pnfs_protocols, methods::export_layouts);
-  EntryQueries<dbus::Export, dbus::Layouts> queries;
-  for (const auto& one : exports.entries) add_queries(one, protocols, methods::export_layouts, queries);
-  const auto records = co_await dbus::ask_each(context.bus(), std::move(queries));
-  if (!records) co_return records.error();
-  auto& rows = context.snapshot().export_layouts.emplace();
-  for (const auto& [key, layouts] : *records)
-    add_layouts(key.entry->subject, name(key.protocol), layouts, rows);
-  sum_equal(rows);
+  std::vector<LayoutRow> rows;
+  const auto asked = co_await ask_entries<dbus::Layouts>(
+      context.bus(), list_of(exports),
+      [&](const auto& one, auto& queries) { add_queries(one, protocols, methods::export_layouts, queries); },
+      [&](const auto& one, auto records) {
+        for (const auto& [key, layouts] : records)
+          add_layouts(one.subject, name(key.protocol), layouts, rows);
+      });
+  if (!asked) co_return asked;
+  context.snapshot().export_layouts = std::move(rows);
   co_return CollectResult{};
 }
 
 asio::awaitable<CollectResult> collect_of_clients(CollectContext& context, const SelectedClients& clients) {
   const auto protocols = context.supported(pnfs_protocols, methods::client_layouts);
   auto& cache = context.memory().client_cache.layouts;
-  const auto active = active_clients(clients, cache);
-  ClientQueries<dbus::Layouts> queries;
-  for (const auto* client : active) add_queries(*client, protocols, methods::client_layouts, queries);
-  const auto asked = co_await ask_clients(context, active, std::move(queries), clients.time, cache);
+  const auto active = co_await active_clients(clients, cache);
+  const auto asked =
+      co_await ask_clients(context, active, clients.time, cache, [&](const auto& client, auto& queries) {
+        add_queries(client, protocols, methods::client_layouts, queries);
+      });
   if (!asked) co_return asked;
   context.snapshot().client_layouts =
-      rows_of(context, clients, cache, context.memory().client_totals.layouts,
-              [](std::size_t subject, Protocol protocol, const dbus::Layouts& layouts, auto& rows) {
-                add_layouts(subject, name(protocol), layouts, rows);
-              });
+      co_await rows_of(context, clients, cache, context.memory().client_totals.layouts,
+                       [](std::size_t subject, Protocol protocol, const dbus::Layouts& layouts, auto& rows) {
+                         add_layouts(subject, name(protocol), layouts, rows);
+                       });
   co_return CollectResult{};
 }
 

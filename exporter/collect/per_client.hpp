@@ -2,8 +2,6 @@
 // clients' collectors.
 #pragma once
 
-#include <algorithm>
-#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,61 +9,79 @@
 #include "exporter/collect/client_cache.hpp"
 #include "exporter/collect/context.hpp"
 #include "exporter/collect/entry_queries.hpp"
+#include "exporter/collect/loop_turns.hpp"
 
 namespace ganesha::exporter {
 
-using ActiveClients = std::vector<const Selected<dbus::Client>*>;
+using ActiveClients = EntryList<dbus::Client>;
 
 template <class T>
 using ClientQueries = EntryQueries<dbus::Client, T>;
 
 // Begins a round of the cache. Returns the clients whose values cannot be reused.
 template <class T>
-ActiveClients active_clients(const SelectedClients& clients, CachedValues<T>& cache) {
+boost::asio::awaitable<ActiveClients> active_clients(const SelectedClients& clients, CachedValues<T>& cache) {
   cache.begin_round();
   ActiveClients active;
-  for (const auto& client : clients.entries)
-    if (!cache.reuse(client, clients.time)) active.push_back(&client);
-  return active;
-}
-
-// Makes these queries and keeps what they bring for each of the active clients, in whose order they are.
-template <class T>
-boost::asio::awaitable<CollectResult> ask_clients(CollectContext& context, const ActiveClients& active,
-                                                  ClientQueries<T> queries, dbus::Timestamp time,
-                                                  CachedValues<T>& cache) {
-  auto records = co_await dbus::ask_each(context.bus(), std::move(queries));
-  if (!records) co_return records.error();
-  auto next = records->begin();
-  for (const auto* client : active) {
-    typename CachedValues<T>::Values values;
-    for (; next != records->end() && next->key.entry == client; ++next)
-      values.emplace_back(next->key.protocol, std::move(next->record));
-    cache.keep(*client, std::move(values), time);
-  }
-  co_return CollectResult{};
-}
-
-// The rows of the clients that are shown, summed where their labels are equal. add_rows(subject, protocol,
-// value, rows) appends the rows of one value of a client.
-template <class Row, class T, class AddRows>
-std::vector<Row> rows_of(CollectContext& context, const SelectedClients& clients,
-                         const CachedValues<T>& cache, GroupTotals<Row>& totals, AddRows add_rows) {
-  std::vector<Row> rows;
+  Turn turn;
   for (const auto& client : clients.entries) {
-    const auto first = rows.size();
-    for (const auto& [protocol, value] : cache.values(client))
-      add_rows(client.subject, protocol, value, rows);
-    const auto& group = (*context.snapshot().clients)[client.subject].address;
-    const bool grouped = context.aggregates() || clients.shared.contains(client.subject);
-    if (!grouped && !totals.has_group(group)) continue;
-    for (auto at = first; at < rows.size(); ++at) totals.add(group, client.address, std::move(rows[at]));
-    rows.resize(first);
+    if (turn.is_over()) co_await next_turn();
+    if (!cache.reuse(client, clients.time)) active.push_back(&client);
   }
-  auto summed = totals.finish([&](const std::string& address) { return context.lists_client(address); });
-  std::ranges::move(summed, std::back_inserter(rows));
-  sum_equal(rows);
-  return rows;
+  co_return active;
+}
+
+// Asks the active clients and keeps what the queries bring. add_queries(client, queries) appends those of one
+// client.
+template <class T, class AddQueries>
+boost::asio::awaitable<CollectResult> ask_clients(CollectContext& context, const ActiveClients& active,
+                                                  dbus::Timestamp time, CachedValues<T>& cache,
+                                                  AddQueries add_queries) {
+  const auto keep = [&](const Selected<dbus::Client>& client,
+                        std::span<EntryRecord<dbus::Client, T>> records) {
+    typename CachedValues<T>::Values values;
+    for (auto& [key, record] : records) values.emplace_back(key.protocol, std::move(record));
+    cache.keep(client, std::move(values), time);
+  };
+  co_return co_await ask_entries<T>(context.bus(), active, add_queries, keep);
+}
+
+// Whether the client's rows are added up under one label with those of other clients, or once were.
+template <class Row>
+bool is_grouped(const CollectContext& context, const SelectedClients& clients, std::size_t subject,
+                const std::string& label, const GroupTotals<Row>& totals) {
+  return context.aggregates() || clients.shared.contains(subject) || totals.has_group(label);
+}
+
+// The rows of the clients that are shown. add_rows(subject, protocol, value, rows) appends the rows of one
+// value of a client.
+template <class Row, class T, class AddRows>
+boost::asio::awaitable<UniqueRows<Row>> rows_of(CollectContext& context, const SelectedClients& clients,
+                                                const CachedValues<T>& cache, GroupTotals<Row>& totals,
+                                                AddRows add_rows) {
+  UniqueRows<Row> rows;
+  std::vector<Row> some, of_client;
+  Turn turn;
+  for (const auto& client : clients.entries) {
+    if (turn.is_over()) {
+      rows.add(std::exchange(some, {}));
+      co_await next_turn();
+    }
+    of_client.clear();
+    for (const auto& [protocol, value] : cache.values(client))
+      add_rows(client.subject, protocol, value, of_client);
+    const auto& label = (*context.snapshot().clients)[client.subject].address;
+    const bool grouped = is_grouped(context, clients, client.subject, label, totals);
+    for (auto& row : of_client)
+      if (grouped)
+        totals.add(label, label_value(client.address), std::move(row));
+      else
+        some.push_back(std::move(row));
+  }
+  rows.add(std::move(some));
+  auto summed = co_await totals.finish([&](const std::string& name) { return context.lists_client(name); });
+  rows.add(std::move(summed));
+  co_return rows;
 }
 
 }  // namespace ganesha::exporter

@@ -67,18 +67,19 @@ asio::awaitable<CollectResult> collect_server(CollectContext& context) {
   if (context.has(methods::status_stats)) {
     const auto switches = co_await context.switches();
     if (!switches) co_return switches.error();
-    context.snapshot().stats = **switches;
+    context.snapshot().stats = rows_from<SwitchRow>(**switches);
     const auto counting = co_await context.counts(Statistic::nfs);
     if (!counting) co_return counting.error();
   }
   context.snapshot().in_grace = in_grace;
-  context.snapshot().version = memory.version;
+  context.snapshot().version = label_value(*memory.version);
   co_return CollectResult{};
 }
 
 asio::awaitable<CollectResult> collect_operations(CollectContext& context) {
   auto found = co_await dbus::ask(context.bus(), methods::get_global_ops());
-  co_return keep(std::move(found), context.snapshot().operations);
+  if (!found) co_return found.error();
+  co_return keep(context, rows_from<OperationsRow>(std::move(*found)), context.snapshot().operations);
 }
 
 asio::awaitable<CollectResult> collect_procedures(CollectContext& context) {
@@ -86,25 +87,31 @@ asio::awaitable<CollectResult> collect_procedures(CollectContext& context) {
   if (!safe) co_return safe.error();
   if (!*safe) co_return CollectResult{};
   auto found = co_await dbus::ask(context.bus(), methods::get_fast_ops());
-  co_return keep(std::move(found), context.snapshot().procedures);
+  if (!found) co_return found.error();
+  co_return keep(context, rows_from<ProcedureRow>(std::move(*found)), context.snapshot().procedures);
 }
 
 asio::awaitable<CollectResult> collect_procedures_detailed(CollectContext& context) {
-  std::vector<TimedRow> rows;
-  const auto v3 = co_await add_timed_v3(context, rows);
+  std::vector<TimedRow> found;
+  const auto v3 = co_await add_timed_v3(context, found);
   if (!v3) co_return v3;
-  const auto v4 = co_await add_timed_v4(context, rows);
+  const auto v4 = co_await add_timed_v4(context, found);
   if (!v4) co_return v4;
-  for (auto& [protocol, one] : rows) keep_monotonic(context, protocol, one.procedure, one.calls, one.latency);
-  context.snapshot().timed_procedures = std::move(rows);
-  co_return CollectResult{};
+  UniqueRows<TimedRow> rows(std::move(found));
+  rows.each_value([&](TimedRow& row) {
+    auto& one = row.procedure;
+    keep_monotonic(context, row.protocol, one.procedure, one.calls, one.latency);
+  });
+  co_return keep(context, std::move(rows), context.snapshot().timed_procedures);
 }
 
 asio::awaitable<CollectResult> collect_auth(CollectContext& context) {
   auto found = co_await dbus::ask(context.bus(), methods::get_auth_stats());
-  if (found)
-    for (auto& one : *found) keep_monotonic(context, "auth", one.source, one.requests, one.latency);
-  co_return keep(std::move(found), context.snapshot().auth);
+  if (!found) co_return found.error();
+  auto rows = rows_from<AuthRow>(std::move(*found));
+  rows.each_value(
+      [&](AuthRow& one) { keep_monotonic(context, "auth", one.source, one.requests, one.latency); });
+  co_return keep(context, std::move(rows), context.snapshot().auth);
 }
 
 asio::awaitable<CollectResult> collect_mdcache(CollectContext& context) {
@@ -123,10 +130,13 @@ asio::awaitable<CollectResult> collect_fsal(CollectContext& context) {
   auto found = co_await dbus::ask(context.bus(), methods::get_fsal_stats(counting_fsal));
   // Another file system refuses: that is no failure.
   if (!found && found.error().code == dbus::errc::refused) co_return CollectResult{};
-  if (found)
-    for (auto& one : found->operations)
-      keep_monotonic(context, found->fsal, one.procedure, one.calls, one.latency);
-  co_return keep(std::move(found), context.snapshot().fsal);
+  if (!found) co_return found.error();
+  FsalTable table{label_value(found->fsal), rows_from<FsalRow>(std::move(found->operations))};
+  if (!context.labels().take(table.operations.name_bytes())) co_return too_long_names();
+  table.operations.each_value(
+      [&](FsalRow& one) { keep_monotonic(context, table.fsal, one.procedure, one.calls, one.latency); });
+  context.snapshot().fsal = std::move(table);
+  co_return CollectResult{};
 }
 
 asio::awaitable<CollectResult> collect_drc(CollectContext& context) {

@@ -38,7 +38,8 @@ constexpr auto client_procedure = set_of({CollectorId::client_procedures});
 
 constexpr Origin show_exports{exports, "ShowExports", "2.5"};
 constexpr Origin show_clients{clients, "ShowClients", "2.5"};
-constexpr Origin of_exporter{clients, "exporter", any_version};
+constexpr Origin exports_of_exporter{exports, "exporter", any_version};
+constexpr Origin clients_of_exporter{clients, "exporter", any_version};
 constexpr Origin export_io{
     exports, "GetNFSIO; GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO without it; Get9pIO", "2.5"};
 constexpr Origin client_io{clients, "GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO, Get9pIO", "2.5"};
@@ -160,6 +161,9 @@ SnapshotRows export_rows() {
     {"ganesha_exports_missing", gauge, show_exports, "",
      "Number of configured exports that the server does not serve. Only with --ganesha.run, and if the "
      "configuration could be read.", exports_missing},
+    {"ganesha_exporter_exports_dropped", gauge, exports_of_exporter, "",
+     "Number of exports left out because of --collector.exports.max: those idle for longest. Also those whose "
+     "names would make all names longer than 32 MiB.", number(&Snapshot::exports_dropped)},
   };
   add_rows(export_subjects, &Group::exports, rows);
   return rows;
@@ -171,8 +175,9 @@ SnapshotRows client_rows() {
      "Number of clients that the server knows. It never removes one.", number(&Snapshot::clients_known)},
     {"ganesha_clients_active", gauge, show_clients, "",
      "Number of clients that were active in the last 5 minutes.", number(&Snapshot::clients_active)},
-    {"ganesha_exporter_clients_dropped", gauge, of_exporter, "",
-     "Number of clients left out because of --collector.clients.max: those idle for longest.",
+    {"ganesha_exporter_clients_dropped", gauge, clients_of_exporter, "",
+     "Number of clients left out because of --collector.clients.max: those idle for longest. Also those whose "
+     "names would make all names longer than 32 MiB.",
      number(&Snapshot::clients_dropped)},
   };
   add_rows(client_subjects, &Group::clients, rows);

@@ -19,8 +19,8 @@ struct Subjects {
   Labels (*labels)(const Snapshot&, std::size_t subject);
   std::optional<dbus::Timestamp> (*last_activity)(const Snapshot&, std::size_t subject);
   std::optional<IoTable> Snapshot::*io;
-  std::optional<std::vector<OtherRow>> Snapshot::*other;
-  std::optional<std::vector<LayoutRow>> Snapshot::*layouts;
+  std::optional<UniqueRows<OtherRow>> Snapshot::*other;
+  std::optional<UniqueRows<LayoutRow>> Snapshot::*layouts;
 };
 
 extern const Subjects export_subjects;

@@ -91,6 +91,20 @@ std::string to_text(const Network& network) {
   return std::visit([](const auto& one) { return one.to_string(); }, network);
 }
 
+template <class Entry, class Name>
+std::size_t keep_latest_by(Name Entry::*name, std::size_t max, std::vector<Entry>& entries) {
+  if (max == 0 || entries.size() <= max) return 0;
+  const auto dropped = entries.size() - max;
+  const auto goes_before = [name](const Entry& a, const Entry& b) {
+    if (a.last_activity != b.last_activity) return a.last_activity > b.last_activity;
+    return a.*name < b.*name;
+  };
+  const auto end = entries.begin() + static_cast<std::ptrdiff_t>(max);
+  std::nth_element(entries.begin(), end, entries.end(), goes_before);
+  entries.erase(end, entries.end());
+  return dropped;
+}
+
 }  // namespace
 
 struct Pattern::Impl {
@@ -140,22 +154,20 @@ std::string ClientSelection::label(std::string_view address) const {
   return parsed ? to_text(network_of(*parsed, aggregation->v4, aggregation->v6)) : std::string(address);
 }
 
-std::size_t ClientSelection::apply(std::vector<dbus::Client>& clients, dbus::Timestamp now) const {
+bool ClientSelection::shows(const dbus::Client& client, dbus::Timestamp now) const {
   const auto idle = static_cast<std::uint64_t>(std::chrono::ceil<std::chrono::seconds>(max_idle).count());
-  std::erase_if(clients, [&](const dbus::Client& client) {
-    // Without a recorded activity it is unknown how long the client has been idle.
-    const auto last = client.last_activity.seconds;
-    const bool idle_too_long = idle > 0 && last > 0 && last + idle < now.seconds;
-    return idle_too_long || !filter.takes(std::string(without_mapping(client.address)));
-  });
-  if (max == 0 || clients.size() <= max) return 0;
-  const auto dropped = clients.size() - max;
-  const auto later = [](const dbus::Client& a, const dbus::Client& b) {
-    return a.last_activity > b.last_activity;
-  };
-  std::nth_element(clients.begin(), clients.begin() + max, clients.end(), later);
-  clients.resize(max);
-  return dropped;
+  // Without a recorded activity it is unknown how long the client has been idle.
+  const auto last = client.last_activity.seconds;
+  const bool idle_too_long = idle > 0 && last > 0 && last + idle < now.seconds;
+  return !idle_too_long && filter.takes(std::string(without_mapping(client.address)));
+}
+
+std::size_t keep_latest(unsigned max, std::vector<dbus::Export>& exports) {
+  return keep_latest_by(&dbus::Export::id, max, exports);
+}
+
+std::size_t keep_latest(unsigned max, std::vector<dbus::Client>& clients) {
+  return keep_latest_by(&dbus::Client::address, max, clients);
 }
 
 }  // namespace ganesha::exporter

@@ -49,12 +49,25 @@ struct ClientSelection {
 
   /// The label of a client: its address without ::ffff:, or its network.
   std::string label(std::string_view address) const;
-  /// Removes the clients that are not shown; `now` is the time of the list. Returns how many `max` removed.
-  std::size_t apply(std::vector<dbus::Client>& clients, dbus::Timestamp now) const;
+  /// Whether the client is shown, `max` aside; `now` is the time of the list.
+  bool shows(const dbus::Client& client, dbus::Timestamp now) const;
 };
 
+struct ExportSelection {
+  Filter filter;          ///< by path
+  unsigned max = 10'000;  ///< as that of clients
+
+  /// Whether the export is shown, `max` aside.
+  bool shows(const dbus::Export& one, dbus::Timestamp) const { return filter.takes(one.path); }
+};
+
+/// Removes all but the `max` most recently active exports or clients; 0: no limit. Returns how many it
+/// removed. Of those that were active at the same time it keeps the same ones each time.
+std::size_t keep_latest(unsigned max, std::vector<dbus::Export>& exports);
+std::size_t keep_latest(unsigned max, std::vector<dbus::Client>& clients);
+
 struct Selection {
-  Filter exports;  ///< by path
+  ExportSelection exports;
   ClientSelection clients;
 };
 

@@ -13,7 +13,9 @@
 #include "dbus/records.hpp"
 #include "dbus/time.hpp"
 #include "exporter/model/collectors.hpp"
+#include "exporter/model/server_rows.hpp"
 #include "exporter/model/snapshot_rows.hpp"
+#include "exporter/model/unique_rows.hpp"
 
 namespace ganesha::exporter {
 
@@ -33,6 +35,10 @@ struct IoRow {
   bool has_reset(const IoRow& before) const {
     return dbus::has_reset(read, before.read) || dbus::has_reset(write, before.write);
   }
+  template <class Use>
+  void each_name(Use use) {
+    use(protocol);
+  }
 };
 
 // Which counters of a direction the server measures: a counter that is 0 everywhere although operations were
@@ -44,7 +50,7 @@ struct Measured {
 };
 
 struct IoTable {
-  std::vector<IoRow> rows;
+  UniqueRows<IoRow> rows;
   Measured read;
   Measured write;
 };
@@ -62,12 +68,6 @@ struct ClientEntry {
   std::optional<dbus::ClientState> state;
 };
 
-// The latency of one procedure.
-struct TimedRow {
-  std::string_view protocol;
-  dbus::TimedProcedure procedure;
-};
-
 // How a collector ended in one poll.
 struct CollectorOutcome {
   bool supported = true;  // false: the server lacks its methods
@@ -75,37 +75,40 @@ struct CollectorOutcome {
   dbus::Duration duration{};
 };
 
-// An empty optional was not polled, is not supported, or failed.
+// No two exports have the same id, no two clients the same address. All names are label values
+// (label_value.hpp). An empty optional was not polled, is not supported, or failed.
 struct Snapshot {
   std::optional<std::string> version;
   std::optional<bool> in_grace;
-  std::optional<std::vector<dbus::StatsSwitch>> stats;
+  std::optional<UniqueRows<SwitchRow>> stats;
   std::optional<std::vector<ExportEntry>> exports;
   std::optional<IoTable> export_io;
   std::optional<std::vector<ClientEntry>> clients;
   std::optional<std::size_t> exports_known;  // shown or not
-  std::vector<std::uint16_t> export_ids;     // of all known ones
+  // By --collector.exports.max, or because the label values together would be too long; as below of clients.
+  std::optional<std::size_t> exports_dropped;
+  std::vector<std::uint16_t> export_ids;  // of all known ones
   // Configured but not served; only with --ganesha.run.
   std::optional<std::vector<std::string>> exports_missing;
   std::optional<std::size_t> clients_known;
   std::optional<std::size_t> clients_active;
-  std::optional<std::size_t> clients_dropped;  // by --collector.clients.max
+  std::optional<std::size_t> clients_dropped;
   std::optional<IoTable> client_io;
 
-  std::optional<std::vector<OtherRow>> export_other;
-  std::optional<std::vector<OtherRow>> client_other;
-  std::optional<std::vector<LayoutRow>> export_layouts;
-  std::optional<std::vector<LayoutRow>> client_layouts;
-  std::optional<std::vector<DelegationRow>> delegations;
-  std::optional<std::vector<ClientProcedureRow>> client_procedures;
+  std::optional<UniqueRows<OtherRow>> export_other;
+  std::optional<UniqueRows<OtherRow>> client_other;
+  std::optional<UniqueRows<LayoutRow>> export_layouts;
+  std::optional<UniqueRows<LayoutRow>> client_layouts;
+  std::optional<UniqueRows<DelegationRow>> delegations;
+  std::optional<UniqueRows<ClientProcedureRow>> client_procedures;
 
-  std::optional<std::vector<dbus::ProtocolOperations>> operations;
-  std::optional<std::vector<dbus::ProcedureCalls>> procedures;
-  std::optional<std::vector<TimedRow>> timed_procedures;
-  std::optional<std::vector<dbus::AuthRequests>> auth;
+  std::optional<UniqueRows<OperationsRow>> operations;
+  std::optional<UniqueRows<ProcedureRow>> procedures;
+  std::optional<UniqueRows<TimedRow>> timed_procedures;
+  std::optional<UniqueRows<AuthRow>> auth;
   std::optional<dbus::MdCache> mdcache;
   std::optional<dbus::FdUsage> fds;
-  std::optional<dbus::FsalStats> fsal;
+  std::optional<FsalTable> fsal;
   std::optional<dbus::DrcInfo> drc;
 
   std::array<CollectorOutcome, collectors.size()> outcomes;

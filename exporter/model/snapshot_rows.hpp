@@ -1,16 +1,14 @@
-// Rows of the snapshot that belong to an export or a client, and the sum of rows with equal labels.
-// Collectors make them, the metrics read them. `subject` is the index of the export or client in the
+// Rows of the snapshot that belong to an export or a client. Collectors make them, the metrics read them; for
+// key(), += and each_name() see unique_rows.hpp. `subject` is the index of the export or client in the
 // snapshot. sub_key() distinguishes the rows of one subject; has_reset() says whether a counter is less than
 // before, which is how a reset shows.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
-#include <utility>
 #include <vector>
 
 #include "dbus/records.hpp"
@@ -113,20 +111,10 @@ struct ClientProcedureRow {
     return count.calls < before.count.calls || count.errors < before.count.errors ||
            count.duplicates < before.count.duplicates;
   }
-};
-
-// Sorts by key and sums the rows with equal ones.
-template <class Row>
-void sum_equal(std::vector<Row>& rows) {
-  if (!std::ranges::is_sorted(rows, {}, &Row::key)) std::ranges::sort(rows, {}, &Row::key);
-  std::size_t kept = 0;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    if (kept > 0 && rows[kept - 1].key() == rows[i].key())
-      rows[kept - 1] += rows[i];
-    else if (kept++ != i)
-      rows[kept - 1] = std::move(rows[i]);
+  template <class Use>
+  void each_name(Use use) {
+    use(count.procedure);
   }
-  rows.resize(kept);
-}
+};
 
 }  // namespace ganesha::exporter

@@ -6,7 +6,6 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "dbus/records.hpp"
 
@@ -22,8 +21,8 @@ constexpr std::string_view name_of(Statistic statistic) {
 }
 
 // Null where the server does not report it.
-inline const dbus::StatsSwitch* find_switch(const std::vector<dbus::StatsSwitch>& switches,
-                                            Statistic statistic) {
+template <class Switches>
+const dbus::StatsSwitch* find_switch(const Switches& switches, Statistic statistic) {
   const auto found = std::ranges::find(switches, name_of(statistic), &dbus::StatsSwitch::name);
   return found == switches.end() ? nullptr : &*found;
 }

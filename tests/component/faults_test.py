@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Malformed replies, refusals and errors fail one collector, and are reported once."""
 from component import ComponentTest, collector_success, families, run_tests, sample
+from harness import wait_until
 
 COLLECTORS = {'server', 'exports', 'clients'}
 # A method, its collector and the expected signature in the log.
@@ -123,6 +124,27 @@ class AFaultAtTheFirstMeeting(ComponentTest):
         metrics = self.wait_whole(exporter)
         self.assertEqual(sample(metrics, 'ganesha_info', version='15.2'), 1)
 
+
+
+class TheDebugLog(ComponentTest):
+    def test_has_a_line_for_each_poll_and_each_failed_call_and_none_for_others(self):
+        fake, exporter = self.start_both('--log.level=debug')
+        whole = exporter.log_lines('Poll ended')[-1]
+        self.assertRegex(whole, r'level=debug msg="Poll ended" duration=\S+ calls=[1-9]\d* failed=none')
+        self.assertEqual(exporter.log_lines('Call failed'), [])
+        fake.control('Fail', 'sb', 'clientmgr.ShowClients', True)
+        wait_until(lambda: exporter.log_lines('failed=clients'), what='a poll whose collector fails')
+        self.assertRegex(exporter.log_lines('Call failed')[0],
+                         r'level=debug msg="Call failed" method=ClientMgr.ShowClients argument=none '
+                         r'duration=\S+ err=".*failed on request')
+        self.assertLessEqual(len(exporter.log_lines('level=debug')),
+                             2 * sample(exporter.metrics(), 'ganesha_exporter_polls_total') + 1)
+
+    def test_is_not_written_otherwise(self):
+        fake, exporter = self.start_both()
+        fake.control('Fail', 'sb', 'clientmgr.ShowClients', True)
+        self.wait_polls(exporter, 3)
+        self.assertEqual(exporter.log_lines('level=debug'), [])
 
 if __name__ == '__main__':
     run_tests()

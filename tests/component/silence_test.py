@@ -100,6 +100,7 @@ class ASilentServer(ComponentTest):
                                          clients=300)
         for _ in range(20):
             before = calls_with(exporter.metrics(), 'timed_out')
+            fake.control('Tick', 'u', 1)  # Idle clients are not read.
             self.silence(fake, exporter)
             metrics = self.wait_for(exporter, lambda page: not is_whole(page), 'the poll to end')
             held = fake.calls()['max_unanswered']

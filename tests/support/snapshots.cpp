@@ -50,6 +50,7 @@ void add_exports(const std::string& version, Snapshot& snapshot) {
   }
   snapshot.export_io = finish(std::move(builder));
   snapshot.exports_known = snapshot.exports->size();
+  snapshot.exports_dropped = 0;
 }
 
 // Calls use() for each subject with the decoded reply to `method` that was recorded for it.
@@ -63,20 +64,31 @@ void each_recorded(const std::string& version, std::string_view method, std::str
         if (const auto decoded = decoder(record.message())) use(i, *decoded);
 }
 
+std::vector<LayoutRow> layout_rows(std::size_t subject, std::string_view protocol,
+                                   const dbus::Layouts& layouts) {
+  std::vector<LayoutRow> rows;
+  add_layouts(subject, protocol, layouts, rows);
+  return rows;
+}
+
 void add_details(const std::string& version, const std::vector<nlohmann::json>& exports,
                  const std::vector<nlohmann::json>& clients, Snapshot& snapshot) {
-  const auto add_to = [](std::vector<OtherRow>& rows) {
-    return [&rows](std::size_t i, const dbus::Details& decoded) { add_other(i, decoded, rows); };
+  const auto add_to = [](std::optional<UniqueRows<OtherRow>>& to) {
+    return [&rows = to.emplace()](std::size_t i, const dbus::Details& decoded) {
+      std::vector<OtherRow> found;
+      add_other(i, decoded, found);
+      rows.add(std::move(found));
+    };
   };
   each_recorded(version, "GetExportDetails", "ExportMgr", exports, dbus::decode_details,
-                add_to(snapshot.export_other.emplace()));
+                add_to(snapshot.export_other));
   each_recorded(version, "GetClientIOops", "ClientMgr", clients, dbus::decode_details,
-                add_to(snapshot.client_other.emplace()));
+                add_to(snapshot.client_other));
   for (const auto protocol : {dbus::Protocol::nfsv41, dbus::Protocol::nfsv42}) {
-    const auto add = [&](std::optional<std::vector<LayoutRow>>& rows) {
+    const auto add = [&](std::optional<UniqueRows<LayoutRow>>& rows) {
       if (!rows) rows.emplace();
       return [&rows, protocol](std::size_t i, const dbus::Layouts& decoded) {
-        add_layouts(i, name(protocol), decoded, *rows);
+        rows->add(layout_rows(i, name(protocol), decoded));
       };
     };
     const auto* method = dbus::layouts_method(protocol);
@@ -88,14 +100,17 @@ void add_details(const std::string& version, const std::vector<nlohmann::json>& 
 void add_server(const std::string& version, Snapshot& snapshot) {
   const auto record = [&](std::string_view method) { return wire_record(version, method).message(); };
   const auto recorded = [&](std::string_view method) { return !wire_records(version, method).empty(); };
-  snapshot.operations = dbus::decode_global_operations(record("GetGlobalOPS")).value();
-  snapshot.procedures = dbus::decode_procedure_calls(record("GetFastOPS")).value();
-  auto& timed = snapshot.timed_procedures.emplace();
+  snapshot.operations =
+      rows_from<OperationsRow>(dbus::decode_global_operations(record("GetGlobalOPS")).value());
+  snapshot.procedures = rows_from<ProcedureRow>(dbus::decode_procedure_calls(record("GetFastOPS")).value());
+  std::vector<TimedRow> timed;
   for (auto& one : dbus::decode_timed_procedures(record("GetFULLV3Stats")).value())
     timed.push_back({"NFSv3", std::move(one)});
   for (auto& one : dbus::decode_timed_procedures(record("GetFULLV4Stats")).value())
     timed.push_back({"NFSv4", std::move(one)});
-  if (recorded("GetAuthStats")) snapshot.auth = dbus::decode_auth(record("GetAuthStats")).value();
+  snapshot.timed_procedures = std::move(timed);
+  if (recorded("GetAuthStats"))
+    snapshot.auth = rows_from<AuthRow>(dbus::decode_auth(record("GetAuthStats")).value());
   snapshot.mdcache =
       dbus::decode_mdcache(record(recorded("ShowMDCache") ? "ShowMDCache" : "ShowCacheInode")).value();
   if (recorded("ShowFDUsage")) snapshot.fds = dbus::decode_fd_usage(record("ShowFDUsage")).value();
@@ -130,9 +145,9 @@ void add_details_of_all(Snapshot& snapshot) {
   snapshot.export_other = {{0, "NFSv3", 71, 72, 73'000'000}, {1, "NFSv42", 74, 75, 76}};
   snapshot.client_other = {{0, "NFSv41", 77, 78, {}}, {1, "NFSv3", 79, 80, {}}};
   const dbus::Layouts layouts{{}, {81, 82, 83}, {84, 85, 86}, {87, 88, 89}, {90, 91, 92}, {93, 94, 95}};
-  add_layouts(0, "NFSv41", layouts, snapshot.export_layouts.emplace());
-  add_layouts(1, "NFSv42", layouts, snapshot.client_layouts.emplace());
-  snapshot.delegations = std::vector{DelegationRow{0, {101, 102, 103, 104}}};
+  snapshot.export_layouts = layout_rows(0, "NFSv41", layouts);
+  snapshot.client_layouts = layout_rows(1, "NFSv42", layouts);
+  snapshot.delegations = {DelegationRow{0, {101, 102, 103, 104}}};
   snapshot.client_procedures = {{0, {"NFSv3", "GETATTR", 111, 112, 113}},
                                 {1, {"NFSv4", "OPEN", 114, 115, {}}}};
 }
@@ -172,7 +187,8 @@ Snapshot recorded_server(const std::string& version) {
   Snapshot snapshot;
   snapshot.version = version;
   snapshot.in_grace = dbus::decode_grace(wire_record(version, "get_grace").message()).value();
-  snapshot.stats = dbus::decode_status(wire_record(version, "StatusStats").message()).value();
+  snapshot.stats =
+      rows_from<SwitchRow>(dbus::decode_status(wire_record(version, "StatusStats").message()).value());
   add_exports(version, snapshot);
   add_clients(version, snapshot);
   add_server(version, snapshot);
@@ -189,6 +205,7 @@ Snapshot everything_measured() {
       {"1", "/one", Timestamp{1795422900, 0}, dbus::ExportInfo{1, "/srv/one", "/pseudo/one", "tagged"}},
       {"65535", "/two", std::nullopt, std::nullopt}};
   snapshot.exports_known = 2;
+  snapshot.exports_dropped = 6;
   snapshot.exports_missing = {"3 (/three)", "4 (/four)"};
   snapshot.export_io = io_values(2);
   snapshot.clients = {{"10.0.0.1", Timestamp{1795422999, 999999999}, dbus::ClientState{1, 2, 3}},

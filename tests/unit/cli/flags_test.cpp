@@ -68,6 +68,7 @@ TEST(Flags, HaveTheDefaultsOfTheDesign) {
     EXPECT_EQ(found.enabled[i], collectors[i].by_default) << collectors[i].name;
   EXPECT_EQ(found.selection.clients.max_idle, 24h);
   EXPECT_EQ(found.selection.clients.max, 10'000U);
+  EXPECT_EQ(found.selection.exports.max, 10'000U);
   EXPECT_FALSE(found.selection.clients.aggregation);
   EXPECT_EQ(found.log_level, LogLevel::info);
   EXPECT_EQ(found.log_format, LogFormat::logfmt);
@@ -96,7 +97,7 @@ TEST(Flags, AcceptEveryValue) {
 
 TEST(Flags, AcceptAnEmptyValueWithoutTheNextArgument) {
   const Options found = flags({"--collector.exports.include=", "--no-collector.clients"});
-  EXPECT_FALSE(found.selection.exports.include);
+  EXPECT_FALSE(found.selection.exports.filter.include);
   EXPECT_FALSE(found.enabled.test(index_of(CollectorId::clients)));
   EXPECT_TRUE(refuses({"--poll.interval=", "--no-collector.clients"}, "--poll.interval"));
 }
@@ -176,13 +177,14 @@ TEST(Flags, SwitchCollectorsOnAndOff) {
 TEST(Flags, SelectWhatIsShown) {
   const auto found = flags({"--collector.exports.exclude=/tmp.*", "--collector.clients.include=10.0.0.0/8",
                             "--collector.clients.max-idle=1h", "--collector.clients.max=7",
-                            "--collector.clients.aggregate=/24"})
+                            "--collector.exports.max=8", "--collector.clients.aggregate=/24"})
                          .selection;
-  EXPECT_FALSE(found.exports.takes("/tmp/x"));
+  EXPECT_FALSE(found.exports.filter.takes("/tmp/x"));
   EXPECT_TRUE(found.clients.filter.takes("10.1.1.1"));
   EXPECT_FALSE(found.clients.filter.takes("11.1.1.1"));
   EXPECT_EQ(found.clients.max_idle, 1h);
   EXPECT_EQ(found.clients.max, 7U);
+  EXPECT_EQ(found.exports.max, 8U);
   EXPECT_EQ(found.clients.label("10.1.1.1"), "10.1.1.0/24");
   EXPECT_TRUE(refuses({"--collector.clients.include=("}, "is neither a regular expression nor"));
   EXPECT_TRUE(refuses({"--collector.clients.exclude=10.0.0.0/33"}, "is neither a regular expression nor"));

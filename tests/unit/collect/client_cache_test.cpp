@@ -86,6 +86,15 @@ TEST_F(ACachedValue, IsForgottenWithTheClient) {
   EXPECT_FALSE(cached.reuse(client(long_ago), now));
 }
 
+TEST_F(ACachedValue, HasAShortKeyHoweverLongTheAddressIs) {
+  auto one = client(long_ago), other = client(long_ago);
+  one.address = std::string(5000, 'a') + "1";
+  other.address = std::string(5000, 'a') + "2";
+  keep(one, 7);
+  EXPECT_TRUE(cached.reuse(one, now));
+  EXPECT_FALSE(cached.reuse(other, now));
+}
+
 TEST_F(ACachedValue, StaysWhileTheClientIsListed) {
   keep(client(long_ago), 7);
   for (int poll = 0; poll < 3; ++poll) {

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "exporter/model/snapshot_rows.hpp"
+#include "exporter/model/unique_rows.hpp"
+#include "loop.hpp"
 
 namespace {
 
@@ -20,8 +22,8 @@ struct ATotalOfAGroup : testing::Test {
   std::vector<std::uint64_t> poll(const std::vector<Member>& members, const std::string& hidden = {}) {
     for (const auto& one : members)
       totals.add(one.group, one.name, {one.subject, "NFSv3", one.operations, 0, std::nullopt});
-    auto rows = totals.finish([&](const std::string& address) { return address == hidden; });
-    sum_equal(rows);
+    const auto is_listed = [&](const std::string& address) { return address == hidden; };
+    const UniqueRows<OtherRow> rows(Loop().run(totals.finish(is_listed)));
     std::vector<std::uint64_t> out;
     for (const auto& row : rows) out.push_back(row.operations);
     return out;

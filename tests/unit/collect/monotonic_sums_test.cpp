@@ -31,5 +31,13 @@ TEST_F(AMonotonicSum, IsSeparateFromOthers) {
   EXPECT_EQ(sums.keep("b", 33, 5), 5U);
 }
 
+TEST_F(AMonotonicSum, IsForgottenSomePollsAfterItsNameIsGone) {
+  sums.keep("a", 33, 99);
+  for (int polls = 0; polls < 3; ++polls) sums.begin_round();
+  EXPECT_EQ(sums.keep("a", 40, 80), 99U) << "still known";
+  for (int polls = 0; polls < 5; ++polls) sums.begin_round();
+  EXPECT_EQ(sums.keep("a", 41, 70), 70U);
+}
+
 }  // namespace
 }  // namespace ganesha::exporter

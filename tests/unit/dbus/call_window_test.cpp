@@ -21,7 +21,7 @@ struct ACallWindow : testing::Test {
   CallWindow window{4};
 
   void send(std::uint64_t id, CallBatch* batch, Duration timeout = 10s, Request request = show_exports) {
-    window.add({id, batch, static_cast<std::size_t>(id), start + timeout, std::move(request)});
+    window.add({id, batch, static_cast<std::size_t>(id), start, start + timeout, std::move(request)});
   }
 };
 

@@ -228,6 +228,32 @@ MethodNames methods_in(const std::string& xml) {
   return names;
 }
 
+// Decodes one entry at a time, as ask() does with more of them; counts the turns.
+template <class T>
+result<T> decode_in_parts(const Message& reply, std::size_t& turns) {
+  ArrayDecoder<T> decoder(reply, array_of<T>);
+  for (turns = 1; decoder.read(1); ++turns) {
+  }
+  return std::move(decoder).finish();
+}
+
+TEST_P(EveryRecord, OfALongArrayIsTheSameInParts) {
+  std::size_t turns = 0;
+  const auto clients = record("ShowClients").message();
+  EXPECT_EQ(as_json(decode_in_parts<ClientList>(clients, turns)), as_json(decode_clients(clients)));
+  EXPECT_EQ(turns, decode_clients(clients)->clients.size());
+  const auto exports = record("ShowExports").message();
+  EXPECT_EQ(as_json(decode_in_parts<ExportList>(exports, turns)), as_json(decode_exports(exports)));
+  EXPECT_EQ(turns, decode_exports(exports)->exports.size());
+}
+
+TEST(DecodeInParts, HasNoFurtherPartsOfAnotherReply) {
+  std::size_t turns = 0;
+  const auto other = wire_message("s", json::array({"no list"}));
+  EXPECT_EQ(decode_in_parts<ClientList>(other, turns).error().code, errc::malformed_reply);
+  EXPECT_EQ(turns, 1U);
+}
+
 TEST_P(EveryRecord, OfIntrospectGivesTheMethodsOfAllInterfaces) {
   for (const auto* object : {"admin", "ClientMgr", "ExportMgr"}) {
     const auto xml = introspection(object);
@@ -236,6 +262,15 @@ TEST_P(EveryRecord, OfIntrospectGivesTheMethodsOfAllInterfaces) {
     EXPECT_EQ(*methods, methods_in(xml));
     EXPECT_THAT(*methods, Contains("Introspect"));
   }
+}
+
+TEST(DecodeMethods, RefusesADescriptionThatIsFarTooLong) {
+  std::string xml;
+  while (xml.size() <= 200'000) xml += "<method name=\"ShowClients" + std::to_string(xml.size()) + "\">";
+  const auto methods = decode_methods(wire_message("s", json::array({xml})));
+  ASSERT_FALSE(methods);
+  EXPECT_EQ(methods.error().code, errc::malformed_reply);
+  EXPECT_THAT(methods.error().detail, testing::HasSubstr(std::to_string(xml.size()) + " bytes"));
 }
 
 TEST(DecodeMethods, ListsTheMethodsOfEachServer) {

@@ -21,8 +21,6 @@ struct AReconnection : testing::Test {
 TEST_F(AReconnection, TriesAtOnceForTheFirstTime) { EXPECT_FALSE(link.must_wait(now)); }
 
 TEST_F(AReconnection, WaitsBetweenATenthAndHalfASecondAfterAFailedAttempt) {
-  link.note_opening();
-  link.note_open_ended();
   link.note_closed(now);
   EXPECT_EQ(least, 100ms);
   EXPECT_EQ(most, 500ms);
@@ -40,26 +38,44 @@ TEST_F(AReconnection, DrawsTheWaitAgainForEachAttempt) {
 
 TEST_F(AReconnection, KeepsAConnectionUntilItIsLost) {
   EXPECT_FALSE(link.is_kept());
-  link.note_connected();
+  link.note_connected(now + 10s);
   EXPECT_TRUE(link.is_kept());
   link.note_lost("Connection reset by peer");
   EXPECT_FALSE(link.is_kept());
   EXPECT_EQ(link.why_lost().message(), "not connected to the bus: Connection reset by peer");
   link.note_closed(now);
-  link.note_connected();
+  link.note_connected(now + 10s);
   EXPECT_TRUE(link.is_kept());
 }
 
-TEST_F(AReconnection, IsOpeningDuringAnAttemptOnly) {
-  EXPECT_FALSE(link.opening());
-  link.note_opening();
-  EXPECT_TRUE(link.opening());
-  link.note_open_ended();
-  EXPECT_FALSE(link.opening());
+TEST_F(AReconnection, FindsABusSilentThatLetsTheTimeForItsFirstAnswerPass) {
+  EXPECT_EQ(link.answer_due(), TimePoint::max());
+  link.note_connected(now + 10s);
+  EXPECT_EQ(link.answer_due(), now + 10s);
+  EXPECT_FALSE(link.is_silent(now + 9s));
+  EXPECT_TRUE(link.is_silent(now + 10s));
+}
+
+TEST_F(AReconnection, FindsABusThatAnsweredOnceNeverSilent) {
+  link.note_connected(now + 10s);
+  EXPECT_FALSE(link.has_answered());
+  link.note_answered();
+  EXPECT_TRUE(link.has_answered());
+  EXPECT_TRUE(link.is_kept());
+  EXPECT_FALSE(link.is_silent(now + 1h));
+  EXPECT_EQ(link.answer_due(), TimePoint::max());
+}
+
+TEST_F(AReconnection, HasNoAnswerFromAConnectionThatIsLost) {
+  link.note_connected(now + 10s);
+  link.note_lost("Connection reset by peer");
+  link.note_answered();
+  EXPECT_FALSE(link.has_answered());
+  EXPECT_FALSE(link.is_kept());
 }
 
 TEST_F(AReconnection, NeitherWaitsNorKeepsAConnectionOnceItIsStopped) {
-  link.note_connected();
+  link.note_connected(now + 10s);
   link.stop();
   EXPECT_TRUE(link.stopping());
   EXPECT_FALSE(link.is_kept());

@@ -47,7 +47,7 @@ struct SchedulerDriver : testing::Test {
       do {
         driver.scheduler.expire(batch, driver.now);
         send();
-        for (auto& [index, outcome] : batch.take_outcomes()) {
+        for (auto& [index, outcome, sent_at] : batch.take_outcomes()) {
           indices.push_back(index);
           outcomes.push_back(outcome ? "ok" : std::string(name(outcome.error().code)));
         }

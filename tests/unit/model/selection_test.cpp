@@ -3,10 +3,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+
 namespace {
 
 using namespace ganesha::exporter;
 using ganesha::dbus::Client;
+using ganesha::dbus::Export;
 using ganesha::dbus::Timestamp;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -25,7 +29,8 @@ Client client(const std::string& address, std::uint64_t last_activity) {
 
 std::vector<std::string> shown(const ClientSelection& selection, std::vector<Client> clients,
                                std::size_t* dropped = nullptr) {
-  const auto lost = selection.apply(clients, {100'000, 0});
+  std::erase_if(clients, [&](const Client& one) { return !selection.shows(one, {100'000, 0}); });
+  const auto lost = keep_latest(selection.max, clients);
   if (dropped) *dropped = lost;
   std::vector<std::string> addresses;
   for (const auto& one : clients) addresses.push_back(one.address);
@@ -109,6 +114,34 @@ TEST(ASelectionOfClients, KeepsTheLatestActiveOnes) {
   EXPECT_EQ(
       shown(selection, {client("a", 99'001), client("b", 99'003), client("c", 99'002)}, &dropped).size(), 3U);
   EXPECT_EQ(dropped, 0U);
+}
+
+TEST(ASelectionOfClients, KeepsTheSameOnesOfThoseThatWereActiveAtTheSameTime) {
+  ClientSelection selection;
+  selection.max = 2;
+  std::vector<Client> clients{client("c", 99'001), client("a", 99'001), client("b", 99'001)};
+  EXPECT_THAT(shown(selection, clients), UnorderedElementsAre("a", "b"));
+  std::ranges::reverse(clients);
+  EXPECT_THAT(shown(selection, clients), UnorderedElementsAre("a", "b"));
+}
+
+TEST(ASelectionOfExports, KeepsTheLatestActiveOnes) {
+  const auto one = [](std::uint16_t id, std::uint64_t last_activity) {
+    return Export{id, "/" + std::to_string(id), {}, {}, {last_activity, 0}};
+  };
+  std::vector<Export> exports{one(1, 0), one(2, 5), one(3, 0), one(4, 6), one(5, 0)};
+  EXPECT_EQ(keep_latest(0, exports), 0U);
+  EXPECT_EQ(keep_latest(4, exports), 1U);
+  std::set<std::uint16_t> ids;
+  for (const auto& kept : exports) ids.insert(kept.id);
+  EXPECT_THAT(ids, ElementsAre(1, 2, 3, 4));
+}
+
+TEST(ASelectionOfExports, FiltersByPath) {
+  ExportSelection selection;
+  selection.filter = excluding("/tmp.*");
+  EXPECT_FALSE(selection.shows({1, "/tmp/x", {}, {}, {}}, {}));
+  EXPECT_TRUE(selection.shows({1, "/srv", {}, {}, {}}, {}));
 }
 
 TEST(ASelectionOfClients, CountsAmongTheDroppedOnlyWhatTheMaximumCost) {

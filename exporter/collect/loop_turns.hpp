@@ -1,0 +1,27 @@
+// Long lists are worked on a part at a time: between two parts the loop does its other work, so that a poll
+// of tens of thousands of clients delays no request. Used by the collectors.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cstddef>
+
+namespace ganesha::exporter {
+
+// About a millisecond's worth.
+inline constexpr std::size_t entries_per_turn = 500;
+
+// Lets everything run that waits for the loop.
+inline boost::asio::awaitable<void> next_turn() { co_await boost::asio::post(boost::asio::use_awaitable); }
+
+// Counts the entries of a loop: `if (turn.is_over()) co_await next_turn();`
+class Turn {
+ public:
+  bool is_over() { return ++entries_ % entries_per_turn == 0; }
+
+ private:
+  std::size_t entries_ = 0;
+};
+
+}  // namespace ganesha::exporter

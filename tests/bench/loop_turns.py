@@ -1,0 +1,45 @@
+#!/usr/bin/python3
+"""Measures how long the loop is busy without a pause: a large server is polled and scraped.
+
+The longest turn decides how late a health check may be answered. It is the loop thread's CPU time: what else runs
+on the machine does not count.
+"""
+import argparse
+import pathlib
+import sys
+import time
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
+sys.dont_write_bytecode = True
+from bench import SECONDS_BETWEEN_SCRAPES, STEADY, active, cpu_seconds  # noqa: E402
+from harness import Exporter, FakeGanesha, PrivateBus, binary, sample  # noqa: E402
+
+PAGES = '/', '/api/v1/status', '/-/healthy'
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--clients', type=int, default=30000)
+    parser.add_argument('--exports', type=int, default=100)
+    parser.add_argument('--polls', type=int, default=3)
+    parser.add_argument('--server', default='', help='further flags of the fake server, as name=value,name=value')
+    parser.add_argument('flags', nargs='*', help='further flags of the exporter')
+    options = parser.parse_args()
+    server = dict(flag.split('=') for flag in options.server.split(',') if flag)
+    with PrivateBus() as bus, FakeGanesha(bus, clients=options.clients, exports=options.exports, **server) as fake, \
+            active(fake, options.clients):
+        with Exporter(f'--dbus.address={bus.address}', *STEADY, *options.flags,
+                      binary=binary('loop_turns')) as exporter:
+            began = time.monotonic()
+            while sample(exporter.metrics(), 'ganesha_exporter_polls_total') < options.polls:
+                for page in PAGES:
+                    exporter.get(page, timeout=60)
+                time.sleep(SECONDS_BETWEEN_SCRAPES)
+            print(f'{options.clients} clients, {options.polls} polls in {time.monotonic() - began:.1f} s, '
+                  f'{cpu_seconds(exporter.pid):.1f} s of CPU')
+            exporter.seconds_to_end()
+            print(exporter.log.splitlines()[-1])
+
+
+if __name__ == '__main__':
+    main()
