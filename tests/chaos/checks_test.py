@@ -33,15 +33,14 @@ class TheTruth(unittest.TestCase):
     def test_while_something_changes_is_unknown(self):
         self.truth.becomes(CHANGING)
         self.assertIsNone(self.truth.up(asked=self.now + 1000))
-        self.assertFalse(self.truth.must_run(self.truth.lives))
+        self.assertFalse(self.truth.must_run(self.truth.changes))
 
-    def test_of_a_server_that_must_run_is_for_the_life_that_was_looked_at(self):
-        lives = self.truth.lives
+    def test_of_a_server_that_must_run_is_for_the_state_that_was_looked_at(self):
         self.truth.becomes(SILENT)
-        self.assertTrue(self.truth.must_run(lives))
-        self.truth.becomes(CHANGING)
+        changes = self.truth.changes
+        self.assertTrue(self.truth.must_run(changes))
         self.truth.becomes(BEATING)
-        self.assertFalse(self.truth.must_run(lives))
+        self.assertFalse(self.truth.must_run(changes))
 
     def test_is_stable_since_the_last_change_only(self):
         self.now = 5

@@ -16,6 +16,7 @@ class Truth:
     """The states of the server, each with the time since when it lasts.
 
     BEATING: it runs. SILENT: it is stopped, or its bus is. DEAD: the suite ended it. CHANGING: any of them.
+    `changes` counts those of the state, `lives` the servers, each of which begins when the one before is ended.
     """
 
     # How long ganesha_up may be wrong once the state began.
@@ -26,12 +27,12 @@ class Truth:
     def __init__(self, clock=time.monotonic):
         self._lock = threading.Lock()
         self._clock = clock
-        self._state, self._since, self.lives = CHANGING, clock(), 0
+        self._state, self._since, self.changes = CHANGING, clock(), 0
+        self.lives = 1
 
     def becomes(self, state):
         with self._lock:
-            # Whatever ends the server begins with CHANGING.
-            self.lives += state == CHANGING
+            self.changes += 1
             self._state, self._since = state, self._clock()
 
     def is_stable(self, state, since):
@@ -45,7 +46,7 @@ class Truth:
             settled = self.SETTLED.get(self._state)
             return None if settled is None or asked - self._since < settled else self.UP[self._state]
 
-    def must_run(self, lives):
-        """Whether the process must be there now, and was not touched since `lives` had this value."""
+    def must_run(self, changes):
+        """Whether the process must be there now, and was not touched since `changes` had this value."""
         with self._lock:
-            return self._state in (BEATING, SILENT) and self.lives == lives
+            return self._state in (BEATING, SILENT) and self.changes == changes

@@ -74,6 +74,7 @@ class World(contextlib.ExitStack):
         self.truth.becomes(afterwards)
 
     def server_dies(self):
+        self.truth.lives += 1
         return self.server_changes(self.host.after_death)
 
     def absence(self, seconds):
@@ -118,7 +119,7 @@ class World(contextlib.ExitStack):
                 if not exporter.running:
                     self.report.fail(f'the exporter ended with {exporter.returncode}')
                     return
-            lives = self.truth.lives
-            if not self.host.server_runs() and self.truth.must_run(lives):
+            changes = self.truth.changes
+            if not self.host.server_runs() and self.truth.must_run(changes):
                 self.report.fail('Ganesha ended, and not by the hand of the suite')
                 return
