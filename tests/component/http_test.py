@@ -204,6 +204,7 @@ class TheExportersOwnMetrics(ComponentTest):
         metrics = self.wait_for(exporter, lambda page: 'ganesha_clients' in families(page), 'a poll')
         own = families(metrics, 'process_') | exporter_families(metrics)
         self.assertEqual(own, {'ganesha_exporter_build_info', 'ganesha_exporter_clients_dropped',
+                               'ganesha_exporter_exports_dropped', 'ganesha_exporter_log_lines_dropped_total',
                                'ganesha_exporter_collector_success',
                                'ganesha_exporter_collector_supported',
                                'ganesha_exporter_collector_duration_seconds',
