@@ -41,10 +41,14 @@ def io_of_exports(ganesha):
 
 
 def io_of_clients(ganesha):
-    """{labels: (read, write)} by GetNFSv3IO and the like, for every client and every protocol."""
+    """{labels: (read, write)} by GetNFSv3IO and the like, by the protocols that ShowClients has as used.
+
+    From 6.x on a reset makes them unused, while GetNFSv3IO answers zeros.
+    """
     tables = {}
-    for address, *_ in ganesha.call(CLIENT_MGR, 'ShowClients')[1]:
-        for protocol in PROTOCOLS:
+    for address, protocols, *_ in ganesha.call(CLIENT_MGR, 'ShowClients')[1]:
+        used = dict(protocols)
+        for protocol in filter(used.get, PROTOCOLS):
             told, _, *rest = ganesha.call(CLIENT_STATS, f'Get{protocol}IO', 's', address)
             if told:
                 tables[('client', client_label(address)), ('protocol', protocol)] = rest[1:]
