@@ -354,7 +354,7 @@ class WhatIsShown(CollectorsTest):
         _, exporter = self.start('--collector.exports.max=3', exports=5)
         metrics = exporter.metrics()
         self.assertEqual({dict(labels)['path'] for name, labels in metrics
-                          if name == 'ganesha_export_operations_total'}, {'/export/1', '/export/2', '/export/3'})
+                          if name == 'ganesha_export_operations_total'}, {'/export/3', '/export/4', '/export/5'})
         self.assertEqual(sample(metrics, 'ganesha_exports'), 5)
         self.assertEqual(sample(metrics, 'ganesha_exporter_exports_dropped'), 2)
         self.wait_for(exporter, lambda page: sample(page, 'ganesha_exporter_polls_total') > 3, 'more polls')
