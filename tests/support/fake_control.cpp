@@ -104,7 +104,9 @@ Hostile& hostile_of(Server& server) {
 
 Counts played_by(Server& server) { return hostile_of(server).played(); }
 
-Counts playing_of(Server& server) { return {{"playing", hostile_of(server).playing()}}; }
+Counts playing_of(Server& server) {
+  return {{"playing", hostile_of(server).playing()}, {"pending", hostile_of(server).pending()}};
+}
 
 void play_scene(Server& server, sd_bus_message* call) {
   std::uint64_t scene = 0;

@@ -55,6 +55,7 @@ void Hostile::play(std::uint64_t scene) {
 
 void Hostile::be_honest(sd_bus* bus) {
   scene_.clear();
+  calls_.clear();
   for (auto& [due, reply] : std::exchange(waiting_, {})) check(sd_bus_send(bus, reply.get(), nullptr));
 }
 
@@ -62,12 +63,13 @@ const Manner* Hostile::manner_of(const std::string& method) {
   const auto found = scene_.find(method);
   if (found == scene_.end()) return nullptr;
   ++played_[played_key(method, found->second)];
+  ++calls_[method];
   return &found->second;
 }
 
 Random Hostile::random_for(const std::string& method) {
   const auto place = std::distance(scene_.begin(), scene_.find(method));
-  return Random{seed_, scene_number_, static_cast<std::uint64_t>(place), calls_[method]++};
+  return Random{seed_, scene_number_, static_cast<std::uint64_t>(place), calls_[method]};
 }
 
 void Hostile::answer(sd_bus* bus, sd_bus_message* call, Message honest) {

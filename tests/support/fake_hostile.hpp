@@ -28,6 +28,8 @@ class Hostile {
 
   void play(std::uint64_t scene);
   std::uint64_t playing() const { return scene_number_; }
+  // How many methods of the scene were not called yet.
+  std::size_t pending() const { return scene_.size() - calls_.size(); }
   // Late replies are sent, and all goes on as with an honest server.
   void be_honest(sd_bus* bus);
 
