@@ -131,7 +131,7 @@ class ATrackedServer : public testing::Test {
   // The poll of a server whose only client has read so much.
   SnapshotPtr poll(std::uint64_t bytes, std::uint64_t counting_since = 100) {
     auto snapshot = std::make_shared<Snapshot>();
-    snapshot->stats = {StatsSwitch{"nfs", true, {counting_since, 0}}};
+    snapshot->stats = {SwitchRow{"nfs", true, {counting_since, 0}}};
     snapshot->clients = clients({"a"});
     snapshot->client_io = table_of({{0, io(bytes, bytes), {}}});
     snapshot->outcomes[index_of(CollectorId::clients)].success = true;

@@ -48,8 +48,8 @@ TEST_F(StatusAsJson, DescribesTheServer) {
   EXPECT_EQ(status["in_grace"], *facts.snapshot->in_grace);
   EXPECT_EQ(status["exports_missing"], (Json{"3 (/three)", "4 (/four)"}));
   EXPECT_EQ(status["statistics"].size(), facts.snapshot->stats->size());
-  EXPECT_EQ(status["statistics"][0]["since"], 1795422790.5);
-  for (const std::size_t off_or_unknown : {1, 2})
+  EXPECT_EQ(status["statistics"][2]["since"], 1795422790.5);
+  for (const std::size_t off_or_unknown : {0, 1})
     EXPECT_EQ(status["statistics"][off_or_unknown]["since"], nullptr) << off_or_unknown;
   EXPECT_EQ(status["exporter"], (Json{{"version", "1.2.3"},
                                       {"revision", "abcdef0"},
@@ -119,7 +119,8 @@ TEST_F(StatusAsJson, HasAPositiveHistoryHoweverManyBytesWereCounted) {
   auto none = everything_measured();
   none.export_io->rows = {{0, "NFSv3", {}, {}}};
   auto most = none;
-  most.export_io->rows[0].read.transferred_bytes = std::numeric_limits<std::uint64_t>::max();
+  most.export_io->rows.each_value(
+      [](IoRow& row) { row.read.transferred_bytes = std::numeric_limits<std::uint64_t>::max(); });
   const auto now = [](std::chrono::milliseconds time) { return ganesha::dbus::TimePoint(time); };
   tracker.update(std::make_shared<const Snapshot>(none), now(std::chrono::seconds(1)), 1);
   facts.snapshot = std::make_shared<const Snapshot>(most);

@@ -27,7 +27,7 @@ class ATable : public testing::Test {
       IoDetectors detectors;
       snapshot.client_io = std::move(builder).finish(detectors);
       IoTable before = *snapshot.client_io;
-      for (auto& row : before.rows) row.read = {};
+      before.rows.each_value([](IoRow& row) { row.read = {}; });
       growth.update(*snapshot.clients, before, {});
       growth.update(*snapshot.clients, *snapshot.client_io, 1.0);
     }
