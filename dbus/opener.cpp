@@ -1,6 +1,7 @@
 #include "opener.hpp"
 
 #include <boost/asio/post.hpp>
+#include <exception>
 #include <optional>
 #include <utility>
 
@@ -54,11 +55,20 @@ asio::awaitable<Opener::Opened> Opener::open(Duration limit) {
   co_return *std::move(attempt->outcome);
 }
 
+// An exception would end the program: it runs on a thread of its own.
+Opener::Opened Opener::open_safely(const Open& open, const std::atomic<bool>& given_up) {
+  try {
+    return open(given_up);
+  } catch (const std::exception& error) {
+    return Error{errc::not_connected, error.what()};
+  }
+}
+
 void Opener::start() {
   attempt_ = std::make_shared<Attempt>();
   ++state_->running;
   asio::post(worker_, [loop = loop_, open = open_, state = state_, attempt = attempt_] {
-    auto take = [state, attempt, opened = open(attempt->given_up)]() mutable {
+    auto take = [state, attempt, opened = open_safely(open, attempt->given_up)]() mutable {
       --state->running;
       attempt->outcome = std::move(opened);
       state->changed.notify_all();

@@ -39,6 +39,7 @@ class Opener {
   struct Attempt;
   struct State;
 
+  static Opened open_safely(const Open& open, const std::atomic<bool>& given_up);
   void start();
 
   boost::asio::any_io_executor loop_;

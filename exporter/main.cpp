@@ -122,20 +122,28 @@ int print_once(const Options& flags, const Build& build, Log& log) {
   return 0;
 }
 
+// Unless nobody reads standard error: then the program must end all the same.
+void print_error(const std::string& text) {
+  constexpr int patience_ms = 1'000;
+  pollfd writable{STDERR_FILENO, POLLOUT, 0};
+  if (poll(&writable, 1, patience_ms) > 0) std::cerr << text;
+}
+
 // Where the exporter listens that a command asks.
 ListenAddress address_to_ask(const Options& flags) {
   if (flags.listen_from == AddressSource::flag) return flags.listen.front();
   const InitFlags init = flags_of_init();
   const ListenAddress address = (init.options ? *init.options : flags).listen.front();
   if (!init.problem.empty())
-    std::cerr << "ganesha_exporter: " << init.problem << "; asking "
-              << host_and_port(address.host, address.port) << '\n';
+    print_error("ganesha_exporter: " + init.problem + "; asking " +
+                host_and_port(address.host, address.port) + '\n');
   return address;
 }
 
 int check_health(const Options& flags, const std::string& page) {
   const auto result = healthcheck(address_to_ask(flags), page);
-  (result.good ? std::cout : std::cerr) << result.text << '\n';
+  if (!result.good) print_error(result.text + '\n');
+  if (result.good) std::cout << result.text << '\n';
   return result.good ? 0 : 1;
 }
 
@@ -180,13 +188,6 @@ void occupy_standard_descriptors() {
   if (descriptor >= 0) close(descriptor);
 }
 
-// Unless nobody reads standard error: then the program must end all the same.
-void print_error(const std::string& text) {
-  constexpr int patience_ms = 1'000;
-  pollfd writable{STDERR_FILENO, POLLOUT, 0};
-  if (poll(&writable, 1, patience_ms) > 0) std::cerr << "ganesha_exporter: " + text + '\n';
-}
-
 // Children get the defaults back.
 void set_up_signals() {
   // Output that cannot be written any more is no reason to stop watching Ganesha, nor is a signal that means
@@ -215,12 +216,13 @@ int main(int argc, char** argv) {
     const auto parsed =
         parse_flags(argc, argv, "ganesha_exporter " + build.version + " (" + build.revision + ")");
     if (const auto* done = std::get_if<EarlyExit>(&parsed)) {
-      (done->code == 0 ? std::cout : std::cerr) << done->text << std::flush;
+      if (done->code == 0) std::cout << done->text << std::flush;
+      if (done->code != 0) print_error(done->text);
       return std::cout ? done->code : 1;
     }
     return run(std::get<Options>(parsed), build);
   } catch (const std::exception& error) {
-    print_error(error.what());
+    print_error(std::string("ganesha_exporter: ") + error.what() + '\n');
     return 1;
   }
 }

@@ -12,8 +12,8 @@ enum class CloseReason {
   request_timeout,     ///< a request was not whole in time
   no_progress,         ///< the client stopped reading a response
   write_timeout,       ///< the client read a response too slowly
-  idle_evicted,        ///< it waited or sent its request while a new connection needed its place
-  reader_evicted,      ///< it read a response while a new connection needed its place
+  idle_evicted,        ///< a new connection needed its place, and it was neither served nor read a response
+  reader_evicted,      ///< it read a response slowly, and its place was needed or too many read
   page_bytes,          ///< unread responses held too much memory
   over_limit,          ///< no place was left, nor one that could be taken
   error,               ///< an unexpected error

@@ -101,11 +101,16 @@ Connection* ConnectionTable::evictable(Place place, TimePoint now) const {
   return first;
 }
 
-Connection* ConnectionTable::slowest_reader(const Connection* except) const {
+Connection* ConnectionTable::slowest_reader(TimePoint now) const {
+  const auto rank = [now](const Connection& reader) {
+    const auto waits = now - reader.waiting_since;
+    const bool had_time = waits >= newcomer_age;
+    return std::tuple(had_time, had_time ? 0 : *reader.peers, had_time ? waits : -waits);
+  };
   Connection* slowest = nullptr;
   for (Connection* const connection : all_) {
-    if (connection == except || connection->phase != Phase::writing) continue;
-    if (!slowest || connection->waiting_since < slowest->waiting_since) slowest = connection;
+    if (connection->phase != Phase::writing) continue;
+    if (!slowest || rank(*connection) > rank(*slowest)) slowest = connection;
   }
   return slowest;
 }

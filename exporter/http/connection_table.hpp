@@ -40,8 +40,9 @@ class ConnectionTable {
   static void progressed(Connection& connection, TimePoint now) { connection.waiting_since = now; }
 
   bool has_too_many_readers() const { return readers_ > options_.max_readers; }
-  /// The reader that has taken nothing for longest, but not `except`; null if there is none.
-  Connection* slowest_reader(const Connection* except) const;
+  /// Which reader to close first; null if there is none: the one that has taken nothing for longest. While
+  /// all have just begun, nobody knows who reads: then the newest of the network with most connections.
+  Connection* slowest_reader(TimePoint now) const;
   /// The body of the largest response that is being written; bytes.
   std::size_t largest_body() const;
   /// At most `most` of those that were too slow.

@@ -19,7 +19,7 @@ struct HttpOptions {
   std::chrono::milliseconds accept_retry{100};        ///< after a failed accept
   std::chrono::milliseconds tick{100};                ///< between two checks of the timeouts above
   std::size_t header_limit = 16 * 1024;               ///< bytes; beyond: 431
-  std::size_t body_limit = 64 * 1024;                 ///< bytes; beyond: 413
+  std::size_t body_limit = 1024;                      ///< bytes; beyond: 413. No page takes a body
   /// Enough to hold those of an attack instead of closing them, because they would come again at once. Beyond
   /// that one that waits for its client is closed.
   std::size_t max_connections = 8'192;

@@ -228,15 +228,25 @@ class TcpSession final : public HttpSession {
     std::string head = head_of(response, persistence);
     if (content == Content::head_only) response.body.clear();
     ResponseWriter writer(shared_->pages, std::move(head), std::move(response.body));
-    const Writing writing(*this, writer);
-    shared_->limit_readers(*this);
     error_code ec;
+    write_at_once(writer, ec);
+    if (ec || writer.done()) co_return !ec;
+    const Writing writing(*this, writer);
+    shared_->limit_readers();
     while (!writer.done() && !ec) {
       const std::size_t sent = co_await socket_.async_write_some(writer.buffers(), redirect_to(ec));
       writer.written(sent);
       ConnectionTable::progressed(*this, std::chrono::steady_clock::now());
     }
     co_return !ec;
+  }
+
+  // As much as the kernel takes: a client whose whole response fits in is no reader that waits.
+  void write_at_once(ResponseWriter& writer, error_code& ec) {
+    socket_.non_blocking(true, ec);
+    const std::size_t sent = ec ? 0 : socket_.write_some(writer.buffers(), ec);
+    writer.written(sent);
+    if (ec == asio::error::would_block) ec = {};
   }
 
   // Closing with input unread would send a reset that can overtake the response: let the client close first.

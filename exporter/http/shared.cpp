@@ -55,13 +55,13 @@ void HttpShared::count(CloseReason reason) const {
   if (observer.on_close) observer.on_close(reason);
 }
 
-void HttpShared::limit_readers(const HttpSession& newest) {
-  // Below three of the largest pages, two Prometheus servers would throw each other out.
+void HttpShared::limit_readers() {
+  // With less than three of the largest pages, two Prometheus servers would close each other's connections.
   constexpr std::size_t always_allowed = 3;
   const std::size_t budget = std::max(options.page_bytes, always_allowed * table.largest_body());
   while (table.has_too_many_readers() || pages.total() > budget) {
     const auto reason = table.has_too_many_readers() ? CloseReason::reader_evicted : CloseReason::page_bytes;
-    Connection* const slowest = table.slowest_reader(&newest);
+    Connection* const slowest = table.slowest_reader(std::chrono::steady_clock::now());
     if (!slowest) return;
     close(session_of(*slowest), reason);
   }

@@ -26,9 +26,8 @@ struct HttpShared {
   /// Frees the place of the session and closes its socket. A reason is counted. Does nothing the second time.
   void close(HttpSession& session, std::optional<CloseReason> reason);
   void count(CloseReason reason) const;
-  /// Closes the slowest readers while there are too many, or their responses hold too much. `newest` has just
-  /// begun to read.
-  void limit_readers(const HttpSession& newest);
+  /// Closes the slowest readers while there are too many, or their responses hold too much.
+  void limit_readers();
   /// One line for an exception that ended a part which must not end.
   void log_failure(std::string_view part, const std::exception_ptr& failure) noexcept;
 

@@ -11,6 +11,9 @@
 namespace ganesha::exporter {
 namespace asio = boost::asio;
 
+// More than there are connections: only a worker that hangs makes so many wait.
+constexpr std::size_t most_waiting = 10'000;
+
 struct SharedScrapes::Rendering {
   explicit Rendering(const asio::any_io_executor& executor)
       : ended(executor, asio::steady_timer::time_point::max()) {}
@@ -37,8 +40,8 @@ std::list<SharedScrapes::Page>::iterator SharedScrapes::find(const MetricsQuery&
 }
 
 bool SharedScrapes::has_place_for(const MetricsQuery& query) const {
-  return limit_ == 0 || pages_.size() < limit_ ||
-         std::ranges::find(pages_, query, &Page::query) != pages_.end();
+  return waiting_ < most_waiting && (limit_ == 0 || pages_.size() < limit_ ||
+                                     std::ranges::find(pages_, query, &Page::query) != pages_.end());
 }
 
 // Renders the page for those that wait for it, and again for those that came meanwhile.
@@ -69,7 +72,9 @@ asio::awaitable<SharedScrapes::Body> SharedScrapes::page(MetricsQuery query) {
   const auto running = page->running;
   const auto joined = running->started ? page->next : running;
   if (joined) {
+    ++waiting_;
     co_await joined->wait();
+    --waiting_;
     co_return result_of(*joined);
   }
   // The first that waits for the next rendering runs it.

@@ -23,7 +23,7 @@ class SharedScrapes {
   /// its coroutines.
   SharedScrapes(Render render, unsigned limit) : render_(std::move(render)), limit_(limit) {}
 
-  /// Whether another scrape of this page keeps to the limit.
+  /// Whether another scrape of this page keeps to the limit, and not too many wait.
   bool has_place_for(const MetricsQuery& query) const;
   /// A page whose rendering began after the call. Throws what rendering it threw.
   boost::asio::awaitable<Body> page(MetricsQuery query);
@@ -41,7 +41,8 @@ class SharedScrapes {
 
   Render render_;
   unsigned limit_;
-  std::list<Page> pages_;  ///< those that are being rendered
+  std::size_t waiting_ = 0;  ///< scrapes, also those that were answered 503 because they took too long
+  std::list<Page> pages_;    ///< those that are being rendered
 };
 
 }  // namespace ganesha::exporter

@@ -55,7 +55,7 @@ class TheEnd(ComponentTest):
         self.check(exporter, signal.SIGTERM)
 
     def test_lets_a_slow_reader_finish(self):
-        _, exporter = self.start_both(clients=1000)
+        _, exporter = self.start_both(clients=300)
         for number in SIGNALS:
             with self.subTest(number.name):
                 exporter.restart()

@@ -104,7 +104,7 @@ TEST(HttpBounds, CloseAReaderWithoutProgress) {
   EXPECT_TRUE(server.has_closed(CloseReason::no_progress));
 }
 
-TEST(HttpBounds, CloseTheSlowestOfTooManyReaders) {
+TEST(HttpBounds, CloseTheNewestOfTooManyReadersThatHaveJustBegun) {
   HttpOptions options;
   options.max_readers = 1;
   RunningServer server(options);
@@ -112,7 +112,7 @@ TEST(HttpBounds, CloseTheSlowestOfTooManyReaders) {
   begin_to_read(first, "/huge");
   begin_to_read(second, "/huge");
   EXPECT_EQ(server.closed(), Reasons{CloseReason::reader_evicted});
-  EXPECT_EQ(second.read(60'000'000).size(), 60'000'000U);
+  EXPECT_EQ(first.read(60'000'000).size(), 60'000'000U);
 }
 
 TEST(HttpBounds, CloseReadersWhosePagesHoldTooMuch) {

@@ -199,17 +199,26 @@ TEST_F(ConnectionTableTest, ClosesAReaderWithoutProgressAndOneThatTakesTooLong) 
 }
 
 TEST_F(ConnectionTableTest, CountsReadersAndKnowsTheSlowest) {
-  EXPECT_EQ(table.slowest_reader(nullptr), nullptr);
+  EXPECT_EQ(table.slowest_reader(now), nullptr);
   fill(Phase::writing);
   EXPECT_TRUE(table.has_too_many_readers());
-  EXPECT_EQ(table.slowest_reader(nullptr), &connections[0]);
-  EXPECT_EQ(table.slowest_reader(&connections[0]), &connections[1]);
+  EXPECT_EQ(table.slowest_reader(now + 1s), &connections[0]);
   table.enter(connections[0], Phase::idle, now);
   EXPECT_FALSE(table.has_too_many_readers());
   table.enter(connections[0], Phase::writing, now);
   table.remove(connections[2]);
   EXPECT_FALSE(table.has_too_many_readers());
-  EXPECT_EQ(table.slowest_reader(nullptr), &connections[1]);
+  EXPECT_EQ(table.slowest_reader(now + 1s), &connections[1]);
+}
+
+TEST_F(ConnectionTableTest, TakesNoReaderThatJustBeganForSlowButTheNewestOfTheBusiestNetwork) {
+  open("10.0.0.1", Phase::writing);
+  open("10.0.0.2", Phase::writing);
+  now += 10ms;
+  auto& newest_of_two = open("10.0.0.2", Phase::writing);
+  now += 10ms;
+  open("10.0.0.3", Phase::writing);
+  EXPECT_EQ(table.slowest_reader(now), &newest_of_two);
 }
 
 TEST(TheBounds, FollowTheNumberOfDescriptors) {
