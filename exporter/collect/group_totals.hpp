@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "exporter/collect/loop_turns.hpp"
+#include "exporter/model/unique_rows.hpp"
 
 namespace ganesha::exporter {
 
@@ -23,13 +24,15 @@ class GroupTotals {
   // Whether there ever was a total of this name.
   bool has_group(const std::string& group) const { return groups_.contains(group); }
 
-  // One row of a member in this poll. `group` names the total.
-  void add(const std::string& group, const std::string& address, Row row) {
+  // All rows of a member in this poll. `group` names the total.
+  void add(const std::string& group, const std::string& address, std::vector<Row> rows) {
     groups_.insert(group);
-    const std::string part = row.sub_key();
-    auto& entry = members_[address + " " + part];
-    if (entry.round != 0 && row.has_reset(entry.last)) retire(entry);
-    entry = {std::move(row), round_, group + " " + part, address};
+    for (const auto& row : UniqueRows<Row>(std::move(rows))) {
+      const std::string part = row.sub_key();
+      auto& entry = members_[address + " " + part];
+      if (entry.round != 0 && row.has_reset(entry.last)) retire(entry);
+      entry = {row, round_, group + " " + part, address};
+    }
   }
 
   // Ends the poll. Returns the totals of the groups that have a row in it. A member without one is only

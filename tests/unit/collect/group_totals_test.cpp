@@ -20,8 +20,13 @@ struct ATotalOfAGroup : testing::Test {
     std::uint64_t operations;
   };
   std::vector<std::uint64_t> poll(const std::vector<Member>& members, const std::string& hidden = {}) {
-    for (const auto& one : members)
-      totals.add(one.group, one.name, {one.subject, "NFSv3", one.operations, 0, std::nullopt});
+    for (const auto& one : members) totals.add(one.group, one.name, {row(one.subject, one.operations)});
+    return finish(hidden);
+  }
+  static OtherRow row(std::size_t subject, std::uint64_t operations) {
+    return {subject, "NFSv3", operations, 0, std::nullopt};
+  }
+  std::vector<std::uint64_t> finish(const std::string& hidden = {}) {
     const auto is_listed = [&](const std::string& address) { return address == hidden; };
     const UniqueRows<OtherRow> rows(Loop().run(totals.finish(is_listed)));
     std::vector<std::uint64_t> out;
@@ -47,6 +52,13 @@ TEST_F(ATotalOfAGroup, ContinuesWhenAMemberResets) {
   poll({{"g", "a", 0, 5}, {"g", "b", 0, 7}});
   EXPECT_EQ(poll({{"g", "a", 0, 6}, {"g", "b", 0, 2}}), (Totals{15}));
   EXPECT_EQ(poll({{"g", "a", 0, 6}, {"g", "b", 0, 3}}), (Totals{16}));
+}
+
+TEST_F(ATotalOfAGroup, AddsUpWhatAMemberRepeatsAndTakesItForNoReset) {
+  for (int i = 0; i < 3; ++i) {
+    totals.add("g", "a", {row(0, 5), row(0, 2)});
+    EXPECT_EQ(finish(), (Totals{7}));
+  }
 }
 
 TEST_F(ATotalOfAGroup, CountsAMemberThatComesBackFromItsValuesThen) {
