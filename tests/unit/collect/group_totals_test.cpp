@@ -83,4 +83,20 @@ TEST_F(ATotalOfAGroup, VanishesWithItsLastMemberAndComesBackNoSmaller) {
   EXPECT_EQ(poll({{"g", "a", 1, 2}, {"h", "c", 0, 1}}), (Totals{1, 7})) << "under the subject of the day";
 }
 
+TEST_F(ATotalOfAGroup, BeginsAgainWhenItsMembersWereAwayForSomePolls) {
+  poll({{"g", "a", 0, 5}});
+  for (int i = 0; i < 3; ++i) poll({});
+  EXPECT_TRUE(totals.has_group("g"));
+  for (int i = 0; i < 3; ++i) poll({});
+  EXPECT_FALSE(totals.has_group("g"));
+  EXPECT_EQ(poll({{"g", "a", 0, 2}}), (Totals{2}));
+}
+
+TEST_F(ATotalOfAGroup, RemainsWhileAMemberIsListed) {
+  poll({{"g", "a", 0, 5}, {"g", "b", 0, 7}});
+  for (int i = 0; i < 10; ++i) poll({}, "b");
+  EXPECT_TRUE(totals.has_group("g"));
+  EXPECT_EQ(poll({{"g", "b", 0, 7}}), (Totals{12}));
+}
+
 }  // namespace
