@@ -5,12 +5,9 @@ namespace {
 
 constexpr auto closed_help =
     "HTTP connections that the exporter closed early or refused, by reason. first_byte_timeout, "
-    "request_timeout, "
-    "no_progress, write_timeout: the client was too slow to send or to read. idle_evicted, reader_evicted: a "
-    "new "
-    "connection needed the place. page_bytes: unread responses held too much memory. over_limit: no place "
-    "was left. "
-    "error: unexpected.";
+    "request_timeout, no_progress, write_timeout: the client was too slow to send or to read. idle_evicted, "
+    "reader_evicted: a new connection needed the place. page_bytes: unread responses held too much memory. "
+    "over_limit: no place was left. error: unexpected.";
 
 }  // namespace
 
