@@ -1,5 +1,4 @@
-// Builds an IoTable and decides which sums the server measures. Used by the
-// collectors exports and clients.
+// Builds an IoTable and decides which sums the server measures. Used by the collectors exports and clients.
 #pragma once
 
 #include <string>

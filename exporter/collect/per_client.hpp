@@ -2,6 +2,8 @@
 // clients' collectors.
 #pragma once
 
+#include <algorithm>
+#include <iterator>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,12 +73,10 @@ boost::asio::awaitable<UniqueRows<Row>> rows_of(CollectContext& context, const S
     for (const auto& [protocol, value] : cache.values(client))
       add_rows(client.subject, protocol, value, of_client);
     const auto& label = (*context.snapshot().clients)[client.subject].address;
-    const bool grouped = is_grouped(context, clients, client.subject, label, totals);
-    for (auto& row : of_client)
-      if (grouped)
-        totals.add(label, label_value(client.address), std::move(row));
-      else
-        some.push_back(std::move(row));
+    if (is_grouped(context, clients, client.subject, label, totals))
+      totals.add(label, label_value(client.address), std::exchange(of_client, {}));
+    else
+      std::ranges::move(of_client, std::back_inserter(some));
   }
   rows.add(std::move(some));
   auto summed = co_await totals.finish([&](const std::string& name) { return context.lists_client(name); });

@@ -44,7 +44,8 @@ asio::awaitable<CollectResult> add_timed_v4(CollectContext& context, std::vector
   co_return CollectResult{};
 }
 
-// `group` is the protocol, or what else counts the calls of this name.
+// `group` is the protocol, or what else counts the calls of this name. Only for rows whose names the label
+// budget has taken: it remembers them.
 void keep_monotonic(CollectContext& context, std::string_view group, std::string_view name,
                     std::uint64_t calls, dbus::Latency& latency) {
   auto& sums = context.memory().average_latency;
@@ -97,21 +98,25 @@ asio::awaitable<CollectResult> collect_procedures_detailed(CollectContext& conte
   if (!v3) co_return v3;
   const auto v4 = co_await add_timed_v4(context, found);
   if (!v4) co_return v4;
-  UniqueRows<TimedRow> rows(std::move(found));
-  rows.each_value([&](TimedRow& row) {
+  auto& rows = context.snapshot().timed_procedures;
+  const auto kept = keep(context, UniqueRows<TimedRow>(std::move(found)), rows);
+  if (!kept) co_return kept;
+  rows->each_value([&](TimedRow& row) {
     auto& one = row.procedure;
     keep_monotonic(context, row.protocol, one.procedure, one.calls, one.latency);
   });
-  co_return keep(context, std::move(rows), context.snapshot().timed_procedures);
+  co_return kept;
 }
 
 asio::awaitable<CollectResult> collect_auth(CollectContext& context) {
   auto found = co_await dbus::ask(context.bus(), methods::get_auth_stats());
   if (!found) co_return found.error();
-  auto rows = rows_from<AuthRow>(std::move(*found));
-  rows.each_value(
+  auto& rows = context.snapshot().auth;
+  const auto kept = keep(context, rows_from<AuthRow>(std::move(*found)), rows);
+  if (!kept) co_return kept;
+  rows->each_value(
       [&](AuthRow& one) { keep_monotonic(context, "auth", one.source, one.requests, one.latency); });
-  co_return keep(context, std::move(rows), context.snapshot().auth);
+  co_return kept;
 }
 
 asio::awaitable<CollectResult> collect_mdcache(CollectContext& context) {

@@ -27,8 +27,8 @@ Value cpu_seconds(pid_t pid) {
 }
 
 Value open_fds(pid_t pid) {
-  // Linux 6.2 and later tell the number. Listing thousands of connections takes longer than the rest of a
-  // scrape.
+  // Linux 6.2 and later report the number as a size. Listing thousands of connections takes longer than the
+  // rest of a scrape.
   struct stat folder {};
   if (stat(proc(pid, "/fd").c_str(), &folder) == 0 && folder.st_size > 0)
     return static_cast<double>(folder.st_size);

@@ -20,8 +20,13 @@ struct ATotalOfAGroup : testing::Test {
     std::uint64_t operations;
   };
   std::vector<std::uint64_t> poll(const std::vector<Member>& members, const std::string& hidden = {}) {
-    for (const auto& one : members)
-      totals.add(one.group, one.name, {one.subject, "NFSv3", one.operations, 0, std::nullopt});
+    for (const auto& one : members) totals.add(one.group, one.name, {row(one.subject, one.operations)});
+    return finish(hidden);
+  }
+  static OtherRow row(std::size_t subject, std::uint64_t operations) {
+    return {subject, "NFSv3", operations, 0, std::nullopt};
+  }
+  std::vector<std::uint64_t> finish(const std::string& hidden = {}) {
     const auto is_listed = [&](const std::string& address) { return address == hidden; };
     const UniqueRows<OtherRow> rows(Loop().run(totals.finish(is_listed)));
     std::vector<std::uint64_t> out;
@@ -49,6 +54,13 @@ TEST_F(ATotalOfAGroup, ContinuesWhenAMemberResets) {
   EXPECT_EQ(poll({{"g", "a", 0, 6}, {"g", "b", 0, 3}}), (Totals{16}));
 }
 
+TEST_F(ATotalOfAGroup, AddsUpWhatAMemberRepeatsAndTakesItForNoReset) {
+  for (int i = 0; i < 3; ++i) {
+    totals.add("g", "a", {row(0, 5), row(0, 2)});
+    EXPECT_EQ(finish(), (Totals{7}));
+  }
+}
+
 TEST_F(ATotalOfAGroup, CountsAMemberThatComesBackFromItsValuesThen) {
   poll({{"g", "a", 0, 5}, {"g", "b", 0, 7}});
   poll({{"g", "a", 0, 5}});
@@ -69,6 +81,22 @@ TEST_F(ATotalOfAGroup, VanishesWithItsLastMemberAndComesBackNoSmaller) {
   poll({{"g", "a", 0, 5}, {"h", "c", 1, 1}});
   EXPECT_EQ(poll({{"h", "c", 0, 1}}), (Totals{1}));
   EXPECT_EQ(poll({{"g", "a", 1, 2}, {"h", "c", 0, 1}}), (Totals{1, 7})) << "under the subject of the day";
+}
+
+TEST_F(ATotalOfAGroup, BeginsAgainWhenItsMembersWereAwayForSomePolls) {
+  poll({{"g", "a", 0, 5}});
+  for (int i = 0; i < 3; ++i) poll({});
+  EXPECT_TRUE(totals.has_group("g"));
+  for (int i = 0; i < 3; ++i) poll({});
+  EXPECT_FALSE(totals.has_group("g"));
+  EXPECT_EQ(poll({{"g", "a", 0, 2}}), (Totals{2}));
+}
+
+TEST_F(ATotalOfAGroup, RemainsWhileAMemberIsListed) {
+  poll({{"g", "a", 0, 5}, {"g", "b", 0, 7}});
+  for (int i = 0; i < 10; ++i) poll({}, "b");
+  EXPECT_TRUE(totals.has_group("g"));
+  EXPECT_EQ(poll({{"g", "b", 0, 7}}), (Totals{12}));
 }
 
 }  // namespace
