@@ -24,16 +24,17 @@ const Names& ordinary_methods() {
 
 // They are called after others of their collector, if these answered well.
 const Names& later_methods() {
-  static const Names names{"ExportMgr.DisplayExport",    "ExportMgr.Get9pIO",
-                           "ExportMgr.GetFULLV4Stats",   "ClientMgr.Get9pIO",
-                           "ClientMgr.GetNFSv41Layouts", "ClientMgr.GetNFSv42Layouts"};
+  static const Names names{"admin.get_grace",           "ExportMgr.DisplayExport",
+                           "ExportMgr.Get9pIO",         "ExportMgr.GetFULLV4Stats",
+                           "ClientMgr.Get9pIO",         "ClientMgr.GetNFSv41Layouts",
+                           "ClientMgr.GetNFSv42Layouts"};
   return names;
 }
 
 // Without these the exporter calls fewer of the others: they have scenes of their own.
 const Names& leading_methods() {
   static const Names names{"ExportMgr.ShowExports", "ClientMgr.ShowClients", "ExportMgr.StatusStats",
-                           "admin.get_grace", "admin.Get"};
+                           "admin.Get"};
   return names;
 }
 
