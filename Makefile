@@ -66,7 +66,7 @@ bench: deps ## costs of parts, of a poll and a scrape, and to others, as ratios 
 hostile: deps ## every method of a server that answers wrongly; SEEDS=7 or 1-20 (the default), about 15 s each
 	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=ON $(CMAKE_FLAGS)
 	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter fake_ganesha
-	@HOSTILE_SEEDS=$(SEEDS) HOSTILE_SCENES=15 /usr/bin/python3 tests/component/hostile_test.py
+	@HOSTILE_SEEDS=$(SEEDS) HOSTILE_SCENES=16 /usr/bin/python3 tests/component/hostile_test.py
 
 pictures: deps build ## draws the pictures of docs/images again, from a minute or two of traffic (root)
 	@scripts/node-packages

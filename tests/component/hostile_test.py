@@ -2,10 +2,11 @@
 """A server that answers wrongly, as a seed decides: pages stay valid, and an honest server is shown at once.
 
 HOSTILE_SEEDS names the seeds, as 1-20 or 7; HOSTILE_SCENES is how many scenes each plays. Twenty seeds that play
-fifteen scenes each play every method in every manner: `make hostile`.
+sixteen scenes each play every method in every manner: `make hostile`.
 """
 import collections
 import gzip
+import itertools
 import json
 import os
 import pathlib
@@ -19,12 +20,12 @@ from harness import (
 from harness.fake import PROTOCOLS, io_figures
 
 SCENES = int(os.environ.get('HOSTILE_SCENES') or 7)
-SCENES_OF_ALL, SEEDS_OF_ALL = 15, 20
+SCENES_OF_ALL, SEEDS_OF_ALL = 16, 20
 CLIENTS, EXPORTS = 4, 3
 TIMEOUT_SECONDS, LATE_MS = 0.5, 700
 # A call that is unanswered for longer counts as lost: 30 times the timeout.
 PATIENCE_SECONDS = 30 * TIMEOUT_SECONDS
-SCENE_SECONDS = 2
+SCENE_SECONDS = 3
 COLLECTORS = 'procedures', 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
 FLAGS = ('--poll.interval=100ms', '--poll.max-duty-ratio=1', '--heartbeat.timeout=1s',
          f'--dbus.timeout={TIMEOUT_SECONDS * 1000:.0f}ms', *(f'--collector.{name}' for name in COLLECTORS))
@@ -53,6 +54,8 @@ def refuse_constant(constant):
 
 class HostileTest(ComponentTest):
     """The checks that hold at any time."""
+
+    maxDiff = None
 
     def setUp(self):
         """Each seed starts what it needs."""
@@ -125,6 +128,8 @@ class AHostileServer(HostileTest):
         first = polls(self.metrics())
         # A method that this server seems not to have is not called.
         stays(lambda: self.playing()['pending'] or polls(self.metrics()) == first, SCENE_SECONDS)
+        if self.playing()['pending']:
+            self.unfinished.add((self.seed, number))
         self.check_everything()
 
     def is_right(self, metrics):
@@ -146,29 +151,44 @@ class AHostileServer(HostileTest):
                                       client_procedures='on', clients=CLIENTS, exports=EXPORTS))
         self.wait_right(A_SECOND)
 
-    def check_seed(self, seed):
+    def play_all(self, seed, numbers):
         print(f'seed {seed}', flush=True)
+        self.seed = seed
         self.start(seed)
         self.wait_right(10)
-        # Even and odd seeds call different methods: both play all scenes.
-        first = seed // 2 * SCENES_OF_ALL
-        for number in range(first, first + SCENES):
+        for number in numbers:
             with self.subTest(seed=seed, scene=number):
                 self.play(number)
         self.counts.update(self.played())
+
+    def never_played(self):
+        return [key for key, count in self.counts.items() if count == 0]
+
+    def repeat_unfinished(self):
+        """Where the machine is busy, a poll may not come to its end within a scene."""
+        for seed, numbers in itertools.groupby(sorted(self.unfinished), lambda one: one[0]):
+            if self.never_played():
+                self.play_all(seed, [number for _, number in numbers])
+                self.doCleanups()
+
+    def check_seed(self, seed):
+        # Even and odd seeds call different methods: both play all scenes.
+        first = seed // 2 * SCENES_OF_ALL
+        self.play_all(seed, range(first, first + SCENES))
         self.check_that_it_is_shown_when_it_is_honest()
         self.check_that_an_honest_one_is_shown_in_its_place()
         self.check_everything()
 
     def test_makes_no_page_invalid(self):
         self.counts = collections.Counter()  # how often each method answered in each manner
+        self.unfinished = set()  # seeds and scenes in which some method was not called
         for seed in seeds():
             with self.subTest(seed=seed):
                 self.check_seed(seed)
             self.doCleanups()
         if SCENES >= SCENES_OF_ALL and len(seeds()) >= SEEDS_OF_ALL:
-            never = [key for key, count in self.counts.items() if count == 0]
-            self.assertEqual('\n'.join(never), '', 'played by no seed')
+            self.repeat_unfinished()
+            self.assertEqual(self.never_played(), [], 'played by no seed')
 
     def test_knows_every_method_that_is_called(self):
         self.start(seed=0)

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <utility>
@@ -53,8 +54,8 @@ class Hostile {
   std::uint64_t seed_;
   std::chrono::milliseconds late_;
   Scene scene_;
-  std::uint64_t scene_number_ = 0;
-  std::map<std::string, std::uint64_t> calls_;  // in this scene
+  std::uint64_t scene_number_ = std::numeric_limits<std::uint64_t>::max();  // none yet
+  std::map<std::string, std::uint64_t> calls_;                              // in this scene
   std::map<std::string, std::uint64_t> played_;
   std::vector<std::pair<Clock::time_point, Message>> waiting_;
 };
