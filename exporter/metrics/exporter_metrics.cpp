@@ -5,11 +5,10 @@ namespace {
 
 constexpr auto closed_help =
     "HTTP connections that the exporter closed early or refused, by reason. first_byte_timeout, "
-    "request_timeout, no_progress, write_timeout: the client was too slow to send or to read. idle_evicted: "
-    "a "
-    "new connection needed the place. reader_evicted: the same, or too many clients read at once. "
-    "page_bytes: "
-    "unread responses held too much memory. over_limit: no place was left. error: unexpected.";
+    "request_timeout, no_progress, write_timeout: the client was too slow to send or to read. "
+    "idle_evicted: a new connection needed the place. reader_evicted: the same, or too many clients "
+    "read at once. page_bytes: unread responses held too much memory. over_limit: no place was left. "
+    "error: unexpected.";
 
 }  // namespace
 
