@@ -83,7 +83,6 @@ class CollectContext {
   void note_clients(const dbus::ClientList& list);
   boost::asio::awaitable<SelectedExports> select(dbus::ExportList list);
   boost::asio::awaitable<SelectedClients> select(dbus::ClientList list);
-  boost::asio::awaitable<void> merge_equal_addresses(std::vector<dbus::Client>& clients);
   void log_dropped(const std::string& what, std::size_t dropped);
   std::optional<dbus::Timestamp> activity(dbus::Timestamp last) const;
   boost::asio::awaitable<CollectResult> check_counting();

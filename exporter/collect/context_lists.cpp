@@ -24,19 +24,18 @@ std::size_t count_active(const std::vector<dbus::Client>& clients, std::optional
   }));
 }
 
-// Gives entries with equal keys one index, in the order in which they came.
-template <class Key>
+// Gives clients of one label one index, in the order in which they came.
 class Indices {
  public:
-  bool has(const Key& key) const { return indices_.contains(key); }
+  bool has(const std::string& label) const { return indices_.contains(label); }
   // The index, and whether it is new.
-  std::pair<std::size_t, bool> of(const Key& key) {
-    const auto [at, added] = indices_.try_emplace(key, indices_.size());
+  std::pair<std::size_t, bool> of(const std::string& label) {
+    const auto [at, added] = indices_.try_emplace(label, indices_.size());
     return {at->second, added};
   }
 
  private:
-  std::unordered_map<Key, std::size_t> indices_;
+  std::unordered_map<std::string, std::size_t> indices_;
 };
 
 template <class T>
@@ -56,6 +55,30 @@ void merge(dbus::Client& kept, const dbus::Client& other) {
   kept.protocols |= other.protocols;
   if (kept.last_activity < other.last_activity) kept.last_activity = other.last_activity;
   add_state(kept.state, other.state);
+}
+
+void merge(dbus::Export& kept, const dbus::Export& other) {
+  kept.protocols |= other.protocols;
+  if (kept.last_activity < other.last_activity) kept.last_activity = other.last_activity;
+}
+
+// Where Ganesha lists two clients by one name, such as <unknown>, or two exports by one id, it answers the
+// same for both: they become one. Each key gets its place in the list.
+template <class Entry, class Key, class KeyOf>
+asio::awaitable<void> merge_equal(std::vector<Entry>& entries, KeyOf key_of,
+                                  std::unordered_map<Key, std::size_t>& places) {
+  places.reserve(entries.size());
+  std::size_t kept = 0;
+  Turn turn;
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (turn.is_over()) co_await next_turn();
+    const auto [at, added] = places.try_emplace(key_of(entries[i]), kept);
+    if (!added)
+      merge(entries[at->second], entries[i]);
+    else if (kept++ != i)
+      entries[kept - 1] = std::move(entries[i]);
+  }
+  entries.resize(kept);
 }
 
 // Old servers report the time of their start as the last activity of an entry that was never active:
@@ -107,6 +130,9 @@ asio::awaitable<result<SelectedExports>> CollectContext::list_exports() {
   clear_activity_at(memory_.never_active, list->exports);
   note_exports(*list);
   co_await next_turn();
+  std::unordered_map<std::uint16_t, std::size_t> places;
+  co_await merge_equal(
+      list->exports, [](const dbus::Export& one) { return one.id; }, places);
   snapshot_.exports_dropped = co_await remove_hidden(selection_.exports, list->time, list->exports);
   auto selected = co_await select(std::move(*list));
   log_dropped("exports", *snapshot_.exports_dropped);
@@ -120,20 +146,17 @@ void CollectContext::note_exports(const dbus::ExportList& list) {
 
 asio::awaitable<SelectedExports> CollectContext::select(dbus::ExportList list) {
   auto& entries = snapshot_.exports.emplace();
-  Indices<std::uint16_t> indices;
   SelectedExports selected{list.time, {}, {}};
   Turn turn;
   for (auto& one : list.exports) {
     if (turn.is_over()) co_await next_turn();
-    ExportEntry entry{std::to_string(one.id), label_value(one.path), {}, {}};
-    if (!indices.has(one.id) && !labels_.take(entry.id.size() + entry.path.size())) {
+    ExportEntry entry{std::to_string(one.id), label_value(one.path), activity(one.last_activity), {}};
+    if (!labels_.take(entry.id.size() + entry.path.size())) {
       ++*snapshot_.exports_dropped;
       continue;
     }
-    const auto [index, added] = indices.of(one.id);
-    if (added) entries.push_back(std::move(entry));
-    keep_later(entries[index].last_activity, activity(one.last_activity));
-    selected.entries.push_back({std::move(one), index});
+    selected.entries.push_back({std::move(one), entries.size()});
+    entries.push_back(std::move(entry));
   }
   co_return selected;
 }
@@ -152,7 +175,8 @@ asio::awaitable<result<SelectedClients>> CollectContext::list_clients() {
   clear_activity_at(memory_.never_active, list->clients);
   note_clients(*list);
   co_await next_turn();
-  co_await merge_equal_addresses(list->clients);
+  const auto name_of = [](const dbus::Client& one) { return label_value(one.address); };
+  co_await merge_equal(list->clients, name_of, listed_clients_);
   snapshot_.clients_dropped = co_await remove_hidden(selection_.clients, list->time, list->clients);
   auto selected = co_await select(std::move(*list));
   log_dropped("clients", *snapshot_.clients_dropped);
@@ -168,7 +192,7 @@ void CollectContext::note_clients(const dbus::ClientList& list) {
 
 asio::awaitable<SelectedClients> CollectContext::select(dbus::ClientList list) {
   auto& entries = snapshot_.clients.emplace();
-  Indices<std::string> indices;
+  Indices indices;
   SelectedClients selected{list.time, {}, {}};
   selected.entries.reserve(list.clients.size());
   Turn turn;
@@ -187,23 +211,6 @@ asio::awaitable<SelectedClients> CollectContext::select(dbus::ClientList list) {
     selected.entries.push_back({std::move(client), index});
   }
   co_return selected;
-}
-
-// Where Ganesha lists two clients by one name, such as <unknown>, it answers the same for both: they become
-// one.
-asio::awaitable<void> CollectContext::merge_equal_addresses(std::vector<dbus::Client>& clients) {
-  listed_clients_.reserve(clients.size());
-  std::size_t kept = 0;
-  Turn turn;
-  for (std::size_t i = 0; i < clients.size(); ++i) {
-    if (turn.is_over()) co_await next_turn();
-    const auto [at, added] = listed_clients_.try_emplace(label_value(clients[i].address), kept);
-    if (!added)
-      merge(clients[at->second], clients[i]);
-    else if (kept++ != i)
-      clients[kept - 1] = std::move(clients[i]);
-  }
-  clients.resize(kept);
 }
 
 void CollectContext::log_dropped(const std::string& what, std::size_t dropped) {

@@ -2,7 +2,7 @@
 import json
 import subprocess
 
-from harness import parse_text_format
+from harness import parse_openmetrics, parse_text_format
 
 TEXT, OPENMETRICS = 'text/plain', 'application/openmetrics-text'
 
@@ -11,18 +11,6 @@ def check_with_promtool(page):
     done = subprocess.run(['promtool', 'check', 'metrics'], input=page, capture_output=True, timeout=60)
     if done.returncode or done.stdout or done.stderr:
         raise ValueError(f'promtool: {(done.stdout + done.stderr).decode()}')
-
-
-def parse_openmetrics(text):
-    """{(name, frozenset of (label, value)): number} by the strict parser of Prometheus' client for Python."""
-    from prometheus_client.openmetrics.parser import text_string_to_metric_families
-    samples = {(sample.name, frozenset(sample.labels.items())): sample.value
-               for family in text_string_to_metric_families(text) for sample in family.samples}
-    # The parser skips a series that follows itself.
-    lines = sum(not line.startswith('#') for line in text.splitlines())
-    if lines != len(samples):
-        raise ValueError(f'{len(samples)} series in {lines} lines')
-    return samples
 
 
 def parse_metrics(response):

@@ -66,6 +66,23 @@ class AnExport(Entries):
         self.assertEqual(sample(metrics, 'ganesha_exporter_collector_success', collector='exports'), 1)
 
 
+class AnExportListedTwice(ComponentTest):
+    def test_is_asked_and_counted_once(self):
+        fake, exporter = self.start_both('--collector.export_details', layout='15.2', recorded='15.2', exports=1)
+
+        def operations(page):
+            return sample(page, 'ganesha_export_other_operations_total', export_id='1', path='/export/1',
+                          protocol='NFSv41')
+        before = operations(exporter.metrics())
+        self.assertGreater(before, 0)
+        fake.control('AddExport', 'qs', 1, '/export/1')
+        page = self.wait_next_poll(exporter)
+        self.assertEqual(operations(page), before)
+        self.assertEqual(sample(page, 'ganesha_exports'), 2, 'as Ganesha lists them')
+        calls = fake.calls()
+        self.assertLessEqual(calls['exportstats.GetExportDetails'], calls['exportmgr.ShowExports'])
+
+
 class AClient(Entries):
     def test_added_and_removed_comes_and_goes_with_its_series(self):
         self.fake.control('AddClient', 's', '::ffff:192.0.2.7')

@@ -63,7 +63,7 @@ void tick_some(Server& server, sd_bus_message* call) {
 
 void add_export(Server& server, sd_bus_message* call) {
   const std::uint16_t id = read_id(call);
-  require(server.world().model.add_export(id, read_text(call)), EEXIST);
+  server.world().model.add_export(id, read_text(call));
 }
 
 void remove_export(Server& server, sd_bus_message* call) {

@@ -37,8 +37,8 @@ Counted Model::new_entity(std::uint64_t index, ProtocolSet used) const {
   return {index, steps_ == 0 ? 0 : steps_ - 1, used, now()};
 }
 
-bool Model::add_export(std::uint16_t id, std::string path) {
-  return exports_.try_emplace(id, Export{id, std::move(path), new_entity(id, export_protocols_)}).second;
+void Model::add_export(std::uint16_t id, std::string path) {
+  exports_.emplace(id, Export{id, std::move(path), new_entity(id, export_protocols_)});
 }
 
 bool Model::remove_export(std::uint16_t id) { return exports_.erase(id) != 0; }

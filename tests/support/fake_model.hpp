@@ -66,9 +66,9 @@ class Model {
   Model(ProtocolSet export_protocols, ProtocolSet client_protocols)
       : export_protocols_(export_protocols), client_protocols_(client_protocols) {}
 
-  // A new entity has counted one step; an address may be added twice, as Ganesha may show `<unknown>` twice.
-  // They return whether there was something to do.
-  bool add_export(std::uint16_t id, std::string path);
+  // A new entity has counted one step; an address may be added twice, as Ganesha may show `<unknown>` twice,
+  // and so may an id. They return whether there was something to do.
+  void add_export(std::uint16_t id, std::string path);
   bool remove_export(std::uint16_t id);
   bool add_client(std::string address);
   bool remove_client(const std::string& address);
@@ -77,7 +77,7 @@ class Model {
   // Return nullptr for an unknown one.
   const Export* find_export(std::uint16_t id) const;
   const Client* find_client(const std::string& address) const;
-  const std::map<std::uint16_t, Export>& exports() const { return exports_; }
+  const std::multimap<std::uint16_t, Export>& exports() const { return exports_; }
   const std::vector<Client>& clients() const { return clients_; }
 
   IoBlock io(const Counted& counted, Protocol protocol, Operation operation) const;
@@ -99,7 +99,7 @@ class Model {
 
   ProtocolSet export_protocols_;
   ProtocolSet client_protocols_;
-  std::map<std::uint16_t, Export> exports_;
+  std::multimap<std::uint16_t, Export> exports_;
   std::vector<Client> clients_;
   std::unordered_map<std::string, std::size_t> client_positions_;
   std::uint64_t clients_ever_ = 0;

@@ -11,6 +11,7 @@ from .ganesha import (
     ADMIN, BUS_NAME, CLIENT_MGR, CLIENT_STATS, EXPORT_MGR, EXPORT_STATS, Export, Ganesha, ganesha_version)
 from .http import LoopbackServer, Response, http_get
 from .namespace import Rpcbind, nfs_namespace
+from .openmetrics import parse_openmetrics
 from .policed_bus import DROP_IN, EXPORTER_UID, EXPORTER_USER, PolicedBus, know_the_exporters_user
 from .prefix_proxy import PrefixProxy
 from .process import (
@@ -29,5 +30,5 @@ __all__ = [
     'PrivateBus', 'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind', 'SUPPORT', 'Service',
     'TerminalProgram', 'UnreadPipe', 'Webhook', 'binary', 'busctl', 'families', 'free_port', 'ganesha_version',
     'http_get', 'io_figures', 'know_the_exporters_user', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write',
-    'parse_text_format', 'redirecting', 'rpc_call', 'run_exporter', 'sample', 'sanitized', 'series', 'skip',
-    'skip_unless', 'stays', 'wait_until']
+    'parse_openmetrics', 'parse_text_format', 'redirecting', 'rpc_call', 'run_exporter', 'sample', 'sanitized',
+    'series', 'skip', 'skip_unless', 'stays', 'wait_until']
