@@ -22,7 +22,7 @@ inline constexpr std::size_t entries_at_once = 250;
 template <class T>
 boost::asio::awaitable<result<T>> ask(Bus& bus, Query<T> query) {
   const auto reply = co_await bus.call(query.method, std::move(query.argument));
-  co_return decode(reply, query.decode);
+  co_return decode(reply, query.decode());
 }
 
 template <class T>
@@ -65,7 +65,7 @@ boost::asio::awaitable<result<std::vector<KeyedRecord<Key, T>>>> ask_each(
     return Request{queries[i].query.method, queries[i].query.argument};
   };
   const auto take = [&](std::size_t i, const result<Message>& reply) {
-    auto record = decode(reply, queries[i].query.decode);
+    auto record = decode(reply, queries[i].query.decode());
     if (record)
       records[i] = std::move(*record);
     else if (!is_tolerated(record.error()) && (!error || record.error().code == errc::timed_out))

@@ -7,6 +7,7 @@
 #include <utility>
 #include <variant>
 
+#include "array_decoder.hpp"
 #include "error.hpp"
 #include "message.hpp"
 
@@ -37,10 +38,21 @@ struct Request {
 
 // A request and how its reply is read. Made by a TypedMethod, taken by ask() and ask_each().
 template <class T>
-struct Query {
+class Query {
+ public:
+  using Decode = result<T> (*)(const Message& reply);
+
+  Query(Method called, Argument with, Decode how) : method(called), argument(std::move(with)), decode_(how) {}
+
   Method method;
   Argument argument;
-  result<T> (*decode)(const Message& reply);
+
+  Decode decode() const { return decode_; }
+  // Reads the reply in another way. ask() has its own for long arrays.
+  void set_decode(Decode how) requires(array_of<T> == nullptr) { decode_ = how; }
+
+ private:
+  Decode decode_;
 };
 
 // A method that takes `Arguments` (one or none) and whose reply becomes a T: called with its argument, it

@@ -127,7 +127,7 @@ asio::awaitable<CollectResult> ask_infos(CollectContext& context, const Selected
       context.bus(), exports_without_info(exports, known),
       [](const auto& one, auto& queries) {
         add_query(one, methods::display_export, queries);
-        queries.back().query.decode = decode_short_info;
+        queries.back().query.set_decode(decode_short_info);
       },
       [&](const auto& one, auto records) {
         auto& info = known[one.id] = {label_value(one.path), std::nullopt};

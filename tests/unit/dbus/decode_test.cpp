@@ -7,6 +7,7 @@
 #include <limits>
 #include <sstream>
 
+#include "dbus/methods.hpp"
 #include "records.hpp"
 #include "wire_message.hpp"
 
@@ -227,6 +228,15 @@ MethodNames methods_in(const std::string& xml) {
   }
   return names;
 }
+
+// ask() reads long arrays in parts: another way to decode one would be ignored.
+template <class T>
+constexpr bool decode_can_be_set = requires(Query<T> query, typename Query<T>::Decode other) {
+  query.set_decode(other);
+};
+static_assert(decode_can_be_set<ExportInfo>);
+static_assert(!decode_can_be_set<ExportList>);
+static_assert(!decode_can_be_set<std::vector<ClientDetails>>);
 
 // Decodes one entry at a time, as ask() does with more of them; counts the turns.
 template <class T>
