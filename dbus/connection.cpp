@@ -35,8 +35,9 @@ std::string owner_rule(const std::string& service) {
          service + "'";
 }
 
-// Only the errors of the bus itself have standard names; Ganesha uses its interface as the name.
-errc classify(const std::string& name) {
+// Only the errors of the bus itself have standard names; Ganesha uses its interface as the name. From a peer,
+// whose name begins with a colon, they mean nothing: it did answer.
+errc classify(const std::string& name, std::string_view sender) {
   static const std::map<std::string, errc, std::less<>> known = {
       {"org.freedesktop.DBus.Error.ServiceUnknown", errc::not_running},
       {"org.freedesktop.DBus.Error.NameHasNoOwner", errc::not_running},
@@ -45,7 +46,7 @@ errc classify(const std::string& name) {
       {"org.freedesktop.DBus.Error.AccessDenied", errc::access_denied},
   };
   const auto found = known.find(name);
-  return found == known.end() ? errc::failed : found->second;
+  return found == known.end() || sender.starts_with(':') ? errc::failed : found->second;
 }
 
 // Appends an argument to a call; negative on errors, as sd-bus returns them.
@@ -132,7 +133,7 @@ class BusConnection::Impl : public std::enable_shared_from_this<BusConnection::I
     if (self.closed_ || !sender || sd_bus_message_get_reply_cookie(reply, &id) < 0) return 0;
     const auto* error = sd_bus_message_get_error(reply);
     if (error)
-      self.events_.on_reply({id, sender, Error{classify(error->name), shortened(error->message)}});
+      self.events_.on_reply({id, sender, Error{classify(error->name, sender), shortened(error->message)}});
     else
       self.events_.on_reply({id, sender, Message(reply)});
     return 1;

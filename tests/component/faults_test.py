@@ -65,6 +65,12 @@ class AFault(ComponentTest):
             with self.subTest(method):
                 self.assertIn('failed on request', self.check('Fail', method, collector))
 
+    def test_an_error_by_a_name_of_the_buss_own_is_one_of_the_server(self):
+        """Taken for the bus's, it would mean that the server is gone, and nobody would be told."""
+        for method, collector, _ in READ:
+            with self.subTest(method):
+                self.assertIn('pretended', self.check('Pretend', method, collector))
+
     def test_a_refusal_is_reported_with_its_text(self):
         for method, collector in ('exportstats.StatusStats', 'server'), ('exportstats.GetNFSIO', 'exports'):
             with self.subTest(method):

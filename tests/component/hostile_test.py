@@ -20,13 +20,13 @@ from harness import (
     SUPPORT, Exporter, FakeGanesha, PrivateBus, parse_openmetrics, parse_text_format, run_exporter, wait_until)
 from harness.fake import PROTOCOLS, io_figures
 
-SCENES = int(os.environ.get('HOSTILE_SCENES') or 7)
+SCENES = int(os.environ.get('HOSTILE_SCENES') or 5)
 SCENES_OF_ALL, SEEDS_OF_ALL = 16, 20
 CLIENTS, EXPORTS = 4, 3
 TIMEOUT_SECONDS, LATE_MS = 0.5, 700
 # A call that is unanswered for longer counts as lost: 30 times the timeout.
 PATIENCE_SECONDS = 30 * TIMEOUT_SECONDS
-SCENE_SECONDS = 3
+SCENE_SECONDS = 3 if SCENES >= SCENES_OF_ALL else 1
 COLLECTORS = 'procedures', 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
 FLAGS = ('--poll.interval=100ms', '--poll.max-duty-ratio=1', '--heartbeat.timeout=1s',
          f'--dbus.timeout={TIMEOUT_SECONDS * 1000:.0f}ms', *(f'--collector.{name}' for name in COLLECTORS))

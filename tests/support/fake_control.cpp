@@ -161,6 +161,7 @@ const sd_bus_vtable vtable[] = {
     SD_BUS_METHOD("SetClientActivity", "st", "", control<set_client_activity>, anyone),
     SD_BUS_METHOD("Malform", "sb", "", control<set_fault<Fault::malform>>, anyone),
     SD_BUS_METHOD("Fail", "sb", "", control<set_fault<Fault::fail>>, anyone),
+    SD_BUS_METHOD("Pretend", "sb", "", control<set_fault<Fault::pretend>>, anyone),
     SD_BUS_METHOD("Refuse", "sb", "", control<set_fault<Fault::refuse>>, anyone),
     SD_BUS_METHOD("Lose", "sb", "", control<set_fault<Fault::lose>>, anyone),
     SD_BUS_METHOD("Calls", "", "a{st}", counts<calls_of>, anyone),

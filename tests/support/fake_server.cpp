@@ -168,6 +168,9 @@ void Server::answer_with_fault(sd_bus_message* call, Fault fault) {
     case Fault::fail:
       check(sd_bus_send(bus_, error_reply(call, "failed on request").get(), nullptr));
       return;
+    case Fault::pretend:
+      check(sd_bus_reply_method_errorf(call, SD_BUS_ERROR_NO_REPLY, "pretended"));
+      return;
     case Fault::refuse:
       check(sd_bus_reply_method_return(call, "bs", 0, "refused"));
       return;

@@ -19,7 +19,8 @@
 
 namespace fake {
 
-enum class Fault { malform, fail, refuse, lose };
+// `pretend` is an error by the name of one that the bus sends for a server that is gone.
+enum class Fault { malform, fail, pretend, refuse, lose };
 
 class Server {
  public:
