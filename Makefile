@@ -58,10 +58,11 @@ images: ## the container images ganesha_exporter and ganesha_server, by buildah,
 
 bench: deps ## costs of parts, of a poll and a scrape, and to others, as ratios to what is measured beside
 	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=ON -DGANESHA_BUILD_BENCH=ON $(CMAKE_FLAGS)
-	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter fake_ganesha bare_loop parts_bench
+	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter fake_ganesha bare_loop loop_turns parts_bench
 	@build/release/parts_bench --benchmark_color=false
 	@/usr/bin/python3 tests/bench/bench.py
 	@/usr/bin/python3 tests/bench/neighbours.py
+	@/usr/bin/python3 tests/bench/loop_turns.py
 
 hostile: deps ## every method of a server that answers wrongly; SEEDS=7 or 1-20 (the default), about 15 s each
 	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=ON $(CMAKE_FLAGS)

@@ -6,6 +6,7 @@ on the machine does not count.
 """
 import argparse
 import pathlib
+import re
 import sys
 import time
 
@@ -22,6 +23,7 @@ def main():
     parser.add_argument('--clients', type=int, default=30000)
     parser.add_argument('--exports', type=int, default=100)
     parser.add_argument('--polls', type=int, default=3)
+    parser.add_argument('--bound', type=float, help='fail if a turn takes longer, in ms of CPU time')
     parser.add_argument('--server', default='', help='further flags of the fake server, as name=value,name=value')
     parser.add_argument('flags', nargs='*', help='further flags of the exporter')
     options = parser.parse_args()
@@ -38,7 +40,11 @@ def main():
             print(f'{options.clients} clients, {options.polls} polls in {time.monotonic() - began:.1f} s, '
                   f'{cpu_seconds(exporter.pid):.1f} s of CPU')
             exporter.seconds_to_end()
-            print(exporter.log.splitlines()[-1])
+            report = exporter.log.splitlines()[-1]
+            print(report)
+    longest = float(re.search(r'in ms: (\S+)', report)[1])
+    if options.bound and longest > options.bound:
+        sys.exit(f'a turn of {longest} ms, above {options.bound} ms')
 
 
 if __name__ == '__main__':
