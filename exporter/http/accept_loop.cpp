@@ -22,8 +22,8 @@ enum class Pace { accept_more, read_first };
 
 // Logs the first of several failures and the recovery, not each one.
 void report_accept(HttpShared& shared, bool& failing, const error_code& ec) {
-  if (ec && !failing) shared.log.error("cannot accept connections", {{"error", ec.message()}});
-  if (!ec && failing) shared.log.info("accepting connections again");
+  if (ec && !failing) shared.log.error("Cannot accept connections", {{"err", ec.message()}});
+  if (!ec && failing) shared.log.info("Accepting connections again");
   failing = static_cast<bool>(ec);
 }
 
@@ -41,7 +41,7 @@ void start_session(tcp::socket socket, Place place, const std::shared_ptr<HttpSh
   asio::co_spawn(shared->executor, watch_timeouts(shared), [shared](const std::exception_ptr& failure) {
     if (!failure) return;
     shared->watched = false;  // the next connection starts it again
-    shared->log_failure("checking HTTP timeouts failed", failure);
+    shared->log_failure("Check of HTTP timeouts failed", failure);
   });
 }
 
@@ -74,7 +74,7 @@ error_code accept_safely(tcp::acceptor& acceptor, const std::shared_ptr<HttpShar
   try {
     return accept_some(acceptor, shared);
   } catch (...) {
-    shared->log_failure("accepting a connection failed", std::current_exception());
+    shared->log_failure("Accepting a connection failed", std::current_exception());
     return {};
   }
 }

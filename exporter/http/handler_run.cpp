@@ -37,15 +37,15 @@ std::shared_ptr<Run> start(HttpShared& shared, HttpRequest request) {
   return run;
 }
 
-// A worker that hangs makes every request late: one line tells it.
+// A worker that hangs makes every request late: one line reports it.
 HttpResponse overdue(HttpShared& shared, const std::string& path) {
   if (!std::exchange(shared.handler_overdue, true))
-    shared.log.error("request takes too long, answering 503", {{"path", path}});
+    shared.log.error("Request takes too long, answering 503", {{"path", path}});
   return plain_response(503, "the exporter took too long to respond");
 }
 
 HttpResponse failed(HttpShared& shared, const std::string& path, const std::exception_ptr& failure) {
-  shared.log.error("request failed", {{"path", path}, {"error", text_of(failure)}});
+  shared.log.error("Request failed", {{"path", path}, {"err", text_of(failure)}});
   return plain_response(500);
 }
 

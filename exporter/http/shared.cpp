@@ -69,7 +69,7 @@ void HttpShared::limit_readers() {
 
 void HttpShared::log_failure(std::string_view part, const std::exception_ptr& failure) noexcept {
   try {
-    log.error(part, {{"error", text_of(failure)}});
+    log.error(part, {{"err", text_of(failure)}});
   } catch (...) {
     // Without memory for a log line the program still goes on.
   }

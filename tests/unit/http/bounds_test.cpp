@@ -150,7 +150,7 @@ TEST(HttpBounds, Answer503ForAHandlerThatTakesTooLongAndGoOn) {
   server.release();  // what the handlers give now is dropped
   EXPECT_TRUE(begins(client.get("/wait"), "HTTP/1.1 200 "));
   const std::string log = server.log();
-  EXPECT_TRUE(holds(log, R"(msg="request takes too long, answering 503" path=/wait)")) << log;
+  EXPECT_TRUE(holds(log, R"(msg="Request takes too long, answering 503" path=/wait)")) << log;
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1) << log;
 }
 

@@ -148,7 +148,7 @@ TEST(HttpServer, Answers500ToAHandlerThatThrowsAndGoesOn) {
   EXPECT_TRUE(begins(client.get("/throw"), "HTTP/1.1 500 Internal Server Error\r\n"));
   EXPECT_EQ(body(client.get("/next")), "GET /next [] []\n");
   const std::string log = server.log();
-  EXPECT_TRUE(holds(log, R"(level=error msg="request failed" path=/throw error="broken\nhandler")")) << log;
+  EXPECT_TRUE(holds(log, R"(level=error msg="Request failed" path=/throw err="broken\nhandler")")) << log;
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 1);
 }
 
@@ -311,12 +311,12 @@ TEST(HttpServer, AcceptsAgainWhenDescriptorsRanOutForAWhile) {
   {
     const NoDescriptors none;
     ASSERT_TRUE(client.connect(server.port()));
-    EXPECT_TRUE(server.has_logged("cannot accept connections"));
+    EXPECT_TRUE(server.has_logged("Cannot accept connections"));
   }
   EXPECT_TRUE(begins(client.get("/"), "HTTP/1.1 200 "));
   const std::string log = server.log();
-  EXPECT_TRUE(holds(log, R"(msg="cannot accept connections" error="Too many open files")")) << log;
-  EXPECT_TRUE(holds(log, "accepting connections again"));
+  EXPECT_TRUE(holds(log, R"(msg="Cannot accept connections" error="Too many open files")")) << log;
+  EXPECT_TRUE(holds(log, "Accepting connections again"));
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2);
 }
 #endif
