@@ -315,7 +315,7 @@ TEST(HttpServer, AcceptsAgainWhenDescriptorsRanOutForAWhile) {
   }
   EXPECT_TRUE(begins(client.get("/"), "HTTP/1.1 200 "));
   const std::string log = server.log();
-  EXPECT_TRUE(holds(log, R"(msg="Cannot accept connections" error="Too many open files")")) << log;
+  EXPECT_TRUE(holds(log, R"(msg="Cannot accept connections" err="Too many open files")")) << log;
   EXPECT_TRUE(holds(log, "Accepting connections again"));
   EXPECT_EQ(std::count(log.begin(), log.end(), '\n'), 2);
 }
