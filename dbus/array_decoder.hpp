@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <type_traits>
 #include <utility>
 
 #include "error.hpp"
@@ -60,6 +61,10 @@ result<T> decode_array(const Message& reply, BeginArray<T> begin) {
 
 // How the reply that becomes a T begins, if it is such a reply; see decode.hpp and methods.hpp.
 template <class T>
-inline constexpr BeginArray<T> array_of = nullptr;
+inline constexpr auto array_of = nullptr;
+
+// Whether it has such a beginning. By its type: with sanitizers, the address of a function is no constant.
+template <class T>
+inline constexpr bool is_array_reply = !std::is_same_v<decltype(array_of<T>), const std::nullptr_t>;
 
 }  // namespace ganesha::dbus

@@ -26,7 +26,7 @@ boost::asio::awaitable<result<T>> ask(Bus& bus, Query<T> query) {
 }
 
 template <class T>
-requires(array_of<T> != nullptr) boost::asio::awaitable<result<T>> ask(Bus& bus, Query<T> query) {
+requires is_array_reply<T> boost::asio::awaitable<result<T>> ask(Bus& bus, Query<T> query) {
   const auto reply = co_await bus.call(query.method, std::move(query.argument));
   if (!reply) co_return reply.error();
   ArrayDecoder<T> decoder(*reply, array_of<T>);

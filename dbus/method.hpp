@@ -49,7 +49,7 @@ class Query {
 
   Decode decode() const { return decode_; }
   // Reads the reply in another way. ask() has its own for long arrays.
-  void set_decode(Decode how) requires(array_of<T> == nullptr) { decode_ = how; }
+  void set_decode(Decode how) requires(!is_array_reply<T>) { decode_ = how; }
 
  private:
   Decode decode_;
