@@ -48,7 +48,7 @@ class Container(Service):
     def run(self, *arguments, user=(), env=None):
         """A command beside it, as with `docker exec`."""
         children = pathlib.Path(f'/proc/{self.process.pid}/task/{self.process.pid}/children')
-        inside = ['nsenter', '--target', children.read_text().strip(), '--pid', '--net', '--mount']
+        inside = ['nsenter', '--target', children.read_text().strip(), '--pid', '--net', '--mount', '--root']
         return subprocess.run([*inside, *user, binary('ganesha_exporter'), *arguments], env=env or {}, timeout=30,
                               capture_output=True, text=True)
 

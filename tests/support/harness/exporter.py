@@ -83,6 +83,8 @@ class Exporter(Service):
 
     @property
     def log(self):
+        """All that was logged up to now."""
+        self.process.wait_threads()
         return self.process.log.read_text(errors='replace')
 
     def log_lines(self, text):

@@ -124,6 +124,24 @@ class Process:
     def log_tail(self):
         return text_tail(self.log)
 
+    def wait_threads(self, timeout=1):
+        """Until all threads but the first wait for work, for a short time: what it logs is written by one of them."""
+        with contextlib.suppress(TimeoutError):
+            wait_until(lambda: all(map(self._waits, self._threads())), timeout)
+
+    def _threads(self):
+        tasks = pathlib.Path(f'/proc/{self.pid}/task')
+        with contextlib.suppress(FileNotFoundError):
+            return [task for task in tasks.iterdir() if task.name != str(self.pid)]
+        return []
+
+    @staticmethod
+    def _waits(task):
+        try:
+            return (task / 'stat').read_text().rpartition(')')[2].split()[0] != 'R'
+        except OSError:
+            return True  # it has ended
+
     def wait_ready(self, condition, what, timeout=START_SECONDS, log_tail=None):
         """Waits for `condition` and returns it; if it cannot become true, the error has the end of the log."""
         log_tail = log_tail or self.log_tail
