@@ -138,7 +138,7 @@ class Process:
     @staticmethod
     def _waits(task):
         try:
-            return (task / 'stat').read_text().rpartition(')')[2].split()[0] != 'R'
+            return (task / 'stat').read_text().rpartition(')')[2].split()[0] not in 'RD'
         except OSError:
             return True  # it has ended
 
