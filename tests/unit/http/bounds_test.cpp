@@ -157,7 +157,7 @@ TEST(HttpBounds, Answer503ForAHandlerThatTakesTooLongAndGoOn) {
 TEST(HttpBounds, LogAnUnexpectedExceptionAndGoOn) {
   RunningServer server;
   EXPECT_EQ(RawClient(server.port()).get("/observer-throws"), "");
-  EXPECT_TRUE(server.has_logged(R"(level=error msg="HTTP connection failed" error="broken observer")"));
+  EXPECT_TRUE(server.has_logged(R"(level=error msg="HTTP connection failed" err="broken observer")"));
   EXPECT_EQ(server.closed(), Reasons{CloseReason::error});
   EXPECT_TRUE(begins(RawClient(server.port()).get("/"), "HTTP/1.1 200 "));
 }
