@@ -39,6 +39,13 @@ constexpr std::chrono::milliseconds stop_deadline{800};
   std::_Exit(code);
 }
 
+// Declared before the set of signals: once that is gone, a late signal would change the exit code.
+struct IgnoreLateSignals {
+  ~IgnoreLateSignals() {
+    for (const int late : {SIGINT, SIGTERM, SIGHUP}) std::signal(late, SIG_IGN);
+  }
+};
+
 const char* name_of(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
 
 // Without --ganesha.run nothing is read again; the signal must not end the program either.
@@ -52,6 +59,7 @@ void ignore_sighup(asio::signal_set& signals, Log& log) {
 
 int serve(const Options& flags, const Build& build, Log& log) {
   asio::io_context loop(1);
+  const IgnoreLateSignals at_the_end;
   // Outlives the exporter: a second signal must not kill the program while it stops.
   asio::signal_set signals(loop, SIGINT, SIGTERM), hang_up(loop, SIGHUP);
   Exporter exporter(loop, flags, build, log);
@@ -64,6 +72,7 @@ int serve(const Options& flags, const Build& build, Log& log) {
     asio::co_spawn(loop, exporter.stop(stop_deadline), [&](auto) { loop.stop(); });
   });
   loop.run();
+  log.flush();
   if (!exporter.idle()) exit_at_once(0, log);
   return 0;
 }
@@ -88,6 +97,7 @@ asio::awaitable<int> run_both(Supervisor& supervisor, Exporter& exporter) {
 // Runs Ganesha, and serves its metrics from before its start to after its end.
 int supervise(Options flags, const Build& build, Log& log) {
   asio::io_context loop(1);
+  const IgnoreLateSignals at_the_end;
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
   Supervisor supervisor(loop, flags, log);
   flags.dbus_address = supervisor.bus_address();
@@ -103,6 +113,7 @@ int supervise(Options flags, const Build& build, Log& log) {
     code = result;
   });
   loop.run();
+  log.flush();
   if (!exporter.idle()) exit_at_once(code, log);
   return code;
 }

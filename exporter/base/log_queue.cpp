@@ -91,7 +91,10 @@ void LogQueue::push(std::string_view line) {
   logger_->log(spdlog::level::info, spdlog::string_view_t(line.data(), line.size()));
 }
 
-bool LogQueue::flush() { return writer_->wait_for(pushed_, Clock::now() + patience_); }
+bool LogQueue::flush() {
+  if (!stuck_) stuck_ = !writer_->wait_for(pushed_, Clock::now() + patience_);
+  return !stuck_;
+}
 
 std::uint64_t LogQueue::dropped() const { return writer_->dropped(); }
 

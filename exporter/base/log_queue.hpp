@@ -40,7 +40,7 @@ class LogQueue {
 
   /// Does not wait: a full queue drops its oldest line.
   void push(std::string_view line);
-  /// Waits until all lines are written, for `patience` at most. False if some are not.
+  /// Waits until all lines are written, for `patience` at most and only once. False if some are not.
   bool flush();
   /// Lines that a full queue dropped, and lines that could not be written.
   std::uint64_t dropped() const;
@@ -53,6 +53,7 @@ class LogQueue {
   std::shared_ptr<Writer> writer_;
   std::shared_ptr<spdlog::logger> logger_;
   std::atomic<std::uint64_t> pushed_ = 0;
+  bool stuck_ = false;  // flush() waited in vain
 };
 
 /// Writes all of `text`; waits where the descriptor does not. False if it cannot be written.
