@@ -43,13 +43,6 @@ def server_options():
             'heartbeat_ms': HEARTBEAT_SECONDS * 1000}
 
 
-def reserve_ports(ganesha):
-    """Else a client could get one of the server's ports for its own end while the server is away."""
-    ports = ganesha.port, ganesha.mount_port, ganesha.nlm_port, ganesha.rquota_port
-    reserved = pathlib.Path('/proc/sys/net/ipv4/ip_local_reserved_ports')  # of this network namespace
-    reserved.write_text(','.join(str(port) for port in ports if port))
-
-
 class Beside(contextlib.ExitStack):
     """The suite runs bus, server and exporter."""
 
@@ -60,7 +53,6 @@ class Beside(contextlib.ExitStack):
         self.bus = self.enter_context(PrivateBus())
         self.enter_context(Rpcbind())
         self.ganesha = self.enter_context(Ganesha(self.bus, **server_options()))
-        reserve_ports(self.ganesha)
         self.exporter = self.enter_context(Exporter(f'--dbus.address={self.bus.address}', *FLAGS))
 
     def logs(self):
@@ -108,7 +100,6 @@ class Running(contextlib.ExitStack):
     def start(self):
         self.exporter_there, self.is_away = threading.Lock(), False
         self.ganesha = self.enter_context(Configuration(**server_options()))
-        reserve_ports(self.ganesha)
         self.exporter = self.enter_context(Supervisor(self.ganesha, '--ganesha.restart=on-failure', *FLAGS))
         self._find()
 

@@ -7,6 +7,7 @@ import re
 import subprocess
 
 from .bus import busctl
+from .namespace import reserve_ports
 from .process import LOOPBACK, HarnessError, Process, Service, free_port
 
 BUS_NAME = 'org.ganesha.nfsd'
@@ -90,6 +91,8 @@ class Ganesha(Service):
         self.mount_port = free_port() if self.nfs3 else None
         self.nlm_port = free_port() if self.nlm else None
         self.rquota_port = free_port() if self.rquota else None
+        ports = self.port, self.mount_port, self.nlm_port, self.rquota_port
+        reserve_ports(*(port for port in ports if port))
         self.config = self.folder / 'ganesha.conf'
         self.write_config()
 

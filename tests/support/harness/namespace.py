@@ -41,6 +41,15 @@ def _furnish_namespace():
     NAMESPACE_MARK.touch()
 
 
+def reserve_ports(*ports):
+    """Inside nfs_namespace(): else a client could get one of them for its own end while the server is away."""
+    if not NAMESPACE_MARK.exists():
+        return
+    reserved = pathlib.Path('/proc/sys/net/ipv4/ip_local_reserved_ports')
+    before = reserved.read_text().split()
+    reserved.write_text(','.join([*before, *map(str, ports)]))
+
+
 class Rpcbind(Service):
     """rpcbind at its fixed port and socket, inside nfs_namespace()."""
 
