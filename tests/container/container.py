@@ -42,8 +42,8 @@ class Container(Exporter):
     parent_folder = '/var/tmp'  # Not a tmpfs: VFS of 6.x cannot export one.
 
     def __init__(self, image, *flags, volumes=None, user=None, env=None, capabilities=CAPABILITIES,
-                 read_only=False):
-        super().__init__(*flags, listening=PORT)
+                 read_only=False, port=PORT):
+        super().__init__(*flags, listening=port)
         self.container = None
         self.config = images.config(image)
         self.image, self.user = image, user or self.config.get('User') or '0:0'

@@ -102,7 +102,7 @@ class TheServersImage(unittest.TestCase):
         wait_until(lambda: server.healthcheck() == 0, what='the health check to pass again')
 
     def test_knows_its_health_at_another_address(self):
-        self.assertEqual(self.serve('--web.listen-address=:9100').healthcheck(), 0)
+        self.assertEqual(self.serve('--web.listen-address=:9100', port=9100).healthcheck(), 0)
 
     def test_ends_cleanly_when_asked(self):
         server = self.serve()
