@@ -18,6 +18,9 @@ namespace ganesha::dbus {
 // Entries of a long array that are decoded in one turn of the loop: about a millisecond's worth.
 inline constexpr std::size_t entries_at_once = 250;
 
+// Lets everything run that waits for the loop.
+inline boost::asio::awaitable<void> next_turn() { co_await boost::asio::post(boost::asio::use_awaitable); }
+
 // The reply's record, or why there is none. Long arrays are decoded in several turns of the loop.
 template <class T>
 boost::asio::awaitable<result<T>> ask(Bus& bus, Query<T> query) {
@@ -30,7 +33,7 @@ requires is_array_reply<T> boost::asio::awaitable<result<T>> ask(Bus& bus, Query
   const auto reply = co_await bus.call(query.method, std::move(query.argument));
   if (!reply) co_return reply.error();
   ArrayDecoder<T> decoder(*reply, array_of<T>);
-  while (decoder.read(entries_at_once)) co_await boost::asio::post(boost::asio::use_awaitable);
+  while (decoder.read(entries_at_once)) co_await next_turn();
   co_return std::move(decoder).finish();
 }
 

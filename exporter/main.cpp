@@ -32,9 +32,11 @@ using namespace ganesha::exporter;
 
 constexpr std::chrono::milliseconds stop_deadline{800};
 
-// A thread that is still inside a blocking call to a silent bus cannot be joined in time.
-[[noreturn]] void exit_at_once(int code, Log& log) {
+// Returns the exit code, while a signal is still handled. A thread that is still inside a blocking call to a
+// silent bus cannot be joined in time.
+int finish(int code, const Exporter& exporter, Log& log) {
   log.flush();
+  if (exporter.idle()) return code;
   std::cout.flush();
   std::_Exit(code);
 }
@@ -72,9 +74,7 @@ int serve(const Options& flags, const Build& build, Log& log) {
     asio::co_spawn(loop, exporter.stop(stop_deadline), [&](auto) { loop.stop(); });
   });
   loop.run();
-  log.flush();
-  if (!exporter.idle()) exit_at_once(0, log);
-  return 0;
+  return finish(0, exporter, log);
 }
 
 void forward_signals(asio::signal_set& signals, Supervisor& supervisor, Log& log) {
@@ -113,9 +113,7 @@ int supervise(Options flags, const Build& build, Log& log) {
     code = result;
   });
   loop.run();
-  log.flush();
-  if (!exporter.idle()) exit_at_once(code, log);
-  return code;
+  return finish(code, exporter, log);
 }
 
 int print_once(const Options& flags, const Build& build, Log& log) {
@@ -129,8 +127,7 @@ int print_once(const Options& flags, const Build& build, Log& log) {
   });
   loop.run();
   if (!std::cout) throw std::runtime_error("cannot write to standard output");
-  if (!exporter.idle()) exit_at_once(0, log);
-  return 0;
+  return finish(0, exporter, log);
 }
 
 // Unless nobody reads standard error: then the program must end all the same.

@@ -53,7 +53,7 @@ class LogQueue {
   std::shared_ptr<Writer> writer_;
   std::shared_ptr<spdlog::logger> logger_;
   std::atomic<std::uint64_t> pushed_ = 0;
-  bool stuck_ = false;  // flush() waited in vain
+  bool stuck_ = false;  // flush() reached its timeout
 };
 
 /// Writes all of `text`; waits where the descriptor does not. False if it cannot be written.

@@ -51,16 +51,18 @@ void add_state(std::optional<dbus::ClientState>& kept, const std::optional<dbus:
   kept->delegation += other->delegation;
 }
 
-void merge(dbus::Client& kept, const dbus::Client& other) {
+template <class Entry>
+void merge_use(Entry& kept, const Entry& other) {
   kept.protocols |= other.protocols;
-  if (kept.last_activity < other.last_activity) kept.last_activity = other.last_activity;
+  kept.last_activity = std::max(kept.last_activity, other.last_activity);
+}
+
+void merge(dbus::Client& kept, const dbus::Client& other) {
+  merge_use(kept, other);
   add_state(kept.state, other.state);
 }
 
-void merge(dbus::Export& kept, const dbus::Export& other) {
-  kept.protocols |= other.protocols;
-  if (kept.last_activity < other.last_activity) kept.last_activity = other.last_activity;
-}
+void merge(dbus::Export& kept, const dbus::Export& other) { merge_use(kept, other); }
 
 // Where Ganesha lists two clients by one name, such as <unknown>, or two exports by one id, it answers the
 // same for both: they become one. Each key gets its place in the list.

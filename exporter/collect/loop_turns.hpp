@@ -2,18 +2,16 @@
 // of tens of thousands of clients delays no request. Used by the collectors.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <cstddef>
+
+#include "dbus/ask.hpp"
 
 namespace ganesha::exporter {
 
 // About a millisecond's worth.
 inline constexpr std::size_t entries_per_turn = 500;
 
-// Lets everything run that waits for the loop.
-inline boost::asio::awaitable<void> next_turn() { co_await boost::asio::post(boost::asio::use_awaitable); }
+using dbus::next_turn;
 
 // Counts the entries of a loop: `if (turn.is_over()) co_await next_turn();`
 class Turn {

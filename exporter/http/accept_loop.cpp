@@ -14,7 +14,7 @@ using boost::system::error_code;
 
 namespace {
 
-// At most so many before the loop does other work: enough to keep the kernel's queue short, in which honest
+// The maximum before the loop does other work: large enough to keep the kernel's queue short, where honest
 // clients wait behind all others.
 constexpr int batch = 64;
 
@@ -47,8 +47,7 @@ void start_session(tcp::socket socket, Place place, const std::shared_ptr<HttpSh
 
 Pace admit(tcp::socket socket, const std::shared_ptr<HttpShared>& shared) {
   const auto admission = shared->table.make_place(std::chrono::steady_clock::now());
-  if (admission.evicted)
-    shared->close(static_cast<HttpSession&>(*admission.evicted), eviction_reason(*admission.evicted));
+  if (admission.evicted) shared->close(session_of(*admission.evicted), eviction_reason(*admission.evicted));
   if (admission.place)
     start_session(std::move(socket), *admission.place, shared);
   else

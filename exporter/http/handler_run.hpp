@@ -7,8 +7,8 @@
 
 namespace ganesha::exporter {
 
-/// The response of the server's handler: 500 if it throws, 503 if it takes longer than its timeout. It then
-/// goes on, and what it gives is dropped.
+/// The response of the server's handler: 500 if it throws, 503 if it takes longer than its timeout. Then the
+/// handler continues, and its response is dropped.
 boost::asio::awaitable<HttpResponse> respond(HttpShared& shared, HttpRequest request);
 
 }  // namespace ganesha::exporter

@@ -48,6 +48,12 @@ HttpResponse plain_response(unsigned status, std::string_view text) {
   return response;
 }
 
+HttpResponse busy_response(std::string_view why) {
+  HttpResponse response = plain_response(503, why);
+  response.headers.emplace_back("Retry-After", "1");
+  return response;
+}
+
 std::string head_of(const HttpResponse& response, Persistence persistence) {
   std::size_t length = 0;
   for (const Chunk& chunk : response.body) length += chunk->size();

@@ -18,6 +18,9 @@ std::string_view reason_of(unsigned status);
 /// One line of text, to which a newline is added; the reason of the status when `text` is empty.
 HttpResponse plain_response(unsigned status, std::string_view text = {});
 
+/// 503 with Retry-After: the same request may succeed a second later.
+HttpResponse busy_response(std::string_view why);
+
 /// Status line and headers, with Date, Content-Length and Connection, up to and including the blank line.
 std::string head_of(const HttpResponse& response, Persistence persistence);
 

@@ -52,21 +52,21 @@ bool family_missing(const error_code& ec) {
          ec == boost::system::errc::protocol_not_supported;
 }
 
-// By copy: a session that ends meanwhile leaves the set.
+// Closes the connections of which closes(connection) is true.
+template <class Closes>
+void close_where(HttpShared& shared, Closes closes) {
+  const auto all = shared.table.all();  // by copy: what is closed leaves the table
+  for (Connection* const connection : all)
+    if (closes(*connection)) shared.close(session_of(*connection), std::nullopt);
+}
+
 void close_all(HttpShared& shared) {
-  const auto open = shared.open;
-  for (HttpSession* session : open) shared.close(*session, std::nullopt);
+  close_where(shared, [](const Connection&) { return true; });
 }
 
-bool has_no_request(const HttpSession& session) {
-  return session.phase == Phase::first_byte || session.phase == Phase::idle ||
-         session.phase == Phase::lingering;
-}
-
-void close_idle(HttpShared& shared) {
-  const auto open = shared.open;
-  for (HttpSession* session : open)
-    if (has_no_request(*session)) shared.close(*session, std::nullopt);
+bool has_no_request(const Connection& connection) {
+  return connection.phase == Phase::first_byte || connection.phase == Phase::idle ||
+         connection.phase == Phase::lingering;
 }
 
 }  // namespace
@@ -121,9 +121,9 @@ asio::awaitable<void> HttpServer::stop(std::chrono::milliseconds deadline) {
   shared->stopping = true;
   for (const auto& acceptor : acceptors_) acceptor->close(ec);
   acceptors_.clear();
-  close_idle(*shared);
+  close_where(*shared, has_no_request);
   shared->all_closed.expires_after(deadline);
-  if (!shared->open.empty()) co_await shared->all_closed.async_wait(redirect_to(ec));
+  if (shared->sessions > 0) co_await shared->all_closed.async_wait(redirect_to(ec));
   close_all(*shared);
 }
 

@@ -105,17 +105,12 @@ class TcpSession final : public HttpSession {
     const auto client = socket_.remote_endpoint(ec);
     if (!ec) network = network_of(client.address());
     place = given;
+    ++shared_->sessions;
   }
   ~TcpSession() override {
     shared_->table.remove(*this);
-    shared_->open.erase(this);
-    if (shared_->stopping && shared_->open.empty()) shared_->all_closed.cancel();
-  }
-
-  // Not in the constructor: if it throws half-way, the destructor must undo it.
-  void take_place() {
-    shared_->open.insert(this);
-    shared_->table.add(*this, std::chrono::steady_clock::now());
+    --shared_->sessions;
+    if (shared_->stopping && shared_->sessions == 0) shared_->all_closed.cancel();
   }
 
   void close() override {
@@ -288,8 +283,10 @@ class TcpSession final : public HttpSession {
 
 std::shared_ptr<HttpSession> make_session(tcp::socket socket, Place place,
                                           std::shared_ptr<HttpShared> shared) {
+  auto& table = shared->table;
   auto session = std::make_shared<TcpSession>(std::move(socket), place, std::move(shared));
-  session->take_place();
+  // Not in its constructor: if this throws, its destructor must run.
+  table.add(*session, std::chrono::steady_clock::now());
   return session;
 }
 

@@ -9,10 +9,7 @@ namespace ganesha::exporter {
 namespace asio = boost::asio;
 namespace {
 
-HttpSession& session_of(Connection& connection) { return static_cast<HttpSession&>(connection); }
-
-// At most so many in one turn of the loop. Those of an attack come again at once: this also spreads them over
-// time.
+// The maximum in one turn of the loop. Attackers connect again at once: this also spreads them over time.
 constexpr std::size_t closed_at_once = 64;
 
 void close_overdue(HttpShared& shared, TimePoint now) {
@@ -71,7 +68,7 @@ void HttpShared::log_failure(std::string_view part, const std::exception_ptr& fa
   try {
     log.error(part, {{"err", text_of(failure)}});
   } catch (...) {
-    // Without memory for a log line the program still goes on.
+    // The program continues even if there is no memory for a log line.
   }
 }
 

@@ -4,10 +4,10 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
+#include <cstddef>
 #include <exception>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <string_view>
 
@@ -39,11 +39,14 @@ struct HttpShared {
   ConnectionTable table;
   PageBytes pages;
   boost::asio::steady_timer all_closed;  ///< cancelled when the last session ends
-  std::set<HttpSession*> open{};
-  bool watched = false;          ///< watch_timeouts() runs
-  bool handler_overdue = false;  ///< logged, and no handler has finished since
+  std::size_t sessions = 0;              ///< those in the table, and closed ones that have not ended yet
+  bool watched = false;                  ///< watch_timeouts() runs
+  bool handler_overdue = false;          ///< logged, and no handler has finished since
   bool stopping = false;
 };
+
+/// The session of a connection in the table: all of them are.
+inline HttpSession& session_of(Connection& connection) { return static_cast<HttpSession&>(connection); }
 
 std::string text_of(const std::exception_ptr& failure);
 

@@ -1,5 +1,5 @@
-// Names that the server sends, as label values: of limited length. Whoever puts a name into the snapshot cuts
-// it here; calls get the name as the server sent it.
+// Shortens the server's names to label values of limited length. Code that puts a name into the snapshot
+// calls it; DBus calls use the name as the server sent it.
 #pragma once
 
 #include <cstddef>

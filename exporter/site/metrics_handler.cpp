@@ -25,10 +25,6 @@ std::string reject_reason(const MetricsQuery& query, const std::vector<std::stri
   return "";
 }
 
-HttpResponse too_many(const SiteContext& context) {
-  return RequestLimit(context.site.max_requests).refusal("different scrapes");
-}
-
 }  // namespace
 
 boost::asio::awaitable<HttpResponse> metrics_handler(const SiteContext& context, HttpRequest request) {
@@ -40,7 +36,8 @@ boost::asio::awaitable<HttpResponse> metrics_handler(const SiteContext& context,
   if (!wrong.empty()) co_return plain_response(400, wrong);
   const bool in_reserve = request.place == Place::reserve;
   const auto slot = in_reserve ? context.reserve_scrapes.acquire() : nullptr;
-  if (in_reserve ? !slot : !context.scrapes->has_place_for(query)) co_return too_many(context);
+  if (in_reserve ? !slot : !context.scrapes->has_place_for(query))
+    co_return too_many(context.site.max_requests, "different scrapes");
   auto body = co_await context.scrapes->page(std::move(query));
   HttpResponse response = page_response(negotiated.content_type, std::move(body));
   add_encoding(response, "Accept, Accept-Encoding", encoding);

@@ -12,11 +12,8 @@ RequestLimit::Slot RequestLimit::acquire() const {
   return {running_.get(), [running = running_](unsigned* count) { --*count; }};
 }
 
-HttpResponse RequestLimit::refusal(std::string_view requests) const {
-  HttpResponse response =
-      plain_response(503, fmt::format("more than {} {} at once (--web.max-requests)", limit_, requests));
-  response.headers.emplace_back("Retry-After", "1");
-  return response;
+HttpResponse too_many(unsigned limit, std::string_view requests) {
+  return busy_response(fmt::format("more than {} {} at once (--web.max-requests)", limit, requests));
 }
 
 }  // namespace ganesha::exporter

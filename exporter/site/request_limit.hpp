@@ -19,12 +19,12 @@ class RequestLimit {
   /// Null when `limit` requests are running.
   Slot acquire() const;
 
-  /// 503: "more than 40 status requests at once (--web.max-requests)".
-  HttpResponse refusal(std::string_view requests) const;
-
  private:
   unsigned limit_;
   std::shared_ptr<unsigned> running_ = std::make_shared<unsigned>(0);
 };
+
+/// 503: "more than 40 status requests at once (--web.max-requests)".
+HttpResponse too_many(unsigned limit, std::string_view requests);
 
 }  // namespace ganesha::exporter

@@ -30,19 +30,14 @@ HttpResponse method_not_allowed(const Route& route) {
   return response;
 }
 
-HttpResponse no_place() {
-  HttpResponse response = plain_response(503, "too many requests at once");
-  response.headers.emplace_back("Retry-After", "1");
-  return response;
-}
-
 // `router` by value: the coroutine keeps it alive while the handler runs.
 asio::awaitable<HttpResponse> respond(std::shared_ptr<const Router> router, HttpRequest request) {
   const auto route = std::ranges::find(router->routes, percent_decoded(request.path), &Route::path);
   if (route == router->routes.end()) co_return plain_response(404);
   if (std::ranges::find(route->methods, request.method) == route->methods.end())
     co_return method_not_allowed(*route);
-  if (request.place == Place::reserve && route->in_reserve == InReserve::refused) co_return no_place();
+  if (request.place == Place::reserve && route->in_reserve == InReserve::refused)
+    co_return busy_response("too many requests at once");
   co_return co_await route->handler(router->context, std::move(request));
 }
 

@@ -11,7 +11,7 @@
 namespace ganesha::exporter {
 namespace asio = boost::asio;
 
-// More than there are connections: only a worker that hangs makes so many wait.
+// Above the number of connections: it is reached only if the worker hangs.
 constexpr std::size_t most_waiting = 10'000;
 
 struct SharedScrapes::Rendering {

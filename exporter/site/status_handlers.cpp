@@ -31,7 +31,7 @@ asio::awaitable<HttpResponse> respond(const SiteContext& context, HttpRequest re
   auto query = parse_status_query(request.query);
   if (const auto* bad = std::get_if<BadQuery>(&query)) co_return plain_response(400, bad->reason);
   const auto slot = context.status_requests.acquire();
-  if (!slot) co_return context.status_requests.refusal("status requests");
+  if (!slot) co_return too_many(context.site.max_requests, "status requests");
   const auto encoding = accepted_encoding(request);
   StatusRequest wanted{format, encoding == ContentEncoding::gzip, std::move(std::get<StatusQuery>(query)),
                        context.navigation};

@@ -31,7 +31,7 @@ fs::path with_directory(fs::path path) {
   return path;
 }
 
-// As PID 1 nobody else is there to start the system bus.
+// PID 1 of a container starts the system bus, because no other process does.
 std::vector<fs::path> paths_to_try(const std::string& wanted) {
   if (!wanted.empty()) return {wanted};
   if (getpid() == 1) return {dbus::standard_bus_socket, usual_path};

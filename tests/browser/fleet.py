@@ -19,7 +19,8 @@ import time
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TESTS / 'support'), str(TESTS / 'supervisor')]
 from harness import (  # noqa: E402
-    LOOPBACK, Export, Exporter, FakeGanesha, PrivateBus, Prometheus, nfs_read, nfs_write, sample, wait_until)
+    LOOPBACK, Background, Export, Exporter, FakeGanesha, PrivateBus, Prometheus, nfs_read, nfs_write, sample,
+    wait_until)
 from nfs41 import Nfs41, Nfs41Error  # noqa: E402
 from supervisor import Configuration, Supervisor  # noqa: E402
 
@@ -49,28 +50,22 @@ class GoldenPage(http.server.BaseHTTPRequestHandler):
         """Logs nothing."""
 
 
-class Workload(threading.Thread):
+class Workload(Background):
     """Repeats work(round), at most once per this many seconds, until its block ends, and reports failures."""
 
     def __init__(self, seconds, work):
-        super().__init__(daemon=True)
-        self.seconds, self.work = seconds, work
-        self.stop, self.failure = threading.Event(), None
+        super().__init__()
+        self.seconds, self.work, self.failure = seconds, work, None
 
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_exception):
-        self.stop.set()
-        self.join()
+    def __exit__(self, *exception):
+        super().__exit__(*exception)
         if self.failure:
             raise self.failure
 
     def run(self):
         number = 0
         try:
-            while not self.stop.wait(self.seconds):
+            while not self.done.wait(self.seconds):
                 self.work(number)
                 number += 1
         except Exception as failure:

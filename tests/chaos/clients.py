@@ -2,7 +2,8 @@
 import contextlib
 import itertools
 import socket
-import threading
+
+from harness import Background
 
 KINDS = 'idle', 'slow', 'unread'
 REQUEST = b'GET /metrics HTTP/1.1\r\nHost: exporter\r\n\r\n'
@@ -52,13 +53,12 @@ class BadClient:
             self.close()
 
 
-class BadClients(threading.Thread):
+class BadClients(Background):
     """This many of each kind, until they are stopped."""
 
     def __init__(self, port, number):
-        super().__init__(name='bad clients', daemon=True)
+        super().__init__('bad clients')
         self.clients = [BadClient(kind, ('127.0.0.1', port)) for kind in KINDS for _ in range(number)]
-        self.done = threading.Event()
         self.opened = 0
 
     def run(self):
@@ -66,7 +66,3 @@ class BadClients(threading.Thread):
             self.opened += sum(client.step() for client in self.clients)
         for client in self.clients:
             client.close()
-
-    def stop(self):
-        self.done.set()
-        self.join()

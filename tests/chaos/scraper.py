@@ -3,10 +3,9 @@ import gzip
 import http.client
 import itertools
 import statistics
-import threading
 import time
 
-from harness import LOOPBACK, http_get, sample
+from harness import LOOPBACK, Background, http_get, sample
 from pages import OPENMETRICS, check_html, check_json, check_with_promtool, parse_metrics
 
 # The bound for every page, whatever others do; generous for a busy machine.
@@ -20,21 +19,12 @@ PAGES = (
     ('/metrics', {'Accept': f'{OPENMETRICS};version=1.0.0', 'Accept-Encoding': 'gzip'}), ('/', {}))
 
 
-class Scraper(threading.Thread):
+class Scraper(Background):
     def __init__(self, host, truth, report):
-        super().__init__(name='scraper', daemon=True)
+        super().__init__('scraper')
         self.host, self.truth, self.report = host, truth, report
-        self.done = threading.Event()
         self.checked_by_promtool = 0
         self.times = []
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_exception):
-        self.done.set()
-        self.join()
 
     def run(self):
         for path, headers in itertools.cycle(PAGES):

@@ -6,7 +6,7 @@ import tempfile
 import threading
 import time
 
-from harness import LOOPBACK, HarnessError, Process, nfs_url, wait_until
+from harness import LOOPBACK, Background, HarnessError, Process, nfs_url, wait_until
 from nfs41 import Nfs41, Nfs41Error
 from truth import BEATING
 
@@ -57,15 +57,14 @@ def is_same(export, written, read):
     return len(read) == len(written) if export.fsal == 'MEM' else read == written
 
 
-class Stream(threading.Thread):
+class Stream(Background):
     """Rounds of one version until it is stopped."""
 
     def __init__(self, version, server, truth, report, seed):
-        super().__init__(name=f'traffic {version}', daemon=True)
+        super().__init__(f'traffic {version}')
         self.version, self.server, self.truth, self.report = version, server, truth, report
         self.random = random.Random(f'{seed} {version}')
         self.turn = threading.Lock()
-        self.done = threading.Event()
         self.rounds = self.failed = 0
 
     def run(self):

@@ -3,14 +3,13 @@
 import contextlib
 import http.client
 import os
-import pathlib
 import socket
 import statistics
 import sys
 import time
 
 from component import ComponentTest, run_tests
-from harness import LOOPBACK, REPOSITORY, Process, wait_until
+from harness import LOOPBACK, REPOSITORY, Process, memory_bytes, wait_until
 
 SECONDS = float(os.environ.get('ATTACK_SECONDS') or 8)
 ATTACKERS = 5000
@@ -46,11 +45,6 @@ def measure(port, seconds):
             times.append(timed_get(port, path, source))
             time.sleep(SECONDS_BETWEEN_REQUESTS)
     return results
-
-
-def resident_bytes(exporter):
-    lines = pathlib.Path(f'/proc/{exporter.process.pid}/status').read_text().splitlines()
-    return int(next(line for line in lines if line.startswith('VmRSS')).split()[1]) * 1024
 
 
 class FiveThousandConnections(ComponentTest):
@@ -106,9 +100,9 @@ class UnreadPages(ComponentTest):
             for _ in range(UNREAD_PAGES_A_SECOND if readers else 0):
                 reader = readers.enter_context(socket.create_connection((LOOPBACK, exporter.port)))
                 reader.sendall(b'GET /metrics HTTP/1.1\r\nHost: test\r\n\r\n')
-                most = max(most, resident_bytes(exporter))
+                most = max(most, memory_bytes(exporter.pid, 'VmRSS'))
             time.sleep(1)
-            most = max(most, resident_bytes(exporter))
+            most = max(most, memory_bytes(exporter.pid, 'VmRSS'))
         return most
 
 

@@ -9,7 +9,6 @@ import gzip
 import itertools
 import json
 import os
-import pathlib
 import re
 import subprocess
 import time
@@ -17,7 +16,8 @@ import unicodedata
 
 from component import A_SECOND, BEAT_MS, ComponentTest, is_whole, polls, run_tests_of, sample, sanitized
 from harness import (
-    SUPPORT, Exporter, FakeGanesha, PrivateBus, parse_openmetrics, parse_text_format, run_exporter, wait_until)
+    SUPPORT, Exporter, FakeGanesha, PrivateBus, memory_bytes, parse_openmetrics, parse_text_format, run_exporter,
+    wait_until)
 from harness.fake import PROTOCOLS, io_figures
 
 SCENES = int(os.environ.get('HOSTILE_SCENES') or 5)
@@ -42,11 +42,6 @@ LINT_ALONE = 3  # promtool's exit code
 def seeds():
     first, _, last = (os.environ.get('HOSTILE_SEEDS') or '1-3').partition('-')
     return range(int(first), int(last or first) + 1)
-
-
-def peak_memory(pid):
-    status = pathlib.Path(f'/proc/{pid}/status').read_text()
-    return int(re.search(r'VmHWM:\s+(\d+) kB', status)[1]) * 1024
 
 
 def refuse_constant(constant):
@@ -94,7 +89,7 @@ class HostileTest(ComponentTest):
         self.check_status()
         self.check_log()
         if not sanitized():
-            self.assertLess(peak_memory(self.exporter.pid), MEMORY_BOUND)
+            self.assertLess(memory_bytes(self.exporter.pid, 'VmHWM'), MEMORY_BOUND)
 
     def check_text_page(self):
         page = self.get()

@@ -7,7 +7,7 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 from harness import (  # noqa: E402
-    LOOPBACK, Exporter, nfs_namespace, nfs_read, nfs_write, sample, sanitized, skip_unless, wait_until)
+    LOOPBACK, Background, Exporter, nfs_namespace, nfs_read, nfs_write, sample, sanitized, skip_unless, wait_until)
 from nfs41 import Nfs41  # noqa: E402
 
 POLL_SECONDS = 0.2
@@ -53,6 +53,23 @@ def session_traffic(server, minor, export, size):
         client.write(path, os.urandom(size))
         client.read(path)
         client.remove(path)
+
+
+class Traffic(Background):
+    """Traffic of these kinds in turn, until its block ends. An error ends it and is stored."""
+
+    def __init__(self, kinds):
+        super().__init__()
+        self.kinds, self.rounds, self.error = kinds, 0, None
+
+    def run(self):
+        try:
+            while not self.done.is_set():
+                for kind in self.kinds:
+                    kind()
+                self.rounds += 1
+        except Exception as error:  # The test reports it.
+            self.error = error
 
 
 def run_tests(*more_tools, modules=(), nfs3=False):

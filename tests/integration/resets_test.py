@@ -5,11 +5,10 @@ $GANESHA_RESETS_SEED chooses the order.
 """
 import os
 import random
-import threading
 import unittest
 
 from integration import (
-    exporter_for, is_whole, libnfs_traffic, page_after_poll, page_when, run_tests, sample, session_traffic)
+    Traffic, exporter_for, is_whole, libnfs_traffic, page_after_poll, page_when, run_tests, sample, session_traffic)
 from harness import EXPORT_STATS, Export, Ganesha, PrivateBus, Rpcbind, ganesha_version
 
 SEED = int(os.environ.get('GANESHA_RESETS_SEED') or random.randrange(1_000_000))
@@ -26,32 +25,6 @@ def actions(order):
     while True:
         method = order.choice(('ResetStats', 'DisableStats', 'EnableStats'))
         yield (method, *(() if method == 'ResetStats' else ('s', order.choice(STATISTICS))))
-
-
-class Traffic(threading.Thread):
-    """Traffic of these kinds in turn, until it is stopped. An error ends it and is stored."""
-
-    def __init__(self, kinds):
-        super().__init__()
-        self.kinds, self.rounds, self.error = kinds, 0, None
-        self.done = threading.Event()
-
-    def __enter__(self):
-        self.start()
-        return self
-
-    def __exit__(self, *_exception):
-        self.done.set()
-        self.join()
-
-    def run(self):
-        try:
-            while not self.done.is_set():
-                for kind in self.kinds:
-                    kind()
-                self.rounds += 1
-        except Exception as error:  # The test reports it.
-            self.error = error
 
 
 class Resets(unittest.TestCase):

@@ -1,10 +1,9 @@
 #!/usr/bin/python3
 """The terminal view of a real exporter and a real Ganesha under traffic."""
 import re
-import threading
 import unittest
 
-from integration import exporter_for, is_whole, page_when, run_tests, session_traffic
+from integration import Traffic, exporter_for, is_whole, page_when, run_tests, session_traffic
 from harness import Ganesha, PrivateBus, TerminalProgram, binary, ganesha_version, run_exporter, wait_until
 
 SIZE = 200_000
@@ -26,18 +25,8 @@ class TheView(unittest.TestCase):
 
     def wait_under_traffic(self, shown, export, what):
         """Reads and writes until `shown`() is true, and returns that."""
-        end = threading.Event()
-
-        def keep_busy():
-            while not end.is_set():
-                session_traffic(self.ganesha, 1, export, SIZE)
-        traffic = threading.Thread(target=keep_busy)
-        traffic.start()
-        try:
+        with Traffic([lambda: session_traffic(self.ganesha, 1, export, SIZE)]):
             return wait_until(shown, 20, what)
-        finally:
-            end.set()
-            traffic.join()
 
     def test_shows_the_traffic_and_obeys_its_keys(self):
         top = self.start()

@@ -4,6 +4,7 @@ Whatever a block starts lives in a session of its own, keeps its files in a temp
 on free loopback ports, and is gone when the block ends (or when the test is killed).
 """
 from .alertmanager import Alertmanager, Webhook
+from .background import Background
 from .bus import DBusError, PrivateBus, busctl
 from .exporter import Exporter, binary, run_exporter, sanitized
 from .fake import PROTOCOLS, FakeGanesha, io_figures
@@ -15,7 +16,7 @@ from .openmetrics import parse_openmetrics
 from .policed_bus import DROP_IN, EXPORTER_UID, EXPORTER_USER, PolicedBus, know_the_exporters_user
 from .prefix_proxy import PrefixProxy
 from .process import (
-    LOOPBACK, REPOSITORY, SUPPORT, HarnessError, Process, Service, free_port, skip, skip_unless, stays,
+    LOOPBACK, REPOSITORY, SUPPORT, HarnessError, Process, Service, free_port, memory_bytes, skip, skip_unless, stays,
     wait_until)
 from .prometheus import Prometheus
 from .redirected import UnreadPipe, redirecting
@@ -24,11 +25,11 @@ from .text_format import families, parse_text_format, sample, series
 from .traffic import nfs_read, nfs_url, nfs_write, rpc_call
 
 __all__ = [
-    'ADMIN', 'Alertmanager', 'BUS_NAME', 'CLIENT_MGR', 'CLIENT_STATS', 'DBusError', 'DROP_IN',
+    'ADMIN', 'Alertmanager', 'BUS_NAME', 'Background', 'CLIENT_MGR', 'CLIENT_STATS', 'DBusError', 'DROP_IN',
     'EXPORTER_UID', 'EXPORTER_USER', 'EXPORT_MGR', 'EXPORT_STATS', 'Export', 'Exporter', 'FakeGanesha',
     'Ganesha', 'HarnessError', 'LOOPBACK', 'LoopbackServer', 'PROTOCOLS', 'PolicedBus', 'PrefixProxy',
     'PrivateBus', 'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind', 'SUPPORT', 'Service',
     'TerminalProgram', 'UnreadPipe', 'Webhook', 'binary', 'busctl', 'families', 'free_port', 'ganesha_version',
-    'http_get', 'io_figures', 'know_the_exporters_user', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write',
+    'http_get', 'io_figures', 'know_the_exporters_user', 'memory_bytes', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write',
     'parse_openmetrics', 'parse_text_format', 'redirecting', 'rpc_call', 'run_exporter', 'sample', 'sanitized',
     'series', 'skip', 'skip_unless', 'stays', 'wait_until']

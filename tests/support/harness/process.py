@@ -3,6 +3,7 @@ import contextlib
 import importlib.util
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -153,6 +154,12 @@ class Process:
 
     def _died(self, log_tail):
         raise HarnessError(f'{self.name} ended with {self.returncode}\n{log_tail()}')
+
+
+def memory_bytes(pid, field):
+    """VmRSS, resident now, or VmHWM, the most that was."""
+    status = pathlib.Path(f'/proc/{pid}/status').read_text()
+    return int(re.search(rf'^{field}:\s+(\d+) kB', status, re.M)[1]) * 1024
 
 
 def text_tail(path, lines=15):
