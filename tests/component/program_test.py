@@ -116,8 +116,9 @@ class WhatIsPrinted(unittest.TestCase):
 class Collectors(ComponentTest):
     def served(self, *flags):
         exporter = self.enterContext(Exporter(f'--dbus.address={self.bus.address}', *QUICK, *flags))
+        # Not the counter of polls, which is read a little later than the rest.
         metrics = self.wait_for(exporter, lambda page: sample(page, 'ganesha_up')
-                                and sample(page, 'ganesha_exporter_polls_total'), 'a poll')
+                                and sample(page, 'ganesha_exporter_last_poll_timestamp_seconds'), 'a poll')
         families_of = {'server': 'ganesha_info', 'exports': 'ganesha_exports', 'clients': 'ganesha_clients'}
         named = {dict(labels).get('collector') for name, labels in metrics
                  if name == 'ganesha_exporter_collector_success'} & set(families_of)
