@@ -17,9 +17,10 @@ namespace ganesha::exporter {
 enum class Place { regular, reserve };
 
 /// `path` and `query` are as the client sent them: split at the first `?`, nothing percent-decoded.
-/// Absent headers are empty; a header sent twice is joined with a comma.
+/// Absent headers are empty; a header sent twice is joined with a comma. `client` is the address of the other
+/// end without its port, as text; empty for a unix socket.
 struct HttpRequest {
-  std::string method, path, query, accept, accept_encoding;
+  std::string method, path, query, accept, accept_encoding, host, authorization, client;
   Place place = Place::regular;
 };
 

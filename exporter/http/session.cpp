@@ -86,6 +86,8 @@ HttpRequest to_request(const Request& from) {
   request.query = std::move(target.query);
   request.accept = joined(from, http::field::accept);
   request.accept_encoding = joined(from, http::field::accept_encoding);
+  request.host = view(from[http::field::host]);
+  request.authorization = joined(from, http::field::authorization);
   return request;
 }
 
@@ -103,6 +105,7 @@ class TcpSession final : public HttpSession {
     socket_.set_option(tcp::no_delay(true), ec);
     limit_unsent(socket_, shared_->options.unsent);
     const auto client = socket_.remote_endpoint(ec);
+    if (!ec) client_ = client.address().to_string();
     if (!ec) network = network_of(client.address());
     place = given;
     ++shared_->sessions;
@@ -182,6 +185,7 @@ class TcpSession final : public HttpSession {
     enter(Phase::handling);
     HttpRequest request = to_request(parser.get());
     request.place = place;
+    request.client = client_;
     HttpResponse response = co_await respond(*shared_, std::move(request));
     const auto persistence = persistence_of(parser.get());
     const bool sent = co_await send(std::move(response), content_for(parser.get()), persistence);
@@ -275,6 +279,7 @@ class TcpSession final : public HttpSession {
   tcp::socket socket_;
   beast::flat_buffer buffer_{input_limit};
   std::shared_ptr<HttpShared> shared_;
+  std::string client_;
   ResponseWriter* writer_ = nullptr;  // while a response is written
   int unread_ = 0;                    // bytes that the kernel holds for the client
 };
