@@ -13,8 +13,10 @@
 #include <cstdlib>
 #include <iostream>
 #include <optional>
+#include <vector>
 
 #include "exporter/base/descriptor_limit.hpp"
+#include "exporter/base/systemd_sockets.hpp"
 #include "exporter/cli/flags.hpp"
 #include "exporter/cli/init_flags.hpp"
 #include "exporter/collect/reference.hpp"
@@ -59,14 +61,16 @@ void ignore_sighup(asio::signal_set& signals, Log& log) {
   });
 }
 
-int serve(const Options& flags, const Build& build, Log& log) {
+using Sockets = std::vector<int>;  // of the service manager
+
+int serve(const Options& flags, const Build& build, Log& log, const Sockets& sockets) {
   asio::io_context loop(1);
   const IgnoreLateSignals at_the_end;
   // Outlives the exporter: a second signal must not kill the program while it stops.
   asio::signal_set signals(loop, SIGINT, SIGTERM), hang_up(loop, SIGHUP);
   Exporter exporter(loop, flags, build, log);
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
-  exporter.serve();
+  exporter.serve(sockets);
   exporter.follow();
   ignore_sighup(hang_up, log);
   signals.async_wait([&](auto, int signal) {
@@ -95,7 +99,7 @@ asio::awaitable<int> run_both(Supervisor& supervisor, Exporter& exporter) {
 }
 
 // Runs Ganesha, and serves its metrics from before its start to after its end.
-int supervise(Options flags, const Build& build, Log& log) {
+int supervise(Options flags, const Build& build, Log& log, const Sockets& sockets) {
   asio::io_context loop(1);
   const IgnoreLateSignals at_the_end;
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
@@ -104,7 +108,7 @@ int supervise(Options flags, const Build& build, Log& log) {
   flags.dbus_service_name = supervisor.service();
   Exporter exporter(loop, flags, build, log, supervisor.status());
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
-  exporter.serve();
+  exporter.serve(sockets);
   forward_signals(signals, supervisor, log);
   int code = 1;
   asio::co_spawn(loop, run_both(supervisor, exporter), [&](std::exception_ptr error, int result) {
@@ -137,28 +141,29 @@ void print_error(const std::string& text) {
   if (poll(&writable, 1, patience_ms) > 0) std::cerr << text;
 }
 
-// Where the exporter listens that a command asks.
-ListenAddress address_to_ask(const Options& flags) {
-  if (flags.listen_from == AddressSource::flag) return flags.listen.front();
+// The exporter that a command asks.
+ExporterAddress address_to_ask(const Options& flags) {
+  if (flags.ask.address) return *flags.ask.address;
+  if (flags.listen_from == AddressSource::flag) return {flags.listen.front()};
   const InitFlags init = flags_of_init();
-  const ListenAddress address = (init.options ? *init.options : flags).listen.front();
+  const ExporterAddress address{(init.options ? *init.options : flags).listen.front()};
   if (!init.problem.empty())
-    print_error("ganesha_exporter: " + init.problem + "; asking " +
-                host_and_port(address.host, address.port) + '\n');
+    print_error("ganesha_exporter: " + init.problem + "; asking " + text_of(address.at) + '\n');
   return address;
 }
 
 int check_health(const Options& flags, const std::string& page) {
-  const auto result = healthcheck(address_to_ask(flags), page);
+  const auto result = healthcheck(address_to_ask(flags).at, page);
   if (!result.good) print_error(result.text + '\n');
   if (result.good) std::cout << result.text << '\n';
   return result.good ? 0 : 1;
 }
 
 int run_logged(const Options& flags, const Build& build) {
+  const Sockets sockets = passed_sockets();
   Log log(flags.log_level, flags.log_format);
   if (flags.action == Action::once) return print_once(flags, build, log);
-  return flags.ganesha.run ? supervise(flags, build, log) : serve(flags, build, log);
+  return flags.ganesha.run ? supervise(flags, build, log, sockets) : serve(flags, build, log, sockets);
 }
 
 int run(const Options& flags, const Build& build) {
@@ -179,7 +184,7 @@ int run(const Options& flags, const Build& build) {
       std::cout << bus_policy();
       return 0;
     case Action::top:
-      return top::run(flags.top, flags.top.exporter ? *flags.top.exporter : address_to_ask(flags));
+      return top::run(flags.top, address_to_ask(flags).at);
     case Action::healthcheck:
       return check_health(flags, "/-/ready");
     case Action::livecheck:

@@ -9,7 +9,6 @@
 
 namespace ganesha::exporter {
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
@@ -29,7 +28,7 @@ void report_accept(HttpShared& shared, bool& failing, const error_code& ec) {
 
 asio::awaitable<void> run_session(std::shared_ptr<HttpSession> session) { co_await session->run(); }
 
-void start_session(tcp::socket socket, Place place, const std::shared_ptr<HttpShared>& shared) {
+void start_session(StreamSocket socket, Place place, const std::shared_ptr<HttpShared>& shared) {
   auto session = make_session(std::move(socket), place, shared);
   asio::co_spawn(shared->executor, run_session(std::move(session)),
                  [shared](const std::exception_ptr& failure) {
@@ -45,7 +44,7 @@ void start_session(tcp::socket socket, Place place, const std::shared_ptr<HttpSh
   });
 }
 
-Pace admit(tcp::socket socket, const std::shared_ptr<HttpShared>& shared) {
+Pace admit(StreamSocket socket, const std::shared_ptr<HttpShared>& shared) {
   const auto admission = shared->table.make_place(std::chrono::steady_clock::now());
   if (admission.evicted) shared->close(session_of(*admission.evicted), eviction_reason(*admission.evicted));
   if (admission.place)
@@ -57,11 +56,11 @@ Pace admit(tcp::socket socket, const std::shared_ptr<HttpShared>& shared) {
 }
 
 // The error of the accept that failed, if one did.
-error_code accept_some(tcp::acceptor& acceptor, const std::shared_ptr<HttpShared>& shared) {
+error_code accept_some(Listener::Acceptor& acceptor, const std::shared_ptr<HttpShared>& shared) {
   Pace pace = Pace::accept_more;
   for (int i = 0; i < batch && pace == Pace::accept_more; ++i) {
     error_code ec;
-    tcp::socket socket = acceptor.accept(ec);
+    StreamSocket socket = acceptor.accept(ec);
     if (ec == asio::error::would_block) return {};
     if (ec) return ec;
     pace = admit(std::move(socket), shared);
@@ -69,7 +68,7 @@ error_code accept_some(tcp::acceptor& acceptor, const std::shared_ptr<HttpShared
   return {};
 }
 
-error_code accept_safely(tcp::acceptor& acceptor, const std::shared_ptr<HttpShared>& shared) {
+error_code accept_safely(Listener::Acceptor& acceptor, const std::shared_ptr<HttpShared>& shared) {
   try {
     return accept_some(acceptor, shared);
   } catch (...) {
@@ -80,15 +79,15 @@ error_code accept_safely(tcp::acceptor& acceptor, const std::shared_ptr<HttpShar
 
 }  // namespace
 
-asio::awaitable<void> accept_loop(std::shared_ptr<tcp::acceptor> acceptor,
-                                  std::shared_ptr<HttpShared> shared) {
-  asio::steady_timer pause(acceptor->get_executor());
+asio::awaitable<void> accept_loop(ListenerPtr listener, std::shared_ptr<HttpShared> shared) {
+  auto& acceptor = listener->acceptor;
+  asio::steady_timer pause(acceptor.get_executor());
   bool failing = false;
-  while (acceptor->is_open()) {
+  while (acceptor.is_open()) {
     error_code ec;
-    co_await acceptor->async_wait(tcp::acceptor::wait_read, redirect_to(ec));
-    if (!acceptor->is_open()) break;
-    if (!ec) ec = accept_safely(*acceptor, shared);
+    co_await acceptor.async_wait(asio::socket_base::wait_read, redirect_to(ec));
+    if (!acceptor.is_open()) break;
+    if (!ec) ec = accept_safely(acceptor, shared);
     report_accept(*shared, failing, ec);
     if (!ec) continue;
     pause.expires_after(shared->options.accept_retry);

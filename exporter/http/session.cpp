@@ -7,12 +7,14 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <cstring>
 #include <string_view>
 #include <utility>
 
@@ -42,7 +44,7 @@ constexpr std::size_t input_limit = 128 * 1024;
 std::string_view view(beast::string_view text) { return {text.data(), text.size()}; }
 
 // Without this limit the kernel holds megabytes for each client that does not read.
-void limit_unsent(tcp::socket& socket, std::size_t bytes) {
+void limit_unsent(StreamSocket& socket, std::size_t bytes) {
   const int limit = static_cast<int>(bytes);
   ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_NOTSENT_LOWAT, &limit, sizeof limit);
 }
@@ -99,14 +101,19 @@ Content content_for(const Request& request) {
 
 class TcpSession final : public HttpSession {
  public:
-  TcpSession(tcp::socket socket, Place given, std::shared_ptr<HttpShared> shared)
+  TcpSession(StreamSocket socket, Place given, std::shared_ptr<HttpShared> shared)
       : socket_(std::move(socket)), shared_(std::move(shared)) {
     error_code ec;
     socket_.set_option(tcp::no_delay(true), ec);
     limit_unsent(socket_, shared_->options.unsent);
-    const auto client = socket_.remote_endpoint(ec);
-    if (!ec) client_ = client.address().to_string();
-    if (!ec) network = network_of(client.address());
+    const auto other_end = socket_.remote_endpoint(ec);
+    const int family = other_end.data()->sa_family;
+    if (!ec && (family == AF_INET || family == AF_INET6)) {
+      tcp::endpoint client;
+      std::memcpy(client.data(), other_end.data(), other_end.size());
+      client_ = client.address().to_string();
+      network = network_of(client.address());
+    }
     place = given;
     ++shared_->sessions;
   }
@@ -155,7 +162,7 @@ class TcpSession final : public HttpSession {
     error_code ec;
     while (!skip_blank_lines()) {
       buffer_.shrink_to_fit();  // many connections may wait: each without a buffer
-      co_await socket_.async_wait(tcp::socket::wait_read, redirect_to(ec));
+      co_await socket_.async_wait(StreamSocket::wait_read, redirect_to(ec));
       if (!ec) co_await read_some(ec);
       if (ec) co_return false;
     }
@@ -254,7 +261,7 @@ class TcpSession final : public HttpSession {
     error_code ec;
     std::array<char, 4096> discarded;
     enter(Phase::lingering);
-    socket_.shutdown(tcp::socket::shutdown_send, ec);
+    socket_.shutdown(StreamSocket::shutdown_send, ec);
     while (!ec && !shared_->stopping && place == Place::regular)
       co_await socket_.async_read_some(asio::buffer(discarded), redirect_to(ec));
   }
@@ -276,7 +283,7 @@ class TcpSession final : public HttpSession {
     TcpSession& session_;
   };
 
-  tcp::socket socket_;
+  StreamSocket socket_;
   beast::flat_buffer buffer_{input_limit};
   std::shared_ptr<HttpShared> shared_;
   std::string client_;
@@ -286,7 +293,7 @@ class TcpSession final : public HttpSession {
 
 }  // namespace
 
-std::shared_ptr<HttpSession> make_session(tcp::socket socket, Place place,
+std::shared_ptr<HttpSession> make_session(StreamSocket socket, Place place,
                                           std::shared_ptr<HttpShared> shared) {
   auto& table = shared->table;
   auto session = std::make_shared<TcpSession>(std::move(socket), place, std::move(shared));

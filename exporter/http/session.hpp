@@ -2,7 +2,7 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <memory>
 
 #include "exporter/http/connection.hpp"
@@ -10,6 +10,8 @@
 namespace ganesha::exporter {
 
 struct HttpShared;
+
+using StreamSocket = boost::asio::generic::stream_protocol::socket;
 
 /// The server's handle on an open connection.
 class HttpSession : public Connection {
@@ -24,7 +26,7 @@ class HttpSession : public Connection {
 };
 
 /// Takes the place in the table at once; run() is called by start_session().
-std::shared_ptr<HttpSession> make_session(boost::asio::ip::tcp::socket socket, Place place,
+std::shared_ptr<HttpSession> make_session(StreamSocket socket, Place place,
                                           std::shared_ptr<HttpShared> shared);
 
 }  // namespace ganesha::exporter

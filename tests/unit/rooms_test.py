@@ -35,7 +35,8 @@ MAY_INCLUDE = {
     'dbus/bus.cpp': {'records'},
 }
 # Libraries that only one room knows.
-LIBRARIES = {'boost/beast': 'exporter/http', 'sdbus-c++/': 'dbus', 'systemd/': 'dbus', 'prometheus/': 'exporter/metrics',
+LIBRARIES = {'boost/beast': 'exporter/http', 'sdbus-c++/': 'dbus', 'systemd/sd-bus': 'dbus',
+             'systemd/sd-daemon': 'exporter/base', 'prometheus/': 'exporter/metrics',
              'CLI/': 'exporter/cli', 'spdlog/': 'exporter/base', 'curses.h': 'exporter/top'}
 
 
