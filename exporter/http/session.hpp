@@ -1,17 +1,15 @@
-// One HTTP connection, from accept to close. Beast stays in session.cpp.
+// One HTTP connection, from accept to close.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/generic/stream_protocol.hpp>
 #include <memory>
 
 #include "exporter/http/connection.hpp"
+#include "exporter/http/transport.hpp"
 
 namespace ganesha::exporter {
 
 struct HttpShared;
-
-using StreamSocket = boost::asio::generic::stream_protocol::socket;
 
 /// The server's handle on an open connection.
 class HttpSession : public Connection {
@@ -26,7 +24,7 @@ class HttpSession : public Connection {
 };
 
 /// Takes the place in the table at once; run() is called by start_session().
-std::shared_ptr<HttpSession> make_session(StreamSocket socket, Place place,
+std::shared_ptr<HttpSession> make_session(std::unique_ptr<Transport> transport, Place place,
                                           std::shared_ptr<HttpShared> shared);
 
 }  // namespace ganesha::exporter
