@@ -37,7 +37,7 @@ MAY_INCLUDE = {
 }
 # Libraries that only one room knows.
 LIBRARIES = {'boost/beast': 'exporter/http', 'sdbus-c++/': 'dbus', 'systemd/': 'dbus', 'prometheus/': 'exporter/metrics',
-             'CLI/': 'exporter/cli', 'spdlog/': 'exporter/base', 'curses.h': 'exporter/top',
+             'CLI/': 'exporter/cli', 'crypt.h': 'exporter/http', 'spdlog/': 'exporter/base', 'curses.h': 'exporter/top',
              'yaml-cpp/': 'exporter/web_config'}
 
 
