@@ -27,6 +27,7 @@
 #include "exporter/status/handler.hpp"
 #include "exporter/supervisor/missing_exports_log.hpp"
 #include "exporter/supervisor/supervisor_status.hpp"
+#include "exporter/web_settings.hpp"
 
 namespace ganesha::exporter {
 
@@ -42,6 +43,8 @@ class Exporter {
   // Follows Ganesha, from when its bus should be there.
   void follow();
   dbus::Bus& bus() noexcept { return bus_; }
+  // Reads --web.config.file again, where there is one. Returns what is wrong; empty: nothing.
+  std::string reload();
   // Whether Ganesha is seen to live on the bus.
   bool up() const { return heartbeat_.up(); }
   // Ends what serve() and follow() began; open scrapes are finished first, for at most `deadline`.
@@ -56,6 +59,7 @@ class Exporter {
   HttpObserver count_http();
   Site site();
   boost::asio::awaitable<void> watch_owner();
+  boost::asio::awaitable<void> watch_web_config();
   void disconnected(const dbus::Error& why);
   void call_ended(const dbus::CallReport& call);
   void poll_ended(SnapshotPtr snapshot);
@@ -82,6 +86,7 @@ class Exporter {
   MissingExportsLog missing_exports_{log_};
   Poller poller_;
   Freshness freshness_;
+  WebSettings web_;
   CurrentState state_;
   PageCache pages_;
   StatusHandler status_pages_;

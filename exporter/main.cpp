@@ -26,6 +26,7 @@
 #include "exporter/site/healthcheck.hpp"
 #include "exporter/supervisor/supervisor.hpp"
 #include "exporter/top/top.hpp"
+#include "exporter/web_settings.hpp"
 
 namespace {
 
@@ -52,12 +53,13 @@ struct IgnoreLateSignals {
 
 const char* name_of(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
 
-// Without --ganesha.run nothing is read again; the signal must not end the program either.
-void ignore_sighup(asio::signal_set& signals, Log& log) {
+// Without a web configuration there is nothing to reload; the signal must not end the program either.
+void reload_on_sighup(asio::signal_set& signals, Exporter& exporter, const Options& flags, Log& log) {
   signals.async_wait([&](auto error, int) {
     if (error) return;
-    log.info("Received SIGHUP: there is nothing to reload");
-    ignore_sighup(signals, log);
+    if (flags.web_config_file.empty()) log.info("Received SIGHUP: there is nothing to reload");
+    exporter.reload();
+    reload_on_sighup(signals, exporter, flags, log);
   });
 }
 
@@ -72,7 +74,7 @@ int serve(const Options& flags, const Build& build, Log& log, const Sockets& soc
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve(sockets);
   exporter.follow();
-  ignore_sighup(hang_up, log);
+  reload_on_sighup(hang_up, exporter, flags, log);
   signals.async_wait([&](auto, int signal) {
     log.info("Stopping", {{"signal", name_of(signal)}});
     asio::co_spawn(loop, exporter.stop(stop_deadline), [&](auto) { loop.stop(); });
@@ -81,11 +83,16 @@ int serve(const Options& flags, const Build& build, Log& log, const Sockets& soc
   return finish(0, exporter, log);
 }
 
-void forward_signals(asio::signal_set& signals, Supervisor& supervisor, Log& log) {
+void reload_both(Supervisor& supervisor, Exporter& exporter) {
+  supervisor.reload();
+  exporter.reload();
+}
+
+void forward_signals(asio::signal_set& signals, Supervisor& supervisor, Exporter& exporter, Log& log) {
   signals.async_wait([&](auto error, int signal) {
     if (error) return;
-    forward_signals(signals, supervisor, log);
-    if (signal == SIGHUP) return supervisor.reload();
+    forward_signals(signals, supervisor, exporter, log);
+    if (signal == SIGHUP) return reload_both(supervisor, exporter);
     log.info("Stopping", {{"signal", name_of(signal)}});
     supervisor.stop();
   });
@@ -109,7 +116,7 @@ int supervise(Options flags, const Build& build, Log& log, const Sockets& socket
   Exporter exporter(loop, flags, build, log, supervisor.status());
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve(sockets);
-  forward_signals(signals, supervisor, log);
+  forward_signals(signals, supervisor, exporter, log);
   int code = 1;
   asio::co_spawn(loop, run_both(supervisor, exporter), [&](std::exception_ptr error, int result) {
     loop.stop();
@@ -172,6 +179,7 @@ int run(const Options& flags, const Build& build) {
     case Action::once:
       return run_logged(flags, build);
     case Action::check_config:
+      check_web_config(flags.web_config_file);
       std::cout << "The configuration is valid.\n";
       return 0;
     case Action::help_metrics:
