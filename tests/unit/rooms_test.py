@@ -17,10 +17,12 @@ HEADERS = {
     'base': 'exporter/base/log.hpp', 'model': 'exporter/model/snapshot.hpp', 'http': 'exporter/http/server.hpp',
     'metrics': 'exporter/metrics/metric_table.hpp', 'collect': 'exporter/collect/poller.hpp',
     'status': 'exporter/status/page.hpp', 'site': 'exporter/site/routes.hpp',
+    'systemd': 'exporter/systemd/notifier.hpp',
     'supervisor': 'exporter/supervisor/supervisor.hpp', 'top': 'exporter/top/top.hpp', 'cli': 'exporter/cli/flags.hpp'}
 # What each room may include, itself aside.
 MAY_INCLUDE = {
     'exporter/base/log.cpp': set(),
+    'exporter/systemd/service_manager.cpp': {'base', 'records', 'dbus'},
     'exporter/model/selection.cpp': {'base', 'records'},
     'exporter/http/server.cpp': {'base'},
     'exporter/metrics/metric_table.cpp': {'base', 'model', 'records'},
@@ -35,7 +37,7 @@ MAY_INCLUDE = {
     'dbus/bus.cpp': {'records'},
 }
 # Libraries that only one room knows.
-LIBRARIES = {'boost/beast': 'exporter/http', 'sdbus-c++/': 'dbus', 'systemd/': 'dbus', 'prometheus/': 'exporter/metrics',
+LIBRARIES = {'boost/beast': 'exporter/http', 'sdbus-c++/': 'dbus', 'systemd/sd-bus': 'dbus', 'systemd/sd-daemon': 'exporter/systemd', 'prometheus/': 'exporter/metrics',
              'CLI/': 'exporter/cli', 'spdlog/': 'exporter/base', 'curses.h': 'exporter/top'}
 
 
