@@ -4,8 +4,6 @@
 #include <string>
 #include <system_error>
 
-#include "exporter/base/systemd_sockets.hpp"
-
 namespace ganesha::exporter {
 namespace {
 
@@ -21,7 +19,6 @@ void listen_at(HttpServer& server, const std::vector<ListenAddress>& addresses, 
 
 void listen_for_all(HttpServer& server, const Options& options, const std::vector<int>& passed) {
   if (!options.systemd_sockets) return listen_at(server, options.listen, "--web.listen-address");
-  require_listening(passed);
   for (const int socket : passed) server.adopt(socket);
 }
 

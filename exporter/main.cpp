@@ -13,10 +13,8 @@
 #include <cstdlib>
 #include <iostream>
 #include <optional>
-#include <vector>
 
 #include "exporter/base/descriptor_limit.hpp"
-#include "exporter/base/systemd_sockets.hpp"
 #include "exporter/cli/flags.hpp"
 #include "exporter/cli/init_flags.hpp"
 #include "exporter/collect/reference.hpp"
@@ -25,6 +23,8 @@
 #include "exporter/metrics/reference.hpp"
 #include "exporter/site/healthcheck.hpp"
 #include "exporter/supervisor/supervisor.hpp"
+#include "exporter/systemd/listening_sockets.hpp"
+#include "exporter/systemd/service_manager.hpp"
 #include "exporter/top/top.hpp"
 #include "exporter/web_settings.hpp"
 
@@ -63,20 +63,29 @@ void reload_on_sighup(asio::signal_set& signals, Exporter& exporter, const Optio
   });
 }
 
-using Sockets = std::vector<int>;  // of the service manager
+// Ready is who serves pages, whether Ganesha is there or not: its absence is what the pages tell.
+void tell_service_manager(ServiceManager& manager, const Exporter& exporter) {
+  manager.ready();
+  manager.show_status([&exporter] { return exporter.service_status(); });
+}
 
-int serve(const Options& flags, const Build& build, Log& log, const Sockets& sockets) {
+int serve(const Options& flags, const Build& build, ServiceEnvironment environment, Log& log) {
   asio::io_context loop(1);
   const IgnoreLateSignals at_the_end;
   // Outlives the exporter: a second signal must not kill the program while it stops.
   asio::signal_set signals(loop, SIGINT, SIGTERM), hang_up(loop, SIGHUP);
+  const auto sockets = environment.sockets;
+  ServiceManager manager(loop.get_executor(), std::move(environment), log);
   Exporter exporter(loop, flags, build, log);
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve(sockets);
   exporter.follow();
+  tell_service_manager(manager, exporter);
+  manager.beat(exporter.worker());
   reload_on_sighup(hang_up, exporter, flags, log);
   signals.async_wait([&](auto, int signal) {
     log.info("Stopping", {{"signal", name_of(signal)}});
+    manager.stopping();
     asio::co_spawn(loop, exporter.stop(stop_deadline), [&](auto) { loop.stop(); });
   });
   loop.run();
@@ -88,12 +97,14 @@ void reload_both(Supervisor& supervisor, Exporter& exporter) {
   exporter.reload();
 }
 
-void forward_signals(asio::signal_set& signals, Supervisor& supervisor, Exporter& exporter, Log& log) {
+void forward_signals(asio::signal_set& signals, Supervisor& supervisor, Exporter& exporter,
+                     ServiceManager& manager, Log& log) {
   signals.async_wait([&](auto error, int signal) {
     if (error) return;
-    forward_signals(signals, supervisor, exporter, log);
+    forward_signals(signals, supervisor, exporter, manager, log);
     if (signal == SIGHUP) return reload_both(supervisor, exporter);
     log.info("Stopping", {{"signal", name_of(signal)}});
+    manager.stopping();
     supervisor.stop();
   });
 }
@@ -106,20 +117,25 @@ asio::awaitable<int> run_both(Supervisor& supervisor, Exporter& exporter) {
 }
 
 // Runs Ganesha, and serves its metrics from before its start to after its end.
-int supervise(Options flags, const Build& build, Log& log, const Sockets& sockets) {
+int supervise(Options flags, const Build& build, ServiceEnvironment environment, Log& log) {
   asio::io_context loop(1);
   const IgnoreLateSignals at_the_end;
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
+  const auto sockets = environment.sockets;
+  ServiceManager manager(loop.get_executor(), std::move(environment), log);
   Supervisor supervisor(loop, flags, log);
   flags.dbus_address = supervisor.bus_address();
   flags.dbus_service_name = supervisor.service();
   Exporter exporter(loop, flags, build, log, supervisor.status());
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve(sockets);
-  forward_signals(signals, supervisor, exporter, log);
+  manager.refuse_watchdog();
+  tell_service_manager(manager, exporter);
+  forward_signals(signals, supervisor, exporter, manager, log);
   int code = 1;
   asio::co_spawn(loop, run_both(supervisor, exporter), [&](std::exception_ptr error, int result) {
     loop.stop();
+    manager.stopping();
     if (error) std::rethrow_exception(error);
     code = result;
   });
@@ -167,10 +183,12 @@ int check_health(const Options& flags, const std::string& page) {
 }
 
 int run_logged(const Options& flags, const Build& build) {
-  const Sockets sockets = passed_sockets();
+  ServiceEnvironment environment = take_service_environment();
+  if (flags.systemd_sockets) require_listening(environment.sockets);
   Log log(flags.log_level, flags.log_format);
   if (flags.action == Action::once) return print_once(flags, build, log);
-  return flags.ganesha.run ? supervise(flags, build, log, sockets) : serve(flags, build, log, sockets);
+  return flags.ganesha.run ? supervise(flags, build, std::move(environment), log)
+                           : serve(flags, build, std::move(environment), log);
 }
 
 int run(const Options& flags, const Build& build) {
