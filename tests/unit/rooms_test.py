@@ -35,7 +35,7 @@ MAY_INCLUDE = {
     'dbus/bus.cpp': {'records'},
 }
 # Libraries that only one room knows.
-LIBRARIES = {'boost/beast': 'exporter/http', 'sdbus-c++/': 'dbus', 'systemd/': 'dbus', 'prometheus/': 'exporter/metrics',
+LIBRARIES = {'boost/beast': 'exporter/http', 'openssl/': 'exporter/http', 'sdbus-c++/': 'dbus', 'systemd/': 'dbus', 'prometheus/': 'exporter/metrics',
              'CLI/': 'exporter/cli', 'spdlog/': 'exporter/base', 'curses.h': 'exporter/top'}
 
 
