@@ -40,8 +40,8 @@ MAY_INCLUDE = {
 # Libraries that only one room knows.
 LIBRARIES = {'boost/beast': 'exporter/http', 'sdbus-c++/': 'dbus', 'systemd/sd-bus': 'dbus',
              'systemd/sd-daemon': 'exporter/systemd', 'prometheus/': 'exporter/metrics', 'CLI/': 'exporter/cli',
-             'crypt.h': 'exporter/http', 'spdlog/': 'exporter/base', 'curses.h': 'exporter/top',
-             'yaml-cpp/': 'exporter/web_config'}
+             'crypt.h': 'exporter/http', 'openssl/': 'exporter/http', 'spdlog/': 'exporter/base',
+             'curses.h': 'exporter/top', 'yaml-cpp/': 'exporter/web_config'}
 
 
 def room_of(source):
