@@ -6,12 +6,12 @@ export JOBS ?= $(shell nproc)
 # What to install: everything, or everything but the browser that tests and pictures use.
 DEPS ?= all
 build: DEPS = program
-run test bench chaos hostile docs images test-sanitizers test-debian13: DEPS = no-browser
+run test bench chaos hostile docs images test-sanitizers test-threads test-debian13: DEPS = no-browser
 SEEDS ?= 1-20
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
-.PHONY: help deps build test test-slow test-sanitizers test-debian13 test-all program-to-run run images bench chaos hostile pictures docs format \
+.PHONY: help deps build test test-slow test-sanitizers test-threads test-debian13 test-all program-to-run run images bench chaos hostile pictures docs format \
         check-format clean
 
 help: ## this list
@@ -33,6 +33,9 @@ test-slow: deps ## the tests that `make test` leaves out: container images, brow
 
 test-sanitizers: deps ## tests under the address and undefined-behaviour sanitizers
 	@scripts/test sanitizers
+
+test-threads: deps ## tests where threads meet, under the thread sanitizer
+	@scripts/test threads
 
 test-debian13: deps ## tests on a Debian 13 of its own (root; build/trixie)
 	@scripts/test debian13
@@ -91,4 +94,4 @@ check-format: ## fails if a source is not formatted
 	@clang-format --dry-run --Werror $(SOURCES)
 
 clean: ## removes what was built, but for the Debian 13 and the images
-	@rm -rf build/dev build/release build/asan
+	@rm -rf build/dev build/release build/asan build/tsan
