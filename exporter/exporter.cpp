@@ -19,6 +19,11 @@ std::string_view result_name(const dbus::result<dbus::Message>& outcome) {
   return outcome ? "ok" : dbus::name(outcome.error().code);
 }
 
+// An exception that no part handled ends the program with one line: the failure of a part must be noticed.
+void pass_on(const std::exception_ptr& failure) {
+  if (failure) std::rethrow_exception(failure);
+}
+
 }  // namespace
 
 Exporter::Exporter(asio::io_context& loop, const Options& options, Build build, Log& log,
@@ -35,10 +40,11 @@ Exporter::Exporter(asio::io_context& loop, const Options& options, Build build, 
       poller_(source_, *clock_, {options.poll_interval, options.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
       freshness_(options.poll_interval),
-      state_({options, std::move(build), *clock_, bus_, heartbeat_, freshness_, log, supervised}),
+      web_(loop.get_executor(), options.web_config_file, log),
+      state_({options, std::move(build), *clock_, bus_, heartbeat_, freshness_, log, web_, supervised}),
       pages_(worker_.get_executor(), own_metrics(options, own_metrics_, supervised)),
       status_pages_(worker_.get_executor()),
-      server_(loop.get_executor(), make_routes(site()), log, options_for(descriptor_limit()),
+      server_(loop.get_executor(), web_.guard(make_routes(site())), log, options_for(descriptor_limit()),
               {[this](unsigned status) { own_metrics_.count_request(status); },
                [this](CloseReason reason) { own_metrics_.count_close(reason); }}) {
   if (options.log_level == LogLevel::debug) call_log_.emplace(log, options.enabled);
@@ -59,6 +65,7 @@ Site Exporter::site() {
   site.state = [this] { return state_.health_status(); };
   site.metrics = [this](const MetricsQuery& query) { return metrics(query); };
   site.status = [this](StatusRequest request) { return status(std::move(request)); };
+  if (options_.lifecycle) site.reload = [this] { return web_.reload(); };
   for (const auto& one : assets())
     site.files.push_back(
         {std::string(one.path), std::string(one.type), std::make_shared<const std::string>(one.content)});
@@ -75,6 +82,7 @@ void Exporter::listen() {
 }
 
 void Exporter::serve() {
+  web_.load(server_);
   listen();
   for (const auto& endpoint : server_.endpoints()) {
     std::ostringstream text;
@@ -82,14 +90,12 @@ void Exporter::serve() {
     log_.info("Listening", {{"address", text.str()}});
   }
   server_.start();
+  asio::co_spawn(loop_, watch_web_config(), pass_on);
 }
 
+std::string Exporter::reload() { return web_.reload(); }
+
 void Exporter::follow() {
-  // An exception that none of them handled ends the program with one line: the failure of a part must be
-  // noticed.
-  const auto pass_on = [](const std::exception_ptr& failure) {
-    if (failure) std::rethrow_exception(failure);
-  };
   asio::co_spawn(loop_, bus_.run(), pass_on);
   asio::co_spawn(loop_, heartbeat_.watch(), pass_on);
   asio::co_spawn(loop_, watch_owner(), pass_on);
@@ -113,6 +119,16 @@ asio::awaitable<void> Exporter::watch_owner() {
       poller_.check_availability();
     else
       poller_.poll_now();
+  }
+}
+
+// A renewed certificate is served within five seconds.
+asio::awaitable<void> Exporter::watch_web_config() {
+  constexpr std::chrono::seconds interval{2};
+  const auto timer = clock_->timer();
+  while (true) {
+    co_await timer->wait_until(clock_->now() + interval);
+    web_.look();
   }
 }
 

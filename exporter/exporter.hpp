@@ -26,6 +26,7 @@
 #include "exporter/status/handler.hpp"
 #include "exporter/supervisor/missing_exports_log.hpp"
 #include "exporter/supervisor/supervisor_status.hpp"
+#include "exporter/web_settings.hpp"
 
 namespace ganesha::exporter {
 
@@ -40,6 +41,8 @@ class Exporter {
   // Follows Ganesha, from when its bus should be there.
   void follow();
   dbus::Bus& bus() noexcept { return bus_; }
+  // Reads --web.config.file again, where there is one. Returns what is wrong; empty: nothing.
+  std::string reload();
   // Whether Ganesha is seen to live on the bus.
   bool up() const { return heartbeat_.up(); }
   // One line for the service manager.
@@ -51,13 +54,14 @@ class Exporter {
   // One scrape in text format, once a heartbeat and a poll have come or the heartbeat timeout has passed.
   boost::asio::awaitable<std::string> once();
   // False while a worker is inside a call that blocks: then the process can only be left, not joined.
-  bool idle() const { return bus_.idle(); }
+  bool idle() const { return bus_.idle() && web_.idle(); }
 
  private:
   dbus::BusObserver observe();
   void listen();
   Site site();
   boost::asio::awaitable<void> watch_owner();
+  boost::asio::awaitable<void> watch_web_config();
   void disconnected(const dbus::Error& why);
   void call_ended(const dbus::CallReport& call);
   void poll_ended(SnapshotPtr snapshot);
@@ -84,6 +88,7 @@ class Exporter {
   MissingExportsLog missing_exports_{log_};
   Poller poller_;
   Freshness freshness_;
+  WebSettings web_;
   CurrentState state_;
   PageCache pages_;
   StatusHandler status_pages_;

@@ -25,6 +25,7 @@
 #include "exporter/supervisor/supervisor.hpp"
 #include "exporter/systemd/service_manager.hpp"
 #include "exporter/top/top.hpp"
+#include "exporter/web_settings.hpp"
 
 namespace {
 
@@ -51,12 +52,27 @@ struct IgnoreLateSignals {
 
 const char* name_of(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
 
-// Without --ganesha.run nothing is read again; the signal must not end the program either.
-void ignore_sighup(asio::signal_set& signals, Log& log) {
-  signals.async_wait([&](auto error, int) {
+// What the signals of a running exporter reach.
+struct Reloaded {
+  Exporter& exporter;
+  ServiceManager& manager;
+  const Options& options;
+  Log& log;
+};
+
+void reload(const Reloaded& parts) {
+  parts.manager.reloading();
+  parts.exporter.reload();
+  parts.manager.ready();
+}
+
+// Without a web configuration there is nothing to reload; the signal must not end the program either.
+void reload_on_sighup(asio::signal_set& signals, const Reloaded& parts) {
+  signals.async_wait([&signals, parts](auto error, int) {
     if (error) return;
-    log.info("Received SIGHUP: there is nothing to reload");
-    ignore_sighup(signals, log);
+    if (parts.options.web_config_file.empty()) parts.log.info("Received SIGHUP: there is nothing to reload");
+    reload(parts);
+    reload_on_sighup(signals, parts);
   });
 }
 
@@ -78,7 +94,7 @@ int serve(const Options& flags, const Build& build, ServiceEnvironment environme
   exporter.follow();
   tell_service_manager(manager, exporter);
   manager.beat(exporter.worker());
-  ignore_sighup(hang_up, log);
+  reload_on_sighup(hang_up, {exporter, manager, flags, log});
   signals.async_wait([&](auto, int signal) {
     log.info("Stopping", {{"signal", name_of(signal)}});
     manager.stopping();
@@ -88,13 +104,16 @@ int serve(const Options& flags, const Build& build, ServiceEnvironment environme
   return finish(0, exporter, log);
 }
 
-void forward_signals(asio::signal_set& signals, Supervisor& supervisor, ServiceManager& manager, Log& log) {
-  signals.async_wait([&](auto error, int signal) {
+void forward_signals(asio::signal_set& signals, Supervisor& supervisor, const Reloaded& parts) {
+  signals.async_wait([&signals, &supervisor, parts](auto error, int signal) {
     if (error) return;
-    forward_signals(signals, supervisor, manager, log);
-    if (signal == SIGHUP) return supervisor.reload();
-    log.info("Stopping", {{"signal", name_of(signal)}});
-    manager.stopping();
+    forward_signals(signals, supervisor, parts);
+    if (signal == SIGHUP) {
+      supervisor.reload();
+      return reload(parts);
+    }
+    parts.log.info("Stopping", {{"signal", name_of(signal)}});
+    parts.manager.stopping();
     supervisor.stop();
   });
 }
@@ -120,7 +139,7 @@ int supervise(Options flags, const Build& build, ServiceEnvironment environment,
   exporter.serve();
   manager.refuse_watchdog();
   tell_service_manager(manager, exporter);
-  forward_signals(signals, supervisor, manager, log);
+  forward_signals(signals, supervisor, {exporter, manager, flags, log});
   int code = 1;
   asio::co_spawn(loop, run_both(supervisor, exporter), [&](std::exception_ptr error, int result) {
     loop.stop();
@@ -185,6 +204,7 @@ int run(const Options& flags, const Build& build) {
     case Action::once:
       return run_logged(flags, build);
     case Action::check_config:
+      check_web_config(flags.web_config_file);
       std::cout << "The configuration is valid.\n";
       return 0;
     case Action::help_metrics:

@@ -91,6 +91,14 @@ void add_web(CLI::App& app, Options& options) {
              "Maximum concurrent scrapes of different formats or collectors, and concurrent status requests; "
              "beyond that 503. Equal scrapes share one page. 0: no limit.",
              options.max_requests, 0, 1'000'000);
+  add_text(app,
+           {"--web.config.file", "FILE",
+            "YAML file with TLS, passwords, headers and a rate limit. It is read again when it changes.",
+            "plain HTTP without passwords"},
+           options.web_config_file);
+  add_switch(app, "--web.enable-lifecycle",
+             "Let POST and PUT /-/reload read --web.config.file again. Nothing else is reloaded.",
+             options.lifecycle);
 }
 
 void add_dbus(CLI::App& app, Options& options) {

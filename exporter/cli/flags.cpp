@@ -20,7 +20,9 @@ struct ActionFlag {
 constexpr ActionFlag action_flags[] = {
     {"--once", "Print one scrape to standard output and exit, for node_exporter's textfile collector.",
      Action::once},
-    {"--config.check", "Check the flags and exit: 0 if they are valid.", Action::check_config},
+    {"--config.check",
+     "Check the flags and --web.config.file with its certificates, and exit: 0 if they are valid.",
+     Action::check_config},
     {"--healthcheck",
      "Ask the exporter at --web.listen-address whether it is ready, and exit: 0 if it is. Without that flag, "
      "ask the exporter that runs as process 1 of this container, where it listens.",

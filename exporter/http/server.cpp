@@ -102,6 +102,8 @@ void HttpServer::listen(const std::string& host, std::uint16_t port) {
   acceptors_.insert(acceptors_.end(), opened.begin(), opened.end());
 }
 
+void HttpServer::use_tls(std::shared_ptr<const TlsContext> context) { shared_->tls = std::move(context); }
+
 std::vector<HttpServer::Endpoint> HttpServer::endpoints() const {
   std::vector<Endpoint> found;
   for (const auto& acceptor : acceptors_) found.push_back(acceptor->local_endpoint());

@@ -27,6 +27,7 @@ struct HttpObserver {
 };
 
 struct HttpShared;
+class TlsContext;
 
 class HttpServer {
  public:
@@ -43,6 +44,10 @@ class HttpServer {
   /// Listens on every address of `host` (a name or an address without brackets; empty: all of IPv6 and IPv4).
   /// Throws std::system_error whose text names the address; clients wait in the backlog until start().
   void listen(const std::string& host, std::uint16_t port);
+
+  /// What connections use that are accepted from now on: TLS, or plain HTTP if it is null. All others go on
+  /// with what they have.
+  void use_tls(std::shared_ptr<const TlsContext> context);
 
   /// Where it listens, with the real ports.
   std::vector<Endpoint> endpoints() const;

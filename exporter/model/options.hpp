@@ -55,6 +55,8 @@ struct Options {
   std::string telemetry_path = "/metrics";
   bool exporter_metrics = true;
   unsigned max_requests = 40;  ///< maximum concurrent scrapes; 0: no limit
+  std::string web_config_file;  ///< TLS and passwords; empty: none
+  bool lifecycle = false;       ///< POST /-/reload is allowed
 
   std::string dbus_address;  ///< empty: the system bus
   std::string dbus_service_name = "org.ganesha.nfsd";

@@ -43,6 +43,9 @@ boost::asio::awaitable<HttpResponse> health_handler(const SiteContext& context, 
 /// 200 while NFS-Ganesha is up and polled; else 503 and one line why not.
 boost::asio::awaitable<HttpResponse> readiness_handler(const SiteContext& context, HttpRequest request);
 
+/// Reads the web configuration again: 200, or 500 and one line what is wrong; 403 if nobody may ask for it.
+boost::asio::awaitable<HttpResponse> reload_handler(const SiteContext& context, HttpRequest request);
+
 /// A file of the status page.
 boost::asio::awaitable<HttpResponse> static_file_handler(const SiteContext& context, HttpRequest request);
 
@@ -63,7 +66,8 @@ inline std::vector<Route> routes_of(const Site& site) {
                             {site.telemetry_path, "Metrics", metrics_handler, InReserve::served},
                             {"/api/v1/status", "JSON", status_json_handler},
                             {"/-/healthy", "Health", health_handler, InReserve::served},
-                            {"/-/ready", "Readiness", readiness_handler, InReserve::served}};
+                            {"/-/ready", "Readiness", readiness_handler, InReserve::served},
+                            {"/-/reload", "", reload_handler, InReserve::refused, {"POST", "PUT"}}};
   for (const auto& file : site.files) routes.push_back({file.path, "", static_file_handler});
   return routes;
 }

@@ -28,6 +28,8 @@ struct Site {
   std::function<boost::asio::awaitable<std::vector<Chunk>>(MetricsQuery)> metrics;
   /// The status as a page or as JSON, gzipped when the request says so.
   std::function<boost::asio::awaitable<std::vector<Chunk>>(StatusRequest)> status;
+  /// Reads the web configuration again; returns what is wrong, empty: nothing. Null: nobody may ask for it.
+  std::function<std::string()> reload;
   std::vector<StaticFile> files;
   std::vector<std::string> collectors;  ///< names that `collect[]` and `exclude[]` may hold
 };

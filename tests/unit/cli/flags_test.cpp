@@ -318,6 +318,14 @@ TEST(Flags, AreAllInTheHelpWithTheirDefaults) {
   EXPECT_NE(help.find("\n  top\n"), help.npos) << help;
 }
 
+TEST(Flags, NameTheWebConfigurationAndAllowItsReload) {
+  EXPECT_EQ(flags({}).web_config_file, "");
+  EXPECT_FALSE(flags({}).lifecycle);
+  EXPECT_EQ(flags({"--web.config.file=/etc/web.yml"}).web_config_file, "/etc/web.yml");
+  EXPECT_EQ(flags({"--web.config.file="}).web_config_file, "");
+  EXPECT_TRUE(flags({"--web.enable-lifecycle"}).lifecycle);
+}
+
 TEST(Flags, OfTheTablesAreInTheHelpOfTheirCommand) {
   const std::string help = std::get<EarlyExit>(parse({"top", "--help"})).text;
   for (const auto* part :

@@ -82,6 +82,15 @@ class RoutesTest : public testing::Test {
     return ask({"GET", path, query, "", ""});
   }
 
+  void allow_reload(const std::string& error) {
+    Site made = site();
+    made.reload = [this, error] {
+      ++reloads;
+      return error;
+    };
+    handler = make_routes(std::move(made));
+  }
+
   asio::io_context context;
   asio::steady_timer gate{context};
   HttpHandler handler;
@@ -89,6 +98,7 @@ class RoutesTest : public testing::Test {
   MetricsQuery asked;
   StatusRequest wanted;
   bool broken = false;
+  int reloads = 0;
 };
 
 TEST_F(RoutesTest, ServesMetricsAsTextByDefault) {
@@ -267,7 +277,7 @@ TEST_F(RoutesTest, SaysWhyItIsNotReady) {
 }
 
 TEST_F(RoutesTest, KnowsNoOtherPage) {
-  for (const auto* path : {"/metrics/", "/favicon.ico", "/-/reload", "*", "//", "/-/ready/x", "/%2e"})
+  for (const auto* path : {"/metrics/", "/favicon.ico", "/-/reload/", "*", "//", "/-/ready/x", "/%2e"})
     EXPECT_EQ(get(path).status, 404U) << path;
   EXPECT_EQ(get("/%6Detrics").status, 200U);
 }
@@ -280,6 +290,26 @@ TEST_F(RoutesTest, KnowsNoOtherMethodThanGetAndHead) {
     EXPECT_EQ(header(response, "Allow"), "GET, HEAD");
   }
   EXPECT_EQ(ask({"HEAD", "/metrics", "", "", ""}).status, 200U);
+}
+
+TEST_F(RoutesTest, ReloadsForPostAndPutIfThatIsAllowed) {
+  EXPECT_EQ(ask({"POST", "/-/reload", "", "", ""}).status, 403U);
+  allow_reload("");
+  for (const auto* method : {"POST", "PUT"}) EXPECT_EQ(ask({method, "/-/reload", "", "", ""}).status, 200U);
+  EXPECT_EQ(reloads, 2);
+  for (const auto* method : {"GET", "HEAD", "DELETE"}) {
+    const auto response = ask({method, "/-/reload", "", "", ""});
+    EXPECT_EQ(response.status, 405U);
+    EXPECT_EQ(header(response, "Allow"), "POST, PUT");
+  }
+  EXPECT_EQ(reloads, 2);
+}
+
+TEST_F(RoutesTest, SaysWhatIsWrongWithAConfigurationThatItCannotReload) {
+  allow_reload("web.yml:1: junk: unknown key");
+  const auto response = ask({"POST", "/-/reload", "", "", ""});
+  EXPECT_EQ(response.status, 500U);
+  EXPECT_EQ(body(response), "web.yml:1: junk: unknown key\n");
 }
 
 }  // namespace
