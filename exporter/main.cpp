@@ -23,6 +23,7 @@
 #include "exporter/metrics/reference.hpp"
 #include "exporter/site/healthcheck.hpp"
 #include "exporter/supervisor/supervisor.hpp"
+#include "exporter/systemd/listening_sockets.hpp"
 #include "exporter/systemd/service_manager.hpp"
 #include "exporter/top/top.hpp"
 #include "exporter/web_settings.hpp"
@@ -87,10 +88,11 @@ int serve(const Options& flags, const Build& build, ServiceEnvironment environme
   const IgnoreLateSignals at_the_end;
   // Outlives the exporter: a second signal must not kill the program while it stops.
   asio::signal_set signals(loop, SIGINT, SIGTERM), hang_up(loop, SIGHUP);
+  const auto sockets = environment.sockets;
   ServiceManager manager(loop.get_executor(), std::move(environment), log);
   Exporter exporter(loop, flags, build, log);
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
-  exporter.serve();
+  exporter.serve(sockets);
   exporter.follow();
   tell_service_manager(manager, exporter);
   manager.beat(exporter.worker());
@@ -130,13 +132,14 @@ int supervise(Options flags, const Build& build, ServiceEnvironment environment,
   asio::io_context loop(1);
   const IgnoreLateSignals at_the_end;
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
+  const auto sockets = environment.sockets;
   ServiceManager manager(loop.get_executor(), std::move(environment), log);
   Supervisor supervisor(loop, flags, log);
   flags.dbus_address = supervisor.bus_address();
   flags.dbus_service_name = supervisor.service();
   Exporter exporter(loop, flags, build, log, supervisor.status());
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
-  exporter.serve();
+  exporter.serve(sockets);
   manager.refuse_watchdog();
   tell_service_manager(manager, exporter);
   forward_signals(signals, supervisor, {exporter, manager, flags, log});
@@ -172,19 +175,19 @@ void print_error(const std::string& text) {
   if (poll(&writable, 1, patience_ms) > 0) std::cerr << text;
 }
 
-// Where the exporter listens that a command asks.
-ListenAddress address_to_ask(const Options& flags) {
-  if (flags.listen_from == AddressSource::flag) return flags.listen.front();
+// The exporter that a command asks.
+ExporterAddress address_to_ask(const Options& flags) {
+  if (flags.ask.address) return *flags.ask.address;
+  if (flags.listen_from == AddressSource::flag) return {flags.listen.front()};
   const InitFlags init = flags_of_init();
-  const ListenAddress address = (init.options ? *init.options : flags).listen.front();
+  const ExporterAddress address{(init.options ? *init.options : flags).listen.front()};
   if (!init.problem.empty())
-    print_error("ganesha_exporter: " + init.problem + "; asking " +
-                host_and_port(address.host, address.port) + '\n');
+    print_error("ganesha_exporter: " + init.problem + "; asking " + text_of(address.at) + '\n');
   return address;
 }
 
 int check_health(const Options& flags, const std::string& page) {
-  const auto result = healthcheck(address_to_ask(flags), page);
+  const auto result = healthcheck(address_to_ask(flags).at, page);
   if (!result.good) print_error(result.text + '\n');
   if (result.good) std::cout << result.text << '\n';
   return result.good ? 0 : 1;
@@ -192,6 +195,7 @@ int check_health(const Options& flags, const std::string& page) {
 
 int run_logged(const Options& flags, const Build& build) {
   ServiceEnvironment environment = take_service_environment();
+  if (flags.systemd_sockets) require_listening(environment.sockets);
   Log log(flags.log_level, flags.log_format);
   if (flags.action == Action::once) return print_once(flags, build, log);
   return flags.ganesha.run ? supervise(flags, build, std::move(environment), log)
@@ -217,7 +221,7 @@ int run(const Options& flags, const Build& build) {
       std::cout << bus_policy();
       return 0;
     case Action::top:
-      return top::run(flags.top, flags.top.exporter ? *flags.top.exporter : address_to_ask(flags));
+      return top::run(flags.top, address_to_ask(flags).at);
     case Action::healthcheck:
       return check_health(flags, "/-/ready");
     case Action::livecheck:
