@@ -40,11 +40,11 @@ Exporter::Exporter(asio::io_context& loop, const Options& options, Build build, 
       poller_(source_, *clock_, {options.poll_interval, options.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
       freshness_(options.poll_interval),
-      web_(options.web_config_file, log),
+      web_(loop.get_executor(), options.web_config_file, log),
       state_({options, std::move(build), *clock_, bus_, heartbeat_, freshness_, log, web_, supervised}),
       pages_(worker_.get_executor(), own_metrics(options, own_metrics_, supervised)),
       status_pages_(worker_.get_executor()),
-      server_(loop.get_executor(), make_routes(site()), log, options_for(descriptor_limit()),
+      server_(loop.get_executor(), web_.guard(make_routes(site())), log, options_for(descriptor_limit()),
               {[this](unsigned status) { own_metrics_.count_request(status); },
                [this](CloseReason reason) { own_metrics_.count_close(reason); }}) {
   if (options.log_level == LogLevel::debug) call_log_.emplace(log, options.enabled);

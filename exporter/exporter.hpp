@@ -50,7 +50,7 @@ class Exporter {
   // One scrape in text format, once a heartbeat and a poll have come or the heartbeat timeout has passed.
   boost::asio::awaitable<std::string> once();
   // False while a worker is inside a call that blocks: then the process can only be left, not joined.
-  bool idle() const { return bus_.idle(); }
+  bool idle() const { return bus_.idle() && web_.idle(); }
 
  private:
   dbus::BusObserver observe();

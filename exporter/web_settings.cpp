@@ -2,13 +2,14 @@
 
 namespace ganesha::exporter {
 
-WebSettings::WebSettings(const std::string& file, Log& log) : log_(log) {
+WebSettings::WebSettings(boost::asio::any_io_executor loop, const std::string& file, Log& log)
+    : access_(std::move(loop), {"/-/healthy", "/-/ready"}) {
   if (!file.empty())
     reload_.emplace(
         file, [this](const WebConfig& config) { apply(config); }, log);
 }
 
-void WebSettings::apply(const WebConfig&) {}
+void WebSettings::apply(const WebConfig& config) { access_.configure(config.access); }
 
 void WebSettings::load(HttpServer& server) {
   server_ = &server;
