@@ -59,6 +59,16 @@ void ignore_sighup(asio::signal_set& signals, Log& log) {
   });
 }
 
+// Ganesha's own bus policy allows only root; the project's allows a user to read.
+void warn_about_root(Log& log) {
+  if (geteuid() != 0) return;
+  log.warn("Running as root, which is not needed",
+           {{"instead",
+             "install the bus policy that --help-bus-policy prints, and start the unit "
+             "ganesha-exporter.service or "
+             "setpriv --reuid=ganesha-exporter --regid=ganesha-exporter --clear-groups ganesha_exporter"}});
+}
+
 int serve(const Options& flags, const Build& build, Log& log) {
   asio::io_context loop(1);
   const IgnoreLateSignals at_the_end;
@@ -66,6 +76,7 @@ int serve(const Options& flags, const Build& build, Log& log) {
   asio::signal_set signals(loop, SIGINT, SIGTERM), hang_up(loop, SIGHUP);
   Exporter exporter(loop, flags, build, log);
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
+  warn_about_root(log);
   exporter.serve();
   exporter.follow();
   ignore_sighup(hang_up, log);

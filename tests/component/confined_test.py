@@ -55,7 +55,7 @@ class Confined(ComponentTest):
                 self.wait_polls(exporter, 2)
                 exporter.stop()
                 self.assertEqual(exporter.denied(), [])
-                self.assertEqual(exporter.log_lines('level=warn') + exporter.log_lines('level=error'), [])
+                self.assertEqual(exporter.problems(), [])
 
     def test_it_is_confined(self):
         status = pathlib.Path(f'/proc/{self.export().pid}/status').read_text()

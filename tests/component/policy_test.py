@@ -5,7 +5,8 @@ import subprocess
 
 from component import BEAT_MS, QUICK, ComponentTest, families, is_whole, run_tests, sample
 from harness import (
-    DROP_IN, EXPORTER_UID, FakeGanesha, PolicedBus, UserExporter, know_the_exporters_user, nfs_namespace)
+    DROP_IN, EXPORTER_UID, EXPORTER_USER, FakeGanesha, PolicedBus, UserExporter, know_the_exporters_user,
+    nfs_namespace)
 
 STRANGER = 65534
 LAYOUTS = '2.8', '3.5', '4.3', '5.9', '6.5', '15.2'
@@ -32,7 +33,7 @@ class Policy(ComponentTest):
                 exporter = self.export(EXPORTER_UID, DROP_IN, layout=layout)
                 metrics = self.wait_for(exporter, is_whole, 'a whole page')
                 self.assertIn('ganesha_client_operations_total', families(metrics))
-                self.assertEqual(exporter.log_lines('level=warn') + exporter.log_lines('level=error'), [])
+                self.assertEqual(exporter.problems(), [])
 
     def test_without_it_the_log_says_what_is_wrong(self):
         exporter = self.export(EXPORTER_UID)
@@ -60,6 +61,14 @@ class Policy(ComponentTest):
         metrics = self.wait_for(exporter, lambda _: exporter.log_lines('DBus connection failed'), 'a warning')
         self.assertEqual(sample(metrics, 'ganesha_exporter_dbus_connected'), 0)
         self.assertRegex(exporter.log, 'Transport endpoint is not connected|Connection reset by peer')
+
+    def test_root_is_told_once_how_to_run_it_otherwise(self):
+        self.bus = self.enterContext(PolicedBus(DROP_IN))
+        told = self.start_exporter().log_lines('Running as root')
+        self.assertEqual(len(told), 1)
+        self.assertIn('level=warn', told[0])
+        self.assertIn(f'setpriv --reuid={EXPORTER_USER} ', told[0])
+        self.assertEqual(self.export(EXPORTER_UID).log_lines('Running as root'), [])
 
     def test_lets_the_user_change_nothing(self):
         self.export(EXPORTER_UID, DROP_IN)
