@@ -22,7 +22,7 @@ FOREIGN = {
     'apt-get': {'--no-install-recommends'},
     'cmake': {'--build', '--component', '--install', '--prefix', '--preset', '--strip'},
     'coredumpctl, dmesg, journalctl': {'--ctime', '--since'},
-    'curl': {'--max-time'},
+    'curl': {'--cacert', '--max-time'},
     'dbus-daemon': {'--nofork', '--nopidfile'},
     'dbus-send': {'--dest', '--print-reply', '--system'},
     'docker': {'--cap-add', '--cap-drop', '--init', '--output', '--read-only', '--target', '--ulimit', '--user'},
