@@ -82,6 +82,7 @@ docs: deps build ## regenerates the tables of docs/, the bus policy, rules and d
 	@build/release/ganesha_exporter --help-flags > docs/flags.md
 	@build/release/ganesha_exporter --help-collectors > docs/collectors.md
 	@build/release/ganesha_exporter --help-bus-policy > packaging/dbus/ganesha-exporter.conf
+	@sed 's/user="ganesha-exporter"/user="nobody"/' packaging/dbus/ganesha-exporter.conf > deploy/kubernetes/sidecar/ganesha-exporter.conf
 	@/usr/bin/python3 dashboards/make_dashboards.py
 	@/usr/bin/python3 dashboards/make_gandi_rules.py > dashboards/gandi.rules.yml
 	@/usr/bin/python3 dashboards/make_alerts_table.py
