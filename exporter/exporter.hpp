@@ -42,6 +42,10 @@ class Exporter {
   dbus::Bus& bus() noexcept { return bus_; }
   // Whether Ganesha is seen to live on the bus.
   bool up() const { return heartbeat_.up(); }
+  // One line for the service manager.
+  std::string service_status() const { return state_.service_status(); }
+  // Where pages are rendered.
+  boost::asio::any_io_executor worker() { return worker_.get_executor(); }
   // Ends what serve() and follow() began; open scrapes are finished first, for at most `deadline`.
   boost::asio::awaitable<void> stop(std::chrono::milliseconds deadline);
   // One scrape in text format, once a heartbeat and a poll have come or the heartbeat timeout has passed.

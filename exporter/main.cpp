@@ -23,6 +23,7 @@
 #include "exporter/metrics/reference.hpp"
 #include "exporter/site/healthcheck.hpp"
 #include "exporter/supervisor/supervisor.hpp"
+#include "exporter/systemd/service_manager.hpp"
 #include "exporter/top/top.hpp"
 
 namespace {
@@ -59,30 +60,41 @@ void ignore_sighup(asio::signal_set& signals, Log& log) {
   });
 }
 
-int serve(const Options& flags, const Build& build, Log& log) {
+// Ready is who serves pages, whether Ganesha is there or not: its absence is what the pages tell.
+void tell_service_manager(ServiceManager& manager, const Exporter& exporter) {
+  manager.ready();
+  manager.show_status([&exporter] { return exporter.service_status(); });
+}
+
+int serve(const Options& flags, const Build& build, ServiceEnvironment environment, Log& log) {
   asio::io_context loop(1);
   const IgnoreLateSignals at_the_end;
   // Outlives the exporter: a second signal must not kill the program while it stops.
   asio::signal_set signals(loop, SIGINT, SIGTERM), hang_up(loop, SIGHUP);
+  ServiceManager manager(loop.get_executor(), std::move(environment), log);
   Exporter exporter(loop, flags, build, log);
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve();
   exporter.follow();
+  tell_service_manager(manager, exporter);
+  manager.beat(exporter.worker());
   ignore_sighup(hang_up, log);
   signals.async_wait([&](auto, int signal) {
     log.info("Stopping", {{"signal", name_of(signal)}});
+    manager.stopping();
     asio::co_spawn(loop, exporter.stop(stop_deadline), [&](auto) { loop.stop(); });
   });
   loop.run();
   return finish(0, exporter, log);
 }
 
-void forward_signals(asio::signal_set& signals, Supervisor& supervisor, Log& log) {
+void forward_signals(asio::signal_set& signals, Supervisor& supervisor, ServiceManager& manager, Log& log) {
   signals.async_wait([&](auto error, int signal) {
     if (error) return;
-    forward_signals(signals, supervisor, log);
+    forward_signals(signals, supervisor, manager, log);
     if (signal == SIGHUP) return supervisor.reload();
     log.info("Stopping", {{"signal", name_of(signal)}});
+    manager.stopping();
     supervisor.stop();
   });
 }
@@ -95,20 +107,24 @@ asio::awaitable<int> run_both(Supervisor& supervisor, Exporter& exporter) {
 }
 
 // Runs Ganesha, and serves its metrics from before its start to after its end.
-int supervise(Options flags, const Build& build, Log& log) {
+int supervise(Options flags, const Build& build, ServiceEnvironment environment, Log& log) {
   asio::io_context loop(1);
   const IgnoreLateSignals at_the_end;
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
+  ServiceManager manager(loop.get_executor(), std::move(environment), log);
   Supervisor supervisor(loop, flags, log);
   flags.dbus_address = supervisor.bus_address();
   flags.dbus_service_name = supervisor.service();
   Exporter exporter(loop, flags, build, log, supervisor.status());
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
   exporter.serve();
-  forward_signals(signals, supervisor, log);
+  manager.refuse_watchdog();
+  tell_service_manager(manager, exporter);
+  forward_signals(signals, supervisor, manager, log);
   int code = 1;
   asio::co_spawn(loop, run_both(supervisor, exporter), [&](std::exception_ptr error, int result) {
     loop.stop();
+    manager.stopping();
     if (error) std::rethrow_exception(error);
     code = result;
   });
@@ -156,9 +172,11 @@ int check_health(const Options& flags, const std::string& page) {
 }
 
 int run_logged(const Options& flags, const Build& build) {
+  ServiceEnvironment environment = take_service_environment();
   Log log(flags.log_level, flags.log_format);
   if (flags.action == Action::once) return print_once(flags, build, log);
-  return flags.ganesha.run ? supervise(flags, build, log) : serve(flags, build, log);
+  return flags.ganesha.run ? supervise(flags, build, std::move(environment), log)
+                           : serve(flags, build, std::move(environment), log);
 }
 
 int run(const Options& flags, const Build& build) {

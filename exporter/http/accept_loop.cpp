@@ -6,6 +6,7 @@
 
 #include "exporter/http/redirect_to.hpp"
 #include "exporter/http/session.hpp"
+#include "exporter/http/transport.hpp"
 
 namespace ganesha::exporter {
 namespace asio = boost::asio;
@@ -29,8 +30,8 @@ void report_accept(HttpShared& shared, bool& failing, const error_code& ec) {
 
 asio::awaitable<void> run_session(std::shared_ptr<HttpSession> session) { co_await session->run(); }
 
-void start_session(tcp::socket socket, Place place, const std::shared_ptr<HttpShared>& shared) {
-  auto session = make_session(std::move(socket), place, shared);
+void start_session(Transport::Socket socket, Place place, const std::shared_ptr<HttpShared>& shared) {
+  auto session = make_session(make_plain_transport(std::move(socket)), place, shared);
   asio::co_spawn(shared->executor, run_session(std::move(session)),
                  [shared](const std::exception_ptr& failure) {
                    if (!failure) return;
@@ -45,7 +46,7 @@ void start_session(tcp::socket socket, Place place, const std::shared_ptr<HttpSh
   });
 }
 
-Pace admit(tcp::socket socket, const std::shared_ptr<HttpShared>& shared) {
+Pace admit(Transport::Socket socket, const std::shared_ptr<HttpShared>& shared) {
   const auto admission = shared->table.make_place(std::chrono::steady_clock::now());
   if (admission.evicted) shared->close(session_of(*admission.evicted), eviction_reason(*admission.evicted));
   if (admission.place)
@@ -64,7 +65,7 @@ error_code accept_some(tcp::acceptor& acceptor, const std::shared_ptr<HttpShared
     tcp::socket socket = acceptor.accept(ec);
     if (ec == asio::error::would_block) return {};
     if (ec) return ec;
-    pace = admit(std::move(socket), shared);
+    pace = admit(Transport::Socket(std::move(socket)), shared);
   }
   return {};
 }

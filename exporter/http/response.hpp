@@ -1,5 +1,5 @@
 // Responses as bytes: the status line and headers before a body; and responses of plain text.
-// session.cpp sends them; the site's handlers make their short responses with plain_response().
+// The session sends them; the site's handlers make their short responses with plain_response().
 #pragma once
 
 #include <string>

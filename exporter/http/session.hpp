@@ -1,11 +1,11 @@
-// One HTTP connection, from accept to close. Beast stays in session.cpp.
+// One HTTP connection, from accept to close.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 
 #include "exporter/http/connection.hpp"
+#include "exporter/http/transport.hpp"
 
 namespace ganesha::exporter {
 
@@ -24,7 +24,7 @@ class HttpSession : public Connection {
 };
 
 /// Takes the place in the table at once; run() is called by start_session().
-std::shared_ptr<HttpSession> make_session(boost::asio::ip::tcp::socket socket, Place place,
+std::shared_ptr<HttpSession> make_session(std::unique_ptr<Transport> transport, Place place,
                                           std::shared_ptr<HttpShared> shared);
 
 }  // namespace ganesha::exporter

@@ -1,33 +1,14 @@
 #!/usr/bin/python3
 """The exporter as a non-root user on a bus with Ganesha's own policy: what the drop-in allows."""
-import shutil
 import re
 import subprocess
 
 from component import BEAT_MS, QUICK, ComponentTest, families, is_whole, run_tests, sample
 from harness import (
-    DROP_IN, EXPORTER_UID, Exporter, FakeGanesha, PolicedBus, binary, know_the_exporters_user, nfs_namespace)
+    DROP_IN, EXPORTER_UID, FakeGanesha, PolicedBus, UserExporter, know_the_exporters_user, nfs_namespace)
 
 STRANGER = 65534
 LAYOUTS = '2.8', '3.5', '4.3', '5.9', '6.5', '15.2'
-
-
-class UserExporter(Exporter):
-    """The exporter as another user, who may be unable to read the build directory."""
-
-    def __init__(self, uid, *flags):
-        super().__init__(*flags)
-        self.uid = uid
-
-    def prepare(self):
-        self.folder.chmod(0o755)
-        shutil.copy(binary('ganesha_exporter'), self.folder)
-        self.binary = self.folder / 'as_user'
-        # A change of user resets the outer --pdeathsig.
-        self.binary.write_text(
-            f'#!/bin/sh\nexec setpriv --pdeathsig KILL --reuid {self.uid} --regid {self.uid} --clear-groups '
-            f'{self.folder}/ganesha_exporter "$@"\n')
-        self.binary.chmod(0o755)
 
 
 class Policy(ComponentTest):

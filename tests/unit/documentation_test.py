@@ -20,12 +20,12 @@ DIRECTORIES = 'dbus', 'ganesha', 'exporter', 'tests', 'dashboards', 'docs', 'dep
 # Flags of other programs, by program.
 FOREIGN = {
     'apt-get': {'--no-install-recommends'},
-    'cmake': {'--build', '--component', '--install', '--prefix', '--strip'},
+    'cmake': {'--build', '--component', '--install', '--prefix', '--preset', '--strip'},
     'coredumpctl, dmesg, journalctl': {'--ctime', '--since'},
     'curl': {'--max-time'},
     'dbus-daemon': {'--nofork', '--nopidfile'},
     'dbus-send': {'--dest', '--print-reply', '--system'},
-    'docker': {'--cap-add', '--cap-drop', '--init', '--read-only', '--ulimit', '--user'},
+    'docker': {'--cap-add', '--cap-drop', '--init', '--output', '--read-only', '--target', '--ulimit', '--user'},
     'Dockerfile': {'--from', '--start-period', '--timeout'},
     'groupadd, useradd': {'--gid', '--home-dir', '--no-create-home', '--shell', '--system', '--uid'},
     'prlimit': {'--nofile', '--pid'},

@@ -15,14 +15,17 @@ BUILD = pathlib.Path(os.environ['GANESHA_BUILD_DIR'])
 HEADERS = {
     'records': 'dbus/records.hpp', 'dbus': 'dbus/bus.hpp', 'ganesha': 'ganesha/child.hpp',
     'base': 'exporter/base/log.hpp', 'model': 'exporter/model/snapshot.hpp', 'http': 'exporter/http/server.hpp',
-    'metrics': 'exporter/metrics/metric_table.hpp', 'collect': 'exporter/collect/poller.hpp',
+    'web_config': 'exporter/web_config/web_config.hpp', 'metrics': 'exporter/metrics/metric_table.hpp', 'collect': 'exporter/collect/poller.hpp',
     'status': 'exporter/status/page.hpp', 'site': 'exporter/site/routes.hpp',
+    'systemd': 'exporter/systemd/notifier.hpp',
     'supervisor': 'exporter/supervisor/supervisor.hpp', 'top': 'exporter/top/top.hpp', 'cli': 'exporter/cli/flags.hpp'}
 # What each room may include, itself aside.
 MAY_INCLUDE = {
     'exporter/base/log.cpp': set(),
+    'exporter/systemd/service_manager.cpp': {'base', 'records', 'dbus'},
     'exporter/model/selection.cpp': {'base', 'records'},
     'exporter/http/server.cpp': {'base'},
+    'exporter/web_config/web_config.cpp': {'base', 'http'},
     'exporter/metrics/metric_table.cpp': {'base', 'model', 'records'},
     'exporter/status/page.cpp': {'base', 'model', 'records'},
     'exporter/collect/poller.cpp': {'base', 'model', 'records', 'dbus'},
@@ -35,8 +38,10 @@ MAY_INCLUDE = {
     'dbus/bus.cpp': {'records'},
 }
 # Libraries that only one room knows.
-LIBRARIES = {'boost/beast': 'exporter/http', 'sdbus-c++/': 'dbus', 'systemd/': 'dbus', 'prometheus/': 'exporter/metrics',
-             'CLI/': 'exporter/cli', 'spdlog/': 'exporter/base', 'curses.h': 'exporter/top'}
+LIBRARIES = {'boost/beast': 'exporter/http', 'sdbus-c++/': 'dbus', 'systemd/sd-bus': 'dbus',
+             'systemd/sd-daemon': 'exporter/systemd', 'prometheus/': 'exporter/metrics', 'CLI/': 'exporter/cli',
+             'crypt.h': 'exporter/http', 'spdlog/': 'exporter/base', 'curses.h': 'exporter/top',
+             'yaml-cpp/': 'exporter/web_config'}
 
 
 def room_of(source):

@@ -1,0 +1,137 @@
+#!/usr/bin/python3
+"""The exporter as its unit confines it: all that it does goes on without a denied system call.
+
+The user, the capabilities, the limits and the filter of system calls are those of the shipped unit; what needs a
+service manager, such as ProtectSystem=, is not part of it.
+"""
+import gzip
+import pathlib
+import resource
+import signal
+import subprocess
+import tempfile
+import unittest
+
+from component import BEAT_MS, QUICK, ComponentTest, sample
+from harness import (
+    DROP_IN, EXPORTER_UID, ConfinedExporter, FakeGanesha, PolicedBus, TerminalProgram, confinement,
+    know_the_exporters_user, nfs_namespace, skip_unless_confinable, unit_settings, wait_until)
+
+LAYOUTS = '2.8', '4.3', '15.2'
+COLLECTORS = 'procedures', 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
+ALL_COLLECTORS = [f'--collector.{name}' for name in COLLECTORS]
+GZIP = {'Accept-Encoding': 'gzip'}
+PAGES = '/', '/api/v1/status', '/-/healthy', '/-/ready', '/metrics?collect[]=exports', '/no-such-page'
+# Each does what the unit forbids, in another way.
+FORBIDDEN = {
+    'chown': 'import os; os.chown("/", 0, 0)',
+    'socket': 'import socket; socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)',
+    'mmap': 'import mmap; mmap.mmap(-1, 4096, prot=mmap.PROT_WRITE | mmap.PROT_EXEC)',
+    'unshare': 'import ctypes; ctypes.CDLL(None).unshare(0x10000000)',
+    'setpriority': 'import os; os.setpriority(0, 0, 1)',
+}
+
+
+class Confined(ComponentTest):
+    def setUp(self):
+        """export() starts what a test needs."""
+
+    def export(self, *flags, **fake_flags):
+        self.bus = self.enterContext(PolicedBus(DROP_IN))
+        self.enterContext(FakeGanesha(self.bus, heartbeat_ms=BEAT_MS, **fake_flags))
+        exporter = self.enterContext(
+            ConfinedExporter(f'--dbus.address={self.bus.address}', *QUICK, *ALL_COLLECTORS, *flags))
+        self.wait_whole(exporter)
+        return exporter
+
+    def assert_allowed(self, done):
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertNotIn('denied', done.stderr)
+
+    def test_every_collector_works(self):
+        for layout in LAYOUTS:
+            with self.subTest(layout):
+                exporter = self.export(layout=layout)
+                self.wait_polls(exporter, 2)
+                exporter.stop()
+                self.assertEqual(exporter.denied(), [])
+                self.assertEqual(exporter.log_lines('level=warn') + exporter.log_lines('level=error'), [])
+
+    def test_it_is_confined(self):
+        status = pathlib.Path(f'/proc/{self.export().pid}/status').read_text()
+        values = dict(line.split(':\t', 1) for line in status.splitlines())
+        user, filtered = str(EXPORTER_UID), '2'
+        self.assertEqual([values['Uid'].split(), values['Gid'].split()], [[user] * 4] * 2)
+        self.assertEqual([values['Groups'].strip(), values['NoNewPrivs'], values['Seccomp']], ['', '1', filtered])
+        for capabilities in 'CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb':
+            self.assertEqual(int(values[capabilities], 16), 0, capabilities)
+
+    def test_every_page_is_served(self):
+        exporter = self.export()
+        for page in PAGES:
+            exporter.get(page)
+        packed = exporter.get('/metrics', GZIP)
+        self.assertIn(b'ganesha_up 1', gzip.decompress(packed.body))
+        self.assertEqual(exporter.denied(), [])
+
+    def test_it_outlives_a_reload_and_its_bus(self):
+        exporter = self.export()
+        exporter.process.signal(signal.SIGHUP)
+        wait_until(lambda: exporter.log_lines('SIGHUP'), what='a line about SIGHUP')
+        self.bus.restart()
+        wait_until(lambda: exporter.log_lines('DBus connection'), what='a line about the bus')
+        self.enterContext(FakeGanesha(self.bus, heartbeat_ms=BEAT_MS))
+        self.wait_whole(exporter, timeout=30)
+        exporter.seconds_to_end()
+        self.assertEqual(exporter.denied(), [])
+
+    def test_it_opens_as_many_files_as_the_unit_allows(self):
+        exporter = self.export()
+        limit = int(unit_settings()['LimitNOFILE'][0])
+        self.assertEqual(sample(exporter.metrics(), 'process_max_fds'), limit)
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (1024, hard))
+        raised = sample(self.start_exporter().metrics(), 'process_max_fds')
+        self.assertEqual(raised, min(limit, hard), 'the program wants another number')
+
+    def test_once_prints_a_page(self):
+        exporter = self.export()
+        done = exporter.run('--once', f'--dbus.address={self.bus.address}', *ALL_COLLECTORS)
+        self.assert_allowed(done)
+        self.assertIn('ganesha_up 1', done.stdout)
+
+    def test_a_healthcheck_succeeds(self):
+        exporter = self.export()
+        wait_until(lambda: exporter.get('/-/ready').status == 200, what='readiness')
+        for flag in '--healthcheck', '--healthcheck.live':
+            self.assert_allowed(exporter.run(flag, f'--web.listen-address={exporter.address}'))
+
+    def test_top_shows_the_load(self):
+        exporter = self.export()
+        plain = exporter.run('top', f'--exporter={exporter.address}')
+        self.assert_allowed(plain)
+        self.assertIn('NFS-Ganesha', plain.stdout)
+        with TerminalProgram(exporter.binary, 'top', f'--exporter={exporter.address}', '--interval=200ms') as top:
+            top.wait_for('NFS-Ganesha')
+            top.press('Tab', 's', 'q')
+            self.assertEqual(top.wait(), 0)
+            self.assertNotIn(b'denied', top.raw)
+
+
+class TheLauncher(unittest.TestCase):
+    def test_reports_each_kind_of_denied_call(self):
+        with tempfile.TemporaryDirectory() as folder:
+            command = ['setpriv', *confinement(pathlib.Path(folder))]
+            for call, script in FORBIDDEN.items():
+                with self.subTest(call):
+                    done = subprocess.run([*command, '/usr/bin/python3', '-c', script], capture_output=True,
+                                          text=True)
+                    self.assertRegex(done.stderr, rf'(?m)^denied: {call}\(')
+
+
+if __name__ == '__main__':
+    skip_unless_confinable()
+    nfs_namespace()
+    know_the_exporters_user()
+    unittest.main(verbosity=2)

@@ -1,0 +1,181 @@
+#include "exporter/web_config/reload.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "exporter/base/text.hpp"
+#include "temporary_folder.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+using testing::HasSubstr;
+
+const std::string hash = "$2y$10$qRTBuFoULoYNA7AQ/F3ck.trZBPyjV64.oA4ZsSBCIWvXuvQlQTuu";
+const std::string tls = "tls_server_config: {cert_file: c, key_file: k}\n";
+
+std::string user(const std::string& name) { return "basic_auth_users: {" + name + ": " + hash + "}\n"; }
+
+class AReload : public testing::Test {
+ protected:
+  // Old enough that the next look does not read it again.
+  void write(const std::string& name, const std::string& content) {
+    folder.write(name, content);
+    folder.age(name);
+  }
+
+  // A key and its certificate match if they are equal.
+  void apply(const WebConfig& config) {
+    ++applied;
+    if (config.tls && content_of("c") != content_of("k")) throw std::runtime_error("they do not match");
+    in_force = config;
+    served = config.tls ? content_of("c") : "";
+  }
+
+  std::string content_of(const std::string& name) {
+    WatchedFiles files;
+    return files.read(folder / name, 100);
+  }
+
+  std::size_t lines() { return split(log_text.str(), '\n').size() - 1; }
+  bool has_user(const std::string& name) { return in_force.access.users.contains(name); }
+
+  TemporaryFolder folder;
+  std::ostringstream log_text;
+  Log log{LogLevel::info, LogFormat::logfmt, log_text};
+  WebConfig in_force;
+  std::string served;
+  int applied = 0;
+  WebConfigReload reload{folder / "web.yml", [this](const WebConfig& config) { apply(config); }, log};
+};
+
+TEST_F(AReload, AppliesTheFirstSettings) {
+  write("web.yml", user("a"));
+  const auto before = std::chrono::system_clock::now();
+  reload.load();
+  EXPECT_TRUE(has_user("a"));
+  EXPECT_TRUE(reload.successful());
+  EXPECT_GE(reload.last_success(), before);
+}
+
+TEST_F(AReload, ThrowsIfTheFirstSettingsAreWrong) {
+  EXPECT_THROW(reload.load(), std::runtime_error);
+  write("web.yml", "junk: 1\n");
+  EXPECT_THROW(reload.load(), std::runtime_error);
+  EXPECT_EQ(applied, 0);
+}
+
+TEST_F(AReload, DoesNothingWhileNoFileChanges) {
+  write("web.yml", user("a"));
+  reload.load();
+  for (int i = 0; i < 3; ++i) reload.look();
+  EXPECT_EQ(applied, 1);
+  EXPECT_EQ(lines(), 0U);
+}
+
+TEST_F(AReload, FollowsAChangeAndLogsItOnce) {
+  write("web.yml", user("a"));
+  reload.load();
+  folder.write("web.yml", user("b"));
+  for (int i = 0; i < 3; ++i) reload.look();
+  EXPECT_TRUE(has_user("b"));
+  EXPECT_FALSE(has_user("a"));
+  EXPECT_EQ(lines(), 1U);
+}
+
+TEST_F(AReload, FollowsACertificateThatTheFileNames) {
+  write("web.yml", tls);
+  write("c", "1");
+  write("k", "1");
+  reload.load();
+  write("c", "2");
+  write("k", "2");
+  reload.look();
+  EXPECT_EQ(served, "2");
+}
+
+TEST_F(AReload, KeepsTheOldSettingsAndLogsOnceWhatIsWrong) {
+  write("web.yml", user("a"));
+  reload.load();
+  const auto success = reload.last_success();
+  write("web.yml", "junk: 1\n");
+  for (int i = 0; i < 4; ++i) reload.look();
+  EXPECT_TRUE(has_user("a"));
+  EXPECT_FALSE(reload.successful());
+  EXPECT_EQ(reload.last_success(), success);
+  EXPECT_EQ(lines(), 1U);
+  EXPECT_THAT(log_text.str(), HasSubstr("web.yml:1: junk: unknown key"));
+}
+
+TEST_F(AReload, SucceedsAgainOnceTheFileIsMended) {
+  write("web.yml", user("a"));
+  reload.load();
+  write("web.yml", "junk: 1\n");
+  for (int i = 0; i < 2; ++i) reload.look();
+  write("web.yml", user("a"));
+  reload.look();
+  EXPECT_TRUE(reload.successful());
+  EXPECT_EQ(lines(), 2U);
+}
+
+TEST_F(AReload, DoesNotReportAKeyWhoseCertificateComesALittleLater) {
+  write("web.yml", tls);
+  write("c", "1");
+  write("k", "1");
+  reload.load();
+  write("k", "2");
+  reload.look();
+  EXPECT_TRUE(reload.successful());
+  EXPECT_EQ(served, "1");
+  write("c", "2");
+  reload.look();
+  EXPECT_TRUE(reload.successful());
+  EXPECT_EQ(served, "2");
+  EXPECT_EQ(lines(), 1U);
+}
+
+TEST_F(AReload, ReportsAKeyThatMatchesNoCertificate) {
+  write("web.yml", tls);
+  write("c", "1");
+  write("k", "1");
+  reload.load();
+  write("k", "2");
+  for (int i = 0; i < 3; ++i) reload.look();
+  EXPECT_FALSE(reload.successful());
+  EXPECT_THAT(log_text.str(), HasSubstr("they do not match"));
+  EXPECT_EQ(lines(), 1U);
+}
+
+TEST_F(AReload, FollowsAFileThatWasMissing) {
+  write("web.yml", user("a"));
+  reload.load();
+  write("web.yml", tls);
+  for (int i = 0; i < 2; ++i) reload.look();
+  EXPECT_FALSE(reload.successful());
+  EXPECT_THAT(log_text.str(), HasSubstr("cert_file: "));
+  write("c", "1");
+  for (int i = 0; i < 2; ++i) reload.look();
+  EXPECT_THAT(log_text.str(), HasSubstr("key_file: "));
+  write("k", "1");
+  reload.look();
+  EXPECT_TRUE(reload.successful());
+  EXPECT_EQ(served, "1");
+}
+
+TEST_F(AReload, ReportsAtOnceIfSomebodyAsks) {
+  write("web.yml", user("a"));
+  reload.load();
+  write("web.yml", "junk: 1\n");
+  EXPECT_THAT(reload.reload(), HasSubstr("junk: unknown key"));
+  EXPECT_FALSE(reload.successful());
+  reload.look();
+  EXPECT_EQ(lines(), 1U);
+  write("web.yml", user("b"));
+  EXPECT_EQ(reload.reload(), "");
+  EXPECT_TRUE(has_user("b"));
+}
+
+}  // namespace
+}  // namespace ganesha::exporter
