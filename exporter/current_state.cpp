@@ -18,7 +18,7 @@ ServerView CurrentState::server() const {
 }
 
 ScrapeState CurrentState::scrape_state() const {
-  const auto& [options, build, clock, bus, heartbeat, freshness, log, supervised] = parts_;
+  const auto& [options, build, clock, bus, heartbeat, freshness, log, web, supervised] = parts_;
   ScrapeState state;
   state.up = heartbeat.up();
   state.fresh = fresh() != nullptr;
@@ -30,6 +30,7 @@ ScrapeState CurrentState::scrape_state() const {
   state.last_poll = freshness.last_poll();
   for (const auto& method : bus.suspended_methods()) state.suspended_methods.push_back(label_of(method));
   state.log_lines_dropped = log.lines_dropped();
+  state.config_reload = web.last_reload();
   state.version = build.version;
   state.revision = build.revision;
   return state;

@@ -14,6 +14,7 @@
 #include "exporter/model/scrape_state.hpp"
 #include "exporter/status/report.hpp"
 #include "exporter/supervisor/supervisor_status.hpp"
+#include "exporter/web_settings.hpp"
 
 namespace ganesha::exporter {
 
@@ -32,6 +33,7 @@ class CurrentState {
     const HeartbeatMonitor& heartbeat;
     const Freshness& freshness;
     const Log& log;
+    const WebSettings& web;
     std::shared_ptr<const SupervisorStatus> supervised;  // null where Ganesha is not ours to run
   };
 

@@ -2,11 +2,11 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <sstream>
 #include <utility>
 
 #include "exporter/base/descriptor_limit.hpp"
 #include "exporter/collect/suspension_log.hpp"
+#include "exporter/listening.hpp"
 #include "exporter/settings.hpp"
 #include "exporter/status/assets/assets.hpp"
 
@@ -17,6 +17,11 @@ namespace asio = boost::asio;
 
 std::string_view result_name(const dbus::result<dbus::Message>& outcome) {
   return outcome ? "ok" : dbus::name(outcome.error().code);
+}
+
+// An exception that no part handled ends the program with one line: the failure of a part must be noticed.
+void pass_on(const std::exception_ptr& failure) {
+  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace
@@ -35,12 +40,14 @@ Exporter::Exporter(asio::io_context& loop, const Options& options, Build build, 
       poller_(source_, *clock_, {options.poll_interval, options.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
       freshness_(options.poll_interval),
-      state_({options, std::move(build), *clock_, bus_, heartbeat_, freshness_, log, supervised}),
+      web_(loop.get_executor(), options.web_config_file, log),
+      state_({options, std::move(build), *clock_, bus_, heartbeat_, freshness_, log, web_, supervised}),
       pages_(worker_.get_executor(), own_metrics(options, own_metrics_, supervised)),
       status_pages_(worker_.get_executor()),
-      server_(loop.get_executor(), make_routes(site()), log, options_for(descriptor_limit()),
-              {[this](unsigned status) { own_metrics_.count_request(status); },
-               [this](CloseReason reason) { own_metrics_.count_close(reason); }}) {
+      server_(loop.get_executor(), web_.guard(make_routes(site())), log, options_for(descriptor_limit()),
+              count_http()),
+      probes_(loop.get_executor(), make_health_routes([this] { return state_.health_status(); }), log,
+              health_options(), count_http()) {
   if (options.log_level == LogLevel::debug) call_log_.emplace(log, options.enabled);
 }
 
@@ -52,6 +59,11 @@ dbus::BusObserver Exporter::observe() {
           [this](const auto& record) { suspension_file_.save(record); }};
 }
 
+HttpObserver Exporter::count_http() {
+  return {[this](unsigned status) { own_metrics_.count_request(status); },
+          [this](CloseReason reason) { own_metrics_.count_close(reason); }};
+}
+
 Site Exporter::site() {
   Site site;
   site.telemetry_path = options_.telemetry_path;
@@ -59,37 +71,29 @@ Site Exporter::site() {
   site.state = [this] { return state_.health_status(); };
   site.metrics = [this](const MetricsQuery& query) { return metrics(query); };
   site.status = [this](StatusRequest request) { return status(std::move(request)); };
+  if (options_.lifecycle) site.reload = [this] { return web_.reload(); };
   for (const auto& one : assets())
     site.files.push_back(
         {std::string(one.path), std::string(one.type), std::make_shared<const std::string>(one.content)});
   site.collectors = names_of(options_.enabled);
+  site.hosts = host_check(options_);
   return site;
 }
 
-void Exporter::listen() {
-  try {
-    for (const auto& address : options_.listen) server_.listen(address.host, address.port);
-  } catch (const std::system_error& error) {
-    throw std::runtime_error(error.what() + std::string("; choose another with --web.listen-address"));
-  }
+void Exporter::serve(const std::vector<int>& passed_sockets) {
+  web_.load(server_);
+  listen_for_all(server_, options_, passed_sockets);
+  listen_for_probes(probes_, options_);
+  log_addresses(log_, "Listening", server_);
+  log_addresses(log_, "Listening for probes", probes_);
+  server_.start();
+  probes_.start();
+  asio::co_spawn(loop_, watch_web_config(), pass_on);
 }
 
-void Exporter::serve() {
-  listen();
-  for (const auto& endpoint : server_.endpoints()) {
-    std::ostringstream text;
-    text << endpoint;
-    log_.info("Listening", {{"address", text.str()}});
-  }
-  server_.start();
-}
+std::string Exporter::reload() { return web_.reload(); }
 
 void Exporter::follow() {
-  // An exception that none of them handled ends the program with one line: the failure of a part must be
-  // noticed.
-  const auto pass_on = [](const std::exception_ptr& failure) {
-    if (failure) std::rethrow_exception(failure);
-  };
   asio::co_spawn(loop_, bus_.run(), pass_on);
   asio::co_spawn(loop_, heartbeat_.watch(), pass_on);
   asio::co_spawn(loop_, watch_owner(), pass_on);
@@ -99,6 +103,7 @@ void Exporter::follow() {
 asio::awaitable<void> Exporter::stop(std::chrono::milliseconds deadline) {
   poller_.stop();
   co_await server_.stop(deadline);
+  co_await probes_.stop({});
 }
 
 asio::awaitable<void> Exporter::watch_owner() {
@@ -113,6 +118,16 @@ asio::awaitable<void> Exporter::watch_owner() {
       poller_.check_availability();
     else
       poller_.poll_now();
+  }
+}
+
+// A renewed certificate is served within five seconds.
+asio::awaitable<void> Exporter::watch_web_config() {
+  constexpr std::chrono::seconds interval{2};
+  const auto timer = clock_->timer();
+  while (true) {
+    co_await timer->wait_until(clock_->now() + interval);
+    web_.look();
   }
 }
 

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "dbus/bus.hpp"
 #include "exporter/base/log.hpp"
@@ -26,6 +27,7 @@
 #include "exporter/status/handler.hpp"
 #include "exporter/supervisor/missing_exports_log.hpp"
 #include "exporter/supervisor/supervisor_status.hpp"
+#include "exporter/web_settings.hpp"
 
 namespace ganesha::exporter {
 
@@ -35,11 +37,14 @@ class Exporter {
   Exporter(boost::asio::io_context& loop, const Options& options, Build build, Log& log,
            std::shared_ptr<const SupervisorStatus> supervised = nullptr);
 
-  // Listens and serves; throws std::runtime_error that names the address.
-  void serve();
+  // Listens and serves; throws std::runtime_error that names the address. `passed_sockets` are those of the
+  // service manager.
+  void serve(const std::vector<int>& passed_sockets = {});
   // Follows Ganesha, from when its bus should be there.
   void follow();
   dbus::Bus& bus() noexcept { return bus_; }
+  // Reads --web.config.file again, where there is one. Returns what is wrong; empty: nothing.
+  std::string reload();
   // Whether Ganesha is seen to live on the bus.
   bool up() const { return heartbeat_.up(); }
   // One line for the service manager.
@@ -51,13 +56,14 @@ class Exporter {
   // One scrape in text format, once a heartbeat and a poll have come or the heartbeat timeout has passed.
   boost::asio::awaitable<std::string> once();
   // False while a worker is inside a call that blocks: then the process can only be left, not joined.
-  bool idle() const { return bus_.idle(); }
+  bool idle() const { return bus_.idle() && web_.idle(); }
 
  private:
   dbus::BusObserver observe();
-  void listen();
+  HttpObserver count_http();
   Site site();
   boost::asio::awaitable<void> watch_owner();
+  boost::asio::awaitable<void> watch_web_config();
   void disconnected(const dbus::Error& why);
   void call_ended(const dbus::CallReport& call);
   void poll_ended(SnapshotPtr snapshot);
@@ -84,10 +90,12 @@ class Exporter {
   MissingExportsLog missing_exports_{log_};
   Poller poller_;
   Freshness freshness_;
+  WebSettings web_;
   CurrentState state_;
   PageCache pages_;
   StatusHandler status_pages_;
   HttpServer server_;
+  HttpServer probes_;              // health alone, always in plain
   dbus::Condition news_{*clock_};  // a poll ended, or Ganesha went up or down
 };
 

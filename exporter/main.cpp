@@ -23,8 +23,10 @@
 #include "exporter/metrics/reference.hpp"
 #include "exporter/site/healthcheck.hpp"
 #include "exporter/supervisor/supervisor.hpp"
+#include "exporter/systemd/listening_sockets.hpp"
 #include "exporter/systemd/service_manager.hpp"
 #include "exporter/top/top.hpp"
+#include "exporter/web_settings.hpp"
 
 namespace {
 
@@ -51,13 +53,38 @@ struct IgnoreLateSignals {
 
 const char* name_of(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
 
-// Without --ganesha.run nothing is read again; the signal must not end the program either.
-void ignore_sighup(asio::signal_set& signals, Log& log) {
-  signals.async_wait([&](auto error, int) {
+// What the signals of a running exporter reach.
+struct Reloaded {
+  Exporter& exporter;
+  ServiceManager& manager;
+  const Options& options;
+  Log& log;
+};
+
+void reload(const Reloaded& parts) {
+  parts.manager.reloading();
+  parts.exporter.reload();
+  parts.manager.ready();
+}
+
+// Without a web configuration there is nothing to reload; the signal must not end the program either.
+void reload_on_sighup(asio::signal_set& signals, const Reloaded& parts) {
+  signals.async_wait([&signals, parts](auto error, int) {
     if (error) return;
-    log.info("Received SIGHUP: there is nothing to reload");
-    ignore_sighup(signals, log);
+    if (parts.options.web_config_file.empty()) parts.log.info("Received SIGHUP: there is nothing to reload");
+    reload(parts);
+    reload_on_sighup(signals, parts);
   });
+}
+
+// Ganesha's own bus policy allows only root; the project's allows a user to read.
+void warn_about_root(Log& log) {
+  if (geteuid() != 0) return;
+  log.warn("Running as root, which is not needed",
+           {{"instead",
+             "install the bus policy that --help-bus-policy prints, and start the unit "
+             "ganesha-exporter.service or "
+             "setpriv --reuid=ganesha-exporter --regid=ganesha-exporter --clear-groups ganesha_exporter"}});
 }
 
 // Ready is who serves pages, whether Ganesha is there or not: its absence is what the pages tell.
@@ -71,14 +98,16 @@ int serve(const Options& flags, const Build& build, ServiceEnvironment environme
   const IgnoreLateSignals at_the_end;
   // Outlives the exporter: a second signal must not kill the program while it stops.
   asio::signal_set signals(loop, SIGINT, SIGTERM), hang_up(loop, SIGHUP);
+  const auto sockets = environment.sockets;
   ServiceManager manager(loop.get_executor(), std::move(environment), log);
   Exporter exporter(loop, flags, build, log);
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
-  exporter.serve();
+  warn_about_root(log);
+  exporter.serve(sockets);
   exporter.follow();
   tell_service_manager(manager, exporter);
   manager.beat(exporter.worker());
-  ignore_sighup(hang_up, log);
+  reload_on_sighup(hang_up, {exporter, manager, flags, log});
   signals.async_wait([&](auto, int signal) {
     log.info("Stopping", {{"signal", name_of(signal)}});
     manager.stopping();
@@ -88,13 +117,16 @@ int serve(const Options& flags, const Build& build, ServiceEnvironment environme
   return finish(0, exporter, log);
 }
 
-void forward_signals(asio::signal_set& signals, Supervisor& supervisor, ServiceManager& manager, Log& log) {
-  signals.async_wait([&](auto error, int signal) {
+void forward_signals(asio::signal_set& signals, Supervisor& supervisor, const Reloaded& parts) {
+  signals.async_wait([&signals, &supervisor, parts](auto error, int signal) {
     if (error) return;
-    forward_signals(signals, supervisor, manager, log);
-    if (signal == SIGHUP) return supervisor.reload();
-    log.info("Stopping", {{"signal", name_of(signal)}});
-    manager.stopping();
+    forward_signals(signals, supervisor, parts);
+    if (signal == SIGHUP) {
+      supervisor.reload();
+      return reload(parts);
+    }
+    parts.log.info("Stopping", {{"signal", name_of(signal)}});
+    parts.manager.stopping();
     supervisor.stop();
   });
 }
@@ -111,16 +143,17 @@ int supervise(Options flags, const Build& build, ServiceEnvironment environment,
   asio::io_context loop(1);
   const IgnoreLateSignals at_the_end;
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
+  const auto sockets = environment.sockets;
   ServiceManager manager(loop.get_executor(), std::move(environment), log);
   Supervisor supervisor(loop, flags, log);
   flags.dbus_address = supervisor.bus_address();
   flags.dbus_service_name = supervisor.service();
   Exporter exporter(loop, flags, build, log, supervisor.status());
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
-  exporter.serve();
+  exporter.serve(sockets);
   manager.refuse_watchdog();
   tell_service_manager(manager, exporter);
-  forward_signals(signals, supervisor, manager, log);
+  forward_signals(signals, supervisor, {exporter, manager, flags, log});
   int code = 1;
   asio::co_spawn(loop, run_both(supervisor, exporter), [&](std::exception_ptr error, int result) {
     loop.stop();
@@ -153,19 +186,19 @@ void print_error(const std::string& text) {
   if (poll(&writable, 1, patience_ms) > 0) std::cerr << text;
 }
 
-// Where the exporter listens that a command asks.
-ListenAddress address_to_ask(const Options& flags) {
-  if (flags.listen_from == AddressSource::flag) return flags.listen.front();
+// The exporter that a command asks.
+ExporterAddress address_to_ask(const Options& flags) {
+  if (flags.ask.address) return *flags.ask.address;
+  if (flags.listen_from == AddressSource::flag) return {flags.listen.front()};
   const InitFlags init = flags_of_init();
-  const ListenAddress address = (init.options ? *init.options : flags).listen.front();
+  const ExporterAddress address{(init.options ? *init.options : flags).listen.front()};
   if (!init.problem.empty())
-    print_error("ganesha_exporter: " + init.problem + "; asking " +
-                host_and_port(address.host, address.port) + '\n');
+    print_error("ganesha_exporter: " + init.problem + "; asking " + text_of(address.at) + '\n');
   return address;
 }
 
 int check_health(const Options& flags, const std::string& page) {
-  const auto result = healthcheck(address_to_ask(flags), page);
+  const auto result = healthcheck(address_to_ask(flags).at, page);
   if (!result.good) print_error(result.text + '\n');
   if (result.good) std::cout << result.text << '\n';
   return result.good ? 0 : 1;
@@ -173,6 +206,7 @@ int check_health(const Options& flags, const std::string& page) {
 
 int run_logged(const Options& flags, const Build& build) {
   ServiceEnvironment environment = take_service_environment();
+  if (flags.systemd_sockets) require_listening(environment.sockets);
   Log log(flags.log_level, flags.log_format);
   if (flags.action == Action::once) return print_once(flags, build, log);
   return flags.ganesha.run ? supervise(flags, build, std::move(environment), log)
@@ -185,6 +219,7 @@ int run(const Options& flags, const Build& build) {
     case Action::once:
       return run_logged(flags, build);
     case Action::check_config:
+      check_web_config(flags.web_config_file);
       std::cout << "The configuration is valid.\n";
       return 0;
     case Action::help_metrics:
@@ -197,7 +232,7 @@ int run(const Options& flags, const Build& build) {
       std::cout << bus_policy();
       return 0;
     case Action::top:
-      return top::run(flags.top, flags.top.exporter ? *flags.top.exporter : address_to_ask(flags));
+      return top::run(flags.top, address_to_ask(flags).at);
     case Action::healthcheck:
       return check_health(flags, "/-/ready");
     case Action::livecheck:

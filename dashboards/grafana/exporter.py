@@ -97,6 +97,16 @@ def scrapes():
                     each(series('scrape_samples_scraped')), (6, 7)))
 
 
+def web_configuration():
+    return row(
+        'Web configuration',
+        of_instance('Last reload succeeded', 'Whether the last reload of --web.config.file and its certificates '
+                    'succeeded; no data without this flag. After a failure the old settings stay in force.', 'none',
+                    each(series('ganesha_exporter_config_last_reload_successful')), (12, 5)),
+        of_instance('Age of the settings', 'Time since the last successful reload of --web.config.file.', 's',
+                    each(age(series('ganesha_exporter_config_last_reload_success_timestamp_seconds'))), (12, 5)))
+
+
 def process():
     descriptors = f'{each(series("process_open_fds"))} / {each(series("process_max_fds"))}'
     return row(
@@ -115,4 +125,4 @@ def process():
 
 def exporter():
     return dashboard('exporter', 'Exporter', 'Whether the data can be trusted, and what it costs.',
-                     [state(), polls(), collectors(), scrapes(), process()])
+                     [state(), polls(), collectors(), scrapes(), web_configuration(), process()])

@@ -17,25 +17,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-void parse_listen_addresses(const std::vector<std::string>& texts, Options& options) {
-  auto words = words_of(texts);
-  if (words.empty()) words = texts;
-  options.listen.clear();
-  for (const std::string& word : words) options.listen.push_back(address_of("--web.listen-address", word));
-  options.listen_from = AddressSource::environment;  // Until the command line is known to have it.
-}
-
-void add_listen_address(CLI::App& app, Options& options) {
-  const ListenAddress& usual = options.listen.front();
-  add_list(app,
-           {"--web.listen-address", "ADDRESS",
-            "Address and port to listen on, such as :19587, 127.0.0.1:19587 or [::1]:19587. May be repeated; "
-            "in the environment several are separated by spaces.",
-            host_and_port(usual.host, usual.port)},
-           [&options](const std::vector<std::string>& texts) { parse_listen_addresses(texts, options); })
-      ->envname(listen_variable);
-}
-
 void parse_bus_address(const std::string& text, Options& options) {
   const std::string fault = text.empty() ? "" : fault_in_bus_address(text);
   if (!fault.empty())
@@ -76,7 +57,7 @@ void add_service_name(CLI::App& app, Options& options) {
 
 void add_web(CLI::App& app, Options& options) {
   app.option_defaults()->group("Web");
-  add_listen_address(app, options);
+  add_listeners(app, options);
   add_value(app, {"--web.telemetry-path", "PATH", "Path of the metrics page.", options.telemetry_path},
             "is not a path that begins with /, holds no ? # % or blank, and is neither / nor below /-/, "
             "/api/ or /static/",
@@ -91,6 +72,14 @@ void add_web(CLI::App& app, Options& options) {
              "Maximum concurrent scrapes of different formats or collectors, and concurrent status requests; "
              "beyond that 503. Equal scrapes share one page. 0: no limit.",
              options.max_requests, 0, 1'000'000);
+  add_text(app,
+           {"--web.config.file", "FILE",
+            "YAML file with TLS, passwords, headers and a rate limit. It is read again when it changes.",
+            "plain HTTP without passwords"},
+           options.web_config_file);
+  add_switch(app, "--web.enable-lifecycle",
+             "Let POST and PUT /-/reload read --web.config.file again. Nothing else is reloaded.",
+             options.lifecycle);
 }
 
 void add_dbus(CLI::App& app, Options& options) {

@@ -7,6 +7,8 @@
 #include <cstddef>
 #include <memory>
 
+#include "exporter/http/credentials.hpp"
+
 namespace ganesha::exporter {
 namespace {
 
@@ -47,7 +49,7 @@ bool matches_hash(const std::string& password, const std::string& hash) {
   // More than 512 bytes are an error in libcrypt.
   std::string counted = password.substr(0, longest_password);
   const char* const computed = crypt_r(counted.c_str(), hash.c_str(), &data->value);
-  OPENSSL_cleanse(counted.data(), counted.size());
+  wipe(counted);
   if (!computed || std::string_view(computed).size() != hash_length) return false;
   // Not the salt: its last character has bits that do not count, and libcrypt sets them to 0.
   constexpr std::size_t from = prefix_length + salt_length;

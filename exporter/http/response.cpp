@@ -19,11 +19,14 @@ struct Reason {
 
 constexpr std::array reasons{Reason{200, "OK"},
                              Reason{400, "Bad Request"},
+                             Reason{401, "Unauthorized"},
+                             Reason{403, "Forbidden"},
                              Reason{404, "Not Found"},
                              Reason{405, "Method Not Allowed"},
                              Reason{411, "Length Required"},
                              Reason{413, "Content Too Large"},
                              Reason{417, "Expectation Failed"},
+                             Reason{429, "Too Many Requests"},
                              Reason{431, "Request Header Fields Too Large"},
                              Reason{500, "Internal Server Error"},
                              Reason{503, "Service Unavailable"}};
@@ -48,8 +51,8 @@ HttpResponse plain_response(unsigned status, std::string_view text) {
   return response;
 }
 
-HttpResponse busy_response(std::string_view why) {
-  HttpResponse response = plain_response(503, why);
+HttpResponse busy_response(std::string_view why, unsigned status) {
+  HttpResponse response = plain_response(status, why);
   response.headers.emplace_back("Retry-After", "1");
   return response;
 }

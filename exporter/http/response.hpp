@@ -18,8 +18,9 @@ std::string_view reason_of(unsigned status);
 /// One line of text, to which a newline is added; the reason of the status when `text` is empty.
 HttpResponse plain_response(unsigned status, std::string_view text = {});
 
-/// 503 with Retry-After: the same request may succeed a second later.
-HttpResponse busy_response(std::string_view why);
+/// 503, or 429 where the client asks too often, with Retry-After: the same request may succeed a second
+/// later.
+HttpResponse busy_response(std::string_view why, unsigned status = 503);
 
 /// Status line and headers, with Date, Content-Length and Connection, up to and including the blank line.
 std::string head_of(const HttpResponse& response, Persistence persistence);

@@ -29,6 +29,14 @@ void log_lines_dropped(const ScrapeState& state, Samples& out) {
   out.add({}, to_sample(state.log_lines_dropped));
 }
 
+void config_reload_successful(const ScrapeState& state, Samples& out) {
+  if (state.config_reload) out.add({}, bool_sample(state.config_reload->successful));
+}
+
+void config_reload_time(const ScrapeState& state, Samples& out) {
+  if (state.config_reload) out.add({}, seconds(state.config_reload->last_success));
+}
+
 // Calls `add` with the name of each enabled collector and its outcome in the last poll.
 template <class Add>
 void each_collector(const ScrapeState& state, Add add) {
@@ -107,6 +115,12 @@ ScrapeRows make_scrape_rows() {
     {"ganesha_exporter_log_lines_dropped_total", counter, exporter, "",
      "Log lines that were dropped because nobody read the log in time, or that could not be written.",
      log_lines_dropped},
+    {"ganesha_exporter_config_last_reload_successful", gauge, exporter, "",
+     "Whether the last reload of --web.config.file succeeded; absent without this flag.",
+     config_reload_successful},
+    {"ganesha_exporter_config_last_reload_success_timestamp_seconds", gauge, exporter, "",
+     "Time of the last successful reload of --web.config.file; absent without this flag.",
+     config_reload_time},
   };
 }
 // clang-format on

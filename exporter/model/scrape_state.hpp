@@ -10,6 +10,12 @@
 
 namespace ganesha::exporter {
 
+/// How the last reload of the web configuration ended.
+struct ConfigReload {
+  bool successful = false;
+  dbus::WallTime last_success;
+};
+
 struct ScrapeState {
   bool up = false;
   bool fresh = false;  // values of the last poll are on the page
@@ -21,6 +27,7 @@ struct ScrapeState {
   SnapshotPtr last_poll;  // the last finished poll, fresh or not; null before the first
   std::vector<std::string> suspended_methods;
   std::uint64_t log_lines_dropped = 0;
+  std::optional<ConfigReload> config_reload;  // nothing: there is no --web.config.file
   std::string version;
   std::string revision;
 };

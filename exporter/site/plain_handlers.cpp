@@ -1,4 +1,4 @@
-// The short pages: health, readiness, and the files of the status page.
+// The short pages: health, readiness, reload, and the files of the status page.
 #include <algorithm>
 
 #include "exporter/base/url.hpp"
@@ -19,6 +19,14 @@ asio::awaitable<HttpResponse> readiness_handler(const SiteContext& context, Http
   const HealthStatus state = context.site.state();
   co_return state.ready ? plain_response(200, "NFS-Ganesha is up and polled")
                         : plain_response(503, why_not_ready(state));
+}
+
+asio::awaitable<HttpResponse> reload_handler(const SiteContext& context, HttpRequest) {
+  if (!context.site.reload)
+    co_return plain_response(403, "Reloading is not allowed; --web.enable-lifecycle allows it");
+  const std::string error = context.site.reload();
+  co_return error.empty() ? plain_response(200, "The web configuration is in force")
+                          : plain_response(500, error);
 }
 
 asio::awaitable<HttpResponse> static_file_handler(const SiteContext& context, HttpRequest request) {

@@ -2,8 +2,10 @@
 
 #include <systemd/sd-daemon.h>
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
+#include <numeric>
 
 namespace ganesha::exporter {
 namespace {
@@ -27,8 +29,18 @@ std::optional<dbus::Duration> take_watchdog() {
   return std::chrono::microseconds(interval);
 }
 
+std::vector<int> take_sockets() {
+  constexpr int take_it_out = 1;
+  const int count = sd_listen_fds(take_it_out);
+  std::vector<int> sockets(count > 0 ? static_cast<std::size_t>(count) : 0);
+  std::iota(sockets.begin(), sockets.end(), SD_LISTEN_FDS_START);
+  return sockets;
+}
+
 }  // namespace
 
-ServiceEnvironment take_service_environment() { return {take("NOTIFY_SOCKET"), take_watchdog()}; }
+ServiceEnvironment take_service_environment() {
+  return {take("NOTIFY_SOCKET"), take_watchdog(), take_sockets()};
+}
 
 }  // namespace ganesha::exporter

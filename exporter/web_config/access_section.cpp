@@ -2,12 +2,11 @@
 
 #include <algorithm>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "exporter/base/duration.hpp"
-#include "exporter/base/parse.hpp"
 #include "exporter/base/text.hpp"
+#include "exporter/http/bcrypt.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -47,19 +46,6 @@ YamlValue::Readers header_readers(AccessSettings& into) {
   return readers;
 }
 
-bool is_bcrypt_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' || c == '/';
-}
-
-// `$2y$10$`, 22 characters of salt and 31 of the hash.
-bool is_bcrypt(std::string_view hash) {
-  constexpr std::size_t prefix = 7, length = 60;
-  return hash.size() == length && hash.starts_with("$2") &&
-         std::string_view("aby").find(hash[2]) != std::string_view::npos && hash[3] == '$' &&
-         parse_number(hash.substr(4, 2), 4, 31) && hash[6] == '$' &&
-         std::ranges::all_of(hash.substr(prefix), is_bcrypt_character);
-}
-
 void read_interval(const YamlValue& value, RateLimit& into) {
   if (value.is_null()) return;
   const auto interval = parse_duration(value.text());
@@ -78,8 +64,7 @@ void read_http(const YamlValue& section, AccessSettings& into) {
 void read_users(const YamlValue& section, AccessSettings& into) {
   section.each([&](const std::string& user, const YamlValue& value) {
     const std::string hash = value.text();
-    if (!is_bcrypt(hash))
-      value.fail("it must be a bcrypt hash: $2y$, $2b$ or $2a$, a cost from 04 to 31, $, 53 characters");
+    if (!usable_hash(hash)) value.fail("it must be " + std::string(usable_hash_form));
     if (user.find(':') != std::string::npos) value.fail("a user's name must not hold a colon");
     into.users.emplace(user, hash);
   });

@@ -16,12 +16,8 @@ namespace fs = std::filesystem;
 
 constexpr std::size_t longest_list = 1'000;
 
-// Those of Go's tls.CipherSuites().
-const std::vector<std::string> cipher_suites{"TLS_RSA_WITH_AES_128_CBC_SHA",
-                                             "TLS_RSA_WITH_AES_256_CBC_SHA",
-                                             "TLS_RSA_WITH_AES_128_GCM_SHA256",
-                                             "TLS_RSA_WITH_AES_256_GCM_SHA384",
-                                             "TLS_AES_128_GCM_SHA256",
+// Those of Go's tls.CipherSuites() with forward secrecy.
+const std::vector<std::string> cipher_suites{"TLS_AES_128_GCM_SHA256",
                                              "TLS_AES_256_GCM_SHA384",
                                              "TLS_CHACHA20_POLY1305_SHA256",
                                              "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",

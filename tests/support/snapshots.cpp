@@ -259,6 +259,7 @@ ScrapeState usual_live(SnapshotPtr last_poll) {
   state.last_poll = std::move(last_poll);
   state.suspended_methods = {"ExportMgr.ShowExports"};
   state.log_lines_dropped = 7;
+  state.config_reload = ConfigReload{false, poll_time - std::chrono::hours(1)};
   state.version = "1.2.3";
   state.revision = "abcdef0";
   return state;

@@ -82,6 +82,15 @@ class RoutesTest : public testing::Test {
     return ask({"GET", path, query, "", ""});
   }
 
+  void allow_reload(const std::string& error) {
+    Site made = site();
+    made.reload = [this, error] {
+      ++reloads;
+      return error;
+    };
+    handler = make_routes(std::move(made));
+  }
+
   asio::io_context context;
   asio::steady_timer gate{context};
   HttpHandler handler;
@@ -89,6 +98,7 @@ class RoutesTest : public testing::Test {
   MetricsQuery asked;
   StatusRequest wanted;
   bool broken = false;
+  int reloads = 0;
 };
 
 TEST_F(RoutesTest, ServesMetricsAsTextByDefault) {
@@ -267,7 +277,7 @@ TEST_F(RoutesTest, SaysWhyItIsNotReady) {
 }
 
 TEST_F(RoutesTest, KnowsNoOtherPage) {
-  for (const auto* path : {"/metrics/", "/favicon.ico", "/-/reload", "*", "//", "/-/ready/x", "/%2e"})
+  for (const auto* path : {"/metrics/", "/favicon.ico", "/-/reload/", "*", "//", "/-/ready/x", "/%2e"})
     EXPECT_EQ(get(path).status, 404U) << path;
   EXPECT_EQ(get("/%6Detrics").status, 200U);
 }
@@ -280,6 +290,69 @@ TEST_F(RoutesTest, KnowsNoOtherMethodThanGetAndHead) {
     EXPECT_EQ(header(response, "Allow"), "GET, HEAD");
   }
   EXPECT_EQ(ask({"HEAD", "/metrics", "", "", ""}).status, 200U);
+}
+
+HttpRequest asked_by(const std::string& host, const std::string& path) {
+  HttpRequest request{"GET", path, "", "", ""};
+  request.host = host;
+  request.client = "10.0.0.1";
+  return request;
+}
+
+TEST_F(RoutesTest, ShowsABrowserNothingUnderANameOfOthers) {
+  auto checking = site();
+  checking.hosts = HostCheck({"nfs.example.com"});
+  handler = make_routes(std::move(checking));
+  for (const auto* path : {"/", "/api/v1/status", "/static/1/page.css"}) {
+    const auto refused = ask(asked_by("evil.example.com:19587", path));
+    EXPECT_EQ(refused.status, 403U) << path;
+    EXPECT_TRUE(holds(body(refused), "--web.allowed-host")) << body(refused);
+    EXPECT_FALSE(holds(body(refused), "evil")) << "nothing of the request comes back";
+    EXPECT_EQ(ask(asked_by("nfs.example.com:19587", path)).status, 200U) << path;
+    EXPECT_EQ(ask(asked_by("10.0.0.1:19587", path)).status, 200U) << path;
+  }
+}
+
+TEST_F(RoutesTest, AnswersProgramsUnderEachName) {
+  auto checking = site();
+  checking.hosts = HostCheck({});
+  handler = make_routes(std::move(checking));
+  state.ready = true;
+  for (const auto* path : {"/metrics", "/-/healthy", "/-/ready"})
+    EXPECT_EQ(ask(asked_by("any.example.com", path)).status, 200U) << path;
+  auto over_unix = asked_by("any.example.com", "/");
+  over_unix.client = "";
+  EXPECT_EQ(ask(over_unix).status, 200U) << "no browser gets there";
+}
+
+TEST_F(RoutesTest, GivesProbesTheirPagesAlone) {
+  handler = make_health_routes([this] { return state; });
+  state.ready = true;
+  EXPECT_EQ(get("/-/healthy").status, 200U);
+  EXPECT_EQ(get("/-/ready").status, 200U);
+  EXPECT_EQ(ask({"POST", "/-/ready", "", "", ""}).status, 405U);
+  for (const auto* path : {"/", "/metrics", "/api/v1/status", "/-/reload"})
+    EXPECT_EQ(get(path).status, 404U) << path;
+}
+
+TEST_F(RoutesTest, ReloadsForPostAndPutIfThatIsAllowed) {
+  EXPECT_EQ(ask({"POST", "/-/reload", "", "", ""}).status, 403U);
+  allow_reload("");
+  for (const auto* method : {"POST", "PUT"}) EXPECT_EQ(ask({method, "/-/reload", "", "", ""}).status, 200U);
+  EXPECT_EQ(reloads, 2);
+  for (const auto* method : {"GET", "HEAD", "DELETE"}) {
+    const auto response = ask({method, "/-/reload", "", "", ""});
+    EXPECT_EQ(response.status, 405U);
+    EXPECT_EQ(header(response, "Allow"), "POST, PUT");
+  }
+  EXPECT_EQ(reloads, 2);
+}
+
+TEST_F(RoutesTest, SaysWhatIsWrongWithAConfigurationThatItCannotReload) {
+  allow_reload("web.yml:1: junk: unknown key");
+  const auto response = ask({"POST", "/-/reload", "", "", ""});
+  EXPECT_EQ(response.status, 500U);
+  EXPECT_EQ(body(response), "web.yml:1: junk: unknown key\n");
 }
 
 }  // namespace

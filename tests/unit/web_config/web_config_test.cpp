@@ -109,7 +109,7 @@ TEST(AWebConfiguration, HasNoRateLimitWithoutAnInterval) {
 
 TEST(AWebConfiguration, TakesEveryKindOfBcryptHash) {
   for (const std::string kind : {"2a", "2b", "2y"})
-    for (const std::string cost : {"04", "31"})
+    for (const std::string cost : {"04", "18"})
       EXPECT_EQ(error_of(users + "a: $" + kind + "$" + cost + hash.substr(6) + "\n"), "");
 }
 
@@ -192,7 +192,7 @@ INSTANTIATE_TEST_SUITE_P(
         Wrong{users + "a: " + hash.substr(1) + "\n", "2: basic_auth_users.a: it must be a bcrypt hash"},
         Wrong{users + "a: " + hash + "x\n", "2: basic_auth_users.a: it must be a bcrypt hash"},
         Wrong{users + "a: $2y$03" + hash.substr(6) + "\n", "2: basic_auth_users.a: it must be a bcrypt hash"},
-        Wrong{users + "a: $2y$32" + hash.substr(6) + "\n", "2: basic_auth_users.a: it must be a bcrypt hash"},
+        Wrong{users + "a: $2y$19" + hash.substr(6) + "\n", "2: basic_auth_users.a: it must be a bcrypt hash"},
         Wrong{users + "a: $6$" + hash.substr(3) + "\n", "2: basic_auth_users.a: it must be a bcrypt hash"},
         Wrong{users + "\"a:b\": " + hash + "\n", "2: basic_auth_users.a:b: a user's name must not"},
         Wrong{users + "a: " + hash + "\n  a: " + hash + "\n",

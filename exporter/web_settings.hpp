@@ -1,0 +1,47 @@
+// The web configuration in force: what --web.config.file says, put into the HTTP server. Exporter owns one.
+#pragma once
+
+#include <boost/asio/any_io_executor.hpp>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "exporter/base/log.hpp"
+#include "exporter/http/access.hpp"
+#include "exporter/http/server.hpp"
+#include "exporter/model/scrape_state.hpp"
+#include "exporter/web_config/reload.hpp"
+
+namespace ganesha::exporter {
+
+class WebSettings {
+ public:
+  // With an empty `file` the server stays as it is: plain, and open to all. `loop` runs the requests.
+  WebSettings(boost::asio::any_io_executor loop, const std::string& file, Log& log);
+
+  // The handler of all pages, for those whom the settings let in.
+  HttpHandler guard(HttpHandler pages) const { return access_.guard(std::move(pages)); }
+  // False while a password is checked, which cannot be interrupted.
+  bool idle() const { return access_.idle(); }
+
+  // Reads the file for `server`, which must live as long as this is used; throws std::runtime_error.
+  void load(HttpServer& server);
+  // Reads it again. Returns what is wrong; empty: nothing.
+  std::string reload();
+  // The same, if a file has changed.
+  void look();
+  // Nothing where there is no file.
+  std::optional<ConfigReload> last_reload() const;
+
+ private:
+  void apply(const WebConfig& config);
+
+  Access access_;
+  HttpServer* server_ = nullptr;
+  std::optional<WebConfigReload> reload_;
+};
+
+// Throws std::runtime_error if the file, or one that it names, is wrong. An empty `file` is right.
+void check_web_config(const std::string& file);
+
+}  // namespace ganesha::exporter
