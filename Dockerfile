@@ -30,7 +30,8 @@ FROM ${DEBIAN} AS runtime
 ENV LANG=C.UTF-8
 RUN apt-get -qq update \
     && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
-        libncursesw6 libprometheus-cpp-core1.0 libre2-11 libsdbus-c++2 libspdlog1.15 libsystemd0 zlib1g \
+        libcrypt1 libncursesw6 libprometheus-cpp-core1.0 libre2-11 libsdbus-c++2 libspdlog1.15 libssl3t64 libsystemd0 \
+        libyaml-cpp0.8 zlib1g \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/*.log
 
 

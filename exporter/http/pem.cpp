@@ -83,4 +83,19 @@ PrivateKey private_key_in(const Pem& pem) {
   throw std::runtime_error(pem.name + ": it has no private key in PEM format");
 }
 
+void require(long result, const std::string& name) {
+  if (result != 1) throw std::runtime_error(name + ": " + openssl_reason());
+}
+
+void use_certificate(SSL_CTX* context, const Pem& cert, const Pem& key) {
+  const auto chain = certificates_in(cert);
+  const PrivateKey private_key = private_key_in(key);
+  if (X509_check_private_key(chain.front().get(), private_key.get()) != 1)
+    throw std::runtime_error(key.name + ": the key does not match the certificate of " + cert.name);
+  require(SSL_CTX_use_certificate(context, chain.front().get()), cert.name);
+  require(SSL_CTX_use_PrivateKey(context, private_key.get()), key.name);
+  for (std::size_t i = 1; i < chain.size(); ++i)
+    require(SSL_CTX_add1_chain_cert(context, chain[i].get()), cert.name);
+}
+
 }  // namespace ganesha::exporter

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <openssl/evp.h>
+#include <openssl/ssl.h>
 #include <openssl/x509.h>
 
 #include <memory>
@@ -30,6 +31,13 @@ Pem load_pem(const std::string& setting, const std::string& file, const std::str
 std::vector<Certificate> certificates_in(const Pem& pem);
 /// The first one.
 PrivateKey private_key_in(const Pem& pem);
+
+/// The end of a connection that has `context` shows this certificate, with the others of its file as its
+/// chain.
+void use_certificate(SSL_CTX* context, const Pem& cert, const Pem& key);
+
+/// Throws std::runtime_error unless `result` is 1: `name` with OpenSSL's reason.
+void require(long result, const std::string& name);
 
 /// What OpenSSL says of its last failure in this thread, which it then forgets.
 std::string openssl_reason();

@@ -16,8 +16,7 @@ namespace {
 
 // Those that Go has named in tls.CipherSuites(), until 1.21 also those without ECDHE. Those of TLS 1.3 are
 // always among them.
-constexpr const char* known_ciphers =
-    "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES+SHA1:kRSA+AESGCM:kRSA+AES+SHA1";
+constexpr const char* known_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES+SHA1:kRSA+AESGCM:kRSA+AES+SHA1";
 constexpr const char* default_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
 // OpenSSL's own defaults have groups that cost the server many milliseconds.
@@ -29,10 +28,6 @@ constexpr std::array<std::pair<std::string_view, std::string_view>, 4> groups_by
 int number_of(TlsVersion version) { return version == TlsVersion::tls13 ? TLS1_3_VERSION : TLS1_2_VERSION; }
 
 std::string name_of(TlsVersion version) { return version == TlsVersion::tls13 ? "TLS13" : "TLS12"; }
-
-void require(long result, const std::string& setting) {
-  if (result != 1) throw std::runtime_error(setting + ": " + openssl_reason());
-}
 
 // What each connection does, whatever the settings say. A session is never resumed: so no ticket key must be
 // kept safe and changed, and new rules hold for each new connection.
@@ -109,19 +104,6 @@ void set_curves(SSL_CTX* context, const TlsSettings& settings) {
           "curve_preferences");
 }
 
-void set_certificate(SSL_CTX* context, const TlsSettings& settings) {
-  const Pem cert = load_pem("cert", settings.cert_file, settings.cert);
-  const Pem key = load_pem("key", settings.key_file, settings.key);
-  auto chain = certificates_in(cert);
-  const PrivateKey private_key = private_key_in(key);
-  if (X509_check_private_key(chain.front().get(), private_key.get()) != 1)
-    throw std::runtime_error(key.name + ": the key does not match the certificate of " + cert.name);
-  require(SSL_CTX_use_certificate(context, chain.front().get()), cert.name);
-  require(SSL_CTX_use_PrivateKey(context, private_key.get()), key.name);
-  for (std::size_t i = 1; i < chain.size(); ++i)
-    require(SSL_CTX_add1_chain_cert(context, chain[i].get()), cert.name);
-}
-
 }  // namespace
 
 void TlsContext::Free::operator()(ssl_ctx_st* context) const { SSL_CTX_free(context); }
@@ -134,7 +116,8 @@ TlsContext::TlsContext(const TlsSettings& settings)
   set_versions(native(), settings_);
   set_ciphers(native(), settings_);
   set_curves(native(), settings_);
-  set_certificate(native(), settings_);
+  use_certificate(native(), load_pem("cert", settings_.cert_file, settings_.cert),
+                  load_pem("key", settings_.key_file, settings_.key));
   set_client_rules(native(), settings_);
 }
 

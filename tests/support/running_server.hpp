@@ -55,6 +55,10 @@ class RunningServer {
     return found.get();
   }
 
+  void use_tls(std::shared_ptr<const TlsContext> context) {
+    on_loop([&] { return server_.use_tls(std::move(context)), true; });
+  }
+
   /// True once `holds`, asked on the loop, is; false after long waiting.
   template <class Condition>
   bool eventually(Condition holds) {

@@ -38,9 +38,9 @@ MAY_INCLUDE = {
     'dbus/bus.cpp': {'records'},
 }
 # Libraries that only one room knows.
-LIBRARIES = {'boost/beast': 'exporter/http', 'sdbus-c++/': 'dbus', 'systemd/sd-bus': 'dbus',
-             'systemd/sd-daemon': 'exporter/systemd', 'prometheus/': 'exporter/metrics', 'CLI/': 'exporter/cli',
-             'crypt.h': 'exporter/http', 'openssl/': 'exporter/http', 'spdlog/': 'exporter/base',
+LIBRARIES = {'boost/beast': 'exporter/http', 'openssl/': 'exporter/http', 'crypt.h': 'exporter/http',
+             'sdbus-c++/': 'dbus', 'systemd/sd-bus': 'dbus', 'systemd/sd-daemon': 'exporter/systemd',
+             'prometheus/': 'exporter/metrics', 'CLI/': 'exporter/cli', 'spdlog/': 'exporter/base',
              'curses.h': 'exporter/top', 'yaml-cpp/': 'exporter/web_config'}
 
 
