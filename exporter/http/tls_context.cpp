@@ -14,8 +14,10 @@
 namespace ganesha::exporter {
 namespace {
 
-// Just those that Go names in tls.CipherSuites(); the ones of TLS 1.3 are always among them.
-constexpr const char* known_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES+SHA1";
+// Those that Go has named in tls.CipherSuites(), until 1.21 also those without ECDHE. Those of TLS 1.3 are
+// always among them.
+constexpr const char* known_ciphers =
+    "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES+SHA1:kRSA+AESGCM:kRSA+AES+SHA1";
 constexpr const char* default_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
 // OpenSSL's own defaults have groups that cost the server many milliseconds.

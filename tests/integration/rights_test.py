@@ -63,7 +63,7 @@ class TheUser(unittest.TestCase):
         page = page_after_poll(exporter)
         self.assertEqual(sample(page, 'ganesha_exporter_collector_supported', collector='clients'), 1)
         self.assertIn('ganesha_client_last_activity_timestamp_seconds', {name for name, _ in page})
-        self.assertEqual(exporter.log_lines('level=warn') + exporter.log_lines('level=error'), [])
+        self.assertEqual(exporter.problems(), [])
         exporter.stop()
         self.assertEqual(exporter.denied(), [])
 

@@ -33,8 +33,8 @@ class RunningServer {
                 {[this](unsigned status) { note(status); },
                  [this](CloseReason reason) { closed_.push_back(reason); }}) {
     gate_.expires_at(asio::steady_timer::time_point::max());
-    server_.listen(host, 0);
-    port_ = server_.endpoints().front().port();
+    server_.listen({host, 0});
+    port_ = server_.addresses().front().port;
     server_.start();
     thread_ = std::thread([this] { context_.run(); });
   }

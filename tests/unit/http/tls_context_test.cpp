@@ -89,6 +89,8 @@ TEST(ATlsContext, KnowsTheCiphersThatGoNamesAndNoOthers) {
   TlsSettings settings = settings_of("server");
   for (const char* const name :
        {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+        "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_RSA_WITH_AES_128_GCM_SHA256",
+        "TLS_RSA_WITH_AES_256_GCM_SHA384",
         "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
         "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
         "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
@@ -98,7 +100,7 @@ TEST(ATlsContext, KnowsTheCiphersThatGoNamesAndNoOthers) {
     EXPECT_EQ(error_of(settings), "");
   }
   for (const char* const name :
-       {"TLS_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+       {"TLS_RSA_WITH_AES_128_CBC_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
         "TLS_ECDHE_ECDSA_WITH_AES_128_CCM", "ECDHE-RSA-AES128-GCM-SHA256", "TLS_INVENTED", ""}) {
     settings.cipher_suites = {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", name};
     EXPECT_EQ(error_of(settings), std::string("cipher_suites: unknown cipher ") + name);
