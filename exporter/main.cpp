@@ -53,13 +53,27 @@ struct IgnoreLateSignals {
 
 const char* name_of(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
 
+// What the signals of a running exporter reach.
+struct Reloaded {
+  Exporter& exporter;
+  ServiceManager& manager;
+  const Options& options;
+  Log& log;
+};
+
+void reload(const Reloaded& parts) {
+  parts.manager.reloading();
+  parts.exporter.reload();
+  parts.manager.ready();
+}
+
 // Without a web configuration there is nothing to reload; the signal must not end the program either.
-void reload_on_sighup(asio::signal_set& signals, Exporter& exporter, const Options& flags, Log& log) {
-  signals.async_wait([&](auto error, int) {
+void reload_on_sighup(asio::signal_set& signals, const Reloaded& parts) {
+  signals.async_wait([&signals, parts](auto error, int) {
     if (error) return;
-    if (flags.web_config_file.empty()) log.info("Received SIGHUP: there is nothing to reload");
-    exporter.reload();
-    reload_on_sighup(signals, exporter, flags, log);
+    if (parts.options.web_config_file.empty()) parts.log.info("Received SIGHUP: there is nothing to reload");
+    reload(parts);
+    reload_on_sighup(signals, parts);
   });
 }
 
@@ -93,7 +107,7 @@ int serve(const Options& flags, const Build& build, ServiceEnvironment environme
   exporter.follow();
   tell_service_manager(manager, exporter);
   manager.beat(exporter.worker());
-  reload_on_sighup(hang_up, exporter, flags, log);
+  reload_on_sighup(hang_up, {exporter, manager, flags, log});
   signals.async_wait([&](auto, int signal) {
     log.info("Stopping", {{"signal", name_of(signal)}});
     manager.stopping();
@@ -103,19 +117,16 @@ int serve(const Options& flags, const Build& build, ServiceEnvironment environme
   return finish(0, exporter, log);
 }
 
-void reload_both(Supervisor& supervisor, Exporter& exporter) {
-  supervisor.reload();
-  exporter.reload();
-}
-
-void forward_signals(asio::signal_set& signals, Supervisor& supervisor, Exporter& exporter,
-                     ServiceManager& manager, Log& log) {
-  signals.async_wait([&](auto error, int signal) {
+void forward_signals(asio::signal_set& signals, Supervisor& supervisor, const Reloaded& parts) {
+  signals.async_wait([&signals, &supervisor, parts](auto error, int signal) {
     if (error) return;
-    forward_signals(signals, supervisor, exporter, manager, log);
-    if (signal == SIGHUP) return reload_both(supervisor, exporter);
-    log.info("Stopping", {{"signal", name_of(signal)}});
-    manager.stopping();
+    forward_signals(signals, supervisor, parts);
+    if (signal == SIGHUP) {
+      supervisor.reload();
+      return reload(parts);
+    }
+    parts.log.info("Stopping", {{"signal", name_of(signal)}});
+    parts.manager.stopping();
     supervisor.stop();
   });
 }
@@ -142,7 +153,7 @@ int supervise(Options flags, const Build& build, ServiceEnvironment environment,
   exporter.serve(sockets);
   manager.refuse_watchdog();
   tell_service_manager(manager, exporter);
-  forward_signals(signals, supervisor, exporter, manager, log);
+  forward_signals(signals, supervisor, {exporter, manager, flags, log});
   int code = 1;
   asio::co_spawn(loop, run_both(supervisor, exporter), [&](std::exception_ptr error, int result) {
     loop.stop();

@@ -6,7 +6,7 @@
 
 #include "exporter/http/redirect_to.hpp"
 #include "exporter/http/session.hpp"
-#include "exporter/http/transport.hpp"
+#include "exporter/http/tls_transport.hpp"
 
 namespace ganesha::exporter {
 namespace asio = boost::asio;
@@ -29,8 +29,13 @@ void report_accept(HttpShared& shared, bool& failing, const error_code& ec) {
 
 asio::awaitable<void> run_session(std::shared_ptr<HttpSession> session) { co_await session->run(); }
 
+std::unique_ptr<Transport> make_transport(Transport::Socket socket, const HttpShared& shared) {
+  return shared.tls ? make_tls_transport(std::move(socket), shared.tls)
+                    : make_plain_transport(std::move(socket));
+}
+
 void start_session(Transport::Socket socket, Place place, const std::shared_ptr<HttpShared>& shared) {
-  auto session = make_session(make_plain_transport(std::move(socket)), place, shared);
+  auto session = make_session(make_transport(std::move(socket), *shared), place, shared);
   asio::co_spawn(shared->executor, run_session(std::move(session)),
                  [shared](const std::exception_ptr& failure) {
                    if (!failure) return;

@@ -51,6 +51,8 @@ void HttpServer::listen(const ListenAddress& address) {
   listeners_.insert(listeners_.end(), opened.begin(), opened.end());
 }
 
+void HttpServer::use_tls(std::shared_ptr<const TlsContext> context) { shared_->tls = std::move(context); }
+
 void HttpServer::adopt(int socket) { listeners_.push_back(adopt_listener(executor_, socket)); }
 
 std::vector<ListenAddress> HttpServer::addresses() const {

@@ -25,6 +25,7 @@ struct HttpObserver {
 
 struct HttpShared;
 struct Listener;
+class TlsContext;
 
 class HttpServer {
  public:
@@ -42,6 +43,10 @@ class HttpServer {
 
   /// Takes over a stream socket that listens already. Throws std::system_error.
   void adopt(int socket);
+
+  /// What connections use that are accepted from now on: TLS, or plain HTTP if it is null. All others go on
+  /// with what they have.
+  void use_tls(std::shared_ptr<const TlsContext> context);
 
   /// Where it listens, with the real ports.
   std::vector<ListenAddress> addresses() const;

@@ -38,10 +38,10 @@ MAY_INCLUDE = {
     'dbus/bus.cpp': {'records'},
 }
 # Libraries that only one room knows.
-LIBRARIES = {'boost/beast': 'exporter/http', 'sdbus-c++/': 'dbus', 'systemd/sd-bus': 'dbus',
-             'systemd/sd-daemon': 'exporter/systemd', 'prometheus/': 'exporter/metrics', 'CLI/': 'exporter/cli',
-             'crypt.h': 'exporter/http', 'spdlog/': 'exporter/base', 'curses.h': 'exporter/top',
-             'yaml-cpp/': 'exporter/web_config'}
+LIBRARIES = {'boost/beast': 'exporter/http', 'openssl/': 'exporter/http', 'crypt.h': 'exporter/http',
+             'sdbus-c++/': 'dbus', 'systemd/sd-bus': 'dbus', 'systemd/sd-daemon': 'exporter/systemd',
+             'prometheus/': 'exporter/metrics', 'CLI/': 'exporter/cli', 'spdlog/': 'exporter/base',
+             'curses.h': 'exporter/top', 'yaml-cpp/': 'exporter/web_config'}
 
 
 def room_of(source):
