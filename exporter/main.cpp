@@ -14,9 +14,9 @@
 #include <iostream>
 #include <optional>
 
+#include "exporter/asked_exporter.hpp"
 #include "exporter/base/descriptor_limit.hpp"
 #include "exporter/cli/flags.hpp"
-#include "exporter/cli/init_flags.hpp"
 #include "exporter/collect/reference.hpp"
 #include "exporter/exporter.hpp"
 #include "exporter/http/options.hpp"
@@ -186,19 +186,14 @@ void print_error(const std::string& text) {
   if (poll(&writable, 1, patience_ms) > 0) std::cerr << text;
 }
 
-// The exporter that a command asks.
-ExporterAddress address_to_ask(const Options& flags) {
-  if (flags.ask.address) return *flags.ask.address;
-  if (flags.listen_from == AddressSource::flag) return {flags.listen.front()};
-  const InitFlags init = flags_of_init();
-  const ExporterAddress address{(init.options ? *init.options : flags).listen.front()};
-  if (!init.problem.empty())
-    print_error("ganesha_exporter: " + init.problem + "; asking " + text_of(address.at) + '\n');
-  return address;
+ClientSettings settings_to_ask(const Options& flags, Question question) {
+  AskedExporter asked = asked_exporter(flags, question);
+  if (!asked.problem.empty()) print_error("ganesha_exporter: " + asked.problem + '\n');
+  return std::move(asked.settings);
 }
 
 int check_health(const Options& flags, const std::string& page) {
-  const auto result = healthcheck(address_to_ask(flags).at, page);
+  const auto result = healthcheck(settings_to_ask(flags, Question::health), page);
   if (!result.good) print_error(result.text + '\n');
   if (result.good) std::cout << result.text << '\n';
   return result.good ? 0 : 1;
@@ -232,7 +227,7 @@ int run(const Options& flags, const Build& build) {
       std::cout << bus_policy();
       return 0;
     case Action::top:
-      return top::run(flags.top, address_to_ask(flags).at);
+      return top::run(flags.top, settings_to_ask(flags, Question::status));
     case Action::healthcheck:
       return check_health(flags, "/-/ready");
     case Action::livecheck:

@@ -89,10 +89,10 @@ asio::awaitable<Result> exchange(AnyStream& stream, const Request& request) {
   co_return HttpClient::Reply{response.result_int(), std::move(response.body())};
 }
 
-asio::awaitable<Result> exchange_over_tls(Stream& stream, asio::ssl::context& tls, const std::string& server,
-                                          const Request& request) {
+asio::awaitable<Result> exchange_over_tls(Stream& stream, asio::ssl::context& tls,
+                                          const ClientSettings& settings, const Request& request) {
   asio::ssl::stream<Stream&> secured(stream, tls);
-  expect_server(secured.native_handle(), server);
+  expect_server(secured.native_handle(), settings);
   error_code ec;
   co_await secured.async_handshake(asio::ssl::stream_base::client, redirect_to(ec));
   if (ec) co_return handshake_error(secured.native_handle(), reason(ec));
@@ -133,7 +133,7 @@ asio::awaitable<Result> HttpClient::get(std::string target, std::chrono::millise
     Result reply = co_await exchange(stream, request);
     co_return reply;
   }
-  Result reply = co_await exchange_over_tls(stream, *tls_, settings_.server_name, request);
+  Result reply = co_await exchange_over_tls(stream, *tls_, settings_, request);
   co_return reply;
 }
 

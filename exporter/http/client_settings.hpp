@@ -4,9 +4,9 @@
 #include <cstdint>
 #include <string>
 
-namespace ganesha::exporter {
+#include "exporter/base/exporter_address.hpp"
 
-enum class Scheme { http, https };
+namespace ganesha::exporter {
 
 /// Of the PEM files, `cert_file` and `key_file` are given together or not at all.
 struct ClientSettings {
@@ -16,7 +16,10 @@ struct ClientSettings {
   std::string unix_path;    ///< not empty: a unix socket instead of `host` and `port`
   std::string server_name;  ///< what the server's certificate must be for; empty: `host`
   std::string ca_file;      ///< whom to trust; empty: the system's CAs
-  std::string cert_file;    ///< shown to the server if it asks
+  /// The server's own certificate, where it is known, as a file or as text: it is trusted alone, for any name
+  /// and also when it is too old. Not together with `ca_file`.
+  std::string own_cert_file, own_cert;
+  std::string cert_file;  ///< shown to the server if it asks
   std::string key_file;
   std::string username;  ///< of basic auth; empty: none
   std::string password;

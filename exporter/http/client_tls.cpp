@@ -17,7 +17,18 @@ class CertificateErrors final : public boost::system::error_category {
   }
 };
 
-void trust(SSL_CTX* context, const std::string& ca_file) {
+bool is_known(const ClientSettings& server) {
+  return !server.own_cert_file.empty() || !server.own_cert.empty();
+}
+
+// Not what signed it, which may sign others.
+void trust_alone(SSL_CTX* context, const Pem& own) {
+  X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificates_in(own).front().get());
+  X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context),
+                              X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
+}
+
+void trust_ca(SSL_CTX* context, const std::string& ca_file) {
   if (ca_file.empty()) return require(SSL_CTX_set_default_verify_paths(context), "CA of the system");
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
   for (const Certificate& certificate : certificates_in(load_pem("ca", ca_file, "")))
@@ -31,13 +42,18 @@ std::shared_ptr<asio::ssl::context> make_client_tls(const ClientSettings& settin
   SSL_CTX* const native = context->native_handle();
   require(SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION), "TLS 1.2");
   SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);
-  trust(native, settings.ca_file);
+  if (is_known(settings))
+    trust_alone(native, load_pem("cert", settings.own_cert_file, settings.own_cert));
+  else
+    trust_ca(native, settings.ca_file);
   if (!settings.cert_file.empty())
     use_certificate(native, load_pem("cert", settings.cert_file, ""), load_pem("key", settings.key_file, ""));
   return context;
 }
 
-void expect_server(SSL* connection, const std::string& name) {
+void expect_server(SSL* connection, const ClientSettings& settings) {
+  const std::string& name = settings.server_name;
+  if (is_known(settings)) return;
   if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), name.c_str()) == 1) return;
   SSL_set1_host(connection, name.c_str());
   SSL_set_tlsext_host_name(connection, name.c_str());

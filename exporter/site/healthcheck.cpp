@@ -17,9 +17,9 @@ HealthcheckResult result_of(const HttpClient::Reply& reply) {
 
 }  // namespace
 
-HealthcheckResult healthcheck(const ListenAddress& address, const std::string& page) {
+HealthcheckResult healthcheck(const ClientSettings& settings, const std::string& page) {
   boost::asio::io_context loop(1);
-  const HttpClient exporter(loop, address);
+  const HttpClient exporter(loop, settings);
   auto pending = boost::asio::co_spawn(loop, exporter.get(page, timeout), boost::asio::use_future);
   loop.run();
   const auto reply = pending.get();

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "exporter/base/listen_address.hpp"
+#include "exporter/http/client_settings.hpp"
 
 namespace ganesha::exporter {
 
@@ -12,8 +12,8 @@ struct HealthcheckResult {
   std::string text;  // one line: the response, or why there is none
 };
 
-// GETs `page`, /-/ready or /-/healthy, from the exporter that listens on `address`; blocks for a few seconds
+// GETs `page`, /-/ready or /-/healthy, from the exporter at `settings`; blocks for a few seconds
 // at most.
-HealthcheckResult healthcheck(const ListenAddress& address, const std::string& page);
+HealthcheckResult healthcheck(const ClientSettings& settings, const std::string& page);
 
 }  // namespace ganesha::exporter

@@ -54,9 +54,9 @@ void print(const TopOptions& flags, boost::asio::io_context& loop, const HttpCli
 
 }  // namespace
 
-int run(const TopOptions& flags, const ListenAddress& address) {
+int run(const TopOptions& flags, const ClientSettings& settings) {
   boost::asio::io_context loop(1);
-  const HttpClient exporter(loop, address);
+  const HttpClient exporter(loop, settings);
   const bool live = !flags.batch && ::isatty(STDIN_FILENO) && ::isatty(STDOUT_FILENO);
   if (live) {
     Session(loop, exporter, flags, charset(flags)).run();

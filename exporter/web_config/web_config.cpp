@@ -49,6 +49,11 @@ WebConfig parse_web_config(std::string_view text, const fs::path& file) {
   return config;
 }
 
+WebConfig read_web_config(const fs::path& file) {
+  WatchedFiles files;
+  return parse_web_config(files.read(file, largest_config), file);
+}
+
 WebConfig load_web_config(const fs::path& file, WatchedFiles& files) {
   WebConfig config = parse_web_config(files.read(file, largest_config), file);
   if (!config.tls) return config;

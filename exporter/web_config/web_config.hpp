@@ -21,6 +21,9 @@ struct WebConfig {
 /// file, line and key. Reads no file.
 WebConfig parse_web_config(std::string_view text, const std::filesystem::path& file);
 
+/// Reads `file` alone. Throws std::runtime_error.
+WebConfig read_web_config(const std::filesystem::path& file);
+
 /// Reads `file`, and each file that it names to see that it can be read. Throws std::runtime_error. All of
 /// them are in `files` then, also those that failed.
 WebConfig load_web_config(const std::filesystem::path& file, WatchedFiles& files);

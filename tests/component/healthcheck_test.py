@@ -3,10 +3,12 @@
 import os
 import pathlib
 import subprocess
+import tempfile
 import unittest
 
 from component import ComponentTest
 from harness import LOOPBACK, Process, Service, binary, free_port, run_exporter, skip_unless, wait_until
+from harness.https import make_certificates
 
 VARIABLE = 'GANESHA_EXPORTER_WEB_LISTEN_ADDRESS'
 # The program becomes process 1, which it must not share with another network.
@@ -82,10 +84,35 @@ class OfAContainer(unittest.TestCase):
         self.assertEqual((code, shown), (1, ''))
         self.assertEqual(error.splitlines()[0], 'ganesha_exporter: cannot read the environment of process 1; asking :19587')
 
+    def web_config(self, text):
+        """A file with TLS and this text, for a certificate that is not for 127.0.0.1."""
+        folder = make_certificates(self.enterContext(tempfile.TemporaryDirectory()))
+        folder.chmod(0o755)
+        (folder / 'web.yml').write_text(
+            f'tls_server_config: {{cert_file: self_signed.pem, key_file: self_signed.key{text}}}\n')
+        return f'--web.config.file={folder}/web.yml'
+
+    def test_asks_over_tls_where_process_1_serves_it(self):
+        container = self.container('--web.listen-address=:9100', self.web_config(''))
+        self.assertEqual(self.check(container), self.HEALTHY)
+        shown = container.run('top', '--batch')
+        self.assertEqual((shown.returncode, shown.stderr), (0, ''))
+
+    def test_asks_at_the_address_for_probes_first(self):
+        demanding = self.web_config(', client_auth_type: RequireAnyClientCert')
+        container = self.container('--web.listen-address=:9100', '--web.health-listen-address=:9101', demanding)
+        self.assertEqual(self.check(container), self.HEALTHY)
+
+    def test_says_what_to_do_if_it_cannot_show_a_certificate(self):
+        container = self.container(self.web_config(', client_auth_type: RequireAnyClientCert'))
+        code, shown, error = self.check(container)
+        self.assertEqual((code, shown, len(error.splitlines())), (1, '', 1))
+        self.assertIn('--web.health-listen-address', error)
+
     def test_asks_at_the_default_address(self):
         self.assertEqual(self.check(self.container()), self.HEALTHY)
 
 
 if __name__ == '__main__':
-    skip_unless('dbus-daemon', 'busctl', 'setpriv', 'unshare', 'nsenter', 'ip')
+    skip_unless('dbus-daemon', 'busctl', 'setpriv', 'unshare', 'nsenter', 'ip', 'openssl')
     unittest.main(verbosity=2)

@@ -87,6 +87,14 @@ class AUnixSocket(SocketTest):
         self.assertIn('No such file or directory', self.refusal(f'--web.listen-address=unix:{self.folder}/none/a'))
         self.assertIn('at most 107 bytes', self.refusal(f'--web.listen-address=unix:/{"a" * 107}'))
 
+    def test_is_asked_by_the_health_check_and_top(self):
+        self.start()
+        live = run_exporter('--healthcheck.live', f'--exporter=unix:{self.path}')
+        self.assertEqual((live.returncode, live.stdout), (0, HEALTHY), live.stderr)
+        shown = run_exporter('top', '--batch', f'--exporter=unix:{self.path}')
+        self.assertEqual((shown.returncode, shown.stderr), (0, ''))
+        self.assertIn('is down', shown.stdout)
+
 
 class SeveralAddresses(SocketTest):
     def test_serve_the_same_pages(self):

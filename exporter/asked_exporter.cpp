@@ -1,0 +1,91 @@
+#include "exporter/asked_exporter.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+#include "exporter/cli/init_flags.hpp"
+#include "exporter/web_config/web_config.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string password_in(const std::string& file) {
+  constexpr std::size_t longest = 4096;
+  std::ifstream in(file, std::ios::binary);
+  std::string text(longest, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(longest));
+  if (in.bad() || (!in.eof() && in.fail()) || !in.is_open())
+    throw std::runtime_error("--exporter.password-file: cannot read " + file);
+  text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.ends_with('\n')) text.pop_back();
+  return text;
+}
+
+ClientSettings settings_at(const ListenAddress& address) {
+  ClientSettings settings;
+  settings.host = address.host;
+  settings.port = address.port;
+  settings.unix_path = address.path;
+  return settings;
+}
+
+void add_flags(const ExporterToAsk& flags, ClientSettings& settings) {
+  settings.ca_file = flags.ca_file;
+  settings.cert_file = flags.cert_file;
+  settings.key_file = flags.key_file;
+  settings.username = flags.username;
+  if (!flags.password_file.empty()) settings.password = password_in(flags.password_file);
+}
+
+bool demands_certificate(const TlsSettings& tls) {
+  return tls.client_auth == ClientAuth::require_any || tls.client_auth == ClientAuth::require_and_verify;
+}
+
+// The certificate that the exporter has is known: it need not be for the name that it is asked by.
+void use_tls(const TlsSettings& tls, const ExporterToAsk& flags, ClientSettings& settings) {
+  if (demands_certificate(tls) && flags.cert_file.empty())
+    throw std::runtime_error(
+        "the exporter demands a client certificate: give it --web.health-listen-address, or give "
+        "--exporter.cert-file and --exporter.key-file here");
+  settings.scheme = Scheme::https;
+  if (!flags.ca_file.empty()) return;
+  settings.own_cert_file = tls.cert_file;
+  settings.own_cert = tls.cert;
+}
+
+// Of an exporter that runs in `directory` with the flags `serving`.
+ClientSettings settings_of(const Options& serving, const fs::path& directory, const ExporterToAsk& flags,
+                           Question question) {
+  if (question == Question::health && !serving.health_listen.empty())
+    return settings_at(serving.health_listen.front());
+  ClientSettings settings = settings_at(serving.listen.front());
+  add_flags(flags, settings);
+  if (serving.web_config_file.empty()) return settings;
+  const WebConfig config = read_web_config(directory / serving.web_config_file);
+  if (config.tls) use_tls(*config.tls, flags, settings);
+  return settings;
+}
+
+}  // namespace
+
+AskedExporter asked_exporter(const Options& flags, Question question, const fs::path& process) {
+  if (flags.ask.address) {
+    ClientSettings settings = settings_at(flags.ask.address->at);
+    settings.scheme = flags.ask.address->scheme;
+    add_flags(flags.ask, settings);
+    return {std::move(settings), ""};
+  }
+  const fs::path here;
+  if (flags.listen_from == AddressSource::flag) return {settings_of(flags, here, flags.ask, question), ""};
+  const InitFlags init = flags_of_init(process);
+  const Options& serving = init.options ? *init.options : flags;
+  const fs::path directory = init.options ? process / "cwd" : here;
+  const std::string asking = "; asking " + text_of(serving.listen.front());
+  return {settings_of(serving, directory, flags.ask, question),
+          init.problem.empty() ? "" : init.problem + asking};
+}
+
+}  // namespace ganesha::exporter
