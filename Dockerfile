@@ -9,15 +9,20 @@ RUN scripts/install-deps program && rm -rf /var/lib/apt/lists/* /var/cache/apt/*
 COPY . .
 # There is no git in this stage.
 ARG GANESHA_EXPORTER_REVISION=
-RUN cmake -S . -B /build -G Ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_CXX_FLAGS_RELEASE="-O2 -DNDEBUG" \
-        -DGANESHA_BUILD_TESTS=OFF -DGANESHA_BUILD_BENCH=OFF \
+RUN cmake --preset release -B /build -DGANESHA_WERROR=OFF -DGANESHA_BUILD_TESTS=OFF -DGANESHA_BUILD_BENCH=OFF \
         -DGANESHA_EXPORTER_REVISION="${GANESHA_EXPORTER_REVISION}"
 
 
 FROM configured AS build
 RUN cmake --build /build \
     && cmake --install /build --component program --strip --prefix /usr/local \
+    && cmake --install /build --component debug --prefix /debug \
     && rm -rf /build
+
+
+# Only on request: `docker build --target debug --output . .` gives what gdb needs beside a core dump.
+FROM scratch AS debug
+COPY --from=build /debug /
 
 
 FROM ${DEBIAN} AS runtime
@@ -25,7 +30,8 @@ FROM ${DEBIAN} AS runtime
 ENV LANG=C.UTF-8
 RUN apt-get -qq update \
     && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
-        libncursesw6 libprometheus-cpp-core1.0 libre2-11 libsdbus-c++2 libspdlog1.15 libsystemd0 zlib1g \
+        libcrypt1 libncursesw6 libprometheus-cpp-core1.0 libre2-11 libsdbus-c++2 libspdlog1.15 libssl3t64 libsystemd0 \
+        libyaml-cpp0.8 zlib1g \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/*.log
 
 

@@ -6,12 +6,13 @@ export JOBS ?= $(shell nproc)
 # What to install: everything, or everything but the browser that tests and pictures use.
 DEPS ?= all
 build: DEPS = program
-run test bench chaos hostile docs images test-sanitizers test-debian13: DEPS = no-browser
+run test bench chaos fuzz hostile docs images test-sanitizers test-threads test-debian13: DEPS = no-browser
 SEEDS ?= 1-20
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
-.PHONY: help deps build test test-slow test-sanitizers test-debian13 test-all program-to-run run images bench chaos hostile pictures docs format \
+.PHONY: help deps build test test-slow test-sanitizers test-threads test-debian13 test-all program-to-run run images bench chaos fuzz \
+        hostile pictures docs format \
         check-format clean
 
 help: ## this list
@@ -34,11 +35,14 @@ test-slow: deps ## the tests that `make test` leaves out: container images, brow
 test-sanitizers: deps ## tests under the address and undefined-behaviour sanitizers
 	@scripts/test sanitizers
 
+test-threads: deps ## tests where threads meet, under the thread sanitizer
+	@scripts/test threads
+
 test-debian13: deps ## tests on a Debian 13 of its own (root; build/trixie)
 	@scripts/test debian13
 
-test-all: deps ## every test: quick, sanitizers, Debian 13, slow
-	@scripts/test quick sanitizers debian13 slow
+test-all: deps ## every test: quick, sanitizers, 90 s of fuzzing, Debian 13, slow
+	@scripts/test quick sanitizers fuzz debian13 slow
 
 chaos: SECONDS ?= 600
 chaos: deps build ## a real Ganesha is killed, frozen, reset under traffic: ten minutes (root; SECONDS=, SEED=, MODE=run)
@@ -64,6 +68,10 @@ bench: deps ## costs of parts, of a poll and a scrape, and to others, as ratios 
 	@/usr/bin/python3 tests/bench/neighbours.py
 	@/usr/bin/python3 tests/bench/loop_turns.py
 
+fuzz: SECONDS ?= 600
+fuzz: deps ## random input for each parser of tests/fuzz, by libFuzzer: ten minutes each (SECONDS=, TARGET=)
+	@scripts/fuzz --seconds=$(SECONDS) $(TARGET)
+
 hostile: deps ## every method of a server that answers wrongly; SEEDS=7 or 1-20 (the default), about 15 s each
 	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=ON $(CMAKE_FLAGS)
 	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter fake_ganesha
@@ -79,6 +87,7 @@ docs: deps build ## regenerates the tables of docs/, the bus policy, rules and d
 	@build/release/ganesha_exporter --help-flags > docs/flags.md
 	@build/release/ganesha_exporter --help-collectors > docs/collectors.md
 	@build/release/ganesha_exporter --help-bus-policy > packaging/dbus/ganesha-exporter.conf
+	@sed 's/user="ganesha-exporter"/user="nobody"/' packaging/dbus/ganesha-exporter.conf > deploy/kubernetes/sidecar/ganesha-exporter.conf
 	@/usr/bin/python3 dashboards/make_dashboards.py
 	@/usr/bin/python3 dashboards/make_gandi_rules.py > dashboards/gandi.rules.yml
 	@/usr/bin/python3 dashboards/make_alerts_table.py
@@ -91,4 +100,4 @@ check-format: ## fails if a source is not formatted
 	@clang-format --dry-run --Werror $(SOURCES)
 
 clean: ## removes what was built, but for the Debian 13 and the images
-	@rm -rf build/dev build/release build/asan
+	@rm -rf build/dev build/release build/asan build/tsan build/fuzz

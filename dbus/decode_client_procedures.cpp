@@ -27,7 +27,7 @@ Sections sections_of(std::size_t count) {
 
 // The sections of the reply; empty if the signature is unknown.
 Sections parse_sections(std::string_view signature) {
-  for (const std::size_t count : {3, 2, 1}) {
+  for (const std::size_t count : {3U, 2U, 1U}) {
     auto found = sections_of(count);
     std::string expected = "bs(tt)a(s(tt)";
     for (const auto& section : found) expected.append("ba(").append(section.row).append(")");

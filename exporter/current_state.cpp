@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "exporter/model/service_status.hpp"
+
 namespace ganesha::exporter {
 
 void CurrentState::went_up() { changed_at_ = parts_.clock.wall(); }
@@ -49,6 +51,10 @@ HealthStatus CurrentState::health_status() const {
     status.seconds_since_heartbeat = std::chrono::duration<double>(parts_.clock.wall() - *beat).count();
   if (!status.up) status.last_error = last_error_;
   return status;
+}
+
+std::string CurrentState::service_status() const {
+  return exporter::service_status(health_status(), fresh().get());
 }
 
 std::optional<Since> CurrentState::since(const Snapshot* snapshot) const {

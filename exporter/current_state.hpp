@@ -49,6 +49,8 @@ class CurrentState {
   SnapshotPtr fresh() const { return parts_.freshness.fresh(server()); }
   ScrapeState scrape_state() const;
   HealthStatus health_status() const;
+  // One line for the service manager.
+  std::string service_status() const;
   // `poll_interval` is the one in force.
   StatusFacts status_facts(dbus::Duration poll_interval) const;
 

@@ -2,11 +2,11 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <sstream>
 #include <utility>
 
 #include "exporter/base/descriptor_limit.hpp"
 #include "exporter/collect/suspension_log.hpp"
+#include "exporter/listening.hpp"
 #include "exporter/settings.hpp"
 #include "exporter/status/assets/assets.hpp"
 
@@ -45,8 +45,9 @@ Exporter::Exporter(asio::io_context& loop, const Options& options, Build build, 
       pages_(worker_.get_executor(), own_metrics(options, own_metrics_, supervised)),
       status_pages_(worker_.get_executor()),
       server_(loop.get_executor(), web_.guard(make_routes(site())), log, options_for(descriptor_limit()),
-              {[this](unsigned status) { own_metrics_.count_request(status); },
-               [this](CloseReason reason) { own_metrics_.count_close(reason); }}) {
+              count_http()),
+      probes_(loop.get_executor(), make_health_routes([this] { return state_.health_status(); }), log,
+              health_options(), count_http()) {
   if (options.log_level == LogLevel::debug) call_log_.emplace(log, options.enabled);
 }
 
@@ -56,6 +57,11 @@ dbus::BusObserver Exporter::observe() {
           [this](const auto& call) { call_ended(call); },
           [this](auto step, const auto& methods) { log_suspension(log_, step, methods); },
           [this](const auto& record) { suspension_file_.save(record); }};
+}
+
+HttpObserver Exporter::count_http() {
+  return {[this](unsigned status) { own_metrics_.count_request(status); },
+          [this](CloseReason reason) { own_metrics_.count_close(reason); }};
 }
 
 Site Exporter::site() {
@@ -70,26 +76,18 @@ Site Exporter::site() {
     site.files.push_back(
         {std::string(one.path), std::string(one.type), std::make_shared<const std::string>(one.content)});
   site.collectors = names_of(options_.enabled);
+  site.hosts = host_check(options_);
   return site;
 }
 
-void Exporter::listen() {
-  try {
-    for (const auto& address : options_.listen) server_.listen(address.host, address.port);
-  } catch (const std::system_error& error) {
-    throw std::runtime_error(error.what() + std::string("; choose another with --web.listen-address"));
-  }
-}
-
-void Exporter::serve() {
+void Exporter::serve(const std::vector<int>& passed_sockets) {
   web_.load(server_);
-  listen();
-  for (const auto& endpoint : server_.endpoints()) {
-    std::ostringstream text;
-    text << endpoint;
-    log_.info("Listening", {{"address", text.str()}});
-  }
+  listen_for_all(server_, options_, passed_sockets);
+  listen_for_probes(probes_, options_);
+  log_addresses(log_, "Listening", server_);
+  log_addresses(log_, "Listening for probes", probes_);
   server_.start();
+  probes_.start();
   asio::co_spawn(loop_, watch_web_config(), pass_on);
 }
 
@@ -105,6 +103,7 @@ void Exporter::follow() {
 asio::awaitable<void> Exporter::stop(std::chrono::milliseconds deadline) {
   poller_.stop();
   co_await server_.stop(deadline);
+  co_await probes_.stop({});
 }
 
 asio::awaitable<void> Exporter::watch_owner() {

@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "dbus/bus.hpp"
 #include "exporter/base/log.hpp"
@@ -36,8 +37,9 @@ class Exporter {
   Exporter(boost::asio::io_context& loop, const Options& options, Build build, Log& log,
            std::shared_ptr<const SupervisorStatus> supervised = nullptr);
 
-  // Listens and serves; throws std::runtime_error that names the address.
-  void serve();
+  // Listens and serves; throws std::runtime_error that names the address. `passed_sockets` are those of the
+  // service manager.
+  void serve(const std::vector<int>& passed_sockets = {});
   // Follows Ganesha, from when its bus should be there.
   void follow();
   dbus::Bus& bus() noexcept { return bus_; }
@@ -45,6 +47,10 @@ class Exporter {
   std::string reload();
   // Whether Ganesha is seen to live on the bus.
   bool up() const { return heartbeat_.up(); }
+  // One line for the service manager.
+  std::string service_status() const { return state_.service_status(); }
+  // Where pages are rendered.
+  boost::asio::any_io_executor worker() { return worker_.get_executor(); }
   // Ends what serve() and follow() began; open scrapes are finished first, for at most `deadline`.
   boost::asio::awaitable<void> stop(std::chrono::milliseconds deadline);
   // One scrape in text format, once a heartbeat and a poll have come or the heartbeat timeout has passed.
@@ -54,7 +60,7 @@ class Exporter {
 
  private:
   dbus::BusObserver observe();
-  void listen();
+  HttpObserver count_http();
   Site site();
   boost::asio::awaitable<void> watch_owner();
   boost::asio::awaitable<void> watch_web_config();
@@ -89,6 +95,7 @@ class Exporter {
   PageCache pages_;
   StatusHandler status_pages_;
   HttpServer server_;
+  HttpServer probes_;              // health alone, always in plain
   dbus::Condition news_{*clock_};  // a poll ended, or Ganesha went up or down
 };
 

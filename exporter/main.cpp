@@ -23,6 +23,8 @@
 #include "exporter/metrics/reference.hpp"
 #include "exporter/site/healthcheck.hpp"
 #include "exporter/supervisor/supervisor.hpp"
+#include "exporter/systemd/listening_sockets.hpp"
+#include "exporter/systemd/service_manager.hpp"
 #include "exporter/top/top.hpp"
 #include "exporter/web_settings.hpp"
 
@@ -51,45 +53,80 @@ struct IgnoreLateSignals {
 
 const char* name_of(int signal) { return signal == SIGINT ? "SIGINT" : "SIGTERM"; }
 
+// What the signals of a running exporter reach.
+struct Reloaded {
+  Exporter& exporter;
+  ServiceManager& manager;
+  const Options& options;
+  Log& log;
+};
+
+void reload(const Reloaded& parts) {
+  parts.manager.reloading();
+  parts.exporter.reload();
+  parts.manager.ready();
+}
+
 // Without a web configuration there is nothing to reload; the signal must not end the program either.
-void reload_on_sighup(asio::signal_set& signals, Exporter& exporter, const Options& flags, Log& log) {
-  signals.async_wait([&](auto error, int) {
+void reload_on_sighup(asio::signal_set& signals, const Reloaded& parts) {
+  signals.async_wait([&signals, parts](auto error, int) {
     if (error) return;
-    if (flags.web_config_file.empty()) log.info("Received SIGHUP: there is nothing to reload");
-    exporter.reload();
-    reload_on_sighup(signals, exporter, flags, log);
+    if (parts.options.web_config_file.empty()) parts.log.info("Received SIGHUP: there is nothing to reload");
+    reload(parts);
+    reload_on_sighup(signals, parts);
   });
 }
 
-int serve(const Options& flags, const Build& build, Log& log) {
+// Ganesha's own bus policy allows only root; the project's allows a user to read.
+void warn_about_root(Log& log) {
+  if (geteuid() != 0) return;
+  log.warn("Running as root, which is not needed",
+           {{"instead",
+             "install the bus policy that --help-bus-policy prints, and start the unit "
+             "ganesha-exporter.service or "
+             "setpriv --reuid=ganesha-exporter --regid=ganesha-exporter --clear-groups ganesha_exporter"}});
+}
+
+// Ready is who serves pages, whether Ganesha is there or not: its absence is what the pages tell.
+void tell_service_manager(ServiceManager& manager, const Exporter& exporter) {
+  manager.ready();
+  manager.show_status([&exporter] { return exporter.service_status(); });
+}
+
+int serve(const Options& flags, const Build& build, ServiceEnvironment environment, Log& log) {
   asio::io_context loop(1);
   const IgnoreLateSignals at_the_end;
   // Outlives the exporter: a second signal must not kill the program while it stops.
   asio::signal_set signals(loop, SIGINT, SIGTERM), hang_up(loop, SIGHUP);
+  const auto sockets = environment.sockets;
+  ServiceManager manager(loop.get_executor(), std::move(environment), log);
   Exporter exporter(loop, flags, build, log);
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
-  exporter.serve();
+  warn_about_root(log);
+  exporter.serve(sockets);
   exporter.follow();
-  reload_on_sighup(hang_up, exporter, flags, log);
+  tell_service_manager(manager, exporter);
+  manager.beat(exporter.worker());
+  reload_on_sighup(hang_up, {exporter, manager, flags, log});
   signals.async_wait([&](auto, int signal) {
     log.info("Stopping", {{"signal", name_of(signal)}});
+    manager.stopping();
     asio::co_spawn(loop, exporter.stop(stop_deadline), [&](auto) { loop.stop(); });
   });
   loop.run();
   return finish(0, exporter, log);
 }
 
-void reload_both(Supervisor& supervisor, Exporter& exporter) {
-  supervisor.reload();
-  exporter.reload();
-}
-
-void forward_signals(asio::signal_set& signals, Supervisor& supervisor, Exporter& exporter, Log& log) {
-  signals.async_wait([&](auto error, int signal) {
+void forward_signals(asio::signal_set& signals, Supervisor& supervisor, const Reloaded& parts) {
+  signals.async_wait([&signals, &supervisor, parts](auto error, int signal) {
     if (error) return;
-    forward_signals(signals, supervisor, exporter, log);
-    if (signal == SIGHUP) return reload_both(supervisor, exporter);
-    log.info("Stopping", {{"signal", name_of(signal)}});
+    forward_signals(signals, supervisor, parts);
+    if (signal == SIGHUP) {
+      supervisor.reload();
+      return reload(parts);
+    }
+    parts.log.info("Stopping", {{"signal", name_of(signal)}});
+    parts.manager.stopping();
     supervisor.stop();
   });
 }
@@ -102,20 +139,25 @@ asio::awaitable<int> run_both(Supervisor& supervisor, Exporter& exporter) {
 }
 
 // Runs Ganesha, and serves its metrics from before its start to after its end.
-int supervise(Options flags, const Build& build, Log& log) {
+int supervise(Options flags, const Build& build, ServiceEnvironment environment, Log& log) {
   asio::io_context loop(1);
   const IgnoreLateSignals at_the_end;
   asio::signal_set signals(loop, SIGINT, SIGTERM, SIGHUP);
+  const auto sockets = environment.sockets;
+  ServiceManager manager(loop.get_executor(), std::move(environment), log);
   Supervisor supervisor(loop, flags, log);
   flags.dbus_address = supervisor.bus_address();
   flags.dbus_service_name = supervisor.service();
   Exporter exporter(loop, flags, build, log, supervisor.status());
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
-  exporter.serve();
-  forward_signals(signals, supervisor, exporter, log);
+  exporter.serve(sockets);
+  manager.refuse_watchdog();
+  tell_service_manager(manager, exporter);
+  forward_signals(signals, supervisor, {exporter, manager, flags, log});
   int code = 1;
   asio::co_spawn(loop, run_both(supervisor, exporter), [&](std::exception_ptr error, int result) {
     loop.stop();
+    manager.stopping();
     if (error) std::rethrow_exception(error);
     code = result;
   });
@@ -144,28 +186,31 @@ void print_error(const std::string& text) {
   if (poll(&writable, 1, patience_ms) > 0) std::cerr << text;
 }
 
-// Where the exporter listens that a command asks.
-ListenAddress address_to_ask(const Options& flags) {
-  if (flags.listen_from == AddressSource::flag) return flags.listen.front();
+// The exporter that a command asks.
+ExporterAddress address_to_ask(const Options& flags) {
+  if (flags.ask.address) return *flags.ask.address;
+  if (flags.listen_from == AddressSource::flag) return {flags.listen.front()};
   const InitFlags init = flags_of_init();
-  const ListenAddress address = (init.options ? *init.options : flags).listen.front();
+  const ExporterAddress address{(init.options ? *init.options : flags).listen.front()};
   if (!init.problem.empty())
-    print_error("ganesha_exporter: " + init.problem + "; asking " +
-                host_and_port(address.host, address.port) + '\n');
+    print_error("ganesha_exporter: " + init.problem + "; asking " + text_of(address.at) + '\n');
   return address;
 }
 
 int check_health(const Options& flags, const std::string& page) {
-  const auto result = healthcheck(address_to_ask(flags), page);
+  const auto result = healthcheck(address_to_ask(flags).at, page);
   if (!result.good) print_error(result.text + '\n');
   if (result.good) std::cout << result.text << '\n';
   return result.good ? 0 : 1;
 }
 
 int run_logged(const Options& flags, const Build& build) {
+  ServiceEnvironment environment = take_service_environment();
+  if (flags.systemd_sockets) require_listening(environment.sockets);
   Log log(flags.log_level, flags.log_format);
   if (flags.action == Action::once) return print_once(flags, build, log);
-  return flags.ganesha.run ? supervise(flags, build, log) : serve(flags, build, log);
+  return flags.ganesha.run ? supervise(flags, build, std::move(environment), log)
+                           : serve(flags, build, std::move(environment), log);
 }
 
 int run(const Options& flags, const Build& build) {
@@ -187,7 +232,7 @@ int run(const Options& flags, const Build& build) {
       std::cout << bus_policy();
       return 0;
     case Action::top:
-      return top::run(flags.top, flags.top.exporter ? *flags.top.exporter : address_to_ask(flags));
+      return top::run(flags.top, address_to_ask(flags).at);
     case Action::healthcheck:
       return check_health(flags, "/-/ready");
     case Action::livecheck:

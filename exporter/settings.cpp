@@ -77,6 +77,14 @@ CollectorSet wanted_collectors(const MetricsQuery& query, CollectorSet enabled) 
   return enabled & (query.collect.empty() ? ~set_of(query.exclude) : set_of(query.collect));
 }
 
+HostCheck host_check(const Options& options) {
+  std::vector<std::string> names = names_of(read_machine_names());
+  names.insert(names.end(), options.allowed_hosts.begin(), options.allowed_hosts.end());
+  for (const auto& address : options.listen)
+    if (!address.host.empty()) names.push_back(address.host);
+  return HostCheck(std::move(names));
+}
+
 std::vector<std::string> names_of(CollectorSet enabled) {
   std::vector<std::string> names;
   for (const auto& info : collectors)

@@ -27,6 +27,8 @@ PageCache::Collectables own_metrics(const Options& options, const ExporterMetric
                                     std::shared_ptr<const SupervisorStatus> supervised);
 // The collectors that a scrape asks for.
 CollectorSet wanted_collectors(const MetricsQuery& query, CollectorSet enabled);
+// The names by which a browser may ask for the status page.
+HostCheck host_check(const Options& options);
 // The names that `collect[]` and `exclude[]` may hold.
 std::vector<std::string> names_of(CollectorSet enabled);
 

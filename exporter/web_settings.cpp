@@ -1,6 +1,18 @@
 #include "exporter/web_settings.hpp"
 
+#include <memory>
+
+#include "exporter/http/tls_context.hpp"
+
 namespace ganesha::exporter {
+namespace {
+
+// Null: plain HTTP. Throws std::runtime_error.
+std::shared_ptr<const TlsContext> context_of(const WebConfig& config) {
+  return config.tls ? std::make_shared<const TlsContext>(*config.tls) : nullptr;
+}
+
+}  // namespace
 
 WebSettings::WebSettings(boost::asio::any_io_executor loop, const std::string& file, Log& log)
     : access_(std::move(loop), {"/-/healthy", "/-/ready"}) {
@@ -9,7 +21,12 @@ WebSettings::WebSettings(boost::asio::any_io_executor loop, const std::string& f
         file, [this](const WebConfig& config) { apply(config); }, log);
 }
 
-void WebSettings::apply(const WebConfig& config) { access_.configure(config.access); }
+void WebSettings::apply(const WebConfig& config) {
+  // First what can fail.
+  const auto context = context_of(config);
+  server_->use_tls(context);
+  access_.configure(config.access);
+}
 
 void WebSettings::load(HttpServer& server) {
   server_ = &server;
@@ -29,7 +46,7 @@ std::optional<ConfigReload> WebSettings::last_reload() const {
 
 void check_web_config(const std::string& file) {
   WatchedFiles files;
-  if (!file.empty()) load_web_config(file, files);
+  if (!file.empty()) context_of(load_web_config(file, files));
 }
 
 }  // namespace ganesha::exporter

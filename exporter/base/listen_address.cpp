@@ -10,6 +10,8 @@
 namespace ganesha::exporter {
 namespace {
 
+constexpr std::string_view unix_prefix = "unix:";
+
 bool is_host_character(char c) {
   const bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
   return alphanumeric || c == '.' || c == '-' || c == '_';
@@ -32,6 +34,13 @@ bool is_ipv6_host(std::string_view host) {
   return ipv6_address(host.substr(0, mark)) && !zone_is_empty && all(host, is_ipv6_character);
 }
 
+bool is_printable(char c) { return c > ' ' && c != 0x7f; }
+
+std::optional<ListenAddress> unix_address(std::string_view path) {
+  const bool names_a_file = path.starts_with('/') && !path.ends_with('/') && all(path, is_printable);
+  return names_a_file ? std::optional(ListenAddress{"", 0, std::string(path)}) : std::nullopt;
+}
+
 }  // namespace
 
 std::string host_and_port(const std::string& host, std::uint16_t port) {
@@ -39,7 +48,15 @@ std::string host_and_port(const std::string& host, std::uint16_t port) {
   return (is_ipv6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
+std::string text_of(const ListenAddress& address) {
+  return address.path.empty() ? host_and_port(address.host, address.port)
+                              : std::string(unix_prefix) + address.path;
+}
+
 std::optional<ListenAddress> parse_listen_address(std::string_view text) {
+  // unix:80 is a host of that name.
+  const bool is_unix = text.starts_with(unix_prefix) && text.find('/') != text.npos;
+  if (is_unix) return unix_address(text.substr(unix_prefix.size()));
   const auto colon = text.rfind(':');
   if (colon == text.npos) return std::nullopt;
   const auto port = parse_number(text.substr(colon + 1), 0, 65535);

@@ -82,7 +82,7 @@ std::string to_lower(std::string_view text) {
 
 bool contains_ignoring_case(std::string_view text, std::string_view part) {
   const auto same = [](char a, char b) { return to_lower(a) == to_lower(b); };
-  return part.empty() || !std::ranges::search(text, part, same).empty();
+  return std::search(text.begin(), text.end(), part.begin(), part.end(), same) != text.end() || part.empty();
 }
 
 std::string escape_markup(std::string_view text) {

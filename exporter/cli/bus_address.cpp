@@ -77,8 +77,9 @@ std::string fault_in_keys(const Transport& transport, const Keys& keys) {
 // Adds the key to `keys`.
 std::string fault_in_pair(std::string_view pair, Keys& keys) {
   const auto equals = pair.find('=');
-  if (equals == pair.npos || equals == 0) return quote(pair) + " is not key=value";
-  const std::string key(pair.substr(0, equals));
+  const std::string key(pair.substr(0, std::min(equals, pair.size())));
+  if (equals == pair.npos || key.empty() || !std::ranges::all_of(key, is_plain))
+    return quote(pair) + " is not key=value";
   const auto value = pair.substr(equals + 1);
   if (value.empty()) return key + " has no value";
   if (std::ranges::find(keys, key) != keys.end()) return key + " is given twice";

@@ -17,25 +17,6 @@ using std::chrono::milliseconds;
 
 namespace {
 
-void parse_listen_addresses(const std::vector<std::string>& texts, Options& options) {
-  auto words = words_of(texts);
-  if (words.empty()) words = texts;
-  options.listen.clear();
-  for (const std::string& word : words) options.listen.push_back(address_of("--web.listen-address", word));
-  options.listen_from = AddressSource::environment;  // Until the command line is known to have it.
-}
-
-void add_listen_address(CLI::App& app, Options& options) {
-  const ListenAddress& usual = options.listen.front();
-  add_list(app,
-           {"--web.listen-address", "ADDRESS",
-            "Address and port to listen on, such as :19587, 127.0.0.1:19587 or [::1]:19587. May be repeated; "
-            "in the environment several are separated by spaces.",
-            host_and_port(usual.host, usual.port)},
-           [&options](const std::vector<std::string>& texts) { parse_listen_addresses(texts, options); })
-      ->envname(listen_variable);
-}
-
 void parse_bus_address(const std::string& text, Options& options) {
   const std::string fault = text.empty() ? "" : fault_in_bus_address(text);
   if (!fault.empty())
@@ -76,7 +57,7 @@ void add_service_name(CLI::App& app, Options& options) {
 
 void add_web(CLI::App& app, Options& options) {
   app.option_defaults()->group("Web");
-  add_listen_address(app, options);
+  add_listeners(app, options);
   add_value(app, {"--web.telemetry-path", "PATH", "Path of the metrics page.", options.telemetry_path},
             "is not a path that begins with /, holds no ? # % or blank, and is neither / nor below /-/, "
             "/api/ or /static/",

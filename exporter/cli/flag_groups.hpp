@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <string>
 
 #include "exporter/model/options.hpp"
 
@@ -16,6 +17,8 @@ namespace ganesha::exporter {
 inline constexpr const char* listen_variable = "GANESHA_EXPORTER_WEB_LISTEN_ADDRESS";
 
 void add_web(CLI::App& app, Options& options);
+/// The first of them: the addresses.
+void add_listeners(CLI::App& app, Options& options);
 void add_dbus(CLI::App& app, Options& options);
 void add_polling(CLI::App& app, Options& options);
 void add_logging(CLI::App& app, Options& options);
@@ -34,7 +37,12 @@ void add_filters(CLI::App& app, Selection& into);
 /// Each of them is an environment variable too: --ganesha.config-file is GANESHA_CONFIG_FILE.
 void add_ganesha(CLI::App& app, RunOptions& options);
 
+/// Which exporter --healthcheck and `top` ask, and how; both have these flags.
+void add_exporter_to_ask(CLI::App& app, ExporterToAsk& into);
+/// What is wrong with these flags together; empty: nothing.
+std::string fault_in(const ExporterToAsk& flags);
+
 /// Adds the command `top`. The caller asks CLI11 whether it was given.
-CLI::App* add_top(CLI::App& app, TopOptions& options);
+CLI::App* add_top(CLI::App& app, TopOptions& options, ExporterToAsk& ask);
 
 }  // namespace ganesha::exporter

@@ -49,15 +49,24 @@ std::vector<std::string> words_of(const std::vector<std::string>& texts) {
   return all;
 }
 
+void refuse_unusable(const std::string& flag, const std::string& text, const ListenAddress& address) {
+  if (lacks_zone(address))
+    throw CLI::ValidationError(flag, quote(text) +
+                                         " is a link-local address: add its network interface, as in " +
+                                         host_and_port(address.host + "%eth0", address.port));
+  if (address.path.size() > max_socket_path)
+    throw CLI::ValidationError(flag, fmt::format("{} is too long: the path of a unix socket has at most {} "
+                                                 "bytes, this one {}",
+                                                 quote(text), max_socket_path, address.path.size()));
+}
+
 ListenAddress address_of(const std::string& flag, const std::string& text) {
   const auto address = parse_listen_address(text);
   if (!address)
-    throw CLI::ValidationError(
-        flag, quote(text) + " is not an address (such as :19587, 127.0.0.1:19587, [::1]:19587)");
-  if (lacks_zone(*address))
     throw CLI::ValidationError(flag, quote(text) +
-                                         " is a link-local address: add its network interface, as in " +
-                                         host_and_port(address->host + "%eth0", address->port));
+                                         " is not an address (such as :19587, 127.0.0.1:19587, [::1]:19587, "
+                                         "unix:/run/http.sock)");
+  refuse_unusable(flag, text, *address);
   return *address;
 }
 

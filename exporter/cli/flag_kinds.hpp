@@ -51,6 +51,9 @@ CLI::Option* add_list(CLI::App& app, const FlagText& text,
 /// The words of these texts, for a list that one environment variable may hold.
 std::vector<std::string> words_of(const std::vector<std::string>& texts);
 
+/// Throws CLI::ValidationError for an address that is well-formed but that the system cannot use.
+void refuse_unusable(const std::string& flag, const std::string& text, const ListenAddress& address);
+
 /// The address that is the value of this flag; throws CLI::ValidationError.
 ListenAddress address_of(const std::string& flag, const std::string& text);
 

@@ -24,8 +24,8 @@ constexpr ActionFlag action_flags[] = {
      "Check the flags and --web.config.file with its certificates, and exit: 0 if they are valid.",
      Action::check_config},
     {"--healthcheck",
-     "Ask the exporter at --web.listen-address whether it is ready, and exit: 0 if it is. Without that flag, "
-     "ask the exporter that runs as process 1 of this container, where it listens.",
+     "Ask the exporter at --exporter, or at --web.listen-address, whether it is ready, and exit: 0 if it is. "
+     "Without these flags, ask the exporter that runs as process 1 of this container, where it listens.",
      Action::healthcheck},
     {"--healthcheck.live",
      "Ask it whether it is healthy instead: the server that it runs is neither lost nor hung. For the health "
@@ -51,6 +51,11 @@ void add_actions(CLI::App& app, Options& options) {
     added.push_back(flag);
   }
   for (const auto& action : hidden_action_flags) add_action(app, action, options)->group("");
+}
+
+void add_connection(CLI::App& app, ExporterToAsk& ask) {
+  app.option_defaults()->group("Connection of --healthcheck and --healthcheck.live");
+  add_exporter_to_ask(app, ask);
 }
 
 void add_other(CLI::App& app, Options& options, std::string_view version) {
@@ -89,6 +94,15 @@ std::vector<std::string> reversed_arguments(int argc, const char* const* argv) {
   return arguments;
 }
 
+bool asks_none(Action action) {
+  return action != Action::healthcheck && action != Action::livecheck && action != Action::top;
+}
+
+bool asks_with_flags(const ExporterToAsk& ask) {
+  return ask.address || !ask.ca_file.empty() || !ask.cert_file.empty() || !ask.key_file.empty() ||
+         !ask.username.empty() || !ask.password_file.empty();
+}
+
 class Parser {
  public:
   explicit Parser(std::string_view version) : version_(version) {
@@ -100,8 +114,9 @@ class Parser {
     add_filters(app_, options_.selection);
     add_ganesha(app_, options_.ganesha);
     add_logging(app_, options_);
+    add_connection(app_, options_.ask);
     add_other(app_, options_, version);
-    top_ = add_top(app_, options_.top);
+    top_ = add_top(app_, options_.top, options_.ask);
     app_.add_flag("--help-flags", help_flags_)->group("");  // hidden: for `make docs`
   }
 
@@ -132,8 +147,18 @@ class Parser {
     }
     if (is_on_command_line(app_.get_option("--web.listen-address")))
       options_.listen_from = AddressSource::flag;
+    if (const std::string fault = fault_in_combination(); !fault.empty()) return usage_error(fault);
     options_.enabled = collector_flags_.enabled();
     return options_;
+  }
+
+  // An address that is not listened on would be a surprise: better no start than a silent one.
+  std::string fault_in_combination() const {
+    if (options_.systemd_sockets && options_.listen_from == AddressSource::flag)
+      return "--web.systemd-socket excludes --web.listen-address";
+    if (asks_none(options_.action) && asks_with_flags(options_.ask))
+      return "the flags --exporter and --exporter.* need --healthcheck, --healthcheck.live or top";
+    return fault_in(options_.ask);
   }
 
   // Values of the environment do not count.

@@ -12,16 +12,9 @@ namespace {
 
 constexpr unsigned max_rows = 500, max_iterations = 1'000'000'000;
 
-void add_connection(CLI::App& top, TopOptions& options) {
+void add_connection(CLI::App& top, TopOptions& options, ExporterToAsk& ask) {
   top.option_defaults()->group("Connection");
-  add_value(top,
-            {"--exporter", "ADDRESS",
-             "Address of the running exporter, such as 127.0.0.1:19587 or fileserver:19587.",
-             "that of --web.listen-address, or of the exporter that runs as process 1 of this container"},
-            {}, [&options](const std::string& text) {
-              options.exporter = address_of("--exporter", text);
-              return true;
-            });
+  add_exporter_to_ask(top, ask);
   add_duration(top, "-d,--interval", "Refresh interval.", options.interval, std::chrono::milliseconds(100));
 }
 
@@ -57,11 +50,11 @@ void add_output(CLI::App& top, TopOptions& options) {
 
 }  // namespace
 
-CLI::App* add_top(CLI::App& app, TopOptions& options) {
+CLI::App* add_top(CLI::App& app, TopOptions& options, ExporterToAsk& ask) {
   CLI::App* top = app.add_subcommand(
       "top",
       "Show exports and clients with their current rates in this terminal, from the running exporter.");
-  add_connection(*top, options);
+  add_connection(*top, options, ask);
   add_table(*top, options);
   add_output(*top, options);
   top->option_defaults()->group("Other");

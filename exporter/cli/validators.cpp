@@ -34,4 +34,10 @@ bool is_page_path(std::string_view path) {
          all(path, is_path_character);
 }
 
+bool is_allowed_host(std::string_view name) {
+  if (name == "*") return true;
+  const std::string_view host = name.starts_with("*.") ? name.substr(2) : name;
+  return !host.empty() && host.front() != '.' && all(host, is_name_character);
+}
+
 }  // namespace ganesha::exporter

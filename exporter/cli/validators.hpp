@@ -15,4 +15,7 @@ bool is_bus_path(std::string_view path);
 /// our other pages, and holds no character with a meaning in a URL.
 bool is_page_path(std::string_view path);
 
+/// Whether it can be given as a name of this machine: nfs.example.com, *.example.com, or *.
+bool is_allowed_host(std::string_view name);
+
 }  // namespace ganesha::exporter

@@ -6,11 +6,10 @@
 
 #include "exporter/http/redirect_to.hpp"
 #include "exporter/http/session.hpp"
-#include "exporter/http/transport.hpp"
+#include "exporter/http/tls_transport.hpp"
 
 namespace ganesha::exporter {
 namespace asio = boost::asio;
-using asio::ip::tcp;
 using boost::system::error_code;
 
 namespace {
@@ -30,8 +29,13 @@ void report_accept(HttpShared& shared, bool& failing, const error_code& ec) {
 
 asio::awaitable<void> run_session(std::shared_ptr<HttpSession> session) { co_await session->run(); }
 
+std::unique_ptr<Transport> make_transport(Transport::Socket socket, const HttpShared& shared) {
+  return shared.tls ? make_tls_transport(std::move(socket), shared.tls)
+                    : make_plain_transport(std::move(socket));
+}
+
 void start_session(Transport::Socket socket, Place place, const std::shared_ptr<HttpShared>& shared) {
-  auto session = make_session(make_plain_transport(std::move(socket)), place, shared);
+  auto session = make_session(make_transport(std::move(socket), *shared), place, shared);
   asio::co_spawn(shared->executor, run_session(std::move(session)),
                  [shared](const std::exception_ptr& failure) {
                    if (!failure) return;
@@ -58,19 +62,19 @@ Pace admit(Transport::Socket socket, const std::shared_ptr<HttpShared>& shared) 
 }
 
 // The error of the accept that failed, if one did.
-error_code accept_some(tcp::acceptor& acceptor, const std::shared_ptr<HttpShared>& shared) {
+error_code accept_some(Listener::Acceptor& acceptor, const std::shared_ptr<HttpShared>& shared) {
   Pace pace = Pace::accept_more;
   for (int i = 0; i < batch && pace == Pace::accept_more; ++i) {
     error_code ec;
-    tcp::socket socket = acceptor.accept(ec);
+    Transport::Socket socket = acceptor.accept(ec);
     if (ec == asio::error::would_block) return {};
     if (ec) return ec;
-    pace = admit(Transport::Socket(std::move(socket)), shared);
+    pace = admit(std::move(socket), shared);
   }
   return {};
 }
 
-error_code accept_safely(tcp::acceptor& acceptor, const std::shared_ptr<HttpShared>& shared) {
+error_code accept_safely(Listener::Acceptor& acceptor, const std::shared_ptr<HttpShared>& shared) {
   try {
     return accept_some(acceptor, shared);
   } catch (...) {
@@ -81,15 +85,15 @@ error_code accept_safely(tcp::acceptor& acceptor, const std::shared_ptr<HttpShar
 
 }  // namespace
 
-asio::awaitable<void> accept_loop(std::shared_ptr<tcp::acceptor> acceptor,
-                                  std::shared_ptr<HttpShared> shared) {
-  asio::steady_timer pause(acceptor->get_executor());
+asio::awaitable<void> accept_loop(ListenerPtr listener, std::shared_ptr<HttpShared> shared) {
+  auto& acceptor = listener->acceptor;
+  asio::steady_timer pause(acceptor.get_executor());
   bool failing = false;
-  while (acceptor->is_open()) {
+  while (acceptor.is_open()) {
     error_code ec;
-    co_await acceptor->async_wait(tcp::acceptor::wait_read, redirect_to(ec));
-    if (!acceptor->is_open()) break;
-    if (!ec) ec = accept_safely(*acceptor, shared);
+    co_await acceptor.async_wait(asio::socket_base::wait_read, redirect_to(ec));
+    if (!acceptor.is_open()) break;
+    if (!ec) ec = accept_safely(acceptor, shared);
     report_accept(*shared, failing, ec);
     if (!ec) continue;
     pause.expires_after(shared->options.accept_retry);

@@ -2,15 +2,14 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <memory>
 
+#include "exporter/http/listener.hpp"
 #include "exporter/http/shared.hpp"
 
 namespace ganesha::exporter {
 
-/// Ends when its acceptor is closed, never by an error or an exception.
-boost::asio::awaitable<void> accept_loop(std::shared_ptr<boost::asio::ip::tcp::acceptor> acceptor,
-                                         std::shared_ptr<HttpShared> shared);
+/// Ends when the listener is closed, never by an error or an exception.
+boost::asio::awaitable<void> accept_loop(ListenerPtr listener, std::shared_ptr<HttpShared> shared);
 
 }  // namespace ganesha::exporter

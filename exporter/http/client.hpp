@@ -2,13 +2,20 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/system/result.hpp>
 #include <chrono>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include "exporter/base/listen_address.hpp"
+#include "exporter/http/client_settings.hpp"
+
+namespace boost::asio::ssl {
+class context;
+}
 
 namespace ganesha::exporter {
 
@@ -19,22 +26,28 @@ class HttpClient {
     std::string body;
   };
 
-  /// Resolves the host name at once, which may block; throws std::runtime_error.
+  /// Resolves the host name and reads the files at once, which may block; throws std::runtime_error.
   /// An exporter that listens on every address is reached over loopback.
+  HttpClient(boost::asio::io_context& loop, ClientSettings settings);
+  /// In plain HTTP.
   HttpClient(boost::asio::io_context& loop, const ListenAddress& exporter);
 
   /// Opens a connection for each call. `target` is the path with its query. Blocks nothing; after `timeout`
-  /// the error is asio::error::timed_out.
+  /// the error is asio::error::timed_out. A certificate that is not trusted is an error of its own.
   boost::asio::awaitable<boost::system::result<Reply>> get(std::string target,
                                                            std::chrono::milliseconds timeout) const;
 
-  /// host:port.
+  /// host:port, or unix: and the path.
   const std::string& address() const { return address_; }
 
  private:
+  using Endpoint = boost::asio::generic::stream_protocol::endpoint;
+
   boost::asio::io_context& loop_;
+  ClientSettings settings_;
   std::string address_;
-  boost::asio::ip::tcp::resolver::results_type endpoints_;
+  std::vector<Endpoint> endpoints_;
+  std::shared_ptr<boost::asio::ssl::context> tls_;  // null: plain HTTP
 };
 
 }  // namespace ganesha::exporter

@@ -20,7 +20,8 @@ enum class Place { regular, reserve };
 /// Absent headers are empty; a header sent twice is joined with a comma. `client` is the address of the other
 /// end without its port, as text; empty for a unix socket.
 struct HttpRequest {
-  std::string method, path, query, accept, accept_encoding, host = {}, authorization = {}, client = {};
+  std::string method, path, query, accept, accept_encoding;
+  std::string host{}, authorization{}, client{};
   Place place = Place::regular;
 };
 

@@ -13,4 +13,11 @@ HttpOptions options_for(std::uint64_t descriptors) {
   return options;
 }
 
+HttpOptions health_options() {
+  HttpOptions options;
+  options.max_connections = health_connections;
+  options.reserve = 0;
+  return options;
+}
+
 }  // namespace ganesha::exporter

@@ -31,8 +31,11 @@ struct HttpOptions {
   std::size_t page_bytes = std::size_t{64} * 1024 * 1024;
 };
 
-/// Descriptors beside those of connections: the bus, files, children.
-inline constexpr std::uint64_t other_descriptors = 64;
+/// The connections of a listener for probes alone. All of its responses are short and made at once.
+inline constexpr std::size_t health_connections = 32;
+
+/// Descriptors beside those of connections: the bus, files, children, probes.
+inline constexpr std::uint64_t other_descriptors = 64 + health_connections;
 
 /// As many as the default bounds need.
 inline constexpr std::uint64_t wanted_descriptors =
@@ -40,5 +43,8 @@ inline constexpr std::uint64_t wanted_descriptors =
 
 /// The default bounds, with fewer connections if the process may open only this many descriptors.
 HttpOptions options_for(std::uint64_t descriptors);
+
+/// Those of a listener for probes.
+HttpOptions health_options();
 
 }  // namespace ganesha::exporter

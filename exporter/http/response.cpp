@@ -20,6 +20,7 @@ struct Reason {
 constexpr std::array reasons{Reason{200, "OK"},
                              Reason{400, "Bad Request"},
                              Reason{401, "Unauthorized"},
+                             Reason{403, "Forbidden"},
                              Reason{404, "Not Found"},
                              Reason{405, "Method Not Allowed"},
                              Reason{411, "Length Required"},

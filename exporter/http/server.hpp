@@ -4,16 +4,13 @@
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <chrono>
-#include <cstddef>
-#include <cstdint>
 #include <functional>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "exporter/base/close_reason.hpp"
+#include "exporter/base/listen_address.hpp"
 #include "exporter/base/log.hpp"
 #include "exporter/http/message.hpp"
 #include "exporter/http/options.hpp"
@@ -27,11 +24,11 @@ struct HttpObserver {
 };
 
 struct HttpShared;
+struct Listener;
+class TlsContext;
 
 class HttpServer {
  public:
-  using Endpoint = boost::asio::ip::tcp::endpoint;
-
   /// `log` must outlive the executor's context; the server must not.
   HttpServer(boost::asio::any_io_executor executor, HttpHandler handler, Log& log,
              const HttpOptions& options = {}, HttpObserver observer = {});
@@ -40,12 +37,19 @@ class HttpServer {
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
-  /// Listens on every address of `host` (a name or an address without brackets; empty: all of IPv6 and IPv4).
+  /// Listens on every address of its host (empty: all of IPv6 and IPv4), or on a unix socket.
   /// Throws std::system_error whose text names the address; clients wait in the backlog until start().
-  void listen(const std::string& host, std::uint16_t port);
+  void listen(const ListenAddress& address);
+
+  /// Takes over a stream socket that listens already. Throws std::system_error.
+  void adopt(int socket);
+
+  /// What connections use that are accepted from now on: TLS, or plain HTTP if it is null. All others go on
+  /// with what they have.
+  void use_tls(std::shared_ptr<const TlsContext> context);
 
   /// Where it listens, with the real ports.
-  std::vector<Endpoint> endpoints() const;
+  std::vector<ListenAddress> addresses() const;
 
   /// Accepts from now on. Returns at once.
   void start();
@@ -56,7 +60,7 @@ class HttpServer {
  private:
   boost::asio::any_io_executor executor_;
   std::shared_ptr<HttpShared> shared_;
-  std::vector<std::shared_ptr<boost::asio::ip::tcp::acceptor>> acceptors_;
+  std::vector<std::shared_ptr<Listener>> listeners_;
 };
 
 }  // namespace ganesha::exporter

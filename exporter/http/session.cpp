@@ -63,6 +63,7 @@ class ServerSession final : public HttpSession {
       more = co_await reader_.wait();
       if (more) more = co_await exchange();
     }
+    shared_->log_handshake_failure(client_, transport_->failure());
     co_await linger();
   }
 

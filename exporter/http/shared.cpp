@@ -72,6 +72,17 @@ void HttpShared::log_failure(std::string_view part, const std::exception_ptr& fa
   }
 }
 
+void HttpShared::log_handshake_failure(const std::string& client, const std::string& why) {
+  using namespace std::chrono_literals;
+  if (why.empty()) return;
+  ++handshake_failures;
+  const auto now = std::chrono::steady_clock::now();
+  if (now < next_handshake_line) return;
+  next_handshake_line = now + 1s;
+  const auto failures = std::to_string(std::exchange(handshake_failures, 0));
+  log.debug("TLS handshake failed", {{"client", client}, {"err", why}, {"failures", failures}});
+}
+
 asio::awaitable<void> watch_timeouts(std::shared_ptr<HttpShared> shared) {
   asio::steady_timer tick(shared->executor);
   while (!shared->table.all().empty()) {

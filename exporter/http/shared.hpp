@@ -30,6 +30,8 @@ struct HttpShared {
   void limit_readers();
   /// One line for an exception that ended a part which must not end.
   void log_failure(std::string_view part, const std::exception_ptr& failure) noexcept;
+  /// At most one line a second, because anybody can cause them; nothing if `why` is empty.
+  void log_handshake_failure(const std::string& client, const std::string& why);
 
   boost::asio::any_io_executor executor;
   HttpHandler handler;
@@ -38,11 +40,14 @@ struct HttpShared {
   HttpObserver observer;
   ConnectionTable table;
   PageBytes pages;
-  boost::asio::steady_timer all_closed;  ///< cancelled when the last session ends
-  std::size_t sessions = 0;              ///< those in the table, and closed ones that have not ended yet
-  bool watched = false;                  ///< watch_timeouts() runs
-  bool handler_overdue = false;          ///< logged, and no handler has finished since
+  std::shared_ptr<const TlsContext> tls;  ///< of new connections; null: plain HTTP
+  boost::asio::steady_timer all_closed;   ///< cancelled when the last session ends
+  std::size_t sessions = 0;               ///< those in the table, and closed ones that have not ended yet
+  bool watched = false;                   ///< watch_timeouts() runs
+  bool handler_overdue = false;           ///< logged, and no handler has finished since
   bool stopping = false;
+  TimePoint next_handshake_line{};     ///< earliest
+  std::size_t handshake_failures = 0;  ///< since the last line
 };
 
 /// The session of a connection in the table: all of them are.

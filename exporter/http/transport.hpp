@@ -10,6 +10,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace ganesha::exporter {
@@ -43,6 +44,8 @@ class Transport {
   std::optional<boost::asio::ip::address> client() const;
   /// -1 once closed.
   int native_handle() { return socket_.is_open() ? socket_.native_handle() : -1; }
+  /// Why the two ends could not agree to talk; empty if they could, or if the client only went away.
+  virtual std::string failure() const { return ""; }
 
  protected:
   explicit Transport(Socket socket);

@@ -9,6 +9,7 @@
 #include "exporter/base/listen_address.hpp"
 #include "exporter/base/log.hpp"
 #include "exporter/model/collectors.hpp"
+#include "exporter/model/exporter_to_ask.hpp"
 #include "exporter/model/selection.hpp"
 #include "exporter/model/top_options.hpp"
 
@@ -52,6 +53,9 @@ struct RunOptions {
 struct Options {
   std::vector<ListenAddress> listen{{"", 19587}};
   AddressSource listen_from = AddressSource::by_default;
+  bool systemd_sockets = false;              ///< listen on those of the service manager instead
+  std::vector<ListenAddress> health_listen;  ///< /-/healthy and /-/ready alone, without TLS and password
+  std::vector<std::string> allowed_hosts;    ///< further names of this machine in URLs of the status page
   std::string telemetry_path = "/metrics";
   bool exporter_metrics = true;
   unsigned max_requests = 40;  ///< maximum concurrent scrapes; 0: no limit
@@ -75,6 +79,7 @@ struct Options {
   CollectorSet enabled;  ///< by index in `collectors`
   Selection selection;
 
+  ExporterToAsk ask;
   TopOptions top;
 
   LogLevel log_level = LogLevel::info;

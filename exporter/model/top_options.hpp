@@ -6,8 +6,6 @@
 #include <optional>
 #include <string>
 
-#include "exporter/base/listen_address.hpp"
-
 namespace ganesha::exporter {
 
 enum class TopTable { exports, clients };
@@ -19,7 +17,6 @@ constexpr std::array<const char*, 6> top_sort_names{"throughput", "operations", 
                                                     "errors",     "activity",   "name"};
 
 struct TopOptions {
-  std::optional<ListenAddress> exporter;  ///< none: the default address on this machine
   std::chrono::milliseconds interval{2'000};
   bool batch = false;
   std::optional<unsigned> iterations;  ///< none: one for plain output, else no limit

@@ -52,22 +52,31 @@ boost::asio::awaitable<HttpResponse> static_file_handler(const SiteContext& cont
 /// What a connection of the reserve gets: most pages are not worth one of its few places.
 enum class InReserve { refused, served };
 
+/// Which names the header Host may have. What only programs read is for any: a Prometheus has its own names.
+enum class Hosts { known, any };
+
 struct Route {
   std::string path;   ///< compared with the percent-decoded path of the request
   std::string title;  ///< in the navigation of the status page; empty: not listed there
   PageHandler handler;
   InReserve in_reserve = InReserve::refused;
+  Hosts hosts = Hosts::known;
   std::vector<std::string> methods{"GET", "HEAD"};  ///< others get 405 with these as Allow
 };
+
+/// Those that a probe asks for.
+inline std::vector<Route> health_routes() {
+  return {{"/-/healthy", "Health", health_handler, InReserve::served, Hosts::any},
+          {"/-/ready", "Readiness", readiness_handler, InReserve::served, Hosts::any}};
+}
 
 /// The table of routes, in the order of the navigation.
 inline std::vector<Route> routes_of(const Site& site) {
   std::vector<Route> routes{{"/", "", status_page_handler},
-                            {site.telemetry_path, "Metrics", metrics_handler, InReserve::served},
-                            {"/api/v1/status", "JSON", status_json_handler},
-                            {"/-/healthy", "Health", health_handler, InReserve::served},
-                            {"/-/ready", "Readiness", readiness_handler, InReserve::served},
-                            {"/-/reload", "", reload_handler, InReserve::refused, {"POST", "PUT"}}};
+                            {site.telemetry_path, "Metrics", metrics_handler, InReserve::served, Hosts::any},
+                            {"/api/v1/status", "JSON", status_json_handler}};
+  for (const auto& route : health_routes()) routes.push_back(route);
+  routes.push_back({"/-/reload", "", reload_handler, InReserve::refused, Hosts::any, {"POST", "PUT"}});
   for (const auto& file : site.files) routes.push_back({file.path, "", static_file_handler});
   return routes;
 }

@@ -9,6 +9,7 @@
 
 #include "exporter/http/message.hpp"
 #include "exporter/model/health_status.hpp"
+#include "exporter/site/host_check.hpp"
 #include "exporter/site/metrics_query.hpp"
 #include "exporter/status/request.hpp"
 
@@ -32,10 +33,14 @@ struct Site {
   std::function<std::string()> reload;
   std::vector<StaticFile> files;
   std::vector<std::string> collectors;  ///< names that `collect[]` and `exclude[]` may hold
+  HostCheck hosts{{"*"}};               ///< of the pages that a browser shows
 };
 
 /// The handler of all pages: 404 where no route has the path, 405 where it has other methods. It keeps `site`
 /// alive until the last response; what `site.metrics` throws passes through it.
 HttpHandler make_routes(Site site);
+
+/// The handler of a listener for probes alone: /-/healthy and /-/ready, and 404 for all else.
+HttpHandler make_health_routes(std::function<HealthStatus()> state);
 
 }  // namespace ganesha::exporter

@@ -134,7 +134,7 @@ class EachLayout(ComponentTest):
         self.check_calls(fake.calls(), layout)
         for collector in 'server', 'exports', 'clients':
             self.assertEqual(sample(metrics, 'ganesha_exporter_collector_supported', collector=collector), 1)
-        self.assertEqual(exporter.log_lines('level=warn'), [])
+        self.assertEqual(exporter.problems(), [])
 
     def test_the_newest_reports_all_but_what_newer_servers_do_not_measure(self):
         """Each family of the full page is in some layout."""

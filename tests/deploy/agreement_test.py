@@ -36,9 +36,10 @@ class Kustomizations(unittest.TestCase):
             images = {one['image'] for one in pod(example)['containers']}
             self.assertEqual({one['name'] for one in kustomization(example)['images']}, images)
 
-    def test_make_the_configuration_that_the_server_mounts(self):
-        volume = next(one for one in pod('server')['volumes'] if one['name'] == 'config')
-        self.assertEqual(volume['configMap']['name'], kustomization('server')['configMapGenerator'][0]['name'])
+    def test_make_the_configuration_that_is_mounted(self):
+        for example in WORKLOADS:
+            mounted = [one['configMap']['name'] for one in pod(example)['volumes'] if 'configMap' in one]
+            self.assertEqual(mounted, [one['name'] for one in kustomization(example)['configMapGenerator']])
 
 
 class Pods(unittest.TestCase):

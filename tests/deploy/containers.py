@@ -2,7 +2,9 @@
 import contextlib
 import os
 import pathlib
+import shutil
 import socket
+import subprocess
 import time
 
 from manifests import FOLDER, container
@@ -53,14 +55,17 @@ def bind(mount, folder, root):
 
 
 def restrictions(spec):
-    """setpriv for its securityContext: root with only the capabilities that are added."""
+    """setpriv for its securityContext: its user, with only the capabilities that are added."""
     context = spec.get('securityContext', {})
     if not context:
         return []
-    assert context['runAsUser'] == 0 and context['capabilities']['drop'] == ['ALL']
+    assert context['capabilities']['drop'] == ['ALL'] and context['readOnlyRootFilesystem']
     added = [f'+{name.lower()}' for name in context['capabilities'].get('add', [])]
     assert context['allowPrivilegeEscalation'] is False
-    return ['setpriv', f'--bounding-set={",".join(["-all", *added])}', '--inh-caps=-all', '--no-new-privs']
+    # A change of user resets the outer --pdeathsig.
+    user = ['--pdeathsig', 'KILL', f'--reuid={context["runAsUser"]}', f'--regid={context["runAsGroup"]}']
+    return ['setpriv', *user, '--clear-groups', f'--bounding-set={",".join(["-all", *added])}', '--inh-caps=-all',
+            '--no-new-privs']
 
 
 class ExporterContainer(Exporter):
@@ -134,13 +139,26 @@ class SidecarExporter(ExporterContainer):
 
 
 class SystemBus(Service):
-    """The container dbus-daemon of sidecar/: the system's bus, with the policies that are installed."""
+    """The container dbus-daemon of sidecar/: the system's bus, with the policies that are installed and its own."""
+
+    def prepare(self):
+        """Mounts the policies in the namespace of the test alone."""
+        self.spec = container('sidecar', 'dbus-daemon')
+        mount = next(one for one in self.spec['volumeMounts'] if one['name'] == 'policy')
+        policy, copies = pathlib.Path(mount['mountPath']), self.folder / 'policies'
+        shutil.copytree(policy.parent, copies)
+        shutil.copy(FOLDER / 'sidecar' / mount['subPath'], copies / policy.name)
+        self.policies = policy.parent
+        subprocess.run(['mount', '--bind', copies, self.policies], check=True)
 
     def start(self):
         pathlib.Path('/run/dbus').mkdir(exist_ok=True)
-        spec = container('sidecar', 'dbus-daemon')
-        self.process = Process([*spec['command'], *spec['args']], self.folder / 'log')
+        self.process = Process([*self.spec['command'], *self.spec['args']], self.folder / 'log')
         self.process.wait_ready(self._answers, 'the bus to take connections')
+
+    def stop(self):
+        super().stop()
+        subprocess.run(['umount', self.policies], check=True)
 
     @staticmethod
     def _answers():

@@ -95,11 +95,12 @@ class TheSidecar(unittest.TestCase):
     def wait_for(self, name, status):
         wait_until(lambda: self.exporter.probe(name) == status, what=f'{name} to see {status}')
 
-    def test_sees_the_server_without_a_capability(self):
+    def test_sees_the_server_as_a_user_without_a_capability(self):
         self.wait_for('readinessProbe', 200)
         self.assertEqual(sample(self.exporter.metrics(), 'ganesha_up'), 1)
         status = status_of(self.exporter.process)
-        self.assertEqual((int(status['CapEff'], 16), status['NoNewPrivs']), (0, '1'))
+        self.assertNotIn('0', status['Uid'].split() + status['Gid'].split() + status['Groups'].split())
+        self.assertEqual((int(status['CapBnd'], 16), status['NoNewPrivs']), (0, '1'))
 
     def test_stays_alive_without_the_server(self):
         self.wait_for('readinessProbe', 200)

@@ -65,13 +65,13 @@ void allow(scmp_filter_ctx filter, const std::string& name, std::vector<scmp_arg
 
 // If its argument has none of these bits.
 void allow_without(scmp_filter_ctx filter, const std::string& name, unsigned argument, scmp_datum_t bits) {
-  allow(filter, name, {SCMP_CMP(argument, SCMP_CMP_MASKED_EQ, bits, 0)});
+  allow(filter, name, {{argument, SCMP_CMP_MASKED_EQ, bits, 0}});
 }
 
 void restrict_memory(scmp_filter_ctx filter) {
   constexpr scmp_datum_t both = PROT_WRITE | PROT_EXEC;
   for (const scmp_datum_t one : {PROT_NONE, PROT_WRITE, PROT_EXEC})
-    allow(filter, "mmap", {SCMP_CMP(2, SCMP_CMP_MASKED_EQ, both, one)});
+    allow(filter, "mmap", {{2, SCMP_CMP_MASKED_EQ, both, one}});
   allow_without(filter, "mprotect", 2, PROT_EXEC);
   allow_without(filter, "pkey_mprotect", 2, PROT_EXEC);
   allow_without(filter, "shmat", 2, SHM_EXEC);
@@ -88,7 +88,7 @@ void restrict_namespaces(scmp_filter_ctx filter) {
 scmp_filter_ctx filter_of(Rules rules) {
   const scmp_filter_ctx filter = seccomp_init(SCMP_ACT_NOTIFY);
   if (!filter) throw std::runtime_error("libseccomp makes no filter that notifies");
-  for (const unsigned family : rules.families) allow(filter, "socket", {SCMP_CMP(0, SCMP_CMP_EQ, family)});
+  for (const unsigned family : rules.families) allow(filter, "socket", {{0, SCMP_CMP_EQ, family, 0}});
   restrict_memory(filter);
   restrict_namespaces(filter);
   for (const char* restricted :

@@ -80,6 +80,18 @@ class RawClient {
     return read_response();
   }
 
+  /// Sends nothing more.
+  void shutdown_send() { ::shutdown(fd_, SHUT_WR); }
+
+  /// Appends what has come without waiting for more. False once the server has closed.
+  bool append_available(std::string& bytes) {
+    char part[16384];
+    ssize_t got = 0;
+    while ((got = ::recv(fd_, part, sizeof part, MSG_DONTWAIT)) > 0)
+      bytes.append(part, static_cast<std::size_t>(got));
+    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+  }
+
   /// Lets close() reset the connection, as a killed client's kernel does.
   void reset_on_close() {
     const linger at_once{1, 0};

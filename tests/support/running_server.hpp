@@ -33,8 +33,8 @@ class RunningServer {
                 {[this](unsigned status) { note(status); },
                  [this](CloseReason reason) { closed_.push_back(reason); }}) {
     gate_.expires_at(asio::steady_timer::time_point::max());
-    server_.listen(host, 0);
-    port_ = server_.endpoints().front().port();
+    server_.listen({host, 0});
+    port_ = server_.addresses().front().port;
     server_.start();
     thread_ = std::thread([this] { context_.run(); });
   }
@@ -53,6 +53,10 @@ class RunningServer {
     // The promise moves along: it must not go before set_value() has returned.
     asio::post(context_, [&look, promise = std::move(promise)]() mutable { promise.set_value(look()); });
     return found.get();
+  }
+
+  void use_tls(std::shared_ptr<const TlsContext> context) {
+    on_loop([&] { return server_.use_tls(std::move(context)), true; });
   }
 
   /// True once `holds`, asked on the loop, is; false after long waiting.

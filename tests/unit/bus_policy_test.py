@@ -13,6 +13,8 @@ sys.path.insert(0, str(REPOSITORY / 'tests/support'))
 from generated import GeneratedFile  # noqa: E402
 
 POLICY = REPOSITORY / 'packaging/dbus/ganesha-exporter.conf'
+# In a container there is no user ganesha-exporter.
+OF_THE_SIDECAR = REPOSITORY / 'deploy/kubernetes/sidecar/ganesha-exporter.conf'
 SERVICE = 'org.ganesha.nfsd'
 
 INTERFACE = re.compile(r'\* (\w+) = "([\w.]+)";')
@@ -66,6 +68,10 @@ class TheBusPolicy(GeneratedFile, unittest.TestCase):
             self.assertEqual(row.tag, 'allow')
             self.assertEqual(row.keys(), ['send_destination', 'send_interface', 'send_member'])
             self.assertEqual(row.get('send_destination'), SERVICE)
+
+    def test_of_the_sidecar_is_the_same_for_a_user_that_images_have(self):
+        same = POLICY.read_text().replace('user="ganesha-exporter"', 'user="nobody"')
+        self.assertEqual(OF_THE_SIDECAR.read_text(), same, 'run make docs')
 
     def test_and_the_sources_do_not_know_the_method_that_ends_servers(self):
         self.assertNotIn(FORBIDDEN, POLICY.read_text())

@@ -17,10 +17,12 @@ HEADERS = {
     'base': 'exporter/base/log.hpp', 'model': 'exporter/model/snapshot.hpp', 'http': 'exporter/http/server.hpp',
     'web_config': 'exporter/web_config/web_config.hpp', 'metrics': 'exporter/metrics/metric_table.hpp', 'collect': 'exporter/collect/poller.hpp',
     'status': 'exporter/status/page.hpp', 'site': 'exporter/site/routes.hpp',
+    'systemd': 'exporter/systemd/notifier.hpp',
     'supervisor': 'exporter/supervisor/supervisor.hpp', 'top': 'exporter/top/top.hpp', 'cli': 'exporter/cli/flags.hpp'}
 # What each room may include, itself aside.
 MAY_INCLUDE = {
     'exporter/base/log.cpp': set(),
+    'exporter/systemd/service_manager.cpp': {'base', 'records', 'dbus'},
     'exporter/model/selection.cpp': {'base', 'records'},
     'exporter/http/server.cpp': {'base'},
     'exporter/web_config/web_config.cpp': {'base', 'http'},
@@ -36,9 +38,10 @@ MAY_INCLUDE = {
     'dbus/bus.cpp': {'records'},
 }
 # Libraries that only one room knows.
-LIBRARIES = {'boost/beast': 'exporter/http', 'sdbus-c++/': 'dbus', 'systemd/': 'dbus', 'prometheus/': 'exporter/metrics',
-             'CLI/': 'exporter/cli', 'crypt.h': 'exporter/http', 'spdlog/': 'exporter/base', 'curses.h': 'exporter/top',
-             'yaml-cpp/': 'exporter/web_config'}
+LIBRARIES = {'boost/beast': 'exporter/http', 'openssl/': 'exporter/http', 'crypt.h': 'exporter/http',
+             'sdbus-c++/': 'dbus', 'systemd/sd-bus': 'dbus', 'systemd/sd-daemon': 'exporter/systemd',
+             'prometheus/': 'exporter/metrics', 'CLI/': 'exporter/cli', 'spdlog/': 'exporter/base',
+             'curses.h': 'exporter/top', 'yaml-cpp/': 'exporter/web_config'}
 
 
 def room_of(source):

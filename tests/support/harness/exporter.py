@@ -11,6 +11,7 @@ from .http import accepts, http_get
 from .process import LOOPBACK, REPOSITORY, HarnessError, Process, Service, text_tail
 from .text_format import parse_text_format
 
+AS_ROOT = 'Running as root'
 REPORT_LINES = 60  # A sanitizer's report is long.
 
 
@@ -89,6 +90,11 @@ class Exporter(Service):
 
     def log_lines(self, text):
         return [line for line in self.log.splitlines() if text in line]
+
+    def problems(self):
+        """The warnings and errors of the log, without the one that the test runs it as root."""
+        return [line for level in ('warn', 'error') for line in self.log_lines(f'level={level}')
+                if AS_ROOT not in line]
 
     def get(self, path='/metrics', headers=None, **options):
         host, _, port = self.address.rpartition(':')

@@ -14,6 +14,11 @@ DROP_IN = REPOSITORY / 'packaging/dbus/ganesha-exporter.conf'
 OF_GANESHA = [pathlib.Path(folder, 'dbus-1/system.d/nfs-ganesha-dbus.conf') for folder in ('/etc', '/usr/share')]
 
 
+def of_ganesha():
+    """The policy that the package nfs-ganesha installs."""
+    return next(filter(pathlib.Path.exists, OF_GANESHA))
+
+
 class PolicedBus(PrivateBus):
     """A bus with a system bus's rules, Ganesha's own policy and these drop-ins.
 
@@ -31,7 +36,7 @@ class PolicedBus(PrivateBus):
         self.policies = self.folder / 'policies'
         for folder in self.run, self.policies:
             folder.mkdir()
-        for policy in next(filter(pathlib.Path.exists, OF_GANESHA)), *self.drop_ins:
+        for policy in of_ganesha(), *self.drop_ins:
             shutil.copy(policy, self.policies)
         self.socket = self.run / 'system_bus_socket'
         self.address = f'unix:path={self.socket}'

@@ -32,6 +32,7 @@ TEST(ABusAddress, IsRefusedWithTheReason) {
            {"unix:", "\"\" is not key=value"},
            {"unix:path", "\"path\" is not key=value"},
            {"unix:=/x", "\"=/x\" is not key=value"},
+           {"unix:pa\nth=/x", "\"pa\\nth=/x\" is not key=value"},
            {"unix:path=/x,", "\"\" is not key=value"},
            {"unix:path=", "path has no value"},
            {"unix:path=/x,path=/y", "path is given twice"},

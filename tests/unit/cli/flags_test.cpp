@@ -206,14 +206,12 @@ TEST(Flags, ShowTheTables) {
   EXPECT_EQ(flags({}).action, Action::serve);
   const Options plain = flags({"top"});
   EXPECT_EQ(plain.action, Action::top);
-  EXPECT_FALSE(plain.top.exporter) << "that of --web.listen-address";
+  EXPECT_FALSE(plain.ask.address) << "that of --web.listen-address";
   EXPECT_EQ(plain.top.interval, 2s);
   EXPECT_FALSE(plain.top.iterations);
-  const TopOptions found =
-      flags({"--web.listen-address=:1", "top", "--exporter=[::1]:7", "-d", "500ms", "-b", "-n3", "-t",
-             "clients", "-s", "latency", "-r", "--filter=a b", "--rows=500"})
-          .top;
-  EXPECT_EQ(found.exporter, (ListenAddress{"::1", 7}));
+  const TopOptions found = flags({"top", "-d", "500ms", "-b", "-n3", "-t", "clients", "-s", "latency", "-r",
+                                  "--filter=a b", "--rows=500"})
+                               .top;
   EXPECT_EQ(found.interval, 500ms);
   EXPECT_TRUE(found.batch);
   EXPECT_EQ(found.iterations, 3U);
@@ -222,6 +220,66 @@ TEST(Flags, ShowTheTables) {
   EXPECT_TRUE(found.reverse);
   EXPECT_EQ(found.filter, "a b");
   EXPECT_EQ(found.rows, 500U);
+}
+
+TEST(Flags, SayWhichExporterIsAskedAndHow) {
+  for (const std::string command : {"top", "--healthcheck", "--healthcheck.live"}) {
+    const ExporterToAsk found =
+        flags({"--web.listen-address=:1", command, "--exporter=https://[::1]:7",
+               "--exporter.ca-file=a", "--exporter.cert-file=b", "--exporter.key-file=c",
+               "--exporter.username=d", "--exporter.password-file=e"})
+            .ask;
+    EXPECT_EQ(found.address, (ExporterAddress{{"::1", 7}, Scheme::https})) << command;
+    EXPECT_EQ(found.ca_file + found.cert_file + found.key_file + found.username + found.password_file,
+              "abcde");
+  }
+}
+
+TEST(Flags, OfTheConnectionMustFitTogether) {
+  EXPECT_TRUE(refuses({"--exporter=a:1"}, "need --healthcheck, --healthcheck.live or top"));
+  EXPECT_TRUE(refuses({"--exporter.username=a", "--exporter.password-file=b"}, "need --healthcheck, "));
+  EXPECT_TRUE(refuses({"top", "--exporter.cert-file=a"},
+                      "--exporter.cert-file and --exporter.key-file need each other"));
+  EXPECT_TRUE(refuses({"--healthcheck", "--exporter.username=a"},
+                      "--exporter.username and --exporter.password-file need each other"));
+  EXPECT_TRUE(
+      refuses({"top", "--exporter=a:1", "--exporter.ca-file=b"}, "need --exporter=https://HOST:PORT"));
+  EXPECT_TRUE(refuses({"top", "--exporter=https://a/b"}, "--exporter: \"https://a/b\" is not an address"));
+}
+
+TEST(Flags, TakeUnixSockets) {
+  EXPECT_EQ(flags({"--web.listen-address=unix:/run/a.sock"}).listen,
+            (std::vector<ListenAddress>{{"", 0, "/run/a.sock"}}));
+  const std::string longest = "/" + std::string(max_socket_path - 1, 'a');
+  EXPECT_EQ(flags({"--web.listen-address=unix:" + longest}).listen.front().path, longest);
+  EXPECT_TRUE(refuses({"--web.listen-address=unix:" + longest + "a"},
+                      "is too long: the path of a unix socket has at most 107 bytes, this one 108"));
+  EXPECT_TRUE(refuses({"--web.listen-address=unix:run/a"}, "is not an address"));
+}
+
+TEST(Flags, TakeTheSocketsOfTheServiceManagerInsteadOfAnAddress) {
+  EXPECT_TRUE(flags({"--web.systemd-socket"}).systemd_sockets);
+  EXPECT_TRUE(refuses({"--web.systemd-socket", "--web.listen-address=:1"},
+                      "--web.systemd-socket excludes --web.listen-address"));
+  const Variable variable("GANESHA_EXPORTER_WEB_LISTEN_ADDRESS", "127.0.0.1:1");
+  EXPECT_TRUE(flags({"--web.systemd-socket"}).systemd_sockets) << "as in an image: the flag counts";
+}
+
+TEST(Flags, NameFurtherAddressesForProbes) {
+  EXPECT_TRUE(flags({}).health_listen.empty());
+  EXPECT_EQ(
+      flags({"--web.health-listen-address=:1", "--web.health-listen-address=unix:/run/a"}).health_listen,
+      (std::vector<ListenAddress>{{"", 1}, {"", 0, "/run/a"}}));
+  EXPECT_TRUE(
+      refuses({"--web.health-listen-address="}, "--web.health-listen-address: \"\" is not an address"));
+}
+
+TEST(Flags, NameFurtherHosts) {
+  EXPECT_EQ(flags({"--web.allowed-host=a.example", "--web.allowed-host=*.b"}).allowed_hosts,
+            (std::vector<std::string>{"a.example", "*.b"}));
+  EXPECT_EQ(flags({"--web.allowed-host=*"}).allowed_hosts, std::vector<std::string>{"*"});
+  for (const std::string name : {"a:80", "http://a", "*a", "a.*", ".a", "*."})
+    EXPECT_TRUE(refuses({"--web.allowed-host=" + name}, "is not a host name")) << name;
 }
 
 TEST(Flags, OfTheTablesAreRefusedLikeAllOthers) {

@@ -264,7 +264,7 @@ TEST(HttpServer, NamesTheAddressItCannotListenOn) {
   HttpServer second(context.get_executor(), {}, log);
   const auto error_of = [&](const std::string& host) -> std::string {
     try {
-      second.listen(host, server.port());
+      second.listen({host, server.port()});
     } catch (const std::system_error& error) {
       return error.what();
     }
@@ -275,7 +275,7 @@ TEST(HttpServer, NamesTheAddressItCannotListenOn) {
   EXPECT_EQ(error_of(""), "cannot listen on :" + port + ": Address already in use");
   EXPECT_TRUE(begins(error_of("198.51.100.1"), "cannot listen on 198.51.100.1:" + port + ": "));
   EXPECT_TRUE(begins(error_of("no.such.host.invalid"), "cannot listen on no.such.host.invalid:"));
-  EXPECT_TRUE(second.endpoints().empty());
+  EXPECT_TRUE(second.addresses().empty());
 }
 
 TEST(HttpServer, ListensOnIPv4TooWhenNoHostIsNamed) {

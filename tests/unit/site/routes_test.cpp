@@ -292,6 +292,49 @@ TEST_F(RoutesTest, KnowsNoOtherMethodThanGetAndHead) {
   EXPECT_EQ(ask({"HEAD", "/metrics", "", "", ""}).status, 200U);
 }
 
+HttpRequest asked_by(const std::string& host, const std::string& path) {
+  HttpRequest request{"GET", path, "", "", ""};
+  request.host = host;
+  request.client = "10.0.0.1";
+  return request;
+}
+
+TEST_F(RoutesTest, ShowsABrowserNothingUnderANameOfOthers) {
+  auto checking = site();
+  checking.hosts = HostCheck({"nfs.example.com"});
+  handler = make_routes(std::move(checking));
+  for (const auto* path : {"/", "/api/v1/status", "/static/1/page.css"}) {
+    const auto refused = ask(asked_by("evil.example.com:19587", path));
+    EXPECT_EQ(refused.status, 403U) << path;
+    EXPECT_TRUE(holds(body(refused), "--web.allowed-host")) << body(refused);
+    EXPECT_FALSE(holds(body(refused), "evil")) << "nothing of the request comes back";
+    EXPECT_EQ(ask(asked_by("nfs.example.com:19587", path)).status, 200U) << path;
+    EXPECT_EQ(ask(asked_by("10.0.0.1:19587", path)).status, 200U) << path;
+  }
+}
+
+TEST_F(RoutesTest, AnswersProgramsUnderEachName) {
+  auto checking = site();
+  checking.hosts = HostCheck({});
+  handler = make_routes(std::move(checking));
+  state.ready = true;
+  for (const auto* path : {"/metrics", "/-/healthy", "/-/ready"})
+    EXPECT_EQ(ask(asked_by("any.example.com", path)).status, 200U) << path;
+  auto over_unix = asked_by("any.example.com", "/");
+  over_unix.client = "";
+  EXPECT_EQ(ask(over_unix).status, 200U) << "no browser gets there";
+}
+
+TEST_F(RoutesTest, GivesProbesTheirPagesAlone) {
+  handler = make_health_routes([this] { return state; });
+  state.ready = true;
+  EXPECT_EQ(get("/-/healthy").status, 200U);
+  EXPECT_EQ(get("/-/ready").status, 200U);
+  EXPECT_EQ(ask({"POST", "/-/ready", "", "", ""}).status, 405U);
+  for (const auto* path : {"/", "/metrics", "/api/v1/status", "/-/reload"})
+    EXPECT_EQ(get(path).status, 404U) << path;
+}
+
 TEST_F(RoutesTest, ReloadsForPostAndPutIfThatIsAllowed) {
   EXPECT_EQ(ask({"POST", "/-/reload", "", "", ""}).status, 403U);
   allow_reload("");

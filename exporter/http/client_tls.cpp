@@ -1,0 +1,53 @@
+#include "exporter/http/client_tls.hpp"
+
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#include "exporter/http/pem.hpp"
+
+namespace ganesha::exporter {
+namespace asio = boost::asio;
+namespace {
+
+class CertificateErrors final : public boost::system::error_category {
+ public:
+  const char* name() const noexcept override { return "server certificate"; }
+  std::string message(int error) const override {
+    return std::string("the server's certificate is not trusted: ") + X509_verify_cert_error_string(error);
+  }
+};
+
+void trust(SSL_CTX* context, const std::string& ca_file) {
+  if (ca_file.empty()) return require(SSL_CTX_set_default_verify_paths(context), "CA of the system");
+  X509_STORE* const store = SSL_CTX_get_cert_store(context);
+  for (const Certificate& certificate : certificates_in(load_pem("ca", ca_file, "")))
+    X509_STORE_add_cert(store, certificate.get());
+}
+
+}  // namespace
+
+std::shared_ptr<asio::ssl::context> make_client_tls(const ClientSettings& settings) {
+  auto context = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_client);
+  SSL_CTX* const native = context->native_handle();
+  require(SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION), "TLS 1.2");
+  SSL_CTX_set_verify(native, SSL_VERIFY_PEER, nullptr);
+  trust(native, settings.ca_file);
+  if (!settings.cert_file.empty())
+    use_certificate(native, load_pem("cert", settings.cert_file, ""), load_pem("key", settings.key_file, ""));
+  return context;
+}
+
+void expect_server(SSL* connection, const std::string& name) {
+  if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), name.c_str()) == 1) return;
+  SSL_set1_host(connection, name.c_str());
+  SSL_set_tlsext_host_name(connection, name.c_str());
+}
+
+boost::system::error_code handshake_error(const SSL* connection, const boost::system::error_code& ec) {
+  static const CertificateErrors errors;
+  const long result = SSL_get_verify_result(connection);
+  if (!ec || result == X509_V_OK) return ec;
+  return {static_cast<int>(result), errors};
+}
+
+}  // namespace ganesha::exporter

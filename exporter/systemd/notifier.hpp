@@ -1,0 +1,43 @@
+// What the service manager is told, and when. Decides by events, without I/O; ServiceManager drives it.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <string>
+
+#include "dbus/time.hpp"
+
+namespace ganesha::exporter {
+
+class Notifier {
+ public:
+  // False if the manager cannot take the message now.
+  using Send = std::function<bool(const std::string& message)>;
+
+  explicit Notifier(Send send) : send_(std::move(send)) {}
+
+  // Each is sent at once, or kept for retry().
+  void ready();
+  void reloading(dbus::TimePoint now);
+  void stopping();
+  // The watchdog is not wanted.
+  void refuse_watchdog();
+
+  // Sent if it differs from the last one, and never kept: the next one is newer. Nothing after stopping().
+  void status(const std::string& text);
+  // Not kept: a late beat means nothing.
+  void beat();
+  void retry();
+
+ private:
+  static constexpr std::size_t most_kept = 16;
+
+  void keep(std::string message);
+
+  Send send_;
+  std::deque<std::string> kept_;  // in the order of the events
+  std::string status_;
+  bool stopping_ = false;
+};
+
+}  // namespace ganesha::exporter

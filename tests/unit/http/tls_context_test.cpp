@@ -1,0 +1,147 @@
+// What is a TLS configuration, and what is reported where it is none.
+#include "exporter/http/tls_context.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "certificates.hpp"
+
+namespace {
+using namespace ganesha::exporter;
+using ganesha::test::Certificates;
+using testing::AllOf;
+using testing::HasSubstr;
+
+TlsSettings settings_of(const std::string& name) {
+  TlsSettings settings;
+  settings.cert_file = Certificates::file(name + ".pem");
+  settings.key_file = Certificates::file(name + ".key");
+  return settings;
+}
+
+// Empty if it is accepted.
+std::string error_of(const TlsSettings& settings) {
+  try {
+    const TlsContext context(settings);
+    return "";
+  } catch (const std::runtime_error& error) {
+    return error.what();
+  }
+}
+
+TEST(ATlsContext, IsMadeOfFilesOrOfTextInTheConfiguration) {
+  EXPECT_EQ(error_of(settings_of("server")), "");
+  EXPECT_EQ(error_of(settings_of("rsa")), "");
+  TlsSettings settings;
+  settings.cert = Certificates::text("server.pem");
+  settings.key = Certificates::text("server.key");
+  EXPECT_EQ(error_of(settings), "");
+}
+
+TEST(ATlsContext, NamesTheFileThatCannotBeRead) {
+  TlsSettings settings = settings_of("server");
+  settings.cert_file = "/nowhere/server.pem";
+  EXPECT_EQ(error_of(settings), "cannot read cert_file /nowhere/server.pem: No such file or directory");
+  settings = settings_of("server");
+  settings.key_file = "/";
+  EXPECT_EQ(error_of(settings), "cannot read key_file /: Is a directory");
+  settings = settings_of("server");
+  settings.client_auth = ClientAuth::require_and_verify;
+  settings.client_ca_file = "/nowhere/ca.pem";
+  EXPECT_EQ(error_of(settings), "cannot read client_ca_file /nowhere/ca.pem: No such file or directory");
+}
+
+TEST(ATlsContext, NamesTheFileThatHoldsSomethingElse) {
+  TlsSettings settings = settings_of("server");
+  settings.cert_file = Certificates::file("server.key");
+  EXPECT_THAT(error_of(settings), HasSubstr("server.key: it has no certificate in PEM format"));
+  settings = settings_of("server");
+  settings.key_file = Certificates::file("server.pem");
+  EXPECT_THAT(error_of(settings), HasSubstr("server.pem: it has no private key in PEM format"));
+  settings = settings_of("server");
+  settings.cert_file = Certificates::made("empty.pem", "");
+  EXPECT_THAT(error_of(settings), HasSubstr("empty.pem: it has no certificate in PEM format"));
+}
+
+TEST(ATlsContext, NamesTheFileWithAnUnreadableCertificateOfSeveral) {
+  TlsSettings settings = settings_of("server");
+  const std::string text = Certificates::text("server.pem");
+  settings.cert_file = Certificates::made("cut.pem", text + text.substr(0, text.size() / 2));
+  EXPECT_THAT(error_of(settings), HasSubstr("cut.pem: a certificate cannot be read"));
+}
+
+TEST(ATlsContext, AsksForNoPassphrase) {
+  TlsSettings settings = settings_of("server");
+  settings.key_file = Certificates::file("locked.key");
+  EXPECT_THAT(error_of(settings), HasSubstr("locked.key: the private key has a passphrase"));
+}
+
+TEST(ATlsContext, RefusesAKeyOfAnotherCertificate) {
+  TlsSettings settings = settings_of("server");
+  settings.key_file = Certificates::file("client.key");
+  EXPECT_THAT(error_of(settings), AllOf(HasSubstr("client.key: the key does not match the certificate of"),
+                                        HasSubstr("cert_file"), HasSubstr("server.pem")));
+  settings.key_file = Certificates::file("rsa.key");
+  EXPECT_THAT(error_of(settings), HasSubstr("rsa.key: the key does not match the certificate of"));
+}
+
+TEST(ATlsContext, KnowsTheCiphersThatGoNamesAndNoOthers) {
+  TlsSettings settings = settings_of("server");
+  for (const char* const name :
+       {"TLS_AES_128_GCM_SHA256", "TLS_AES_256_GCM_SHA384", "TLS_CHACHA20_POLY1305_SHA256",
+        "TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_RSA_WITH_AES_256_CBC_SHA", "TLS_RSA_WITH_AES_128_GCM_SHA256",
+        "TLS_RSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
+        "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA", "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
+        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256", "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256"}) {
+    settings.cipher_suites = {name};
+    EXPECT_EQ(error_of(settings), "");
+  }
+  for (const char* const name :
+       {"TLS_RSA_WITH_AES_128_CBC_SHA256", "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256",
+        "TLS_ECDHE_ECDSA_WITH_AES_128_CCM", "ECDHE-RSA-AES128-GCM-SHA256", "TLS_INVENTED", ""}) {
+    settings.cipher_suites = {"TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", name};
+    EXPECT_EQ(error_of(settings), std::string("cipher_suites: unknown cipher ") + name);
+  }
+}
+
+TEST(ATlsContext, WantsACipherOfTls12WhereNothingElseIsSpoken) {
+  TlsSettings settings = settings_of("server");
+  settings.max_version = TlsVersion::tls12;
+  settings.cipher_suites = {"TLS_AES_128_GCM_SHA256"};
+  EXPECT_EQ(error_of(settings), "cipher_suites: none is of TLS 1.2, and max_version is TLS12");
+}
+
+TEST(ATlsContext, KnowsTheCurvesOfGo) {
+  TlsSettings settings = settings_of("server");
+  settings.curve_preferences = {"CurveP256", "CurveP384", "CurveP521", "X25519"};
+  EXPECT_EQ(error_of(settings), "");
+  settings.curve_preferences = {"X25519", "P-256"};
+  EXPECT_THAT(error_of(settings), HasSubstr("curve_preferences: unknown curve P-256; known are CurveP256"));
+}
+
+TEST(ATlsContext, RefusesAMinimumAboveTheMaximum) {
+  TlsSettings settings = settings_of("server");
+  settings.min_version = TlsVersion::tls13;
+  settings.max_version = TlsVersion::tls12;
+  EXPECT_EQ(error_of(settings), "min_version TLS13 is above max_version TLS12");
+}
+
+TEST(ATlsContext, RefusesACaWithoutUse) {
+  TlsSettings settings = settings_of("server");
+  settings.client_ca = Certificates::text("ca.pem");
+  EXPECT_EQ(error_of(settings), "client_ca is set, but client_auth_type asks clients for no certificate");
+  settings.client_auth = ClientAuth::request;
+  EXPECT_EQ(error_of(settings), "");
+}
+
+// As exporter-toolkit does: the system's CAs count.
+TEST(ATlsContext, NeedsNoCaOfItsOwnToVerify) {
+  TlsSettings settings = settings_of("server");
+  settings.client_auth = ClientAuth::verify_if_given;
+  EXPECT_EQ(error_of(settings), "");
+}
+
+}  // namespace
