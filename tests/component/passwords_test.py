@@ -1,33 +1,22 @@
 #!/usr/bin/python3
-"""Passwords, the rate limit and added headers of the web configuration, with real curl; and what a thousand wrong
-passwords a second cost others. ATTACK_SECONDS sets how long each attack takes."""
-import ast
+"""Passwords, the rate limit and added headers of the web configuration, with real curl."""
 import base64
 import contextlib
 import http.client
-import os
 import pathlib
 import statistics
 import subprocess
-import sys
 import time
 
 from component import ComponentTest, run_tests_of
-from harness import LOOPBACK, REPOSITORY, Process, memory_bytes, sanitized, wait_until
+from harness import LOOPBACK, wait_until
 
-SECONDS = float(os.environ.get('ATTACK_SECONDS') or 4)
 USER, PASSWORD = 'prometheus', 'prometheus-password'
 SALT = 'abcdefghijklmnopqrstuu'
 QUICK_HASH = f'$2y$04${SALT}ebck8Sc2ch9pyeXHtF37im9h8m1K5ue'
 USUAL_HASH = f'$2y$10${SALT}un0OIPoWn4Q0ebls.BXs9fmuMWCoby.'
-HASH_OF_LATE = f'$2y$10${SALT}5ma8w2jYoib1yKWFcyUW2FNkuB1Z5Ou'  # late-password
 SLOW_HASH = QUICK_HASH.replace('$04$', '$18$')  # a check takes about 15 s
-ELSEWHERE = '127.0.0.2'
 A_LONG_TIME = 60
-ATTEMPTS = 4  # Times on a machine that does other things too: one good measurement says that it can be reached.
-TWICE = 2.0
-FAR_SLOWER = 1000.0
-LEAST_RATE = 500  # Wrong passwords a second: on a busy machine fewer than a thousand come.
 
 
 def users(**hashes):
@@ -99,8 +88,9 @@ class APassword(WithAWebConfiguration):
     def test_that_takes_long_to_check_does_not_delay_the_exit(self):
         exporter = self.start_with(users(prometheus=SLOW_HASH))
         with http_connection(exporter) as connection:
+            before = cpu_seconds(exporter.pid)
             connection.request('GET', '/metrics', headers=basic(USER, 'wrong'))
-            wait_until(lambda: cpu_rises(exporter.pid), A_LONG_TIME, 'the check')
+            wait_until(lambda: cpu_seconds(exporter.pid) > before + 0.3, A_LONG_TIME, 'the check')
             self.assertEqual(self.curl(exporter, path='/-/healthy')[0], 200)
             self.assertLess(exporter.seconds_to_end(), 8)
 
@@ -109,13 +99,6 @@ class APassword(WithAWebConfiguration):
 def http_connection(exporter):
     with contextlib.closing(http.client.HTTPConnection(LOOPBACK, exporter.port, timeout=A_LONG_TIME)) as connection:
         yield connection
-
-
-def cpu_rises(pid):
-    """Whether some thread computes."""
-    before = cpu_seconds(pid)
-    time.sleep(0.1)
-    return cpu_seconds(pid) - before > 0.02
 
 
 class Responses(WithAWebConfiguration):
@@ -171,82 +154,6 @@ class AnUnknownUser(WithAWebConfiguration):
               f'{ratio:.2f} times a wrong password')
         self.assertGreater(ratio, 0.6)
         self.assertLess(ratio, 1.6)
-
-
-class AThousandWrongPasswordsASecond(WithAWebConfiguration):
-    SECOND_SCRAPES = 0.01
-
-    def setUp(self):
-        super().setUp()
-        self.start_fake(clients=10_000)
-        self.exporter = self.start_with(users(prometheus=USUAL_HASH, late=HASH_OF_LATE), '--collector.clients.max=0',
-                                        '--poll.interval=1h')
-        wait_until(lambda: self.page_bytes() > 1_000_000, A_LONG_TIME, 'the page of 10,000 clients')
-
-    def page_bytes(self):
-        return len(self.exporter.get(headers=basic(USER, PASSWORD)).text)
-
-    @contextlib.contextmanager
-    def attack(self, kind):
-        process = Process([sys.executable, REPOSITORY / 'tests/support/password_attack.py', kind, self.exporter.port],
-                          self.bus.folder / f'{kind}.{time.monotonic()}.log')
-        try:
-            wait_until(lambda: self.statuses(process).get(429, 0) > 100, A_LONG_TIME, 'the attack')
-            yield process
-        finally:
-            process.stop()
-
-    def statuses(self, process):
-        lines = process.log.read_text().split('\n')[:-1]
-        return ast.literal_eval(lines[-1]) if lines else {}
-
-    def scrapes(self, seconds):
-        """Seconds of each right scrape, gzip as Prometheus asks for it, on a kept-alive connection."""
-        times, end = [], time.monotonic() + seconds
-        headers = {**basic(USER, PASSWORD), 'Accept-Encoding': 'gzip'}
-        with http_connection(self.exporter) as connection:
-            while time.monotonic() < end:
-                start = time.monotonic()
-                connection.request('GET', '/metrics', headers=headers)
-                response = connection.getresponse()
-                response.read()
-                times.append(time.monotonic() - start)
-                self.assertEqual(response.status, 200)
-                time.sleep(self.SECOND_SCRAPES)
-        return times
-
-    def ratio(self, kind):
-        """How much longer a scrape takes with the attack, measured beside each other."""
-        alone = self.scrapes(SECONDS / 2)
-        with self.attack(kind) as process:
-            before, start = sum(self.statuses(process).values()), time.monotonic()
-            attacked = self.scrapes(SECONDS)
-            rate = (sum(self.statuses(process).values()) - before) / (time.monotonic() - start)
-            self.assertEqual(self.get(self.exporter, path='/-/healthy', password='wrong'), 200)
-            self.assertLessEqual(set(self.statuses(process)), {401, 429})
-        alone += self.scrapes(SECONDS / 2)
-        ratio = statistics.median(attacked) / statistics.median(alone)
-        print(f'{kind}: {rate:.0f} wrong passwords a second; a scrape takes {statistics.median(attacked) * 1000:.1f} ms, '
-              f'{statistics.median(alone) * 1000:.1f} ms without: {ratio:.2f} times')
-        return ratio if rate > LEAST_RATE else FAR_SLOWER
-
-    def check(self, kind):
-        memory = memory_bytes(self.exporter.pid, 'VmHWM')
-        ratios = []
-        while len(ratios) < ATTEMPTS and min(ratios, default=FAR_SLOWER) > TWICE:
-            ratios.append(self.ratio(kind))
-        self.assertLess(min(ratios), TWICE)
-        self.assertLess(memory_bytes(self.exporter.pid, 'VmHWM'), memory + 64e6)
-
-    def test_on_kept_connections_slow_no_scrape_down(self):
-        self.check('kept')
-
-    def test_on_new_connections_slow_no_scrape_down(self):
-        self.check('new')
-
-    def test_let_a_new_user_in_from_elsewhere(self):
-        with self.attack('kept'):
-            self.assertEqual(self.get(self.exporter, 'late', 'late-password', source=ELSEWHERE), 200)
 
 
 if __name__ == '__main__':
