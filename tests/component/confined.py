@@ -24,7 +24,8 @@ class ConfinedTest(ComponentTest):
     def tearDown(self):
         for exporter in self.started:
             exporter.stop()
-    
+            self.assertEqual(exporter.denied(), [])
+
     def start(self, *flags, layout='4.3', env=None):
         self.bus = self.enterContext(PolicedBus(DROP_IN))
         self.enterContext(FakeGanesha(self.bus, heartbeat_ms=BEAT_MS, layout=layout))

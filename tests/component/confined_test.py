@@ -24,7 +24,7 @@ FORBIDDEN = {
     'socket': 'import socket; socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)',
     'mmap': 'import mmap; mmap.mmap(-1, 4096, prot=mmap.PROT_WRITE | mmap.PROT_EXEC)',
     'unshare': 'import ctypes; ctypes.CDLL(None).unshare(0x10000000)',
-    'setpriority': 'import os; os.setpriority(0, 0, 1)',
+    'sched_setaffinity': 'import os; os.sched_setaffinity(0, {0})',
 }
 
 

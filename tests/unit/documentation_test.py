@@ -25,7 +25,7 @@ FOREIGN = {
     'curl': {'--cacert', '--max-time'},
     'dbus-daemon': {'--nofork', '--nopidfile'},
     'dbus-send': {'--dest', '--print-reply', '--system'},
-    'docker': {'--cap-add', '--cap-drop', '--init', '--output', '--read-only', '--target', '--ulimit', '--user'},
+    'docker': {'--cap-add', '--cap-drop', '--init', '--output', '--read-only', '--security-opt', '--target', '--ulimit', '--user'},
     'Dockerfile': {'--from', '--start-period', '--timeout'},
     'groupadd, useradd': {'--gid', '--home-dir', '--no-create-home', '--shell', '--system', '--uid'},
     'prlimit': {'--nofile', '--pid'},
