@@ -45,13 +45,13 @@ struct Seen {
 class Server {
  public:
   Server() {
-    server_.listen("127.0.0.1", 0);
+    server_.listen({"127.0.0.1", 0});
     server_.start();
   }
 
   Seen exchange(const std::vector<std::string_view>& pieces) {
     seen_ = {};
-    ganesha::test::RawClient client(server_.endpoints().front().port());
+    ganesha::test::RawClient client(server_.addresses().front().port);
     client.reset_on_close();  // no port waits after its connection
     for (const auto piece : pieces) {
       client.send(piece);
