@@ -6,14 +6,14 @@ export JOBS ?= $(shell nproc)
 # What to install: everything, or everything but the browser that tests and pictures use.
 DEPS ?= all
 build: DEPS = program
-run test bench chaos fuzz hostile docs images test-sanitizers test-threads test-debian13: DEPS = no-browser
+run test bench chaos fuzz lint coverage hostile docs images test-sanitizers test-threads test-debian13: DEPS = no-browser
 SEEDS ?= 1-20
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
 .PHONY: help deps build test test-slow test-sanitizers test-threads test-debian13 test-all program-to-run run images bench chaos fuzz \
         hostile pictures docs format \
-        check-format clean
+        lint coverage check-format clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -92,6 +92,15 @@ docs: deps build ## regenerates the tables of docs/, the bus policy, rules and d
 	@/usr/bin/python3 dashboards/make_gandi_rules.py > dashboards/gandi.rules.yml
 	@/usr/bin/python3 dashboards/make_alerts_table.py
 	@/usr/bin/python3 dashboards/make_prometheus_rule.py > deploy/kubernetes/prometheusrule/prometheusrule.yaml
+
+# The commands that the checks read are those of the dev build.
+lint: deps ## clang-tidy and cppcheck over the program; every finding is an error (about an hour of one core)
+	@cmake --preset dev --log-level=NOTICE $(CMAKE_FLAGS) >/dev/null
+	@cmake --build --preset dev -j $(JOBS) --target exporter_status >/dev/null
+	@scripts/lint
+
+coverage: deps ## what no test touches, by room: lines and functions (build/coverage)
+	@scripts/coverage
 
 format: ## formats the sources
 	@clang-format -i $(SOURCES)

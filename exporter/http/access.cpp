@@ -31,7 +31,7 @@ void add_headers(HttpResponse& response, const AccessSettings& settings) {
   for (const auto& [name, value] : settings.headers) {
     if (value.empty()) continue;
     std::erase_if(response.headers,
-                  [&](const auto& header) { return to_lower(header.first) == to_lower(name); });
+                  [lower = to_lower(name)](const auto& header) { return to_lower(header.first) == lower; });
     response.headers.emplace_back(name, value);
   }
 }

@@ -6,7 +6,6 @@
 #include <cstdint>
 #include <iterator>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <utility>
 #include <vector>
@@ -26,8 +25,8 @@ class FairQueue {
     waiting_.push_back({client, turn_for(client), std::move(item)});
     if (waiting_.size() <= most_) return std::nullopt;
     // Of equal turns the newest, which is the first from behind.
-    const auto behind = std::views::reverse(waiting_);
-    return take(std::prev(std::ranges::max_element(behind, {}, &Place::turn).base()));
+    const auto last = std::ranges::max_element(waiting_.rbegin(), waiting_.rend(), {}, &Place::turn);
+    return take(std::prev(last.base()));
   }
 
   /// None if nothing waits.

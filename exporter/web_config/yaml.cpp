@@ -5,6 +5,7 @@
 #include <yaml-cpp/parser.h>
 
 #include <algorithm>
+#include <boost/locale/utf.hpp>
 #include <sstream>
 #include <utility>
 
@@ -66,17 +67,10 @@ class TreeBuilder final : public YAML::EventHandler {
 
 // How many bytes the character at the front has; 0: it is not UTF-8.
 std::size_t length_of_character(std::string_view text) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t length = byte(0) < 0x80   ? 1
-                             : byte(0) < 0xc2 ? 0
-                             : byte(0) < 0xe0 ? 2
-                             : byte(0) < 0xf0 ? 3
-                             : byte(0) < 0xf5 ? 4
-                                              : 0;
-  if (length > text.size()) return 0;
-  for (std::size_t i = 1; i < length; ++i)
-    if ((byte(i) & 0xc0) != 0x80) return 0;
-  return length;
+  namespace utf = boost::locale::utf;
+  auto next = text.begin();
+  const auto c = utf::utf_traits<char>::decode(next, text.end());
+  return utf::is_valid_codepoint(c) ? static_cast<std::size_t>(next - text.begin()) : 0;
 }
 
 bool is_control_character(char c) {

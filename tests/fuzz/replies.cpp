@@ -82,7 +82,10 @@ void check(const std::vector<TimedProcedure>& rows, const Reply& reply) {
 }
 
 void check(const std::vector<AuthRequests>& rows, const Reply&) {
-  expect(rows.size() <= 3, "there are three sources");
+  // A server may repeat one: the snapshot adds up rows of equal labels.
+  for (const auto& row : rows)
+    expect(row.source == "group_cache" || row.source == "winbind" || row.source == "dns",
+           "there are three sources");
 }
 
 void check(const FsalStats& stats, const Reply& reply) {

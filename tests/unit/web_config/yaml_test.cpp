@@ -59,7 +59,8 @@ TEST(Yaml, ReadsTheSameWithAByteOrderMarkAndWithLineEndsOfWindows) {
 TEST(Yaml, RefusesWhatIsNotText) {
   EXPECT_EQ(error_of(std::string("a: b\nc: \0d\n", 11)), "2: control characters are not allowed");
   EXPECT_EQ(error_of("a: \x1b[1m\n"), "1: control characters are not allowed");
-  for (const auto* bytes : {"\xff", "\xc3", "\xc0\x80", "\xed\xbf", "\xf5\x80\x80\x80", "\x80"})
+  for (const auto* bytes : {"\xff", "\xc3", "\xc0\x80", "\xed\xbf", "\xf5\x80\x80\x80", "\x80",
+                            "\xe0\x9e\x93", "\xed\xa0\x80", "\xf0\x80\x80\x80"})
     EXPECT_EQ(error_of(std::string("a:\n  ") + bytes), "2: it is not UTF-8");
 }
 
