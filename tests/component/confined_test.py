@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """The exporter as its unit confines it: all that it does goes on without a denied system call."""
 import gzip
+import os
 import pathlib
 import resource
 import signal
+import stat
 import subprocess
 import tempfile
 import unittest
@@ -24,6 +26,11 @@ FORBIDDEN = {
     'unshare': 'import ctypes; ctypes.CDLL(None).unshare(0x10000000)',
     'setpriority': 'import os; os.setpriority(0, 0, 1)',
 }
+
+
+def ask(socket, page):
+    return subprocess.run(['curl', '--silent', '--unix-socket', socket, f'http://localhost{page}'],
+                          capture_output=True, text=True).stdout
 
 
 class Confined(ConfinedTest):
@@ -69,6 +76,16 @@ class Confined(ConfinedTest):
         raised = sample(self.start_exporter().metrics(), 'process_max_fds')
         self.assertEqual(raised, min(limit, hard), 'the program wants another number')
 
+    def test_it_listens_on_a_unix_socket(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        os.chown(folder, EXPORTER_UID, EXPORTER_UID)
+        path = folder / 'http.sock'
+        exporter = self.start(f'--web.listen-address=unix:{path}')
+        wait_until(lambda: 'ganesha_up 1' in ask(path, '/metrics'), what='a page')
+        self.assertEqual(stat.S_IMODE(path.stat().st_mode), 0o660)
+        exporter.stop()
+        self.assertFalse(path.exists())
+
     def test_it_tells_the_service_manager(self):
         with NotifySocket(abstract=True) as manager:
             self.export(env={'NOTIFY_SOCKET': manager.address, 'WATCHDOG_USEC': '200000'}).stop()
@@ -111,4 +128,4 @@ class TheLauncher(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    run_confined_tests()
+    run_confined_tests('curl')

@@ -26,6 +26,8 @@ ELSEWHERE = '127.0.0.2'
 A_LONG_TIME = 60
 ATTEMPTS = 4  # Times on a machine that does other things too: one good measurement says that it can be reached.
 TWICE = 2.0
+FAR_SLOWER = 1000.0
+LEAST_RATE = 500  # Wrong passwords a second: on a busy machine fewer than a thousand come.
 
 
 def users(**hashes):
@@ -226,12 +228,12 @@ class AThousandWrongPasswordsASecond(WithAWebConfiguration):
         ratio = statistics.median(attacked) / statistics.median(alone)
         print(f'{kind}: {rate:.0f} wrong passwords a second; a scrape takes {statistics.median(attacked) * 1000:.1f} ms, '
               f'{statistics.median(alone) * 1000:.1f} ms without: {ratio:.2f} times')
-        return ratio
+        return ratio if rate > LEAST_RATE else FAR_SLOWER
 
     def check(self, kind):
         memory = memory_bytes(self.exporter.pid, 'VmHWM')
         ratios = []
-        while len(ratios) < ATTEMPTS and min(ratios, default=9) > TWICE:
+        while len(ratios) < ATTEMPTS and min(ratios, default=FAR_SLOWER) > TWICE:
             ratios.append(self.ratio(kind))
         self.assertLess(min(ratios), TWICE)
         self.assertLess(memory_bytes(self.exporter.pid, 'VmHWM'), memory + 64e6)

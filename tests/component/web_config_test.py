@@ -30,7 +30,7 @@ RIGHT = {
     'empty': '', 'comment': '# nothing\n', 'null': '~\n', 'sections without content':
     'tls_server_config:\nhttp_server_config:\nbasic_auth_users:\n', 'certificate': TLS,
     'line ends of Windows': TLS.replace('\n', '\r\n'), 'byte order mark': '\ufeff' + TLS,
-    'chain': TLS.replace('server.', 'chain.').replace('chain.key', 'chained.key'), 'RSA': TLS.replace('server', 'rsa'),
+    'chain': TLS.replace('server.', 'chain.').replace('chain.key', 'chained.key'), 'RSA': TLS.replace('server.', 'rsa.'),
     **{mode: TLS + f'  client_auth_type: {mode}\n' for mode in ('NoClientCert', 'RequestClientCert', 'RequireAnyClientCert',
                                                                 'RequireClientCert', '""')},
     **{f'{mode} with a CA': CLIENTS + f'{mode}\n' for mode in (

@@ -131,6 +131,19 @@ class Signals(SupervisorTest):
                    what='the server to tell of SIGHUP')
         self.assertEqual(supervisor.end(), 0)
 
+    def test_hang_up_reloads_the_web_configuration_too(self):
+        configuration = self.configure()
+        file = configuration.folder / 'web.yml'
+        file.write_text('')
+        supervisor = self.supervise(f'--web.config.file={file}', '--web.enable-lifecycle', configuration=configuration)
+        self.assertEqual(supervisor.get('/-/reload', method='POST').status, 200)
+        self.assertEqual(len(supervisor.log_lines('Reloaded the web configuration')), 1)
+        self.assertEqual(supervisor.log_lines('Forwarding SIGHUP'), [], 'a request is for the exporter alone')
+        supervisor.process.signal(signal.SIGHUP)
+        wait_until(lambda: supervisor.log_lines('SIGHUP_HANDLER'), what='the server to tell of SIGHUP')
+        self.assertEqual(len(supervisor.log_lines('Reloaded the web configuration')), 2)
+        self.assertEqual(supervisor.end(), 0)
+
     def test_a_server_that_hangs_is_killed_at_the_deadline(self):
         supervisor = self.supervise('--ganesha.stop-timeout=1s')
         supervisor.kill_one('ganesha.nfsd', signal.SIGSTOP)

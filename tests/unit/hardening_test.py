@@ -62,7 +62,7 @@ class TheProgram(unittest.TestCase):
 
     def test_checks_its_stack_and_the_sizes_of_buffers(self):
         self.assertIn(' __stack_chk_fail@', self.symbols)
-        self.assertRegex(self.symbols, r' __(memcpy|read|recv|snprintf|vsnprintf|realpath|memmove|poll)_chk@')
+        self.assertRegex(self.symbols, r' __(?!stack)\w+_chk@')
 
     def test_checks_its_use_of_containers(self):
         self.assertIn('glibcxx_assert_fail', self.symbols)

@@ -27,11 +27,12 @@ from .text_format import families, parse_text_format, sample, series
 from .traffic import nfs_read, nfs_url, nfs_write, rpc_call
 
 __all__ = [
-    'ADMIN', 'Alertmanager', 'BUS_NAME', 'Background', 'CLIENT_MGR', 'CLIENT_STATS', 'ConfinedExporter', 'DBusError', 'DROP_IN',
-    'EXPORTER_UID', 'EXPORTER_USER', 'EXPORT_MGR', 'EXPORT_STATS', 'Export', 'Exporter', 'FakeGanesha',
-    'Ganesha', 'HarnessError', 'LOOPBACK', 'LoopbackServer', 'NotifySocket', 'PROTOCOLS', 'PolicedBus', 'PrefixProxy',
-    'PrivateBus', 'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind', 'SUPPORT', 'Service',
-    'TerminalProgram', 'UnreadPipe', 'UserExporter', 'Webhook', 'binary', 'busctl', 'confinement', 'families', 'free_port', 'ganesha_version',
-    'http_get', 'io_figures', 'know_the_exporters_user', 'memory_bytes', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write',
-    'parse_openmetrics', 'parse_text_format', 'redirecting', 'rpc_call', 'run_exporter', 'sample', 'sanitized',
-    'series', 'skip', 'skip_unless', 'skip_unless_confinable', 'stays', 'unit_settings', 'wait_until']
+    'ADMIN', 'Alertmanager', 'BUS_NAME', 'Background', 'CLIENT_MGR', 'CLIENT_STATS', 'ConfinedExporter',
+    'DBusError', 'DROP_IN', 'EXPORTER_UID', 'EXPORTER_USER', 'EXPORT_MGR', 'EXPORT_STATS', 'Export', 'Exporter',
+    'FakeGanesha', 'Ganesha', 'HarnessError', 'LOOPBACK', 'LoopbackServer', 'NotifySocket', 'PROTOCOLS',
+    'PolicedBus', 'PrefixProxy', 'PrivateBus', 'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind',
+    'SUPPORT', 'Service', 'TerminalProgram', 'UnreadPipe', 'UserExporter', 'Webhook', 'binary', 'busctl',
+    'confinement', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures', 'know_the_exporters_user',
+    'memory_bytes', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write', 'parse_openmetrics', 'parse_text_format',
+    'redirecting', 'rpc_call', 'run_exporter', 'sample', 'sanitized', 'series', 'skip', 'skip_unless',
+    'skip_unless_confinable', 'stays', 'unit_settings', 'wait_until']
