@@ -81,7 +81,10 @@ class EveryCollector(CollectorsTest):
             # No method has ended the fake.
             'ganesha_exporter_method_suspended',
             # Only an exporter that runs its server knows the configuration.
-            'ganesha_exports_missing'})
+            'ganesha_exports_missing',
+            # Only with --web.config.file.
+            'ganesha_exporter_config_last_reload_successful',
+            'ganesha_exporter_config_last_reload_success_timestamp_seconds'})
 
     def test_of_exports_works_though_their_paths_cannot_be_had(self):
         fake, exporter = self.start(layout='15.2', recorded='15.2')

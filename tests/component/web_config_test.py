@@ -10,7 +10,7 @@ import time
 import unittest
 
 from component import ComponentTest, run_tests_of
-from harness import LOOPBACK, REPOSITORY, Exporter, Prometheus, run_exporter, sample, wait_until
+from harness import LOOPBACK, REPOSITORY, Exporter, Prometheus, run_exporter, sample, sanitized, wait_until
 from harness.https import curl, fingerprint_of, https_connection, make_certificates, served_fingerprint
 
 TLS = 'tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n'
@@ -23,7 +23,7 @@ USERS = 'basic_auth_users:\n  alice: '
 ALICE = USERS + SECRET + '\n'
 BOB = f'basic_auth_users:\n  bob: {OTHER}\n'
 RATE = 'rate_limit:\n  interval: 1s\n  burst: 20\n'
-RENEWED_SECONDS = 5
+RENEWED_SECONDS = 20 if sanitized() else 5
 
 # Right ones that promtool 2.42 knows.
 RIGHT = {

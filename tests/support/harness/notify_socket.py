@@ -54,12 +54,12 @@ class NotifySocket:
     def count(self, message):
         return self.messages.count(message)
 
-    def wait(self, start, timeout=30):
+    def wait(self, start, timeout=60):
         """For a message that begins so; returns the first."""
         return wait_until(lambda: next((each for each in self.messages if each.startswith(start)), None), timeout,
                           f'{start} among {self.messages}')
 
-    def wait_more(self, message, timeout=30):
+    def wait_more(self, message, timeout=60):
         """For two more of them: the first may have been on its way."""
         before = self.count(message)
         wait_until(lambda: self.count(message) >= before + 2, timeout, f'{message} after {before} of them')
