@@ -15,7 +15,6 @@ namespace {
 // $2y$10$, 22 characters of salt, 31 of hash.
 constexpr std::size_t prefix_length = 7, salt_length = 22, digest_length = 31;
 constexpr std::size_t hash_length = prefix_length + salt_length + digest_length;
-constexpr std::size_t longest_password = 72;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
@@ -44,10 +43,10 @@ bool usable_hash(std::string_view hash) {
 }
 
 bool matches_hash(const std::string& password, const std::string& hash) {
-  if (password.find('\0') != std::string::npos) return false;
-  const auto data = std::make_unique<CryptData>();  // 32 KiB
   // More than 512 bytes are an error in libcrypt.
-  std::string counted = password.substr(0, longest_password);
+  std::string counted = password.substr(0, longest_bcrypt_password);
+  if (counted.find('\0') != std::string::npos) return false;
+  const auto data = std::make_unique<CryptData>();  // 32 KiB
   const char* const computed = crypt_r(counted.c_str(), hash.c_str(), &data->value);
   wipe(counted);
   if (!computed || std::string_view(computed).size() != hash_length) return false;

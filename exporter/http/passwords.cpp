@@ -9,6 +9,7 @@
 #include <optional>
 #include <utility>
 
+#include "exporter/http/bcrypt.hpp"
 #include "exporter/http/redirect_to.hpp"
 
 namespace ganesha::exporter {
@@ -75,7 +76,9 @@ Passwords::Candidate Passwords::candidate(const Users& users, const Credentials&
   const std::string& other = decoy(users, keys_.key_of({credentials.user}));
   const std::string& hash = known ? found->second : other;
   const std::string_view kind = known ? "known" : "other";
-  return {credentials.user, hash, known, keys_.key_of({kind, credentials.user, hash, credentials.password})};
+  // Without the bytes that do not count: a hash would have any number of right passwords to remember.
+  const auto password = std::string_view(credentials.password).substr(0, longest_bcrypt_password);
+  return {credentials.user, hash, known, keys_.key_of({kind, credentials.user, hash, password})};
 }
 
 Passwords::CheckPtr Passwords::find_or_queue(Candidate candidate, std::string password,

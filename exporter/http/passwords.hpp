@@ -65,7 +65,7 @@ class Passwords : public std::enable_shared_from_this<Passwords> {
   Match match_;
   KeyMaker keys_;
   Users users_;  // those of keep()
-  // One for each user, because a hash has one right password.
+  // One for each user, because a hash has one right password of 72 bytes at most.
   std::map<PasswordKey, RightPassword> right_;
   LruSet<PasswordKey> wrong_{most_wrong};
   FairQueue<CheckPtr> queue_{most_waiting};

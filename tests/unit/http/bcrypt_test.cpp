@@ -26,6 +26,7 @@ TEST(Bcrypt, Counts72BytesOfAPassword) {
   EXPECT_FALSE(matches_hash(std::string(71, 'x'), hash));
   for (const std::size_t length : {72u, 73u, 511u, 512u, 3'000u})
     EXPECT_TRUE(matches_hash(std::string(length, 'x'), hash)) << length;
+  EXPECT_TRUE(matches_hash(std::string(72, 'x') + '\0', hash));
 }
 
 TEST(Bcrypt, RefusesNul) {

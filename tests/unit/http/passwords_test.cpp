@@ -181,6 +181,16 @@ TEST_F(ForAnnAndBob, ServesANewClientBesideOneThatFillsTheQueue) {
   EXPECT_LE(begun(), 4u);
 }
 
+TEST_F(ForAnnAndBob, RemembersOnceWhatBcryptCannotTellApart) {
+  const std::string longest(72, 'x');
+  set_users({{"ann", "hash of " + longest}});
+  gate_.open();
+  EXPECT_EQ(verdict(ask("ann", longest)), Verdict::right);
+  for (int i = 0; i < 40; ++i) EXPECT_EQ(verdict(ask("ann", longest + std::to_string(i))), Verdict::right);
+  EXPECT_EQ(begun(), 1u);
+  EXPECT_EQ(verdict(ask("ann", longest.substr(1))), Verdict::wrong);
+}
+
 TEST_F(ForAnnAndBob, KeepsWhatIsKnownOfUsersThatStay) {
   gate_.open();
   verdict(ask("ann", "apple"));
