@@ -26,10 +26,11 @@ void Notifier::status(const std::string& text) {
   if (send_("STATUS=" + visible(text))) status_ = text;
 }
 
-void Notifier::beat() { send_("WATCHDOG=1"); }
+void Notifier::beat() { beat_is_due_ = !send_("WATCHDOG=1"); }
 
 void Notifier::retry() {
   while (!kept_.empty() && send_(kept_.front())) kept_.pop_front();
+  if (beat_is_due_) beat();
 }
 
 void Notifier::keep(std::string message) {

@@ -25,7 +25,7 @@ class Notifier {
 
   // Sent if it differs from the last one, and never kept: the next one is newer. Nothing after stopping().
   void status(const std::string& text);
-  // Not kept: a late beat means nothing.
+  // Sent at once or by retry(), and only one: the next one would come on the deadline.
   void beat();
   void retry();
 
@@ -37,7 +37,7 @@ class Notifier {
   Send send_;
   std::deque<std::string> kept_;  // in the order of the events
   std::string status_;
-  bool stopping_ = false;
+  bool beat_is_due_ = false, stopping_ = false;
 };
 
 }  // namespace ganesha::exporter

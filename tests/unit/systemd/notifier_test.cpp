@@ -64,13 +64,24 @@ TEST_F(ANotifier, TellsTheStatusAgainThatWasNotRead) {
   EXPECT_THAT(sent, ElementsAre("STATUS=up"));
 }
 
-TEST_F(ANotifier, KeepsNoBeats) {
+TEST_F(ANotifier, KeepsOneBeatAtMost) {
+  is_read = false;
+  notifier.beat();
+  notifier.beat();
+  notifier.retry();
+  is_read = true;
+  notifier.retry();
+  EXPECT_THAT(sent, ElementsAre("WATCHDOG=1"));
+  notifier.retry();
+  EXPECT_THAT(sent, ElementsAre("WATCHDOG=1"));
+}
+
+TEST_F(ANotifier, DropsAKeptBeatForANewerOne) {
   is_read = false;
   notifier.beat();
   is_read = true;
-  notifier.retry();
-  EXPECT_THAT(sent, IsEmpty());
   notifier.beat();
+  notifier.retry();
   EXPECT_THAT(sent, ElementsAre("WATCHDOG=1"));
 }
 
