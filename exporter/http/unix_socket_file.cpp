@@ -28,10 +28,17 @@ sockaddr_un address_of(const std::string& path) {
   return address;
 }
 
+// The file gets the mode of the socket, less the umask: it is never open to others. Nothing is done to the
+// path, where others may put a link meanwhile. The umask is that of all threads, for a moment: the others
+// create no files that need more.
 error_code bind_to(int socket, const std::string& path) {
   const sockaddr_un address = address_of(path);
   const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
-  return ::bind(socket, generic, sizeof address) == 0 ? error_code() : last_error();
+  if (::fchmod(socket, user_and_group) != 0) return last_error();
+  const mode_t before = ::umask(0777 & ~user_and_group);
+  const error_code ec = ::bind(socket, generic, sizeof address) == 0 ? error_code() : last_error();
+  ::umask(before);
+  return ec;
 }
 
 // What answers at `path`; connection_refused: nothing.
@@ -59,16 +66,14 @@ error_code remove_stale(const std::string& path) {
 }  // namespace
 
 UnixSocketFile::UnixSocketFile(int socket, std::string path, error_code& ec) : path_(std::move(path)) {
-  // The file gets the mode of the socket, less the umask: it is never open to others.
-  if (::fchmod(socket, user_and_group) != 0) ec = last_error();
-  if (!ec) ec = bind_to(socket, path_);
+  ec = bind_to(socket, path_);
   if (ec == errc::address_in_use) {
     ec = remove_stale(path_);
     if (!ec) ec = bind_to(socket, path_);
   }
   if (ec) return;
   struct stat file {};
-  if (::lstat(path_.c_str(), &file) != 0 || ::chmod(path_.c_str(), user_and_group) != 0) {
+  if (::lstat(path_.c_str(), &file) != 0) {
     ec = last_error();
     return;
   }
