@@ -48,19 +48,38 @@ bool demands_certificate(const TlsSettings& tls) {
 void use_tls(const TlsSettings& tls, const ExporterToAsk& flags, ClientSettings& settings) {
   if (demands_certificate(tls) && flags.cert_file.empty())
     throw std::runtime_error(
-        "the exporter demands a client certificate: give it --web.health-listen-address, or give "
-        "--exporter.cert-file and --exporter.key-file here");
+        "the exporter demands a client certificate: give --exporter.cert-file and --exporter.key-file");
   settings.scheme = Scheme::https;
   if (!flags.ca_file.empty()) return;
   settings.own_cert_file = tls.cert_file;
   settings.own_cert = tls.cert;
 }
 
+// An exporter that refused a reload goes on with what it had: the file says only what to try first.
+Scheme likely_scheme(const fs::path& web_config_file) {
+  try {
+    return read_web_config(web_config_file).tls ? Scheme::https : Scheme::http;
+  } catch (const std::exception&) {
+    return Scheme::http;
+  }
+}
+
+// The pages about health need no password.
+ClientSettings settings_for_health(const Options& serving, const fs::path& directory,
+                                   const ExporterToAsk& flags) {
+  if (!serving.health_listen.empty()) return settings_at(serving.health_listen.front());
+  ClientSettings settings = settings_at(serving.listen.front());
+  settings.check = ServerCheck::nothing;
+  settings.cert_file = flags.cert_file;
+  settings.key_file = flags.key_file;
+  if (!serving.web_config_file.empty()) settings.scheme = likely_scheme(directory / serving.web_config_file);
+  return settings;
+}
+
 // Of an exporter that runs in `directory` with the flags `serving`.
 ClientSettings settings_of(const Options& serving, const fs::path& directory, const ExporterToAsk& flags,
                            Question question) {
-  if (question == Question::health && !serving.health_listen.empty())
-    return settings_at(serving.health_listen.front());
+  if (question == Question::health) return settings_for_health(serving, directory, flags);
   ClientSettings settings = settings_at(serving.listen.front());
   add_flags(flags, settings);
   if (serving.web_config_file.empty()) return settings;

@@ -192,8 +192,8 @@ ClientSettings settings_to_ask(const Options& flags, Question question) {
   return std::move(asked.settings);
 }
 
-int check_health(const Options& flags, const std::string& page) {
-  const auto result = healthcheck(settings_to_ask(flags, Question::health), page);
+int check_health(const Options& flags, Probe probe) {
+  const auto result = healthcheck(settings_to_ask(flags, Question::health), probe);
   if (!result.good) print_error(result.text + '\n');
   if (result.good) std::cout << result.text << '\n';
   return result.good ? 0 : 1;
@@ -229,9 +229,9 @@ int run(const Options& flags, const Build& build) {
     case Action::top:
       return top::run(flags.top, settings_to_ask(flags, Question::status));
     case Action::healthcheck:
-      return check_health(flags, "/-/ready");
+      return check_health(flags, Probe::ready);
     case Action::livecheck:
-      return check_health(flags, "/-/healthy");
+      return check_health(flags, Probe::live);
   }
   return 1;
 }

@@ -8,9 +8,16 @@
 
 namespace ganesha::exporter {
 
+/// What of the server's certificate is checked.
+enum class ServerCheck {
+  all,
+  nothing,  ///< for a server on this machine that is sent nothing secret
+};
+
 /// Of the PEM files, `cert_file` and `key_file` are given together or not at all.
 struct ClientSettings {
   Scheme scheme = Scheme::http;
+  ServerCheck check = ServerCheck::all;
   std::string host;         ///< a name or an address without brackets; empty: this machine
   std::uint16_t port = 0;   ///< of TCP
   std::string unix_path;    ///< not empty: a unix socket instead of `host` and `port`

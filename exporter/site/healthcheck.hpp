@@ -7,13 +7,15 @@
 
 namespace ganesha::exporter {
 
+enum class Probe { ready, live };
+
 struct HealthcheckResult {
   bool good = false;
   std::string text;  // one line: the response, or why there is none
 };
 
-// GETs `page`, /-/ready or /-/healthy, from the exporter at `settings`; blocks for a few seconds
-// at most.
-HealthcheckResult healthcheck(const ClientSettings& settings, const std::string& page);
+// GETs /-/ready or /-/healthy from the exporter at `settings`; blocks for a few seconds at most. If the
+// certificate is not checked, both schemes are tried, that of `settings` first.
+HealthcheckResult healthcheck(const ClientSettings& settings, Probe probe);
 
 }  // namespace ganesha::exporter

@@ -5,7 +5,7 @@ import shutil
 import tempfile
 
 from component import ComponentTest, run_tests_of
-from harness import LOOPBACK, run_exporter
+from harness import LOOPBACK, free_port, run_exporter
 from harness.https import make_certificates
 
 TLS = 'tls_server_config: {cert_file: server.pem, key_file: server.key}\n'
@@ -67,6 +67,12 @@ class OverTls(AskingTest):
         self.assert_fails("the server's certificate is not trusted", '--healthcheck.live', self.trust()[0])
         self.assert_fails("the server's certificate is not trusted", 'top', '--batch', self.trust()[0],
                           f'--exporter.ca-file={self.folder}/another_ca.pem')
+
+    def test_checks_no_certificate_of_this_machine_for_its_health(self):
+        for config in TLS, TLS.replace('server.', 'self_signed.') + USERS:
+            self.start(config)
+            self.assert_asks(f'--web.listen-address={LOOPBACK}:{self.port}')
+        self.assert_fails(f'no response from {LOOPBACK}:', '--healthcheck.live', f'--web.listen-address={LOOPBACK}:{free_port()}')
 
     def test_reports_files_that_cannot_be_used(self):
         self.start(TLS)

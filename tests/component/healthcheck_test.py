@@ -6,7 +6,7 @@ import subprocess
 import tempfile
 import unittest
 
-from component import ComponentTest
+from component import A_LONG_TIME, ComponentTest
 from harness import LOOPBACK, Process, Service, binary, free_port, run_exporter, skip_unless, wait_until
 from harness.https import make_certificates
 
@@ -86,17 +86,42 @@ class OfAContainer(unittest.TestCase):
 
     def web_config(self, text):
         """A file with TLS and this text, for a certificate that is not for 127.0.0.1."""
-        folder = make_certificates(self.enterContext(tempfile.TemporaryDirectory()))
+        folder = self.folder = make_certificates(self.enterContext(tempfile.TemporaryDirectory()))
         folder.chmod(0o755)
         (folder / 'web.yml').write_text(
             f'tls_server_config: {{cert_file: self_signed.pem, key_file: self_signed.key{text}}}\n')
         return f'--web.config.file={folder}/web.yml'
+
+    def refuse(self, container, file, text):
+        """A change of a file that the exporter does not take."""
+        before = container.process.log_tail().count('Cannot reload')
+        (self.folder / file).write_text(text)
+        wait_until(lambda: container.process.log_tail().count('Cannot reload') > before, A_LONG_TIME, 'the refusal')
 
     def test_asks_over_tls_where_process_1_serves_it(self):
         container = self.container('--web.listen-address=:9100', self.web_config(''))
         self.assertEqual(self.check(container), self.HEALTHY)
         shown = container.run('top', '--batch')
         self.assertEqual((shown.returncode, shown.stderr), (0, ''))
+
+    def test_finds_an_exporter_with_tls_alive_that_refused_a_reload(self):
+        container = self.container('--web.listen-address=:9100', self.web_config(''))
+        other = (self.folder / 'server.pem').read_text()
+        for file, text in (('self_signed.pem', other), ('self_signed.pem', 'none'), ('web.yml', 'tls_server_config: {'),
+                           ('web.yml', 'basic_auth_users: {alice: plain}\n')):
+            with self.subTest(file, text=text[:30]):
+                self.refuse(container, file, text)
+                self.assertEqual(self.check(container), self.HEALTHY)
+        (self.folder / 'web.yml').unlink()
+        self.assertEqual(self.check(container), self.HEALTHY)
+
+    def test_finds_a_plain_exporter_alive_that_refused_a_reload(self):
+        web_config = self.web_config('')
+        with_tls = (self.folder / 'web.yml').read_text()
+        (self.folder / 'web.yml').write_text('')
+        container = self.container('--web.listen-address=:9100', web_config)
+        self.refuse(container, 'web.yml', with_tls.replace('self_signed.key', 'server.key'))
+        self.assertEqual(self.check(container), self.HEALTHY)
 
     def test_asks_at_the_address_for_probes_first(self):
         demanding = self.web_config(', client_auth_type: RequireAnyClientCert')
@@ -106,8 +131,11 @@ class OfAContainer(unittest.TestCase):
     def test_says_what_to_do_if_it_cannot_show_a_certificate(self):
         container = self.container(self.web_config(', client_auth_type: RequireAnyClientCert'))
         code, shown, error = self.check(container)
-        self.assertEqual((code, shown, len(error.splitlines())), (1, '', 1))
-        self.assertIn('--web.health-listen-address', error)
+        self.assertEqual((code, error, len(shown.splitlines())), (0, '', 1), 'a reason to restart nothing')
+        self.assertIn('--web.health-listen-address', shown)
+        ready = container.run('--healthcheck')
+        self.assertEqual((ready.returncode, ready.stdout, len(ready.stderr.splitlines())), (1, '', 1))
+        self.assertIn('--web.health-listen-address', ready.stderr)
 
     def test_asks_at_the_default_address(self):
         self.assertEqual(self.check(self.container()), self.HEALTHY)

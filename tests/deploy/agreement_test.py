@@ -7,7 +7,7 @@ from manifests import EXAMPLES, FOLDER, container, document, documents, kustomiz
 
 from harness import run_exporter
 
-PORT = 19587
+PORT, HEALTH_PORT = 19587, 19588
 WORKLOADS = [example for example in EXAMPLES if example not in ('servicemonitor', 'prometheusrule')]
 EXPORTERS = {'server': 'nfs-ganesha', 'sidecar': 'ganesha-exporter'}
 
@@ -61,7 +61,7 @@ class Pods(unittest.TestCase):
         for example in WORKLOADS:
             ports = {port['name']: port['containerPort']
                      for one in pod(example)['containers'] for port in one.get('ports', [])}
-            self.assertEqual(ports, {'nfs': 2049, 'metrics': PORT})
+            self.assertEqual(ports, {'nfs': 2049, 'metrics': PORT, 'health': HEALTH_PORT})
             for service in (one for one in documents(example) if one['kind'] == 'Service'):
                 for port in service['spec']['ports']:
                     self.assertEqual(ports[port['targetPort']], port['port'])
@@ -89,6 +89,13 @@ class Probes(unittest.TestCase):
                                 ('readinessProbe', '/-/ready')):
                 if probe in spec:
                     self.assertEqual(spec[probe]['httpGet']['path'], path, f'{example} {probe}')
+
+    def test_ask_at_the_address_that_never_demands_tls(self):
+        for example, name in EXPORTERS.items():
+            spec = container(example, name)
+            self.assertIn(f'--web.health-listen-address=:{HEALTH_PORT}', spec['args'])
+            asked = {spec[probe]['httpGet']['port'] for probe in spec if probe.endswith('Probe')}
+            self.assertEqual(asked, {'health'}, example)
 
 
 class Program(unittest.TestCase):

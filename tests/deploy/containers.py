@@ -9,7 +9,7 @@ import time
 
 from manifests import FOLDER, container
 
-from harness import Exporter, HarnessError, Service, stays
+from harness import LOOPBACK, Exporter, HarnessError, Service, http_get, stays
 from harness.exporter import binary
 from harness.process import Process
 
@@ -77,7 +77,9 @@ class ExporterContainer(Exporter):
 
     def probe(self, name):
         """The status code that the kubelet gets."""
-        return self.get(self.spec[name]['httpGet']['path']).status
+        asked = self.spec[name]['httpGet']
+        port = next(one['containerPort'] for one in self.spec['ports'] if one['name'] == asked['port'])
+        return http_get(LOOPBACK, port, asked['path']).status
 
 
 class ServerContainer(ExporterContainer):
