@@ -28,7 +28,7 @@ class HarnessError(Exception):
     """A process that the harness started failed; the message has the end of its log."""
 
 
-def wait_until(condition, timeout=10, what='a condition'):
+def wait_until(condition, timeout=60, what='a condition'):
     """Polls `condition` until it returns something true, and returns that."""
     deadline = time.monotonic() + timeout
     while True:

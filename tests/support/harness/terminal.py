@@ -67,7 +67,7 @@ class TerminalProgram:
     def shows(self, pattern):
         return re.search(pattern, '\n'.join(self.lines()), re.MULTILINE)
 
-    def wait_for(self, pattern, timeout=10):
+    def wait_for(self, pattern, timeout=60):
         try:
             return wait_until(lambda: self.shows(pattern), timeout, pattern)
         except TimeoutError as error:

@@ -45,7 +45,7 @@ class AUnixSocketFile : public testing::Test {
 TEST_F(AUnixSocketFile, IsForItsUserAndGroupWhateverTheUmaskAndGoesAtTheEnd) {
   const mode_t before = ::umask(0077);
   auto file = made();
-  ::umask(before);
+  EXPECT_EQ(::umask(before), 0077U) << "left as it was";
   EXPECT_FALSE(ec_) << ec_.message();
   EXPECT_EQ(mode(), 0660U);
   file.reset();
