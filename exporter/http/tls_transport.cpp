@@ -62,18 +62,21 @@ class TlsTransport final : public Transport {
 
   std::size_t try_write(const Buffers& buffers, error_code& ec) override {
     RecordPieces pieces(buffers);
+    asio::const_buffer piece;
     std::size_t written = 0;
     ec = {};
     for (int i = 0; i < most_records && !ec; ++i) {
-      const asio::const_buffer piece = pieces.next();
+      if (piece.size() == 0) piece = pieces.next();
       if (piece.size() == 0) break;
-      written += write_record(piece, ec);
+      const std::size_t sent = write_record(piece, ec);
+      piece += sent;
+      written += sent;
     }
     if (ec == asio::error::would_block && written > 0) ec = {};
     return written;
   }
 
-  // All of it or nothing.
+  // The first record of it, or nothing. A client may ask for records smaller than a piece.
   std::size_t write_record(asio::const_buffer piece, error_code& ec) {
     prepare();
     std::size_t written = 0;
