@@ -29,13 +29,16 @@ void report_accept(HttpShared& shared, bool& failing, const error_code& ec) {
 
 asio::awaitable<void> run_session(std::shared_ptr<HttpSession> session) { co_await session->run(); }
 
-std::unique_ptr<Transport> make_transport(Transport::Socket socket, const HttpShared& shared) {
-  return shared.tls ? make_tls_transport(std::move(socket), shared.tls)
-                    : make_plain_transport(std::move(socket));
+std::unique_ptr<Transport> make_transport(Transport::Socket socket,
+                                          const std::shared_ptr<HttpShared>& shared) {
+  if (!shared->tls) return make_plain_transport(std::move(socket));
+  // It lives as long as what all sessions share.
+  std::shared_ptr<HandshakePace> pace(shared, &shared->handshakes);
+  return make_tls_transport(std::move(socket), shared->tls, std::move(pace));
 }
 
 void start_session(Transport::Socket socket, Place place, const std::shared_ptr<HttpShared>& shared) {
-  auto session = make_session(make_transport(std::move(socket), *shared), place, shared);
+  auto session = make_session(make_transport(std::move(socket), shared), place, shared);
   asio::co_spawn(shared->executor, run_session(std::move(session)),
                  [shared](const std::exception_ptr& failure) {
                    if (!failure) return;

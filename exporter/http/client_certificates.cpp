@@ -80,11 +80,11 @@ int check(X509_STORE_CTX* store, void* settings_of_context) {
 // Go takes each certificate of the list for a root, also an intermediate one.
 void trust(SSL_CTX* context, const TlsSettings& settings) {
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
-  X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
   const Pem pem = load_pem("client_ca", settings.client_ca_file, settings.client_ca);
+  require(X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN), pem.name);
   for (const Certificate& certificate : certificates_in(pem)) {
-    X509_STORE_add_cert(store, certificate.get());
-    SSL_CTX_add_client_CA(context, certificate.get());
+    require(X509_STORE_add_cert(store, certificate.get()), pem.name);
+    require(SSL_CTX_add_client_CA(context, certificate.get()), pem.name);
   }
 }
 
@@ -109,7 +109,7 @@ void set_client_rules(SSL_CTX* context, const TlsSettings& settings) {
   if (has_ca)
     trust(context, settings);
   else if (verifies(settings.client_auth))
-    SSL_CTX_set_default_verify_paths(context);  // as Go does: the system's CAs
+    require(SSL_CTX_set_default_verify_paths(context), "CAs of the system");  // as Go does
   const int required = requires_certificate(settings) ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | required, nullptr);
   SSL_CTX_set_cert_verify_callback(context, check, const_cast<TlsSettings*>(&settings));

@@ -1,5 +1,6 @@
 #include "exporter/http/client_tls.hpp"
 
+#include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
@@ -25,16 +26,18 @@ bool is_known(const ClientSettings& server) {
 
 // Not what signed it, which may sign others.
 void trust_alone(SSL_CTX* context, const Pem& own) {
-  X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificates_in(own).front().get());
-  X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context),
-                              X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
+  require(X509_STORE_add_cert(SSL_CTX_get_cert_store(context), certificates_in(own).front().get()), own.name);
+  require(X509_VERIFY_PARAM_set_flags(SSL_CTX_get0_param(context),
+                                      X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME),
+          own.name);
 }
 
 void trust_ca(SSL_CTX* context, const std::string& ca_file) {
   if (ca_file.empty()) return require(SSL_CTX_set_default_verify_paths(context), "CA of the system");
   X509_STORE* const store = SSL_CTX_get_cert_store(context);
-  for (const Certificate& certificate : certificates_in(load_pem("ca", ca_file, "")))
-    X509_STORE_add_cert(store, certificate.get());
+  const Pem pem = load_pem("ca", ca_file, "");
+  for (const Certificate& certificate : certificates_in(pem))
+    require(X509_STORE_add_cert(store, certificate.get()), pem.name);
 }
 
 }  // namespace
@@ -57,8 +60,10 @@ void expect_server(SSL* connection, const ClientSettings& settings) {
   const std::string& name = settings.server_name;
   if (is_known(settings)) return;
   if (X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(connection), name.c_str()) == 1) return;
-  SSL_set1_host(connection, name.c_str());
-  SSL_set_tlsext_host_name(connection, name.c_str());
+  ERR_clear_error();
+  // Without it the certificate of any name would do.
+  require(SSL_set1_host(connection, name.c_str()), "server name " + name);
+  require(SSL_set_tlsext_host_name(connection, name.c_str()), "server name " + name);
 }
 
 boost::system::error_code handshake_error(const SSL* connection, const boost::system::error_code& ec) {

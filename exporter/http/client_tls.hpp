@@ -15,7 +15,7 @@ namespace ganesha::exporter {
 /// Reads the files of the settings. Throws std::runtime_error that names the file.
 std::shared_ptr<boost::asio::ssl::context> make_client_tls(const ClientSettings& settings);
 
-/// The server must have a certificate for its name, a host name or an address.
+/// The server must have a certificate for its name, a host name or an address. Throws std::runtime_error.
 void expect_server(SSL* connection, const ClientSettings& settings);
 
 /// Why the handshake failed with `ec`: what is wrong with the server's certificate, if that is it.

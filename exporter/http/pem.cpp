@@ -3,15 +3,15 @@
 #include <openssl/err.h>
 #include <openssl/pem.h>
 
-#include <cerrno>
-#include <fstream>
-#include <sstream>
 #include <stdexcept>
-#include <system_error>
-#include <utility>
+
+#include "exporter/base/read_file.hpp"
+#include "exporter/http/credentials.hpp"
 
 namespace ganesha::exporter {
 namespace {
+
+constexpr std::size_t most_bytes = std::size_t{1} << 20;
 
 struct FreeBio {
   void operator()(BIO* bio) const { BIO_free(bio); }
@@ -28,16 +28,6 @@ int no_passphrase(char*, int, int, void* asked) {
   return -1;
 }
 
-std::string read_file(const std::string& name, const std::string& file) {
-  errno = 0;
-  std::ifstream stream(file, std::ios::binary);
-  std::ostringstream text;
-  if (stream.is_open()) text << stream.rdbuf();
-  // An empty file fails here as well, but without an error of the system.
-  if (stream.is_open() && (text || errno == 0)) return std::move(text).str();
-  throw std::runtime_error("cannot read " + name + ": " + std::generic_category().message(errno));
-}
-
 // The end of the text is an error for OpenSSL.
 bool is_end_of_pem(unsigned long error) {
   return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
@@ -52,10 +42,15 @@ std::string openssl_reason() {
   return reason ? reason : "unknown error";
 }
 
+Pem::~Pem() { wipe(text); }
+
 Pem load_pem(const std::string& setting, const std::string& file, const std::string& text) {
   if (file.empty()) return {setting, text};
-  const std::string name = setting + "_file " + file;
-  return {name, read_file(name, file)};
+  try {
+    return {setting + "_file " + file, read_file(file, most_bytes)};
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(setting + "_file " + error.what());
+  }
 }
 
 std::vector<Certificate> certificates_in(const Pem& pem) {

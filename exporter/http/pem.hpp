@@ -23,6 +23,8 @@ using PrivateKey = std::unique_ptr<EVP_PKEY, FreeOpenssl>;
 struct Pem {
   std::string name;
   std::string text;
+
+  ~Pem();  ///< wipes the text, which may be a key
 };
 
 /// `setting` is the name of the setting without `_file`. All of these throw std::runtime_error.

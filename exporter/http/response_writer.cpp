@@ -9,6 +9,9 @@ namespace {
 // Asio gives the kernel no more at once.
 constexpr std::size_t most_buffers = 64;
 
+// The kernel copies them at once, and the loop waits meanwhile.
+constexpr std::size_t most_bytes = std::size_t{1} << 20;
+
 }  // namespace
 
 ResponseWriter::ResponseWriter(PageBytes& pages, std::string head, std::vector<Chunk> body) : pages_(pages) {
@@ -31,8 +34,12 @@ void ResponseWriter::abandon() {
 const std::vector<boost::asio::const_buffer>& ResponseWriter::buffers() {
   buffers_.clear();
   const auto end = std::min(chunks_.size(), next_ + most_buffers);
-  for (std::size_t i = next_; i < end; ++i) buffers_.push_back(boost::asio::buffer(*chunks_[i]));
-  buffers_.front() += offset_;
+  std::size_t offset = offset_, left = most_bytes;
+  for (std::size_t i = next_; i < end && left > 0; ++i) {
+    buffers_.push_back(boost::asio::buffer(boost::asio::buffer(*chunks_[i]) + offset, left));
+    left -= buffers_.back().size();
+    offset = 0;
+  }
   return buffers_;
 }
 

@@ -20,7 +20,7 @@ class ResponseWriter {
   ResponseWriter& operator=(const ResponseWriter&) = delete;
 
   bool done() const { return next_ == chunks_.size(); }
-  /// What to write next: as much as one call of the kernel takes.
+  /// What to write next: as much as one call of the kernel takes, and no more than it copies quickly.
   const std::vector<boost::asio::const_buffer>& buffers();
   /// This many bytes of it were written.
   void written(std::size_t bytes);

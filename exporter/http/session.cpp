@@ -5,6 +5,8 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 #include "exporter/http/handler_run.hpp"
@@ -107,6 +109,8 @@ class ServerSession final : public HttpSession {
     const Writing writing(*this, writer);
     shared_->limit_readers();
     while (!writer.done() && !ec) {
+      // The kernel may take a whole large page without a wait: others have their turn after each part of it.
+      co_await asio::post(shared_->executor, asio::use_awaitable);
       const std::size_t sent = co_await transport_->write_some(writer.buffers(), ec);
       writer.written(sent);
       ConnectionTable::progressed(*this, std::chrono::steady_clock::now());

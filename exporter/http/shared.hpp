@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "exporter/http/connection_table.hpp"
+#include "exporter/http/handshake_pace.hpp"
 #include "exporter/http/page_bytes.hpp"
 #include "exporter/http/server.hpp"
 #include "exporter/http/session.hpp"
@@ -40,6 +41,7 @@ struct HttpShared {
   HttpObserver observer;
   ConnectionTable table;
   PageBytes pages;
+  HandshakePace handshakes{[this] { count(CloseReason::over_limit); }};
   std::shared_ptr<const TlsContext> tls;  ///< of new connections; null: plain HTTP
   boost::asio::steady_timer all_closed;   ///< cancelled when the last session ends
   std::size_t sessions = 0;               ///< those in the table, and closed ones that have not ended yet

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "exporter/http/client_certificates.hpp"
+#include "exporter/http/credentials.hpp"
 #include "exporter/http/pem.hpp"
 
 namespace ganesha::exporter {
@@ -118,6 +119,7 @@ TlsContext::TlsContext(const TlsSettings& settings)
   set_curves(native(), settings_);
   use_certificate(native(), load_pem("cert", settings_.cert_file, settings_.cert),
                   load_pem("key", settings_.key_file, settings_.key));
+  wipe(settings_.key);
   set_client_rules(native(), settings_);
 }
 

@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "exporter/http/handshake_pace.hpp"
 #include "exporter/http/pem.hpp"
 #include "exporter/http/record_pieces.hpp"
 #include "exporter/http/socket_bio.hpp"
@@ -29,8 +30,8 @@ using Ssl = std::unique_ptr<SSL, FreeSsl>;
 
 class TlsTransport final : public Transport {
  public:
-  TlsTransport(Socket socket, std::shared_ptr<const TlsContext> context)
-      : Transport(std::move(socket)), context_(std::move(context)) {}
+  TlsTransport(Socket socket, std::shared_ptr<const TlsContext> context, std::shared_ptr<HandshakePace> pace)
+      : Transport(std::move(socket)), context_(std::move(context)), pace_(std::move(pace)) {}
 
   std::string failure() const override { return failure_; }
 
@@ -51,29 +52,46 @@ class TlsTransport final : public Transport {
     bio_socket_.may_read = most_read;
   }
 
+  bool in_handshake() const { return !ssl_ || !SSL_is_init_finished(ssl_.get()); }
+
+  std::chrono::steady_clock::time_point turn_to_read(error_code& ec) override {
+    if (!in_handshake()) return {};
+    const auto turn = pace_->reserve(std::chrono::steady_clock::now());
+    if (turn) return *turn;
+    failure_ = "too many others wait for their handshakes";
+    ec = asio::error::connection_aborted;
+    return {};
+  }
+
   std::size_t try_read(asio::mutable_buffer buffer, error_code& ec) override {
     if (!ssl_) start();
     prepare();
+    const bool is_step = in_handshake();
+    const auto begin = std::chrono::steady_clock::now();
     std::size_t got = 0;
     const int result = SSL_read_ex(ssl_.get(), buffer.data(), buffer.size(), &got);
+    if (is_step) pace_->took(std::chrono::steady_clock::now() - begin);
     ec = result == 1 ? error_code() : error_of(result);
     return got;
   }
 
   std::size_t try_write(const Buffers& buffers, error_code& ec) override {
     RecordPieces pieces(buffers);
+    asio::const_buffer piece;
     std::size_t written = 0;
     ec = {};
     for (int i = 0; i < most_records && !ec; ++i) {
-      const asio::const_buffer piece = pieces.next();
+      if (piece.size() == 0) piece = pieces.next();
       if (piece.size() == 0) break;
-      written += write_record(piece, ec);
+      const std::size_t sent = write_record(piece, ec);
+      piece += sent;
+      written += sent;
     }
     if (ec == asio::error::would_block && written > 0) ec = {};
     return written;
   }
 
-  // All of it or nothing.
+  // The first record of it, or nothing. A client may ask for records smaller than a piece.
   std::size_t write_record(asio::const_buffer piece, error_code& ec) {
     prepare();
     std::size_t written = 0;
@@ -102,7 +120,7 @@ class TlsTransport final : public Transport {
   void fail() {
     broken_ = true;
     if (ERR_GET_REASON(ERR_peek_error()) == SSL_R_HTTP_REQUEST) refuse_plain_http();
-    if (!SSL_is_init_finished(ssl_.get()) && !bio_socket_.ended) failure_ = openssl_reason();
+    if (in_handshake() && !bio_socket_.ended) failure_ = openssl_reason();
   }
 
   void refuse_plain_http() const {
@@ -114,12 +132,13 @@ class TlsTransport final : public Transport {
   bool has_input() const override { return ssl_ && SSL_pending(ssl_.get()) > 0; }
 
   void before_shutdown() override {
-    if (!ssl_ || broken_ || !SSL_is_init_finished(ssl_.get())) return;
+    if (broken_ || in_handshake()) return;
     prepare();
     SSL_shutdown(ssl_.get());
   }
 
   std::shared_ptr<const TlsContext> context_;
+  std::shared_ptr<HandshakePace> pace_;
   BioSocket bio_socket_;
   Ssl ssl_;
   bool broken_ = false;
@@ -129,8 +148,9 @@ class TlsTransport final : public Transport {
 }  // namespace
 
 std::unique_ptr<Transport> make_tls_transport(Transport::Socket socket,
-                                              std::shared_ptr<const TlsContext> context) {
-  return std::make_unique<TlsTransport>(std::move(socket), std::move(context));
+                                              std::shared_ptr<const TlsContext> context,
+                                              std::shared_ptr<HandshakePace> pace) {
+  return std::make_unique<TlsTransport>(std::move(socket), std::move(context), std::move(pace));
 }
 
 }  // namespace ganesha::exporter

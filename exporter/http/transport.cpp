@@ -42,6 +42,12 @@ asio::awaitable<void> Transport::wait(error_code& ec) {
   co_await socket_.async_wait(awaited_, redirect_to(ec));
 }
 
+asio::awaitable<void> Transport::wait_until(std::chrono::steady_clock::time_point turn, error_code& ec) {
+  turn_.emplace(socket_.get_executor(), turn);
+  co_await turn_->async_wait(redirect_to(ec));
+  turn_.reset();
+}
+
 asio::awaitable<void> Transport::wait_readable(error_code& ec) {
   awaited_ = Socket::wait_read;
   if (!has_input()) co_await wait(ec);
@@ -49,6 +55,10 @@ asio::awaitable<void> Transport::wait_readable(error_code& ec) {
 
 asio::awaitable<std::size_t> Transport::read_some(asio::mutable_buffer buffer, error_code& ec) {
   while (true) {
+    ec = {};
+    const auto turn = turn_to_read(ec);
+    if (!ec && turn > std::chrono::steady_clock::now()) co_await wait_until(turn, ec);
+    if (ec) co_return 0;
     const std::size_t got = try_read(buffer, ec);
     if (ec != asio::error::would_block) co_return got;
     co_await wait(ec);
@@ -84,6 +94,7 @@ asio::awaitable<void> Transport::discard_some(error_code& ec) {
 void Transport::close() {
   error_code ignored;
   socket_.close(ignored);
+  if (turn_) turn_->cancel();
 }
 
 std::optional<asio::ip::address> Transport::client() const {

@@ -6,7 +6,9 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/generic/stream_protocol.hpp>
 #include <boost/asio/ip/address.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/system/error_code.hpp>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -50,6 +52,8 @@ class Transport {
  protected:
   explicit Transport(Socket socket);
 
+  /// Asked before each try_read(): when that may be called. An error ends the connection.
+  virtual std::chrono::steady_clock::time_point turn_to_read(boost::system::error_code&) { return {}; }
   /// These end with would_block if they must wait, and have then set `awaited_`.
   virtual std::size_t try_read(boost::asio::mutable_buffer buffer, boost::system::error_code& ec) = 0;
   virtual std::size_t try_write(const Buffers& buffers, boost::system::error_code& ec) = 0;
@@ -62,6 +66,10 @@ class Transport {
 
  private:
   boost::asio::awaitable<void> wait(boost::system::error_code& ec);
+  boost::asio::awaitable<void> wait_until(std::chrono::steady_clock::time_point turn,
+                                          boost::system::error_code& ec);
+
+  std::optional<boost::asio::steady_timer> turn_;  // while it waits for its turn
 };
 
 std::unique_ptr<Transport> make_plain_transport(Transport::Socket socket);

@@ -97,6 +97,12 @@ class RunningServer {
   }
 
   static std::string chunk(std::size_t i) { return "chunk " + std::to_string(i) + "\n"; }
+  /// A few MB of which no two parts are equal.
+  static std::string varied() {
+    std::string all;
+    for (std::size_t i = 0; i < 200'000; ++i) all += chunk(i);
+    return all;
+  }
 
  private:
   static HttpResponse many_chunks() {
@@ -136,6 +142,7 @@ class RunningServer {
     if (request.path == "/many") co_return many_chunks();
     if (request.path == "/huge") co_return huge();
     if (request.path == "/unique") co_return unique();
+    if (request.path == "/varied") co_return text(varied());
     if (request.path == "/place") co_return text(request.place == Place::reserve ? "reserve\n" : "regular\n");
     if (request.path == "/observer-throws") {
       HttpResponse response;

@@ -85,4 +85,19 @@ TEST(ResponseWriter, OffersNoMoreBuffersThanTheKernelTakes) {
   EXPECT_EQ(written, 1000U);
 }
 
+TEST(ResponseWriter, OffersALargeChunkInParts) {
+  PageBytes pages;
+  std::string text;
+  while (text.size() < 3'000'000) text += std::to_string(text.size());
+  ResponseWriter writer(pages, "head", {chunk(text), chunk("end")});
+  std::string written;
+  while (!writer.done()) {
+    const auto part = next(writer);
+    ASSERT_LE(part.size(), std::size_t{1} << 20);
+    written += part;
+    writer.written(part.size());
+  }
+  EXPECT_EQ(written, "head" + text + "end");
+}
+
 }  // namespace

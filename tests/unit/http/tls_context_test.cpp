@@ -3,6 +3,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include "certificates.hpp"
 
@@ -41,14 +42,25 @@ TEST(ATlsContext, IsMadeOfFilesOrOfTextInTheConfiguration) {
 TEST(ATlsContext, NamesTheFileThatCannotBeRead) {
   TlsSettings settings = settings_of("server");
   settings.cert_file = "/nowhere/server.pem";
-  EXPECT_EQ(error_of(settings), "cannot read cert_file /nowhere/server.pem: No such file or directory");
+  EXPECT_EQ(error_of(settings), "cert_file /nowhere/server.pem: cannot be read: No such file or directory");
   settings = settings_of("server");
   settings.key_file = "/";
-  EXPECT_EQ(error_of(settings), "cannot read key_file /: Is a directory");
+  EXPECT_EQ(error_of(settings), "key_file /: it must be a regular file");
   settings = settings_of("server");
   settings.client_auth = ClientAuth::require_and_verify;
   settings.client_ca_file = "/nowhere/ca.pem";
-  EXPECT_EQ(error_of(settings), "cannot read client_ca_file /nowhere/ca.pem: No such file or directory");
+  EXPECT_EQ(error_of(settings), "client_ca_file /nowhere/ca.pem: cannot be read: No such file or directory");
+}
+
+TEST(ATlsContext, DoesNotReadAPipeADeviceOrAnEndlessFile) {
+  TlsSettings settings = settings_of("server");
+  settings.key_file = Certificates::file("pipe.key");
+  ASSERT_EQ(::mkfifo(settings.key_file.c_str(), 0600), 0);
+  EXPECT_THAT(error_of(settings), HasSubstr("pipe.key: it must be a regular file"));
+  settings.key_file = "/dev/zero";
+  EXPECT_EQ(error_of(settings), "key_file /dev/zero: it must be a regular file");
+  settings.key_file = Certificates::made("large.key", std::string((1 << 20) + 1, ' '));
+  EXPECT_THAT(error_of(settings), HasSubstr("large.key: it must not be larger than 1048576 bytes"));
 }
 
 TEST(ATlsContext, NamesTheFileThatHoldsSomethingElse) {

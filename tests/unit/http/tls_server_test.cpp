@@ -2,6 +2,11 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <boost/asio/connect.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/asio/write.hpp>
 #include <list>
 
 #include "certificates.hpp"
@@ -26,6 +31,21 @@ std::shared_ptr<const TlsContext> context_of(const std::string& name, ClientAuth
 
 // The first bytes of what a client sends first.
 const std::string half_hello("\x16\x03\x01\x02\x00\x01\x00", 7);
+
+// The whole response to a client that asks for records of at most 512 bytes.
+std::string get_in_small_records(std::uint16_t port, const std::string& target) {
+  asio::io_context loop(1);
+  asio::ssl::context context(asio::ssl::context::tls_client);
+  SSL_CTX_set_tlsext_max_fragment_length(context.native_handle(), TLSEXT_max_fragment_length_512);
+  asio::ssl::stream<asio::ip::tcp::socket> stream(loop, context);
+  stream.lowest_layer().connect({asio::ip::address_v4::loopback(), port});
+  stream.handshake(asio::ssl::stream_base::client);
+  asio::write(stream, asio::buffer("GET " + target + " HTTP/1.1\r\nHost: t\r\nConnection: close\r\n\r\n"));
+  std::string response;
+  boost::system::error_code ec;
+  asio::read(stream, asio::dynamic_buffer(response), ec);
+  return response;
+}
 
 class TlsServer : public testing::Test {
  protected:
@@ -67,6 +87,12 @@ TEST_F(TlsServer, SendsALargePageOfManyChunksWhole) {
   for (std::size_t i = 0; i < 5000; ++i) all += RunningServer::chunk(i);
   EXPECT_EQ(get(settings(), "/many"), all);
   EXPECT_EQ(get(settings(), "/unique"), std::string(8 << 20, 'x'));
+}
+
+TEST_F(TlsServer, SendsALargePageWholeInRecordsAsSmallAsTheClientAsksFor) {
+  start();
+  const std::string response = get_in_small_records(server_->port(), "/varied");
+  EXPECT_TRUE(response.substr(response.find("\r\n\r\n") + 4) == RunningServer::varied());
 }
 
 TEST_F(TlsServer, IsNotTrustedWithAnotherCaOrName) {
