@@ -1,6 +1,8 @@
 #include "exporter/web_settings.hpp"
 
 #include <memory>
+#include <stdexcept>
+#include <utility>
 
 #include "exporter/http/tls_context.hpp"
 
@@ -15,22 +17,30 @@ std::shared_ptr<const TlsContext> context_of(const WebConfig& config) {
 }  // namespace
 
 WebSettings::WebSettings(boost::asio::any_io_executor loop, const std::string& file, Log& log)
-    : access_(std::move(loop), {"/-/healthy", "/-/ready"}) {
+    : log_(log), access_(std::move(loop), {"/-/healthy", "/-/ready"}) {
   if (!file.empty())
     reload_.emplace(
         file, [this](const WebConfig& config) { apply(config); }, log);
 }
 
 void WebSettings::apply(const WebConfig& config) {
-  // First what can fail.
-  const auto context = context_of(config);
-  server_->use_tls(context);
+  // Each either fails and changes nothing, or the last of them follows, which cannot fail.
+  auto context = context_of(config);
   access_.configure(config.access);
+  server_->use_tls(std::move(context));
 }
 
-void WebSettings::load(HttpServer& server) {
+void WebSettings::load(HttpServer& server, IfWrong then) {
   server_ = &server;
-  if (reload_) reload_->load();
+  if (!reload_) return;
+  try {
+    reload_->load();
+  } catch (const std::runtime_error& error) {
+    if (then == IfWrong::fail) throw;
+    access_.close("The web configuration is wrong; the log of the exporter says why");
+    log_.error("The web configuration is wrong; only health and readiness are served until it is right",
+               {{"err", error.what()}});
+  }
 }
 
 std::string WebSettings::reload() { return reload_ ? reload_->reload() : ""; }

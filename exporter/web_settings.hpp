@@ -14,6 +14,10 @@
 
 namespace ganesha::exporter {
 
+// What becomes of the start if the file is wrong. Health alone is for run mode: our file must not keep
+// Ganesha from starting, and must not open the pages either.
+enum class IfWrong { fail, serve_health_alone };
+
 class WebSettings {
  public:
   // With an empty `file` the server stays as it is: plain, and open to all. `loop` runs the requests.
@@ -24,8 +28,9 @@ class WebSettings {
   // False while a password is checked, which cannot be interrupted.
   bool idle() const { return access_.idle(); }
 
-  // Reads the file for `server`, which must live as long as this is used; throws std::runtime_error.
-  void load(HttpServer& server);
+  // Reads the file for `server`, which must live as long as this is used. IfWrong::fail: throws
+  // std::runtime_error.
+  void load(HttpServer& server, IfWrong then);
   // Reads it again. Returns what is wrong; empty: nothing.
   std::string reload();
   // The same, if a file has changed.
@@ -36,6 +41,7 @@ class WebSettings {
  private:
   void apply(const WebConfig& config);
 
+  Log& log_;
   Access access_;
   HttpServer* server_ = nullptr;
   std::optional<WebConfigReload> reload_;
