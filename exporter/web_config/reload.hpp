@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -20,14 +21,15 @@ class WebConfigReload {
 
   WebConfigReload(std::filesystem::path file, Apply apply, Log& log);
 
-  /// The first time. Throws std::runtime_error: without settings there is nothing to serve with.
+  /// The first time. Throws std::runtime_error: without settings there is nothing to serve with. The files
+  /// are watched all the same.
   void load();
 
   /// Now, because somebody asked. Returns what is wrong; empty: nothing.
   std::string reload();
 
-  /// Reloads if a file has changed. Settings that are wrong are reported only if they are the same at the
-  /// next call: a key and its certificate are not written at once.
+  /// Reloads if a file has changed, and a few calls saw the same: a file may be in the middle of being
+  /// written, and a key and its certificate are not written at once.
   void look();
 
   /// Of the last attempt that counts.
@@ -35,15 +37,31 @@ class WebConfigReload {
   std::chrono::system_clock::time_point last_success() const { return last_success_; }
 
  private:
-  std::string try_to_apply();
-  void succeeded();
-  void failed(const std::string& error);
+  struct Reading {
+    WebConfig config;
+    std::string error;  // empty: the file is right
+    WatchedFiles files;
+  };
+  // What keeps others out.
+  struct Protection {
+    bool tls = false, clients_verified = false;
+    std::size_t users = 0;
+  };
+
+  static Protection protection_of(const WebConfig& config);
+  Reading read() const;
+  std::string try_to_apply(Reading reading);
+  std::string apply_and_log(Reading reading);
+  void nothing_new(Reading now);
+  void log_success(const Protection& before);
 
   std::filesystem::path file_;
   Apply apply_;
   Log& log_;
-  WatchedFiles files_;      // as they were at the last attempt
-  bool suspected_ = false;  // the last attempt failed, and that was not reported yet
+  WatchedFiles files_;           // as they were at the last attempt
+  WatchedFiles::Contents seen_;  // by the last look,
+  int alike_ = 0;                // and by so many in a row; 0: nothing new was seen
+  Protection in_force_;
   bool successful_ = false;
   std::chrono::system_clock::time_point last_success_;
 };

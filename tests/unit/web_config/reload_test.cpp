@@ -39,6 +39,11 @@ class AReload : public testing::Test {
     return files.read(folder / name, 100);
   }
 
+  // As many looks as it takes.
+  void settle() {
+    for (int i = 0; i < 3; ++i) reload.look();
+  }
+
   std::size_t lines() { return split(log_text.str(), '\n').size() - 1; }
   bool has_user(const std::string& name) { return in_force.access.users.contains(name); }
 
@@ -70,7 +75,7 @@ TEST_F(AReload, ThrowsIfTheFirstSettingsAreWrong) {
 TEST_F(AReload, DoesNothingWhileNoFileChanges) {
   write("web.yml", user("a"));
   reload.load();
-  for (int i = 0; i < 3; ++i) reload.look();
+  settle();
   EXPECT_EQ(applied, 1);
   EXPECT_EQ(lines(), 0U);
 }
@@ -79,10 +84,77 @@ TEST_F(AReload, FollowsAChangeAndLogsItOnce) {
   write("web.yml", user("a"));
   reload.load();
   folder.write("web.yml", user("b"));
-  for (int i = 0; i < 3; ++i) reload.look();
+  settle();
   EXPECT_TRUE(has_user("b"));
   EXPECT_FALSE(has_user("a"));
   EXPECT_EQ(lines(), 1U);
+}
+
+TEST_F(AReload, AppliesNoFileThatIsStillBeingWritten) {
+  write("web.yml", user("a"));
+  reload.load();
+  folder.write("web.yml", "");
+  for (int i = 0; i < 2; ++i) reload.look();
+  EXPECT_EQ(applied, 1);
+  folder.write("web.yml", user("b"));
+  settle();
+  EXPECT_EQ(applied, 2);
+  EXPECT_TRUE(has_user("b"));
+}
+
+TEST_F(AReload, StartsToWaitAgainWithEachChange) {
+  write("web.yml", user("a"));
+  reload.load();
+  for (const auto* name : {"b", "c", "d"}) {
+    folder.write("web.yml", user(name));
+    for (int i = 0; i < 2; ++i) reload.look();
+  }
+  EXPECT_TRUE(has_user("a"));
+  reload.look();
+  EXPECT_TRUE(has_user("d"));
+}
+
+TEST_F(AReload, ForgetsAChangeThatIsTakenBack) {
+  write("web.yml", user("a"));
+  reload.load();
+  folder.write("web.yml", "");
+  reload.look();
+  folder.write("web.yml", user("a"));
+  settle();
+  EXPECT_EQ(applied, 1);
+  EXPECT_EQ(lines(), 0U);
+}
+
+TEST_F(AReload, LogsWhatIsInForce) {
+  write("web.yml", user("a"));
+  reload.load();
+  reload.reload();
+  EXPECT_THAT(log_text.str(), HasSubstr("tls=off users=1"));
+  EXPECT_EQ(lines(), 1U);
+}
+
+TEST_F(AReload, WarnsOfProtectionThatIsSwitchedOff) {
+  write("web.yml", tls + user("a"));
+  write("c", "1");
+  write("k", "1");
+  reload.load();
+  write("web.yml", "");
+  EXPECT_EQ(reload.reload(), "");
+  EXPECT_THAT(log_text.str(), HasSubstr("tls=off users=0"));
+  EXPECT_THAT(log_text.str(), HasSubstr("level=warn"));
+  EXPECT_THAT(log_text.str(), HasSubstr("off=\"TLS, passwords\""));
+}
+
+TEST_F(AReload, FollowsAFileThatWasWrongAtTheStart) {
+  write("web.yml", "junk: 1\n");
+  EXPECT_THROW(reload.load(), std::runtime_error);
+  EXPECT_FALSE(reload.successful());
+  settle();
+  EXPECT_EQ(lines(), 0U);
+  write("web.yml", user("a"));
+  settle();
+  EXPECT_TRUE(reload.successful());
+  EXPECT_TRUE(has_user("a"));
 }
 
 TEST_F(AReload, FollowsACertificateThatTheFileNames) {
@@ -92,7 +164,7 @@ TEST_F(AReload, FollowsACertificateThatTheFileNames) {
   reload.load();
   write("c", "2");
   write("k", "2");
-  reload.look();
+  settle();
   EXPECT_EQ(served, "2");
 }
 
@@ -113,9 +185,9 @@ TEST_F(AReload, SucceedsAgainOnceTheFileIsMended) {
   write("web.yml", user("a"));
   reload.load();
   write("web.yml", "junk: 1\n");
-  for (int i = 0; i < 2; ++i) reload.look();
+  settle();
   write("web.yml", user("a"));
-  reload.look();
+  settle();
   EXPECT_TRUE(reload.successful());
   EXPECT_EQ(lines(), 2U);
 }
@@ -130,7 +202,7 @@ TEST_F(AReload, DoesNotReportAKeyWhoseCertificateComesALittleLater) {
   EXPECT_TRUE(reload.successful());
   EXPECT_EQ(served, "1");
   write("c", "2");
-  reload.look();
+  settle();
   EXPECT_TRUE(reload.successful());
   EXPECT_EQ(served, "2");
   EXPECT_EQ(lines(), 1U);
@@ -142,7 +214,7 @@ TEST_F(AReload, ReportsAKeyThatMatchesNoCertificate) {
   write("k", "1");
   reload.load();
   write("k", "2");
-  for (int i = 0; i < 3; ++i) reload.look();
+  settle();
   EXPECT_FALSE(reload.successful());
   EXPECT_THAT(log_text.str(), HasSubstr("they do not match"));
   EXPECT_EQ(lines(), 1U);
@@ -152,14 +224,14 @@ TEST_F(AReload, FollowsAFileThatWasMissing) {
   write("web.yml", user("a"));
   reload.load();
   write("web.yml", tls);
-  for (int i = 0; i < 2; ++i) reload.look();
+  settle();
   EXPECT_FALSE(reload.successful());
   EXPECT_THAT(log_text.str(), HasSubstr("cert_file: "));
   write("c", "1");
-  for (int i = 0; i < 2; ++i) reload.look();
+  settle();
   EXPECT_THAT(log_text.str(), HasSubstr("key_file: "));
   write("k", "1");
-  reload.look();
+  settle();
   EXPECT_TRUE(reload.successful());
   EXPECT_EQ(served, "1");
 }
