@@ -128,7 +128,7 @@ asio::awaitable<void> Exporter::watch_web_config() {
   const auto timer = clock_->timer();
   while (true) {
     co_await timer->wait_until(clock_->now() + interval);
-    web_.look();
+    co_await web_.look();
   }
 }
 

@@ -1,5 +1,7 @@
 #include "exporter/web_settings.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -9,18 +11,23 @@
 namespace ganesha::exporter {
 namespace {
 
+namespace asio = boost::asio;
+
 // Null: plain HTTP. Throws std::runtime_error.
 std::shared_ptr<const TlsContext> context_of(const WebConfig& config) {
   return config.tls ? std::make_shared<const TlsContext>(*config.tls) : nullptr;
 }
 
+asio::awaitable<std::optional<WebConfigReload::Reading>> run(WebConfigReload::Look look) { co_return look(); }
+
 }  // namespace
 
 WebSettings::WebSettings(boost::asio::any_io_executor loop, const std::string& file, Log& log)
     : log_(log), access_(std::move(loop), {"/-/healthy", "/-/ready"}) {
-  if (!file.empty())
-    reload_.emplace(
-        file, [this](const WebConfig& config) { apply(config); }, log);
+  if (file.empty()) return;
+  reload_.emplace(
+      file, [this](const WebConfig& config) { apply(config); }, log);
+  reader_.emplace(1);
 }
 
 void WebSettings::apply(const WebConfig& config) {
@@ -43,10 +50,27 @@ void WebSettings::load(HttpServer& server, IfWrong then) {
   }
 }
 
-std::string WebSettings::reload() { return reload_ ? reload_->reload() : ""; }
+// As a hard mount does whose server is the very Ganesha that is down.
+bool WebSettings::file_system_hangs() const {
+  constexpr std::chrono::seconds patience{3};
+  return looking_since_ && std::chrono::steady_clock::now() - *looking_since_ > patience;
+}
 
-void WebSettings::look() {
-  if (reload_) reload_->look();
+std::string WebSettings::reload() {
+  if (!reload_) return {};
+  if (!file_system_hangs()) return reload_->reload();
+  std::string error = "the file system of the web configuration does not answer";
+  log_.error("Cannot reload the web configuration; the old one stays", {{"err", error}});
+  return error;
+}
+
+asio::awaitable<void> WebSettings::look() {
+  if (!reload_) co_return;
+  looking_since_ = std::chrono::steady_clock::now();
+  auto look = run(reload_->next_look());
+  auto seen = co_await asio::co_spawn(*reader_, std::move(look), asio::use_awaitable);
+  looking_since_.reset();
+  reload_->take(std::move(seen));
 }
 
 std::optional<ConfigReload> WebSettings::last_reload() const {

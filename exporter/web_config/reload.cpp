@@ -14,20 +14,20 @@ namespace {
 // until it has written it: both may be valid, and would open what was closed.
 constexpr int looks_alike = 3;
 
-}  // namespace
-
-WebConfigReload::WebConfigReload(std::filesystem::path file, Apply apply, Log& log)
-    : file_(std::move(file)), apply_(std::move(apply)), log_(log) {}
-
-WebConfigReload::Reading WebConfigReload::read() const {
-  Reading reading;
+WebConfigReload::Reading read(const std::filesystem::path& file) {
+  WebConfigReload::Reading reading;
   try {
-    reading.config = load_web_config(file_, reading.files);
+    reading.config = load_web_config(file, reading.files);
   } catch (const std::exception& failure) {
     reading.error = failure.what();
   }
   return reading;
 }
+
+}  // namespace
+
+WebConfigReload::WebConfigReload(std::filesystem::path file, Apply apply, Log& log)
+    : file_(std::move(file)), apply_(std::move(apply)), log_(log) {}
 
 // Returns what is wrong. What is not there, or wrong, is watched too: it may be mended.
 std::string WebConfigReload::try_to_apply(Reading reading) {
@@ -47,14 +47,21 @@ std::string WebConfigReload::try_to_apply(Reading reading) {
 }
 
 void WebConfigReload::load() {
-  if (const std::string error = try_to_apply(read()); !error.empty()) throw std::runtime_error(error);
+  if (const std::string error = try_to_apply(read(file_)); !error.empty()) throw std::runtime_error(error);
 }
 
-std::string WebConfigReload::reload() { return apply_and_log(read()); }
+std::string WebConfigReload::reload() { return apply_and_log(read(file_)); }
 
-void WebConfigReload::look() {
-  if (alike_ == 0 && !files_.changed()) return;
-  Reading now = read();
+WebConfigReload::Look WebConfigReload::next_look() const {
+  return [file = file_, files = files_, again = alike_ > 0]() -> std::optional<Reading> {
+    if (!again && !files.changed()) return std::nullopt;
+    return read(file);
+  };
+}
+
+void WebConfigReload::take(std::optional<Reading> seen) {
+  if (!seen) return;
+  Reading& now = *seen;
   if (now.files.contents() == files_.contents()) return nothing_new(std::move(now));
   alike_ = now.files.contents() == seen_ ? alike_ + 1 : 1;
   seen_ = now.files.contents();

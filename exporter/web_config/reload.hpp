@@ -1,11 +1,12 @@
 // Keeps the web configuration up to date. The old settings stay when the new ones are wrong.
-// The exporter owns one where there is a --web.config.file, and calls look() at intervals.
+// The exporter owns one where there is a --web.config.file, and looks at intervals.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "exporter/base/log.hpp"
@@ -19,6 +20,14 @@ class WebConfigReload {
   /// Puts settings in force, or throws std::runtime_error that says what is wrong and leaves the old ones.
   using Apply = std::function<void(const WebConfig&)>;
 
+  struct Reading {
+    WebConfig config;
+    std::string error;  ///< empty: the file is right
+    WatchedFiles files;
+  };
+  /// Returns nothing if no file has changed.
+  using Look = std::function<std::optional<Reading>()>;
+
   WebConfigReload(std::filesystem::path file, Apply apply, Log& log);
 
   /// The first time. Throws std::runtime_error: without settings there is nothing to serve with. The files
@@ -28,20 +37,19 @@ class WebConfigReload {
   /// Now, because somebody asked. Returns what is wrong; empty: nothing.
   std::string reload();
 
-  /// Reloads if a file has changed, and a few calls saw the same: a file may be in the middle of being
+  /// Looks whether a file has changed, and reads it then. Any thread may run it: a file system that does not
+  /// answer holds it up.
+  Look next_look() const;
+
+  /// What the look saw. It is put in force once a few saw the same: a file may be in the middle of being
   /// written, and a key and its certificate are not written at once.
-  void look();
+  void take(std::optional<Reading> seen);
 
   /// Of the last attempt that counts.
   bool successful() const { return successful_; }
   std::chrono::system_clock::time_point last_success() const { return last_success_; }
 
  private:
-  struct Reading {
-    WebConfig config;
-    std::string error;  // empty: the file is right
-    WatchedFiles files;
-  };
   // What keeps others out.
   struct Protection {
     bool tls = false, clients_verified = false;
@@ -49,7 +57,6 @@ class WebConfigReload {
   };
 
   static Protection protection_of(const WebConfig& config);
-  Reading read() const;
   std::string try_to_apply(Reading reading);
   std::string apply_and_log(Reading reading);
   void nothing_new(Reading now);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <sstream>
+#include <utility>
 
 #include "exporter/base/text.hpp"
 #include "temporary_folder.hpp"
@@ -39,9 +40,11 @@ class AReload : public testing::Test {
     return files.read(folder / name, 100);
   }
 
+  void look() { reload.take(reload.next_look()()); }
+
   // As many looks as it takes.
   void settle() {
-    for (int i = 0; i < 3; ++i) reload.look();
+    for (int i = 0; i < 3; ++i) look();
   }
 
   std::size_t lines() { return split(log_text.str(), '\n').size() - 1; }
@@ -94,7 +97,7 @@ TEST_F(AReload, AppliesNoFileThatIsStillBeingWritten) {
   write("web.yml", user("a"));
   reload.load();
   folder.write("web.yml", "");
-  for (int i = 0; i < 2; ++i) reload.look();
+  for (int i = 0; i < 2; ++i) look();
   EXPECT_EQ(applied, 1);
   folder.write("web.yml", user("b"));
   settle();
@@ -107,10 +110,10 @@ TEST_F(AReload, StartsToWaitAgainWithEachChange) {
   reload.load();
   for (const auto* name : {"b", "c", "d"}) {
     folder.write("web.yml", user(name));
-    for (int i = 0; i < 2; ++i) reload.look();
+    for (int i = 0; i < 2; ++i) look();
   }
   EXPECT_TRUE(has_user("a"));
-  reload.look();
+  look();
   EXPECT_TRUE(has_user("d"));
 }
 
@@ -118,11 +121,24 @@ TEST_F(AReload, ForgetsAChangeThatIsTakenBack) {
   write("web.yml", user("a"));
   reload.load();
   folder.write("web.yml", "");
-  reload.look();
+  look();
   folder.write("web.yml", user("a"));
   settle();
   EXPECT_EQ(applied, 1);
   EXPECT_EQ(lines(), 0U);
+}
+
+TEST_F(AReload, DoesNotGoBackToWhatASlowLookSaw) {
+  write("web.yml", user("a"));
+  reload.load();
+  write("web.yml", user("b"));
+  auto slow = reload.next_look()();
+  write("web.yml", user("c"));
+  reload.reload();
+  reload.take(std::move(slow));
+  settle();
+  EXPECT_EQ(applied, 2);
+  EXPECT_TRUE(has_user("c"));
 }
 
 TEST_F(AReload, LogsWhatIsInForce) {
@@ -173,7 +189,7 @@ TEST_F(AReload, KeepsTheOldSettingsAndLogsOnceWhatIsWrong) {
   reload.load();
   const auto success = reload.last_success();
   write("web.yml", "junk: 1\n");
-  for (int i = 0; i < 4; ++i) reload.look();
+  for (int i = 0; i < 4; ++i) look();
   EXPECT_TRUE(has_user("a"));
   EXPECT_FALSE(reload.successful());
   EXPECT_EQ(reload.last_success(), success);
@@ -198,7 +214,7 @@ TEST_F(AReload, DoesNotReportAKeyWhoseCertificateComesALittleLater) {
   write("k", "1");
   reload.load();
   write("k", "2");
-  reload.look();
+  look();
   EXPECT_TRUE(reload.successful());
   EXPECT_EQ(served, "1");
   write("c", "2");
@@ -242,7 +258,7 @@ TEST_F(AReload, ReportsAtOnceIfSomebodyAsks) {
   write("web.yml", "junk: 1\n");
   EXPECT_THAT(reload.reload(), HasSubstr("junk: unknown key"));
   EXPECT_FALSE(reload.successful());
-  reload.look();
+  look();
   EXPECT_EQ(lines(), 1U);
   write("web.yml", user("b"));
   EXPECT_EQ(reload.reload(), "");
