@@ -2,6 +2,8 @@
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+#include <future>
 #include <memory>
 #include <stdexcept>
 #include <utility>
@@ -12,6 +14,10 @@ namespace ganesha::exporter {
 namespace {
 
 namespace asio = boost::asio;
+
+// A file system that needs longer hangs.
+constexpr std::chrono::seconds patience{3};
+constexpr auto no_answer = "the file system of the web configuration does not answer";
 
 // Null: plain HTTP. Throws std::runtime_error.
 std::shared_ptr<const TlsContext> context_of(const WebConfig& config) {
@@ -37,11 +43,23 @@ void WebSettings::apply(const WebConfig& config) {
   server_->use_tls(std::move(context));
 }
 
+// In run mode the start does not wait for a file system that hangs: it may be a mount of the very Ganesha
+// that is to be started. The looks that follow wait for it.
+WebConfigReload::Reading WebSettings::first_reading(IfWrong then) {
+  looking_since_ = std::chrono::steady_clock::now();
+  auto look = run(reload_->next_look());
+  auto reading = asio::co_spawn(*reader_, std::move(look), asio::use_future);
+  if (then == IfWrong::serve_health_alone && reading.wait_for(patience) != std::future_status::ready)
+    throw std::runtime_error(no_answer);
+  looking_since_.reset();
+  return reading.get().value();
+}
+
 void WebSettings::load(HttpServer& server, IfWrong then) {
   server_ = &server;
   if (!reload_) return;
   try {
-    reload_->load();
+    reload_->load(first_reading(then));
   } catch (const std::runtime_error& error) {
     if (then == IfWrong::fail) throw;
     access_.close("The web configuration is wrong; the log of the exporter says why");
@@ -50,23 +68,20 @@ void WebSettings::load(HttpServer& server, IfWrong then) {
   }
 }
 
-// As a hard mount does whose server is the very Ganesha that is down.
 bool WebSettings::file_system_hangs() const {
-  constexpr std::chrono::seconds patience{3};
   return looking_since_ && std::chrono::steady_clock::now() - *looking_since_ > patience;
 }
 
 std::string WebSettings::reload() {
   if (!reload_) return {};
   if (!file_system_hangs()) return reload_->reload();
-  std::string error = "the file system of the web configuration does not answer";
-  log_.error("Cannot reload the web configuration; the old one stays", {{"err", error}});
-  return error;
+  log_.error("Cannot reload the web configuration; the old one stays", {{"err", no_answer}});
+  return no_answer;
 }
 
 asio::awaitable<void> WebSettings::look() {
   if (!reload_) co_return;
-  looking_since_ = std::chrono::steady_clock::now();
+  if (!looking_since_) looking_since_ = std::chrono::steady_clock::now();
   auto look = run(reload_->next_look());
   auto seen = co_await asio::co_spawn(*reader_, std::move(look), asio::use_awaitable);
   looking_since_.reset();

@@ -43,6 +43,7 @@ class WebSettings {
 
  private:
   void apply(const WebConfig& config);
+  WebConfigReload::Reading first_reading(IfWrong then);
   bool file_system_hangs() const;
 
   Log& log_;

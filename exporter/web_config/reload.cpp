@@ -46,14 +46,16 @@ std::string WebConfigReload::try_to_apply(Reading reading) {
   return {};
 }
 
-void WebConfigReload::load() {
-  if (const std::string error = try_to_apply(read(file_)); !error.empty()) throw std::runtime_error(error);
+void WebConfigReload::load(Reading first) {
+  if (const std::string error = try_to_apply(std::move(first)); !error.empty())
+    throw std::runtime_error(error);
 }
 
 std::string WebConfigReload::reload() { return apply_and_log(read(file_)); }
 
 WebConfigReload::Look WebConfigReload::next_look() const {
-  return [file = file_, files = files_, again = alike_ > 0]() -> std::optional<Reading> {
+  return [file = file_, files = files_,
+          again = alike_ > 0 || files_.contents().empty()]() -> std::optional<Reading> {
     if (!again && !files.changed()) return std::nullopt;
     return read(file);
   };

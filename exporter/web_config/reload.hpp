@@ -30,15 +30,15 @@ class WebConfigReload {
 
   WebConfigReload(std::filesystem::path file, Apply apply, Log& log);
 
-  /// The first time. Throws std::runtime_error: without settings there is nothing to serve with. The files
-  /// are watched all the same.
-  void load();
+  /// What the first look saw. Throws std::runtime_error: without settings there is nothing to serve with. The
+  /// files are watched all the same.
+  void load(Reading first);
 
   /// Now, because somebody asked. Returns what is wrong; empty: nothing.
   std::string reload();
 
-  /// Looks whether a file has changed, and reads it then. Any thread may run it: a file system that does not
-  /// answer holds it up.
+  /// Looks whether a file has changed, and reads it then; the first time in any case. Any thread may run it:
+  /// a file system that does not answer holds it up.
   Look next_look() const;
 
   /// What the look saw. It is put in force once a few saw the same: a file may be in the middle of being

@@ -40,6 +40,7 @@ class AReload : public testing::Test {
     return files.read(folder / name, 100);
   }
 
+  void load() { reload.load(reload.next_look()().value()); }
   void look() { reload.take(reload.next_look()()); }
 
   // As many looks as it takes.
@@ -62,22 +63,29 @@ class AReload : public testing::Test {
 TEST_F(AReload, AppliesTheFirstSettings) {
   write("web.yml", user("a"));
   const auto before = std::chrono::system_clock::now();
-  reload.load();
+  load();
   EXPECT_TRUE(has_user("a"));
   EXPECT_TRUE(reload.successful());
   EXPECT_GE(reload.last_success(), before);
 }
 
 TEST_F(AReload, ThrowsIfTheFirstSettingsAreWrong) {
-  EXPECT_THROW(reload.load(), std::runtime_error);
+  EXPECT_THROW(load(), std::runtime_error);
   write("web.yml", "junk: 1\n");
-  EXPECT_THROW(reload.load(), std::runtime_error);
+  EXPECT_THROW(load(), std::runtime_error);
   EXPECT_EQ(applied, 0);
+}
+
+TEST_F(AReload, TakesWhatLooksSeeIfTheFirstSettingsCameToNobody) {
+  write("web.yml", user("a"));
+  settle();
+  EXPECT_TRUE(has_user("a"));
+  EXPECT_TRUE(reload.successful());
 }
 
 TEST_F(AReload, DoesNothingWhileNoFileChanges) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   settle();
   EXPECT_EQ(applied, 1);
   EXPECT_EQ(lines(), 0U);
@@ -85,7 +93,7 @@ TEST_F(AReload, DoesNothingWhileNoFileChanges) {
 
 TEST_F(AReload, FollowsAChangeAndLogsItOnce) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   folder.write("web.yml", user("b"));
   settle();
   EXPECT_TRUE(has_user("b"));
@@ -95,7 +103,7 @@ TEST_F(AReload, FollowsAChangeAndLogsItOnce) {
 
 TEST_F(AReload, AppliesNoFileThatIsStillBeingWritten) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   folder.write("web.yml", "");
   for (int i = 0; i < 2; ++i) look();
   EXPECT_EQ(applied, 1);
@@ -107,7 +115,7 @@ TEST_F(AReload, AppliesNoFileThatIsStillBeingWritten) {
 
 TEST_F(AReload, StartsToWaitAgainWithEachChange) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   for (const auto* name : {"b", "c", "d"}) {
     folder.write("web.yml", user(name));
     for (int i = 0; i < 2; ++i) look();
@@ -119,7 +127,7 @@ TEST_F(AReload, StartsToWaitAgainWithEachChange) {
 
 TEST_F(AReload, ForgetsAChangeThatIsTakenBack) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   folder.write("web.yml", "");
   look();
   folder.write("web.yml", user("a"));
@@ -130,7 +138,7 @@ TEST_F(AReload, ForgetsAChangeThatIsTakenBack) {
 
 TEST_F(AReload, DoesNotGoBackToWhatASlowLookSaw) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   write("web.yml", user("b"));
   auto slow = reload.next_look()();
   write("web.yml", user("c"));
@@ -143,7 +151,7 @@ TEST_F(AReload, DoesNotGoBackToWhatASlowLookSaw) {
 
 TEST_F(AReload, LogsWhatIsInForce) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   reload.reload();
   EXPECT_THAT(log_text.str(), HasSubstr("tls=off users=1"));
   EXPECT_EQ(lines(), 1U);
@@ -153,7 +161,7 @@ TEST_F(AReload, WarnsOfProtectionThatIsSwitchedOff) {
   write("web.yml", tls + user("a"));
   write("c", "1");
   write("k", "1");
-  reload.load();
+  load();
   write("web.yml", "");
   EXPECT_EQ(reload.reload(), "");
   EXPECT_THAT(log_text.str(), HasSubstr("tls=off users=0"));
@@ -163,7 +171,7 @@ TEST_F(AReload, WarnsOfProtectionThatIsSwitchedOff) {
 
 TEST_F(AReload, FollowsAFileThatWasWrongAtTheStart) {
   write("web.yml", "junk: 1\n");
-  EXPECT_THROW(reload.load(), std::runtime_error);
+  EXPECT_THROW(load(), std::runtime_error);
   EXPECT_FALSE(reload.successful());
   settle();
   EXPECT_EQ(lines(), 0U);
@@ -177,7 +185,7 @@ TEST_F(AReload, FollowsACertificateThatTheFileNames) {
   write("web.yml", tls);
   write("c", "1");
   write("k", "1");
-  reload.load();
+  load();
   write("c", "2");
   write("k", "2");
   settle();
@@ -186,7 +194,7 @@ TEST_F(AReload, FollowsACertificateThatTheFileNames) {
 
 TEST_F(AReload, KeepsTheOldSettingsAndLogsOnceWhatIsWrong) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   const auto success = reload.last_success();
   write("web.yml", "junk: 1\n");
   for (int i = 0; i < 4; ++i) look();
@@ -199,7 +207,7 @@ TEST_F(AReload, KeepsTheOldSettingsAndLogsOnceWhatIsWrong) {
 
 TEST_F(AReload, SucceedsAgainOnceTheFileIsMended) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   write("web.yml", "junk: 1\n");
   settle();
   write("web.yml", user("a"));
@@ -212,7 +220,7 @@ TEST_F(AReload, DoesNotReportAKeyWhoseCertificateComesALittleLater) {
   write("web.yml", tls);
   write("c", "1");
   write("k", "1");
-  reload.load();
+  load();
   write("k", "2");
   look();
   EXPECT_TRUE(reload.successful());
@@ -228,7 +236,7 @@ TEST_F(AReload, ReportsAKeyThatMatchesNoCertificate) {
   write("web.yml", tls);
   write("c", "1");
   write("k", "1");
-  reload.load();
+  load();
   write("k", "2");
   settle();
   EXPECT_FALSE(reload.successful());
@@ -238,7 +246,7 @@ TEST_F(AReload, ReportsAKeyThatMatchesNoCertificate) {
 
 TEST_F(AReload, FollowsAFileThatWasMissing) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   write("web.yml", tls);
   settle();
   EXPECT_FALSE(reload.successful());
@@ -254,7 +262,7 @@ TEST_F(AReload, FollowsAFileThatWasMissing) {
 
 TEST_F(AReload, ReportsAtOnceIfSomebodyAsks) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   write("web.yml", "junk: 1\n");
   EXPECT_THAT(reload.reload(), HasSubstr("junk: unknown key"));
   EXPECT_FALSE(reload.successful());
