@@ -72,6 +72,7 @@ Site Exporter::site() {
   site.metrics = [this](const MetricsQuery& query) { return metrics(query); };
   site.status = [this](StatusRequest request) { return status(std::move(request)); };
   if (options_.lifecycle) site.reload = [this] { return web_.reload(); };
+  if (options_.web_config_file.empty()) site.reloaded = "There is no --web.config.file";
   for (const auto& one : assets())
     site.files.push_back(
         {std::string(one.path), std::string(one.type), std::make_shared<const std::string>(one.content)});
@@ -81,7 +82,7 @@ Site Exporter::site() {
 }
 
 void Exporter::serve(const std::vector<int>& passed_sockets) {
-  web_.load(server_);
+  web_.load(server_, options_.ganesha.run ? IfWrong::serve_health_alone : IfWrong::fail);
   listen_for_all(server_, options_, passed_sockets);
   listen_for_probes(probes_, options_);
   log_addresses(log_, "Listening", server_);
@@ -121,13 +122,13 @@ asio::awaitable<void> Exporter::watch_owner() {
   }
 }
 
-// A renewed certificate is served within five seconds.
+// A renewed certificate is served within five seconds: a few looks must see the same.
 asio::awaitable<void> Exporter::watch_web_config() {
-  constexpr std::chrono::seconds interval{2};
+  constexpr std::chrono::seconds interval{1};
   const auto timer = clock_->timer();
   while (true) {
     co_await timer->wait_until(clock_->now() + interval);
-    web_.look();
+    co_await web_.look();
   }
 }
 

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <utility>
@@ -14,6 +17,10 @@
 
 namespace ganesha::exporter {
 
+// What becomes of the start if the file is wrong. Health alone is for run mode: our file must not keep
+// Ganesha from starting, and must not open the pages either.
+enum class IfWrong { fail, serve_health_alone };
+
 class WebSettings {
  public:
   // With an empty `file` the server stays as it is: plain, and open to all. `loop` runs the requests.
@@ -21,24 +28,30 @@ class WebSettings {
 
   // The handler of all pages, for those whom the settings let in.
   HttpHandler guard(HttpHandler pages) const { return access_.guard(std::move(pages)); }
-  // False while a password is checked, which cannot be interrupted.
-  bool idle() const { return access_.idle(); }
+  // False while a password is checked or a file is read, which cannot be interrupted.
+  bool idle() const { return access_.idle() && !looking_since_; }
 
-  // Reads the file for `server`, which must live as long as this is used; throws std::runtime_error.
-  void load(HttpServer& server);
+  // Reads the file for `server`, which must live as long as this is used. IfWrong::fail: throws
+  // std::runtime_error.
+  void load(HttpServer& server, IfWrong then);
   // Reads it again. Returns what is wrong; empty: nothing.
   std::string reload();
-  // The same, if a file has changed.
-  void look();
+  // The same, if a file has changed; returns once it is known. The loop does not wait for the file system.
+  boost::asio::awaitable<void> look();
   // Nothing where there is no file.
   std::optional<ConfigReload> last_reload() const;
 
  private:
   void apply(const WebConfig& config);
+  WebConfigReload::Reading first_reading(IfWrong then);
+  bool file_system_hangs() const;
 
+  Log& log_;
   Access access_;
   HttpServer* server_ = nullptr;
   std::optional<WebConfigReload> reload_;
+  std::optional<std::chrono::steady_clock::time_point> looking_since_;
+  std::optional<boost::asio::thread_pool> reader_;  // where there is a file
 };
 
 // Throws std::runtime_error if the file, or one that it names, is wrong. An empty `file` is right.

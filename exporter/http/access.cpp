@@ -66,6 +66,7 @@ struct Access::State {
                                              std::shared_ptr<const HttpHandler> next, HttpRequest request);
 
   std::vector<std::string> open_paths;
+  std::string closed;  // why; empty: it is not
   SettingsPtr settings = std::make_shared<AccessSettings>();
   std::optional<TokenBucket> bucket;
   std::shared_ptr<Passwords> passwords;
@@ -73,6 +74,7 @@ struct Access::State {
 
 // None for a request that may go on; the password is wiped from it.
 asio::awaitable<std::optional<HttpResponse>> Access::State::refusal(SettingsPtr now, HttpRequest& request) {
+  if (!closed.empty()) co_return plain_response(503, closed);
   if (over_rate()) co_return busy_response("too many requests", 429);
   if (now->users.empty()) co_return std::nullopt;
   auto credentials = parse_credentials(request.authorization);
@@ -113,11 +115,16 @@ HttpHandler Access::guard(HttpHandler next) const {
 }
 
 void Access::configure(AccessSettings settings) {
+  // First what can fail.
+  Users users = settings.users;
   auto next = std::make_shared<const AccessSettings>(std::move(settings));
   if (next->rate_limit != state_->settings->rate_limit) state_->bucket = bucket_of(*next);
-  state_->passwords->keep(next->users);
+  state_->passwords->keep(std::move(users));
   state_->settings = std::move(next);
+  state_->closed.clear();
 }
+
+void Access::close(std::string why) { state_->closed = std::move(why); }
 
 bool Access::idle() const { return state_->passwords->idle(); }
 

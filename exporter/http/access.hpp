@@ -26,8 +26,11 @@ class Access {
   HttpHandler guard(HttpHandler next) const;
 
   /// From the next request on. All hashes are usable_hash() (bcrypt.hpp). What is known of a password holds
-  /// on while its user's hash stays the same.
+  /// on while its user's hash stays the same. If it throws std::bad_alloc, nothing has changed.
   void configure(AccessSettings settings);
+
+  /// Until the next configure() all but `open_paths` is answered with 503 and `why`.
+  void close(std::string why);
 
   /// False while a password check is under way: it cannot be interrupted and may take seconds.
   bool idle() const;

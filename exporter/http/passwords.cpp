@@ -131,13 +131,13 @@ void Passwords::remember(const Candidate& candidate, Verdict verdict) {
     right_.emplace(candidate.key, RightPassword{candidate.user, candidate.hash});
 }
 
-void Passwords::keep(const Users& users) {
+void Passwords::keep(Users users) noexcept {
   if (users == users_) return;
-  users_ = users;
+  users_ = std::move(users);
   wrong_.clear();
   std::erase_if(right_, [&](const auto& entry) {
-    const auto user = users.find(entry.second.user);
-    return user == users.end() || user->second != entry.second.hash;
+    const auto user = users_.find(entry.second.user);
+    return user == users_.end() || user->second != entry.second.hash;
   });
 }
 

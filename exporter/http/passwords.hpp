@@ -40,7 +40,7 @@ class Passwords : public std::enable_shared_from_this<Passwords> {
   boost::asio::awaitable<Verdict> check(std::shared_ptr<const Users> users, Credentials credentials,
                                         std::string client);
   /// Forgets what does not hold for these users: right passwords of others, and what was wrong.
-  void keep(const Users& users);
+  void keep(Users users) noexcept;
   /// False while the thread is busy.
   bool idle() const { return !running_; }
   /// Waits for the thread.

@@ -1,11 +1,13 @@
 // Every page: its handler, and its row in the table of routes. routes.cpp finds the row of a request.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "exporter/http/token_bucket.hpp"
 #include "exporter/site/request_limit.hpp"
 #include "exporter/site/routes.hpp"
 #include "exporter/site/shared_scrapes.hpp"
@@ -24,6 +26,9 @@ struct SiteContext {
   std::shared_ptr<SharedScrapes> scrapes;
   RequestLimit reserve_scrapes{1};
   RequestLimit status_requests;  ///< its own: many open tabs must not take a scraper's place
+  /// A reload reads files: one a second.
+  std::shared_ptr<TokenBucket> reloads =
+      std::make_shared<TokenBucket>(RateLimit{std::chrono::seconds(1), 1}, std::chrono::steady_clock::now());
 };
 
 using PageHandler = boost::asio::awaitable<HttpResponse> (*)(const SiteContext& context, HttpRequest request);
@@ -43,7 +48,8 @@ boost::asio::awaitable<HttpResponse> health_handler(const SiteContext& context, 
 /// 200 while NFS-Ganesha is up and polled; else 503 and one line why not.
 boost::asio::awaitable<HttpResponse> readiness_handler(const SiteContext& context, HttpRequest request);
 
-/// Reads the web configuration again: 200, or 500 and one line what is wrong; 403 if nobody may ask for it.
+/// Reads the web configuration again: 200, or 500 and one line what is wrong; 403 if nobody may ask for it;
+/// 429 if somebody asked less than a second ago.
 boost::asio::awaitable<HttpResponse> reload_handler(const SiteContext& context, HttpRequest request);
 
 /// A file of the status page.
@@ -76,7 +82,7 @@ inline std::vector<Route> routes_of(const Site& site) {
                             {site.telemetry_path, "Metrics", metrics_handler, InReserve::served, Hosts::any},
                             {"/api/v1/status", "JSON", status_json_handler}};
   for (const auto& route : health_routes()) routes.push_back(route);
-  routes.push_back({"/-/reload", "", reload_handler, InReserve::refused, Hosts::any, {"POST", "PUT"}});
+  routes.push_back({"/-/reload", "", reload_handler, InReserve::refused, Hosts::known, {"POST", "PUT"}});
   for (const auto& file : site.files) routes.push_back({file.path, "", static_file_handler});
   return routes;
 }

@@ -1,5 +1,6 @@
 // The short pages: health, readiness, reload, and the files of the status page.
 #include <algorithm>
+#include <chrono>
 
 #include "exporter/base/url.hpp"
 #include "exporter/http/response.hpp"
@@ -24,9 +25,10 @@ asio::awaitable<HttpResponse> readiness_handler(const SiteContext& context, Http
 asio::awaitable<HttpResponse> reload_handler(const SiteContext& context, HttpRequest) {
   if (!context.site.reload)
     co_return plain_response(403, "Reloading is not allowed; --web.enable-lifecycle allows it");
+  if (!context.reloads->take(std::chrono::steady_clock::now()))
+    co_return busy_response("there was a reload less than a second ago", 429);
   const std::string error = context.site.reload();
-  co_return error.empty() ? plain_response(200, "The web configuration is in force")
-                          : plain_response(500, error);
+  co_return error.empty() ? plain_response(200, context.site.reloaded) : plain_response(500, error);
 }
 
 asio::awaitable<HttpResponse> static_file_handler(const SiteContext& context, HttpRequest request) {

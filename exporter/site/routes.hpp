@@ -31,6 +31,7 @@ struct Site {
   std::function<boost::asio::awaitable<std::vector<Chunk>>(StatusRequest)> status;
   /// Reads the web configuration again; returns what is wrong, empty: nothing. Null: nobody may ask for it.
   std::function<std::string()> reload;
+  std::string reloaded = "The web configuration is in force";  ///< the answer if nothing is wrong
   std::vector<StaticFile> files;
   std::vector<std::string> collectors;  ///< names that `collect[]` and `exclude[]` may hold
   HostCheck hosts{{"*"}};               ///< of the pages that a browser shows

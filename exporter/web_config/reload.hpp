@@ -1,10 +1,12 @@
 // Keeps the web configuration up to date. The old settings stay when the new ones are wrong.
-// The exporter owns one where there is a --web.config.file, and calls look() at intervals.
+// The exporter owns one where there is a --web.config.file, and looks at intervals.
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "exporter/base/log.hpp"
@@ -18,32 +20,55 @@ class WebConfigReload {
   /// Puts settings in force, or throws std::runtime_error that says what is wrong and leaves the old ones.
   using Apply = std::function<void(const WebConfig&)>;
 
+  struct Reading {
+    WebConfig config;
+    std::string error;  ///< empty: the file is right
+    WatchedFiles files;
+  };
+  /// Returns nothing if no file has changed.
+  using Look = std::function<std::optional<Reading>()>;
+
   WebConfigReload(std::filesystem::path file, Apply apply, Log& log);
 
-  /// The first time. Throws std::runtime_error: without settings there is nothing to serve with.
-  void load();
+  /// What the first look saw. Throws std::runtime_error: without settings there is nothing to serve with. The
+  /// files are watched all the same.
+  void load(Reading first);
 
   /// Now, because somebody asked. Returns what is wrong; empty: nothing.
   std::string reload();
 
-  /// Reloads if a file has changed. Settings that are wrong are reported only if they are the same at the
-  /// next call: a key and its certificate are not written at once.
-  void look();
+  /// Looks whether a file has changed, and reads it then; the first time in any case. Any thread may run it:
+  /// a file system that does not answer holds it up.
+  Look next_look() const;
+
+  /// What the look saw. It is put in force once a few saw the same: a file may be in the middle of being
+  /// written, and a key and its certificate are not written at once.
+  void take(std::optional<Reading> seen);
 
   /// Of the last attempt that counts.
   bool successful() const { return successful_; }
   std::chrono::system_clock::time_point last_success() const { return last_success_; }
 
  private:
-  std::string try_to_apply();
-  void succeeded();
-  void failed(const std::string& error);
+  // What keeps others out.
+  struct Protection {
+    bool tls = false, clients_verified = false;
+    std::size_t users = 0;
+  };
+
+  static Protection protection_of(const WebConfig& config);
+  std::string try_to_apply(Reading reading);
+  std::string apply_and_log(Reading reading);
+  void nothing_new(Reading now);
+  void log_success(const Protection& before);
 
   std::filesystem::path file_;
   Apply apply_;
   Log& log_;
-  WatchedFiles files_;      // as they were at the last attempt
-  bool suspected_ = false;  // the last attempt failed, and that was not reported yet
+  WatchedFiles files_;           // as they were at the last attempt
+  WatchedFiles::Contents seen_;  // by the last look,
+  int alike_ = 0;                // and by so many in a row; 0: nothing new was seen
+  Protection in_force_;
   bool successful_ = false;
   std::chrono::system_clock::time_point last_success_;
 };

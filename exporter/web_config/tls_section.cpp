@@ -143,11 +143,9 @@ void check_clients(const YamlValue& section, const TlsSettings& tls) {
   const bool has_ca = !tls.client_ca.empty() || !tls.client_ca_file.empty();
   if (has_ca && tls.client_auth == ClientAuth::none)
     section.fail("the client_ca is of no use without a client_auth_type, such as RequireAndVerifyClientCert");
-  const bool required =
-      tls.client_auth == ClientAuth::require_any || tls.client_auth == ClientAuth::require_and_verify;
-  if (!tls.client_allowed_sans.empty() && !required)
-    section.fail(
-        "client_allowed_sans needs client_auth_type RequireAndVerifyClientCert or RequireAnyClientCert");
+  // A certificate that nobody has verified may say any name.
+  if (!tls.client_allowed_sans.empty() && tls.client_auth != ClientAuth::require_and_verify)
+    section.fail("client_allowed_sans needs client_auth_type RequireAndVerifyClientCert");
 }
 
 void check(const YamlValue& section, const TlsSettings& tls) {

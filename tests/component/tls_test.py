@@ -159,12 +159,6 @@ class AClientCertificate(Secured):
                        client_allowed_sans='[' + ', '.join(f'"{name}"' for name in names) + ']')
             self.assertEqual(self.curl(client='client'), status, names)
 
-    def test_is_compared_with_the_allowed_names_also_if_it_is_not_verified(self):
-        self.serve(client_auth_type='RequireAnyClientCert', client_ca_file='ca.pem',
-                   client_allowed_sans='[prometheus.example]')
-        statuses = [self.curl(client=client) for client in ('client', 'stranger', 'server', 'nobody')]
-        self.assertEqual(statuses, [200, 200, 0, 0])
-
     def test_that_is_refused_is_logged_for_debugging_only(self):
         self.serve(client_auth_type='RequireAndVerifyClientCert', client_ca_file='ca.pem')
         self.assertEqual(self.curl(client='stranger'), 0)

@@ -77,6 +77,7 @@ RIGHT_SINCE = {
 WRONG_HERE = {
     'TLS 1.0': TLS + '  min_version: TLS10\n', 'TLS 1.1': TLS + '  max_version: TLS11\n',
     'versions in the wrong order': TLS + '  min_version: TLS13\n  max_version: TLS12\n',
+    'SANs that nobody verifies': CLIENTS + 'RequireAnyClientCert\n  client_allowed_sans: [a]\n',
     'SANs that nobody has to show': TLS + '  client_allowed_sans: [a]\n', 'rate in words': RATE.replace('1s', 'fast'),
     'CA without a certificate': CLIENTS.replace('ca.pem', 'server.key') + 'RequireAndVerifyClientCert\n',
     'user with half a hash': USERS + SECRET[:-1] + '\n', 'header of two lines': HEADERS + 'X-XSS-Protection: "a\\nb"\n',
@@ -225,12 +226,22 @@ class AReload(Configured):
         for method in 'POST', 'PUT':
             request = '--request', method
             self.assertEqual(self.status(exporter, *request, path='/-/reload'), 401)
-            self.assertEqual(self.status(exporter, *request, '--user', 'alice:secret', path='/-/reload'), 200)
+            wait_until(lambda: self.status(exporter, *request, '--user', 'alice:secret', path='/-/reload') == 200, 20,
+                       'a second to pass since the last one')
         self.assertEqual(self.status(exporter, '--user', 'alice:secret', path='/-/reload'), 405)
         self.write('junk: 1\n')
-        status, body = curl(self.url(exporter, '/-/reload'), '--request', 'POST', '--user', 'alice:secret')
+
+        def reload():
+            return curl(self.url(exporter, '/-/reload'), '--request', 'POST', '--user', 'alice:secret')
+
+        status, body = wait_until(lambda: (answer := reload())[0] != 429 and answer, 20, 'a second to pass')
         self.assertEqual((status, body.partition(';')[0]), (500, f'{self.file}:1: junk: unknown key'))
         self.assertEqual(self.reloads(exporter, '--user', 'alice:secret'), 0)
+
+    def test_of_no_file_says_so(self):
+        exporter = self.start_exporter('--web.enable-lifecycle')
+        answer = curl(self.url(exporter, '/-/reload'), '--request', 'POST')
+        self.assertEqual(answer, (200, 'There is no --web.config.file\n'))
 
     def test_is_refused_to_a_request_otherwise(self):
         exporter = self.start('')
@@ -255,6 +266,7 @@ class AReload(Configured):
         wait_until(lambda: self.secure_status(exporter) == 200, 20, 'TLS')
         self.write('')
         wait_until(lambda: self.status(exporter) == 200, 20, 'plain HTTP')
+        self.assertEqual(len(exporter.log_lines('protects less')), 1)
 
     def test_has_no_metrics_without_a_file(self):
         exporter = self.start_exporter()

@@ -144,6 +144,23 @@ class Signals(SupervisorTest):
         self.assertEqual(len(supervisor.log_lines('Reloaded the web configuration')), 2)
         self.assertEqual(supervisor.end(), 0)
 
+    def test_a_wrong_web_configuration_keeps_no_server_from_starting(self):
+        configuration = self.configure()
+        file = configuration.folder / 'web.yml'
+        file.write_text('junk: 1\n')
+        supervisor = self.supervise(f'--web.config.file={file}', '--web.enable-lifecycle', configuration=configuration)
+        self.assert_one_error(supervisor, 'web configuration is wrong', 'junk: unknown key')
+        self.assertEqual(supervisor.get('/-/healthy').status, 200)
+        for path in '/metrics', '/', '/api/v1/status':
+            answer = supervisor.get(path)
+            self.assertEqual(answer.status, 503, path)
+            self.assertIn(b'web configuration is wrong', answer.body)
+        self.assertEqual(supervisor.get('/-/reload', method='POST').status, 503)
+        file.write_text('')
+        wait_until(lambda: supervisor.get('/metrics').status == 200, what='the pages')
+        self.assertEqual(sample(supervisor.metrics(), 'ganesha_exporter_config_last_reload_successful'), 1)
+        self.assertEqual(supervisor.end(), 0)
+
     def test_a_server_that_hangs_is_killed_at_the_deadline(self):
         supervisor = self.supervise('--ganesha.stop-timeout=1s')
         supervisor.kill_one('ganesha.nfsd', signal.SIGSTOP)

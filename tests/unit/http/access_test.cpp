@@ -101,6 +101,18 @@ TEST_F(AnAccess, AsksForAPassword) {
   EXPECT_EQ(status("/metrics", ann), 200u);
 }
 
+TEST_F(AnAccess, IsClosedButForProbesUntilItIsConfigured) {
+  access_.close("it is closed");
+  const auto response = get("/metrics", ann);
+  EXPECT_EQ(response.status, 503u);
+  EXPECT_EQ(*response.body.front(), "it is closed\n");
+  EXPECT_EQ(status("/-/healthy"), 200u);
+  EXPECT_EQ(status("/-/ready"), 200u);
+  access_.configure(with_ann());
+  EXPECT_EQ(status("/metrics"), 401u);
+  EXPECT_EQ(status("/metrics", ann), 200u);
+}
+
 TEST_F(AnAccess, ShowsNoPasswordToThePages) {
   access_.configure(with_ann());
   EXPECT_EQ(*get("/metrics", ann).body.front(), "[]\n");

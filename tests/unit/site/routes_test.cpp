@@ -8,6 +8,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
+#include <chrono>
 #include <future>
 #include <stdexcept>
 
@@ -338,7 +339,9 @@ TEST_F(RoutesTest, GivesProbesTheirPagesAlone) {
 TEST_F(RoutesTest, ReloadsForPostAndPutIfThatIsAllowed) {
   EXPECT_EQ(ask({"POST", "/-/reload", "", "", ""}).status, 403U);
   allow_reload("");
-  for (const auto* method : {"POST", "PUT"}) EXPECT_EQ(ask({method, "/-/reload", "", "", ""}).status, 200U);
+  EXPECT_EQ(ask({"POST", "/-/reload", "", "", ""}).status, 200U);
+  allow_reload("");
+  EXPECT_EQ(ask({"PUT", "/-/reload", "", "", ""}).status, 200U);
   EXPECT_EQ(reloads, 2);
   for (const auto* method : {"GET", "HEAD", "DELETE"}) {
     const auto response = ask({method, "/-/reload", "", "", ""});
@@ -346,6 +349,38 @@ TEST_F(RoutesTest, ReloadsForPostAndPutIfThatIsAllowed) {
     EXPECT_EQ(header(response, "Allow"), "POST, PUT");
   }
   EXPECT_EQ(reloads, 2);
+}
+
+TEST_F(RoutesTest, ReloadsNotMoreThanOnceASecond) {
+  allow_reload("");
+  const auto start = std::chrono::steady_clock::now();
+  const int asked_for = 100;
+  int refused = 0;
+  for (int i = 0; i < asked_for; ++i) refused += ask({"POST", "/-/reload", "", "", ""}).status == 429U;
+  const auto whole_seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start).count();
+  EXPECT_LE(reloads, 1 + whole_seconds);
+  EXPECT_EQ(reloads + refused, asked_for);
+}
+
+TEST_F(RoutesTest, ReloadsForNobodyWhoUsesANameOfOthers) {
+  allow_reload("");
+  HttpRequest request = asked_by("evil.example", "/-/reload");
+  request.method = "POST";
+  EXPECT_EQ(ask(request).status, 200U);
+  Site checking = site();
+  checking.hosts = HostCheck({"nfs.example.com"});
+  checking.reload = [] { return std::string(); };
+  handler = make_routes(std::move(checking));
+  EXPECT_EQ(ask(request).status, 403U);
+}
+
+TEST_F(RoutesTest, SaysThatThereIsNothingToReload) {
+  Site made = site();
+  made.reload = [] { return std::string(); };
+  made.reloaded = "There is no file";
+  handler = make_routes(std::move(made));
+  EXPECT_EQ(body(ask({"POST", "/-/reload", "", "", ""})), "There is no file\n");
 }
 
 TEST_F(RoutesTest, SaysWhatIsWrongWithAConfigurationThatItCannotReload) {

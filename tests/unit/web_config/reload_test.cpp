@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <sstream>
+#include <utility>
 
 #include "exporter/base/text.hpp"
 #include "temporary_folder.hpp"
@@ -39,6 +40,14 @@ class AReload : public testing::Test {
     return files.read(folder / name, 100);
   }
 
+  void load() { reload.load(reload.next_look()().value()); }
+  void look() { reload.take(reload.next_look()()); }
+
+  // As many looks as it takes.
+  void settle() {
+    for (int i = 0; i < 3; ++i) look();
+  }
+
   std::size_t lines() { return split(log_text.str(), '\n').size() - 1; }
   bool has_user(const std::string& name) { return in_force.access.users.contains(name); }
 
@@ -54,54 +63,141 @@ class AReload : public testing::Test {
 TEST_F(AReload, AppliesTheFirstSettings) {
   write("web.yml", user("a"));
   const auto before = std::chrono::system_clock::now();
-  reload.load();
+  load();
   EXPECT_TRUE(has_user("a"));
   EXPECT_TRUE(reload.successful());
   EXPECT_GE(reload.last_success(), before);
 }
 
 TEST_F(AReload, ThrowsIfTheFirstSettingsAreWrong) {
-  EXPECT_THROW(reload.load(), std::runtime_error);
+  EXPECT_THROW(load(), std::runtime_error);
   write("web.yml", "junk: 1\n");
-  EXPECT_THROW(reload.load(), std::runtime_error);
+  EXPECT_THROW(load(), std::runtime_error);
   EXPECT_EQ(applied, 0);
+}
+
+TEST_F(AReload, TakesWhatLooksSeeIfTheFirstSettingsCameToNobody) {
+  write("web.yml", user("a"));
+  settle();
+  EXPECT_TRUE(has_user("a"));
+  EXPECT_TRUE(reload.successful());
 }
 
 TEST_F(AReload, DoesNothingWhileNoFileChanges) {
   write("web.yml", user("a"));
-  reload.load();
-  for (int i = 0; i < 3; ++i) reload.look();
+  load();
+  settle();
   EXPECT_EQ(applied, 1);
   EXPECT_EQ(lines(), 0U);
 }
 
 TEST_F(AReload, FollowsAChangeAndLogsItOnce) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   folder.write("web.yml", user("b"));
-  for (int i = 0; i < 3; ++i) reload.look();
+  settle();
   EXPECT_TRUE(has_user("b"));
   EXPECT_FALSE(has_user("a"));
   EXPECT_EQ(lines(), 1U);
+}
+
+TEST_F(AReload, AppliesNoFileThatIsStillBeingWritten) {
+  write("web.yml", user("a"));
+  load();
+  folder.write("web.yml", "");
+  for (int i = 0; i < 2; ++i) look();
+  EXPECT_EQ(applied, 1);
+  folder.write("web.yml", user("b"));
+  settle();
+  EXPECT_EQ(applied, 2);
+  EXPECT_TRUE(has_user("b"));
+}
+
+TEST_F(AReload, StartsToWaitAgainWithEachChange) {
+  write("web.yml", user("a"));
+  load();
+  for (const auto* name : {"b", "c", "d"}) {
+    folder.write("web.yml", user(name));
+    for (int i = 0; i < 2; ++i) look();
+  }
+  EXPECT_TRUE(has_user("a"));
+  look();
+  EXPECT_TRUE(has_user("d"));
+}
+
+TEST_F(AReload, ForgetsAChangeThatIsTakenBack) {
+  write("web.yml", user("a"));
+  load();
+  folder.write("web.yml", "");
+  look();
+  folder.write("web.yml", user("a"));
+  settle();
+  EXPECT_EQ(applied, 1);
+  EXPECT_EQ(lines(), 0U);
+}
+
+TEST_F(AReload, DoesNotGoBackToWhatASlowLookSaw) {
+  write("web.yml", user("a"));
+  load();
+  write("web.yml", user("b"));
+  auto slow = reload.next_look()();
+  write("web.yml", user("c"));
+  reload.reload();
+  reload.take(std::move(slow));
+  settle();
+  EXPECT_EQ(applied, 2);
+  EXPECT_TRUE(has_user("c"));
+}
+
+TEST_F(AReload, LogsWhatIsInForce) {
+  write("web.yml", user("a"));
+  load();
+  reload.reload();
+  EXPECT_THAT(log_text.str(), HasSubstr("tls=off users=1"));
+  EXPECT_EQ(lines(), 1U);
+}
+
+TEST_F(AReload, WarnsOfProtectionThatIsSwitchedOff) {
+  write("web.yml", tls + user("a"));
+  write("c", "1");
+  write("k", "1");
+  load();
+  write("web.yml", "");
+  EXPECT_EQ(reload.reload(), "");
+  EXPECT_THAT(log_text.str(), HasSubstr("tls=off users=0"));
+  EXPECT_THAT(log_text.str(), HasSubstr("level=warn"));
+  EXPECT_THAT(log_text.str(), HasSubstr("off=\"TLS, passwords\""));
+}
+
+TEST_F(AReload, FollowsAFileThatWasWrongAtTheStart) {
+  write("web.yml", "junk: 1\n");
+  EXPECT_THROW(load(), std::runtime_error);
+  EXPECT_FALSE(reload.successful());
+  settle();
+  EXPECT_EQ(lines(), 0U);
+  write("web.yml", user("a"));
+  settle();
+  EXPECT_TRUE(reload.successful());
+  EXPECT_TRUE(has_user("a"));
 }
 
 TEST_F(AReload, FollowsACertificateThatTheFileNames) {
   write("web.yml", tls);
   write("c", "1");
   write("k", "1");
-  reload.load();
+  load();
   write("c", "2");
   write("k", "2");
-  reload.look();
+  settle();
   EXPECT_EQ(served, "2");
 }
 
 TEST_F(AReload, KeepsTheOldSettingsAndLogsOnceWhatIsWrong) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   const auto success = reload.last_success();
   write("web.yml", "junk: 1\n");
-  for (int i = 0; i < 4; ++i) reload.look();
+  for (int i = 0; i < 4; ++i) look();
   EXPECT_TRUE(has_user("a"));
   EXPECT_FALSE(reload.successful());
   EXPECT_EQ(reload.last_success(), success);
@@ -111,11 +207,11 @@ TEST_F(AReload, KeepsTheOldSettingsAndLogsOnceWhatIsWrong) {
 
 TEST_F(AReload, SucceedsAgainOnceTheFileIsMended) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   write("web.yml", "junk: 1\n");
-  for (int i = 0; i < 2; ++i) reload.look();
+  settle();
   write("web.yml", user("a"));
-  reload.look();
+  settle();
   EXPECT_TRUE(reload.successful());
   EXPECT_EQ(lines(), 2U);
 }
@@ -124,13 +220,13 @@ TEST_F(AReload, DoesNotReportAKeyWhoseCertificateComesALittleLater) {
   write("web.yml", tls);
   write("c", "1");
   write("k", "1");
-  reload.load();
+  load();
   write("k", "2");
-  reload.look();
+  look();
   EXPECT_TRUE(reload.successful());
   EXPECT_EQ(served, "1");
   write("c", "2");
-  reload.look();
+  settle();
   EXPECT_TRUE(reload.successful());
   EXPECT_EQ(served, "2");
   EXPECT_EQ(lines(), 1U);
@@ -140,9 +236,9 @@ TEST_F(AReload, ReportsAKeyThatMatchesNoCertificate) {
   write("web.yml", tls);
   write("c", "1");
   write("k", "1");
-  reload.load();
+  load();
   write("k", "2");
-  for (int i = 0; i < 3; ++i) reload.look();
+  settle();
   EXPECT_FALSE(reload.successful());
   EXPECT_THAT(log_text.str(), HasSubstr("they do not match"));
   EXPECT_EQ(lines(), 1U);
@@ -150,27 +246,27 @@ TEST_F(AReload, ReportsAKeyThatMatchesNoCertificate) {
 
 TEST_F(AReload, FollowsAFileThatWasMissing) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   write("web.yml", tls);
-  for (int i = 0; i < 2; ++i) reload.look();
+  settle();
   EXPECT_FALSE(reload.successful());
   EXPECT_THAT(log_text.str(), HasSubstr("cert_file: "));
   write("c", "1");
-  for (int i = 0; i < 2; ++i) reload.look();
+  settle();
   EXPECT_THAT(log_text.str(), HasSubstr("key_file: "));
   write("k", "1");
-  reload.look();
+  settle();
   EXPECT_TRUE(reload.successful());
   EXPECT_EQ(served, "1");
 }
 
 TEST_F(AReload, ReportsAtOnceIfSomebodyAsks) {
   write("web.yml", user("a"));
-  reload.load();
+  load();
   write("web.yml", "junk: 1\n");
   EXPECT_THAT(reload.reload(), HasSubstr("junk: unknown key"));
   EXPECT_FALSE(reload.successful());
-  reload.look();
+  look();
   EXPECT_EQ(lines(), 1U);
   write("web.yml", user("b"));
   EXPECT_EQ(reload.reload(), "");

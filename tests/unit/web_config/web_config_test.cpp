@@ -152,7 +152,7 @@ INSTANTIATE_TEST_SUITE_P(
               "4: tls_server_config.client_auth_type: it must be one of NoC"},
         Wrong{tls + "  client_allowed_sans: []\n", "4: tls_server_config.client_allowed_sans: it must have"},
         Wrong{tls + "  client_allowed_sans: [a]\n", "1: tls_server_config: client_allowed_sans needs"},
-        Wrong{tls + "  client_allowed_sans: [a]\n  client_auth_type: RequestClientCert\n",
+        Wrong{tls + "  client_allowed_sans: [a]\n  client_auth_type: RequireAnyClientCert\n",
               "1: tls_server_config: client_allowed_sans needs"},
         Wrong{tls + "  client_allowed_sans: a\n",
               "4: tls_server_config.client_allowed_sans: it must be a list"},
