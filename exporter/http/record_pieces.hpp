@@ -19,6 +19,8 @@ class RecordPieces {
 
   /// Empty at the end. It is valid until the next call.
   boost::asio::const_buffer next();
+  /// Whether another one follows.
+  bool more() const { return index_ < buffers_.size(); }
 
  private:
   boost::asio::const_buffer left() const { return buffers_[index_] + offset_; }

@@ -36,7 +36,7 @@ int read(BIO* bio, char* into, std::size_t size, std::size_t* got) {
 int write(BIO* bio, const char* from, std::size_t size, std::size_t* sent) {
   BioSocket& socket = socket_of(bio);
   BIO_clear_retry_flags(bio);
-  const ssize_t result = ::send(socket.descriptor, from, size, MSG_NOSIGNAL);
+  const ssize_t result = ::send(socket.descriptor, from, size, MSG_NOSIGNAL | socket.send_flags);
   if (result < 0 && must_wait()) {
     BIO_set_retry_write(bio);
     return 0;

@@ -11,6 +11,7 @@ namespace ganesha::exporter {
 struct BioSocket {
   int descriptor = -1;       ///< -1: closed
   std::size_t may_read = 0;  ///< bytes in this turn; beyond: as if there were no more yet
+  int send_flags = 0;        ///< besides those that each write has
   bool ended = false;        ///< the client has closed, or the connection is broken
 };
 

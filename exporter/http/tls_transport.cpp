@@ -50,6 +50,7 @@ class TlsTransport final : public Transport {
     ERR_clear_error();
     bio_socket_.descriptor = native_handle();
     bio_socket_.may_read = most_read;
+    bio_socket_.send_flags = 0;
   }
 
   bool in_handshake() const { return !ssl_ || !SSL_is_init_finished(ssl_.get()); }
@@ -83,7 +84,9 @@ class TlsTransport final : public Transport {
     for (int i = 0; i < most_records && !ec; ++i) {
       if (piece.size() == 0) piece = pieces.next();
       if (piece.size() == 0) break;
-      const std::size_t sent = write_record(piece, ec);
+      // The kernel then makes large packets of several records, and wakes the client less often.
+      const int flags = pieces.more() && i + 1 < most_records ? MSG_MORE : 0;
+      const std::size_t sent = write_record(piece, flags, ec);
       piece += sent;
       written += sent;
     }
@@ -92,8 +95,9 @@ class TlsTransport final : public Transport {
   }
 
   // The first record of it, or nothing. A client may ask for records smaller than a piece.
-  std::size_t write_record(asio::const_buffer piece, error_code& ec) {
+  std::size_t write_record(asio::const_buffer piece, int flags, error_code& ec) {
     prepare();
+    bio_socket_.send_flags = flags;
     std::size_t written = 0;
     const int result = SSL_write_ex(ssl_.get(), piece.data(), piece.size(), &written);
     if (result != 1) ec = error_of(result);
