@@ -73,7 +73,7 @@ asio::awaitable<Verdict> Passwords::check(std::shared_ptr<const Users> users, Cr
 Passwords::Candidate Passwords::candidate(const Users& users, const Credentials& credentials) const {
   const auto found = users.find(credentials.user);
   const bool known = found != users.end();
-  const std::string pick = keys_.key_of({credentials.user});
+  const PasswordKey pick = keys_.key_of({credentials.user});
   const std::string& other = decoy(users, pick);
   const std::string& hash = known ? found->second : other;
   const std::string_view kind = known ? "known" : "other";
