@@ -58,7 +58,7 @@ struct Options {
   std::vector<std::string> allowed_hosts;    ///< further names of this machine in URLs of the status page
   std::string telemetry_path = "/metrics";
   bool exporter_metrics = true;
-  unsigned max_requests = 40;  ///< maximum concurrent scrapes; 0: no limit
+  unsigned max_requests = 40;   ///< maximum concurrent scrapes; 0: no limit
   std::string web_config_file;  ///< TLS and passwords; empty: none
   bool lifecycle = false;       ///< POST /-/reload is allowed
 

@@ -225,9 +225,9 @@ TEST(Flags, ShowTheTables) {
 TEST(Flags, SayWhichExporterIsAskedAndHow) {
   for (const std::string command : {"top", "--healthcheck", "--healthcheck.live"}) {
     const ExporterToAsk found =
-        flags({"--web.listen-address=:1", command, "--exporter=https://[::1]:7",
-               "--exporter.ca-file=a", "--exporter.cert-file=b", "--exporter.key-file=c",
-               "--exporter.username=d", "--exporter.password-file=e"})
+        flags({"--web.listen-address=:1", command, "--exporter=https://[::1]:7", "--exporter.ca-file=a",
+               "--exporter.cert-file=b", "--exporter.key-file=c", "--exporter.username=d",
+               "--exporter.password-file=e"})
             .ask;
     EXPECT_EQ(found.address, (ExporterAddress{{"::1", 7}, Scheme::https})) << command;
     EXPECT_EQ(found.ca_file + found.cert_file + found.key_file + found.username + found.password_file,
