@@ -24,6 +24,14 @@ def get(port, path, source):
         return response.status
 
 
+def get_among_attackers(port, path):
+    """From their address. On a busy machine this client may be the one that has sent nothing for longest: then again."""
+    for _ in range(2):
+        with contextlib.suppress(http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            return get(port, path, LOOPBACK)
+    return get(port, path, LOOPBACK)
+
+
 def closed(metrics):
     """Connections closed so far, by reason."""
     return {dict(labels)['reason']: value for (name, labels), value in metrics.items()
@@ -53,9 +61,9 @@ class AnAttack(BoundsTest):
         self.wait_for(exporter, lambda metrics: any(closed(metrics)[reason] for reason in reasons),
                       f'one of {reasons}', 30)
         for _ in range(ROUNDS):
-            for source in LOOPBACK, ANOTHER_ADDRESS:
-                for path in '/metrics', '/-/healthy':
-                    self.assertEqual(get(exporter.port, path, source), 200, f'{path} from {source}')
+            for path in '/metrics', '/-/healthy':
+                self.assertEqual(get_among_attackers(exporter.port, path), 200, f'{path} from the attackers\' address')
+                self.assertEqual(get(exporter.port, path, ANOTHER_ADDRESS), 200, f'{path} from another address')
 
     def test_by_silent_clients_changes_only_a_counter(self):
         self.check('idle', ['idle_evicted'])
