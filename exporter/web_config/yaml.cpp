@@ -9,12 +9,28 @@
 #include <sstream>
 #include <utility>
 
+#include "exporter/base/text.hpp"
+
 namespace ganesha::exporter {
 namespace {
 
 constexpr std::size_t deepest = 16;
 
 int line_of(const YAML::Mark& mark) { return mark.line + 1; }
+
+// How many bytes the character at the front has; 0: it is not UTF-8.
+std::size_t length_of_character(std::string_view text) {
+  namespace utf = boost::locale::utf;
+  auto next = text.begin();
+  const auto c = utf::utf_traits<char>::decode(next, text.end());
+  return utf::is_valid_codepoint(c) ? static_cast<std::size_t>(next - text.begin()) : 0;
+}
+
+bool is_utf8(std::string_view text) {
+  std::size_t length = 1;
+  for (; !text.empty() && length > 0; text.remove_prefix(length)) length = length_of_character(text);
+  return length > 0;
+}
 
 // Makes a tree of one document. The library's own trees have aliases, which may refer to themselves.
 class TreeBuilder final : public YAML::EventHandler {
@@ -31,6 +47,8 @@ class TreeBuilder final : public YAML::EventHandler {
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t,
                 const std::string& value) override {
+    // The library makes a byte of its own of some escapes.
+    if (!is_utf8(value)) throw YamlError(line_of(mark), "it has an escape that makes no UTF-8");
     YamlNode& node = add(mark, YamlNode::Kind::scalar);
     node.text = value;
     if (tag != "?") node.style = YamlNode::Style::quoted;
@@ -65,14 +83,6 @@ class TreeBuilder final : public YAML::EventHandler {
   int documents_ = 0;
 };
 
-// How many bytes the character at the front has; 0: it is not UTF-8.
-std::size_t length_of_character(std::string_view text) {
-  namespace utf = boost::locale::utf;
-  auto next = text.begin();
-  const auto c = utf::utf_traits<char>::decode(next, text.end());
-  return utf::is_valid_codepoint(c) ? static_cast<std::size_t>(next - text.begin()) : 0;
-}
-
 bool is_control_character(char c) {
   return (static_cast<unsigned char>(c) < ' ' && c != '\t' && c != '\n' && c != '\r') || c == '\x7f';
 }
@@ -101,7 +111,10 @@ YamlNode parse_yaml(std::string_view text) {
     if (parser.HandleNextDocument(builder)) parser.HandleNextDocument(builder);
     return builder.take();
   } catch (const YAML::Exception& error) {
-    throw YamlError(std::max(line_of(error.mark), 1), "it is not YAML: " + error.msg);
+    // Its text may quote the file.
+    constexpr std::size_t longest_shown = 200;
+    throw YamlError(std::max(line_of(error.mark), 1),
+                    "it is not YAML: " + visible(error.msg.substr(0, longest_shown)));
   }
 }
 

@@ -3,6 +3,7 @@
 import gzip
 import os
 import pathlib
+import re
 import resource
 import signal
 import stat
@@ -113,7 +114,8 @@ class Confined(ConfinedTest):
             top.wait_for('NFS-Ganesha')
             top.press('Tab', 's', 'q')
             self.assertEqual(top.wait(), 0)
-            self.assertNotIn(b'denied', top.raw)
+            # ncurses 6.5 reads its files as the real user, who is the same: to refuse that changes nothing.
+            self.assertEqual(set(re.findall(rb'denied: (\w+)', top.raw)) - {b'setfsuid', b'setfsgid'}, set())
 
 
 class TheLauncher(unittest.TestCase):

@@ -95,6 +95,13 @@ TEST(Yaml, EndsOnEveryTextOfRepeatedCharacters) {
       }
 }
 
+TEST(Yaml, ShowsTextOfTheLibraryOnOneLine) {
+  EXPECT_EQ(error_of("%YAML \r\r\n").find('\r'), std::string::npos);
+  EXPECT_NE(error_of("%YAML \r\r\n"), "");
+}
+
+TEST(Yaml, RefusesAnEscapeThatMakesNoUtf8) { EXPECT_NE(error_of("a: \"\\_\"\n"), ""); }
+
 // A sanitizer keeps what is freed.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST(Yaml, TakesMemoryInProportionToTheText) {
