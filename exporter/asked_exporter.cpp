@@ -55,7 +55,8 @@ void use_tls(const TlsSettings& tls, const ExporterToAsk& flags, ClientSettings&
   settings.own_cert = tls.cert;
 }
 
-// An exporter that refused a reload goes on with what it had: the file says only what to try first.
+// After a refused reload the exporter still uses its old settings: the file tells only which scheme to try
+// first.
 Scheme likely_scheme(const fs::path& web_config_file) {
   try {
     return read_web_config(web_config_file).tls ? Scheme::https : Scheme::http;

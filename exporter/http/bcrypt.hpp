@@ -10,7 +10,7 @@ namespace ganesha::exporter {
 /// Takes about 15 s, half of what a request may take.
 constexpr unsigned highest_bcrypt_cost = 18;
 
-/// As with every bcrypt, only so many bytes of a password count.
+/// bcrypt uses this many bytes of a password and ignores the rest.
 constexpr std::size_t longest_bcrypt_password = 72;
 
 /// For error messages: what usable_hash() takes.

@@ -1,7 +1,5 @@
 #include "exporter/http/client.hpp"
 
-#include <openssl/evp.h>
-
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/ssl/stream.hpp>
@@ -14,7 +12,9 @@
 #include <stdexcept>
 #include <utility>
 
+#include "exporter/base/listen_address.hpp"
 #include "exporter/http/client_tls.hpp"
+#include "exporter/http/credentials.hpp"
 #include "exporter/http/redirect_to.hpp"
 
 namespace ganesha::exporter {
@@ -58,21 +58,12 @@ std::vector<asio::generic::stream_protocol::endpoint> resolve(asio::io_context& 
   return found;
 }
 
-std::string base64(const std::string& text) {
-  std::string coded((text.size() + 2) / 3 * 4 + 1, '\0');  // OpenSSL ends it with a null
-  const int size =
-      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(coded.data()),
-                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-  coded.resize(static_cast<std::size_t>(size));
-  return coded;
-}
-
 Request request_for(const ClientSettings& settings, const std::string& target) {
   Request request(http::verb::get, target, http_1_1);
   const bool is_unix = !settings.unix_path.empty();
   request.set(http::field::host, is_unix ? "localhost" : host_and_port(settings.host, settings.port));
   if (!settings.username.empty())
-    request.set(http::field::authorization, "Basic " + base64(settings.username + ":" + settings.password));
+    request.set(http::field::authorization, basic_authorization(settings.username, settings.password));
   request.keep_alive(false);
   return request;
 }
@@ -100,13 +91,6 @@ asio::awaitable<Result> exchange_over_tls(Stream& stream, asio::ssl::context& tl
   co_return reply;
 }
 
-ClientSettings plain(const ListenAddress& exporter) {
-  ClientSettings settings;
-  settings.host = exporter.host;
-  settings.port = exporter.port;
-  return settings;
-}
-
 }  // namespace
 
 HttpClient::HttpClient(asio::io_context& loop, ClientSettings settings)
@@ -118,9 +102,6 @@ HttpClient::HttpClient(asio::io_context& loop, ClientSettings settings)
   endpoints_ = resolve(loop, settings_);
   if (settings_.scheme == Scheme::https) tls_ = make_client_tls(settings_);
 }
-
-HttpClient::HttpClient(asio::io_context& loop, const ListenAddress& exporter)
-    : HttpClient(loop, plain(exporter)) {}
 
 asio::awaitable<Result> HttpClient::get(std::string target, std::chrono::milliseconds timeout) const {
   Stream stream(loop_);

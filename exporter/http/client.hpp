@@ -10,7 +10,6 @@
 #include <string>
 #include <vector>
 
-#include "exporter/base/listen_address.hpp"
 #include "exporter/http/client_settings.hpp"
 
 namespace boost::asio::ssl {
@@ -29,8 +28,6 @@ class HttpClient {
   /// Resolves the host name and reads the files at once, which may block; throws std::runtime_error.
   /// An exporter that listens on every address is reached over loopback.
   HttpClient(boost::asio::io_context& loop, ClientSettings settings);
-  /// In plain HTTP.
-  HttpClient(boost::asio::io_context& loop, const ListenAddress& exporter);
 
   /// Opens a connection for each call. `target` is the path with its query. Blocks nothing; after `timeout`
   /// the error is asio::error::timed_out. A certificate that is not trusted is an error of its own.

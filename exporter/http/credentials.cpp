@@ -12,6 +12,9 @@ namespace {
 
 constexpr std::size_t longest_header = 4096;
 
+// Of base64: so many characters stand for so many bytes.
+constexpr std::size_t group = 4, bytes_per_group = 3;
+
 // The text after the scheme, whose name may be in capitals; empty for other schemes.
 std::string_view encoded_part(std::string_view authorization) {
   constexpr std::string_view scheme = "basic ";
@@ -24,19 +27,25 @@ const unsigned char* bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
+std::string base64(std::string_view text) {
+  std::string coded((text.size() + bytes_per_group - 1) / bytes_per_group * group + 1,
+                    '\0');  // OpenSSL adds a NUL
+  const int length = EVP_EncodeBlock(bytes(coded), bytes(text), static_cast<int>(text.size()));
+  coded.resize(static_cast<std::size_t>(length));
+  return coded;
+}
+
 // Whether `text` is the one way to write `decoded`: OpenSSL also decodes padding in the middle, blanks, and
 // bits that are left over.
 bool is_base64_of(std::string_view text, const std::string& decoded) {
-  std::string again(text.size() + 1, '\0');  // OpenSSL adds a NUL
-  const int length = EVP_EncodeBlock(bytes(again), bytes(decoded), static_cast<int>(decoded.size()));
-  const bool same = std::string_view(again).substr(0, static_cast<std::size_t>(length)) == text;
+  std::string again = base64(decoded);
+  const bool same = again == text;
   wipe(again);
   return same;
 }
 
 // Empty if it is not base64.
 std::string base64_decoded(std::string_view text) {
-  constexpr std::size_t group = 4, bytes_per_group = 3;
   if (text.size() % group != 0) return {};
   const std::size_t padding = text.size() - (text.find_last_not_of('=') + 1);
   std::string decoded(text.size() / group * bytes_per_group, '\0');
@@ -61,6 +70,10 @@ std::optional<Credentials> parse_credentials(std::string_view authorization) {
     found.emplace(text.substr(0, colon), text.substr(colon + 1));
   wipe(decoded);
   return found;
+}
+
+std::string basic_authorization(const std::string& user, const std::string& password) {
+  return "Basic " + base64(user + ":" + password);
 }
 
 void wipe(std::string& text) {

@@ -22,6 +22,9 @@ struct Credentials {
 /// `user:password` without NUL.
 std::optional<Credentials> parse_credentials(std::string_view authorization);
 
+/// The header's value that a client sends.
+std::string basic_authorization(const std::string& user, const std::string& password);
+
 /// Overwrites text that was secret.
 void wipe(std::string& text);
 

@@ -1,4 +1,5 @@
-// What the service manager is told, and when. Decides by events, without I/O; ServiceManager drives it.
+// Decides which messages go to the service manager, and when. Works by events, without I/O; ServiceManager
+// calls it.
 #pragma once
 
 #include <deque>
