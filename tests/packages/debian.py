@@ -13,6 +13,7 @@ from harness.http import accepts
 
 DEFAULTS = '/etc/default/ganesha-exporter'
 PROGRAM = '/usr/bin/ganesha_exporter'
+POLICY = '/usr/share/dbus-1/system.d/ganesha-exporter.conf'
 STATE = '/var/lib/ganesha-exporter'
 GANESHA = 'nfs-ganesha'
 ALWAYS_SUPPORTED = {'server', 'exports', 'clients'}
@@ -48,8 +49,8 @@ class ThePackage(unittest.TestCase):
     def exists(self, path):
         return bool(self.server.try_to_run('ls', '-d', path))
 
-    def assert_restarted(self, before):
-        now = self.server.main_pid()
+    def assert_restarted(self, before, unit='ganesha-exporter'):
+        now = self.server.main_pid(unit)
         self.assertNotIn(now, (before, None))
         self.assertEqual(self.server.run('readlink', f'/proc/{now}/exe').strip(), PROGRAM)
 
@@ -69,9 +70,9 @@ class ThePackage(unittest.TestCase):
     def test_runs_as_its_unit_says(self):
         self.install()
         status = dict(line.split(':', 1) for line in self.server.process_file('status').splitlines())
-        user = self.server.run('id', '--user', EXPORTER_USER).strip()
-        self.assertEqual(set(status['Uid'].split()), {user})
-        self.assertEqual([status[key].strip() for key in ('NoNewPrivs', 'Seccomp', 'Groups')], ['1', '2', ''])
+        user, group = (self.server.run('id', kind, EXPORTER_USER).strip() for kind in ('--user', '--group'))
+        self.assertEqual([set(status[key].split()) for key in ('Uid', 'Gid', 'Groups')], [{user}, {group}, {group}])
+        self.assertEqual([status[key].strip() for key in ('NoNewPrivs', 'Seccomp')], ['1', '2'])
         for kind in 'CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb':
             self.assertEqual(int(status[kind], 16), 0, kind)
         limit = unit_settings()['LimitNOFILE'][0]
@@ -92,7 +93,7 @@ class ThePackage(unittest.TestCase):
         self.arguments(*(f'--collector.{name}' for name in OFF_BY_DEFAULT))
         self.server.run('systemctl', 'restart', 'ganesha-exporter')
         page = self.server.wait_whole()
-        self.assertLessEqual({'procedures', 'export_details', 'fds', 'fsal'}, supported(page).keys())
+        self.assertLessEqual({'procedures', 'export_details', 'fsal'}, supported(page).keys())
         self.assertEqual(self.server.problems(), [])
 
     def test_keeps_edited_arguments_in_an_upgrade_without_a_question(self):
@@ -129,6 +130,27 @@ class ThePackage(unittest.TestCase):
         self.assertEqual(left, set())
         self.assertEqual(before - self.server.files(), set())
         self.assertEqual(self.server.run('getent', 'passwd'), users)
+
+    def test_has_an_instance_for_each_of_several_servers(self):
+        self.server.install(with_version(PACKAGE_FILE, LOWER, self.folder))
+        units = {}
+        for name, port in ('fast', 3049), ('slow', 4049):
+            self.server.start_ganesha(name, port)
+            self.server.allow(POLICY, name)
+            units[f'ganesha-exporter@{name}'] = port + 1
+            self.server.path(f'{DEFAULTS}-{name}').write_text(
+                f'ARGS="--dbus.service-name={name}.org.ganesha.nfsd --web.listen-address={LOOPBACK}:{port + 1}"\n')
+            self.server.run('systemctl', 'enable', '--now', f'ganesha-exporter@{name}')
+        for port in PORT, *units.values():
+            self.server.wait_whole(port=port)
+        before = {unit: self.server.main_pid(unit) for unit in units}
+        self.server.install(PACKAGE_FILE)
+        for unit, port in units.items():
+            self.assert_restarted(before[unit], unit)
+            self.server.wait_whole(port=port)
+        self.server.apt_get('purge', 'ganesha-exporter')
+        self.assert_gone()
+        self.assertEqual(self.server.try_to_run('sh', '-c', 'ls /etc/systemd/system/*/ganesha-exporter*'), '')
 
 
 def package_of(release):
