@@ -5,9 +5,10 @@ import shlex
 from dist import REPOSITORY, VERSION, in_dist, run
 
 NAME = f'ganesha_exporter-{VERSION}.linux-amd64'
-# With nothing but these and what they depend on. ncurses-base, for `top`, is on every Debian.
-BARE = {'bookworm': ('libc6', 'libsystemd0', 'libssl3', 'ncurses-base'),
-        'trixie': ('libc6', 'libsystemd0', 'libssl3t64', 'ncurses-base')}
+# With nothing but these and what they depend on. libc-bin has the locale C.UTF-8, ncurses-base the descriptions of
+# terminals: both are on every Debian.
+BARE = {'bookworm': ('libc6', 'libc-bin', 'libsystemd0', 'libssl3', 'ncurses-base'),
+        'trixie': ('libc6', 'libc-bin', 'libsystemd0', 'libssl3t64', 'ncurses-base')}
 # `exec` alone, so that signals reach the program. The files of a test are in /tmp.
 ENTER = 'for folder in tmp proc dev; do mount --rbind /$folder "$0/$folder"; done; exec chroot "$0" "$@"'
 

@@ -60,6 +60,9 @@ class TheArchive(unittest.TestCase):
         for text in texts:
             self.assertGreater((self.folder / 'licenses/common-licenses' / text).stat().st_size, 1000, text)
 
+    def test_has_the_exception_for_the_headers_of_sdbus(self):
+        self.assertIn('LGPL Exception', self.licences['sdbus-cpp'])
+
     def test_has_the_licence_of_the_program(self):
         self.assertEqual((self.folder / 'LICENSE').read_text(), (REPOSITORY / 'LICENSE').read_text())
 
