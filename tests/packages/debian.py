@@ -7,8 +7,9 @@ import tempfile
 import unittest
 
 import machine  # noqa: F401  Finds the harness.
+from dist import REPOSITORY, in_dist
 from file_server import PORT, FileServer, supported, with_version
-from harness import EXPORTER_USER, LOOPBACK, REPOSITORY, nfs_namespace, sample, skip_unless, unit_settings
+from harness import EXPORTER_USER, LOOPBACK, nfs_namespace, sample, skip_unless, unit_settings
 from harness.http import accepts
 
 DEFAULTS = '/etc/default/ganesha-exporter'
@@ -80,6 +81,13 @@ class ThePackage(unittest.TestCase):
         root = next(line for line in self.server.process_file('mountinfo').splitlines() if line.split()[4] == '/')
         self.assertTrue(root.split()[5].startswith('ro'), root)
         self.assertEqual(self.server.run('stat', '-c', '%U', STATE).strip(), EXPORTER_USER)
+
+    def test_can_be_installed_where_no_systemd_runs(self):
+        self.server.install_without_systemd(PACKAGE_FILE)
+        self.assertIn('Status: install ok installed', self.server.run('dpkg', '--status', 'ganesha-exporter'))
+        self.assertFalse(self.server.main_pid())
+        self.assertEqual(self.server.unit('UnitFileState'), 'enabled')
+        self.server.run('setpriv', '--reuid', EXPORTER_USER, '--clear-groups', PROGRAM, '--version')
 
     def test_starts_again_with_the_machine(self):
         self.install()
@@ -154,10 +162,10 @@ class ThePackage(unittest.TestCase):
 
 
 def package_of(release):
-    found = sorted((REPOSITORY / 'dist').glob(f'ganesha-exporter_*~deb{release}_*.deb'))
-    if len(found) != 1:
-        sys.exit(f'dist/ has {len(found) or "no"} packages for Debian {release}: run scripts/packages deb{release}')
-    return found[0]
+    try:
+        return in_dist(f'ganesha-exporter_{{version}}-1~deb{release}_amd64.deb')
+    except AssertionError as error:
+        sys.exit(str(error))
 
 
 def run_tests(release):

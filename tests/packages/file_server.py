@@ -1,9 +1,10 @@
 """A Debian that boots with a real Ganesha, and what an administrator does there with packages."""
+import contextlib
 import pathlib
 import re
 import time
 
-from harness import LOOPBACK, http_get, parse_text_format, sample, wait_until
+from harness import LOOPBACK, HarnessError, http_get, parse_text_format, sample, wait_until
 from harness.traffic import nfs_cp
 from machine import Machine, run
 from nfs41 import Nfs41
@@ -73,10 +74,12 @@ class FileServer(Machine):
     def process_file(self, name, unit=PACKAGE):
         return self.run('cat', f'/proc/{self.main_pid(unit)}/{name}')
 
-    def problems(self, unit=PACKAGE):
-        """The warnings and errors that it logged."""
-        lines = self.run('journalctl', '--no-pager', '--output=cat', f'--unit={unit}').splitlines()
-        return [line for line in lines if re.search('level=(warn|error)', line)]
+    def journal(self, unit=f'{PACKAGE}*'):
+        return self.run('journalctl', '--no-pager', '--output=cat', f'--unit={unit}')
+
+    def problems(self):
+        """The warnings and errors that the exporters logged."""
+        return [line for line in self.journal().splitlines() if re.search('level=(warn|error)', line)]
 
     # Its packages.
 
@@ -86,9 +89,21 @@ class FileServer(Machine):
 
     def install(self, package, *options):
         """A .deb file of the test."""
+        with self.copied(package) as inside:
+            self.apt_get(*options, 'install', inside)
+
+    def install_without_systemd(self, package):
+        """As while an image is built: hides what tells that systemd runs."""
+        with self.copied(package) as inside:
+            self.run('unshare', '--mount', 'sh', '-c',
+                     f'mount -t tmpfs tmpfs /run && apt-get -y -o APT::Sandbox::User=root install {inside}')
+
+    @contextlib.contextmanager
+    def copied(self, package):
+        """Where the machine has it."""
         inside = f'/tmp/{pathlib.Path(package).name}'
         self.path(inside).write_bytes(pathlib.Path(package).read_bytes())
-        self.apt_get(*options, 'install', inside)
+        yield inside
         self.run('rm', inside)
 
     def files(self):
@@ -110,7 +125,10 @@ class FileServer(Machine):
         def page():
             metrics = self.metrics(port)
             return metrics if metrics and holds(metrics) else None
-        return wait_until(page, timeout, what)
+        try:
+            return wait_until(page, timeout, what)
+        except TimeoutError as error:
+            raise HarnessError(f'{error}\n{self.journal()}') from None
 
     def wait_whole(self, timeout=60, port=PORT):
         return self.wait_for_page(is_whole, 'page with ganesha_up 1 and all collectors', timeout, port)
