@@ -2,6 +2,7 @@
 import contextlib
 import pathlib
 import re
+import subprocess
 import time
 
 from harness import LOOPBACK, HarnessError, http_get, parse_text_format, sample, wait_until
@@ -10,6 +11,7 @@ from machine import Machine, run
 from nfs41 import Nfs41
 
 PACKAGE = 'ganesha-exporter'
+DEFAULTS = '/etc/default/ganesha-exporter'
 PORT, NFS_PORT = 19587, 2049
 # Allow_Set_IO_Flusher_Fail: 6.x needs CAP_SYS_RESOURCE otherwise, which a container lacks; 4.3 does not know it.
 # Graceless: clients need not wait.
@@ -81,6 +83,21 @@ class FileServer(Machine):
         """The warnings and errors that the exporters logged."""
         return [line for line in self.journal().splitlines() if re.search('level=(warn|error)', line)]
 
+    def edit_arguments(self, *flags):
+        """In the defaults file, as an administrator does."""
+        path = self.path(DEFAULTS)
+        path.write_text(re.sub('(?m)^ARGS=.*', f'ARGS="{" ".join(flags)}"', path.read_text()))
+
+    def edit_unit(self, name, *lines):
+        """As `systemctl edit`."""
+        folder = self.path(f'/etc/systemd/system/{name}.service.d')
+        folder.mkdir(exist_ok=True)
+        (folder / 'override.conf').write_text('\n'.join(lines) + '\n')
+        self.run('systemctl', 'daemon-reload')
+
+    def exists(self, path):
+        return bool(self.try_to_run('ls', '-d', path))
+
     # Its packages.
 
     def apt_get(self, *arguments):
@@ -132,6 +149,12 @@ class FileServer(Machine):
 
     def wait_whole(self, timeout=60, port=PORT):
         return self.wait_for_page(is_whole, 'page with ganesha_up 1 and all collectors', timeout, port)
+
+    def wait_up(self, *arguments):
+        """Until the page is there, asked by curl. The last argument is the begin of its URL."""
+        *flags, url = map(str, arguments)
+        wait_until(lambda: 'ganesha_up 1' in subprocess.run(
+            ['curl', '--silent', *flags, f'{url}/metrics'], capture_output=True, text=True).stdout, what=f'page of {url}')
 
     def traffic(self):
         """Files are written over NFS 3, 4.0 and 4.1."""
