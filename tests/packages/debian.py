@@ -23,7 +23,8 @@ OTHER_PORT = 19600
 LOWER = '0.0.9-1'
 BOTH_CONFFILES_CHANGED = '-o', 'Dpkg::Options::=--force-confold'
 # What apt, dpkg, systemd and Ganesha keep of what was done, whatever the package: no name in it is of this one.
-KEPT_BY_OTHERS = re.compile('/var/((cache|lib)/(apt|dpkg|man)/|lib/nfs/|log/)|/run/(log/|systemd/(ask-password-block|journal/|units/))')
+KEPT_BY_OTHERS = re.compile('/var/((cache|lib)/(apt|dpkg|man)/|lib/nfs/|log/)|'
+                            '/run/(log/|systemd/(ask-password-block|journal/|units/))')
 OURS = re.compile('ganesha.exporter')
 
 
