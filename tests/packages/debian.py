@@ -165,6 +165,8 @@ class TheService(unittest.TestCase):
     def start(self, *flags, settings=(), unit='ganesha-exporter.service'):
         """With these flags and further settings of [Service]."""
         self.server.run('systemctl', 'stop', 'ganesha-exporter.service', 'ganesha-exporter.socket')
+        # Else systemd counts the starts of all tests as those of a service that ends again and again.
+        self.server.run('systemctl', 'reset-failed')
         self.server.edit_arguments(*flags)
         self.server.edit_unit('ganesha-exporter', '[Service]', *settings)
         self.server.run('systemctl', 'start', unit)
