@@ -1,5 +1,6 @@
-# What is installed beside the program. Component `program`: examples. Component `dashboards`: what Grafana and
+# What is installed beside the program. Component `program`: man page and examples. Component `dashboards`: what Grafana and
 # Prometheus read.
+install(FILES packaging/man/ganesha_exporter.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT program)
 install(FILES examples/web-config.yml DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples COMPONENT program)
 
 set(shared ${CMAKE_INSTALL_DATADIR}/ganesha-exporter)
