@@ -12,9 +12,9 @@ sys.path.insert(0, str(REPOSITORY / 'tests/support'))
 from harness.exporter import run_exporter  # noqa: E402
 
 # The changelog may name flags that were removed.
-NAMES_FLAGS = ('README.md', 'SECURITY.md', 'Dockerfile', 'docs/*.md', 'dashboards/*.*', 'dashboards/grafana/*.py', 'deploy/**/*.*',
+NAMES_FLAGS = ('README.md', 'SECURITY.md', 'UPGRADING.md', 'Dockerfile', 'docs/*.md', 'dashboards/*.*', 'dashboards/grafana/*.py', 'deploy/**/*.*',
                'packaging/**/*.*', 'examples/*.conf')
-HAS_LINKS = 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/*.md', 'deploy/**/*.md'
+HAS_LINKS = 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'UPGRADING.md', 'docs/*.md', 'deploy/**/*.md'
 # Directories of this repository: what is quoted with one of them is a path in it.
 DIRECTORIES = 'dbus', 'ganesha', 'exporter', 'tests', 'dashboards', 'docs', 'deploy', 'packaging', 'scripts', 'examples', 'cmake'
 # Flags of other programs, by program.
@@ -28,9 +28,10 @@ FOREIGN = {
     'docker': {'--cap-add', '--cap-drop', '--init', '--output', '--read-only', '--security-opt', '--target', '--ulimit', '--user'},
     'Dockerfile': {'--from', '--start-period', '--timeout'},
     'groupadd, useradd': {'--gid', '--home-dir', '--no-create-home', '--shell', '--system', '--uid'},
+    'install.sh': {'--uninstall'},
     'prlimit': {'--nofile', '--pid'},
     'setpriv': {'--clear-groups', '--regid', '--reuid'},
-    'ss': {'--numeric', '--tcp'},
+    'ss': {'--listening', '--numeric', '--processes', '--tcp'},
     'systemctl': {'--now'},
 }
 FLAG = re.compile(r'(?<![\w-])--(?:\[no-\])?[a-z][a-z0-9._-]*')
