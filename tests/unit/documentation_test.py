@@ -11,9 +11,10 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / 'tests/support'))
 from harness.exporter import run_exporter  # noqa: E402
 
-# The changelog may name flags that were removed.
-NAMES_FLAGS = ('README.md', 'SECURITY.md', 'UPGRADING.md', 'Dockerfile', 'docs/*.md', 'dashboards/*.*', 'dashboards/grafana/*.py', 'deploy/**/*.*',
-               'packaging/**/*.*', 'examples/*.conf')
+# The changelog may name flags that were removed. Not the scripts of packages: they call other programs.
+NAMES_FLAGS = ('README.md', 'SECURITY.md', 'UPGRADING.md', 'Dockerfile', 'docs/*.md', 'dashboards/*.*', 'dashboards/grafana/*.py',
+               'deploy/**/*.*', 'packaging/*/README*', 'packaging/container/*.*', 'packaging/dbus/*.*', 'packaging/man/*.*',
+               'packaging/systemd/*.*', 'examples/*.conf')
 HAS_LINKS = 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'UPGRADING.md', 'docs/*.md', 'deploy/**/*.md'
 # Directories of this repository: what is quoted with one of them is a path in it.
 DIRECTORIES = 'dbus', 'ganesha', 'exporter', 'tests', 'dashboards', 'docs', 'deploy', 'packaging', 'scripts', 'examples', 'cmake'
