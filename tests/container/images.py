@@ -1,11 +1,11 @@
 """The images and their storage, build/container: layers are reused by the next run."""
+import contextlib
 import fcntl
 import functools
 import hashlib
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
@@ -58,9 +58,23 @@ def buildah(*argv):
     return run('buildah', *argv)
 
 
+def inspect(image):
+    return json.loads(buildah('inspect', '--type', 'image', image))['Docker']
+
+
 def config(image):
     """The image's configuration: User, Env, Entrypoint, Cmd, Healthcheck, ..."""
-    return json.loads(buildah('inspect', '--type', 'image', image))['Docker']['config']
+    return inspect(image)['config']
+
+
+@contextlib.contextmanager
+def mounted(image):
+    """The image's files."""
+    container = buildah('from', '--pull-never', image)
+    try:
+        yield pathlib.Path(buildah('mount', container))
+    finally:
+        buildah('rm', container)
 
 
 def exists(image):
