@@ -186,7 +186,7 @@ start_service() {
     systemctl daemon-reload
     systemctl try-restart "$service@*.service"
     # One that was disabled stays so.
-    if [ $new = yes ] || systemctl is-enabled --quiet $service.service; then
+    if [ "$new" = yes ] || systemctl is-enabled --quiet $service.service; then
         systemctl enable --quiet $service.service
         systemctl restart $service.service || fail "the service does not start: see journalctl -u $service"
     fi
@@ -228,9 +228,11 @@ remove_user() {
     user_exists || return 0
     if [ -e /etc/$service ]; then
         echo "Left the user $service, because /etc/$service is there"
-    else
-        userdel $service && { ! getent group $service >/dev/null || groupdel $service; } || warn "the user $service was not removed"
+        return
     fi
+    userdel $service || warn "the user $service was not removed"
+    # userdel removes it only where USERGROUPS_ENAB says so.
+    ! getent group $service >/dev/null || groupdel $service || warn "the group $service was not removed"
 }
 
 uninstall_all() {
