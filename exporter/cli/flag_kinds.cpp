@@ -110,7 +110,8 @@ void add_names(CLI::App& app, const std::string& name, const std::string& help, 
     if (found != names.end()) chosen(static_cast<std::size_t>(found - names.begin()));
     return found != names.end();
   };
-  add_value(app, {name, "NAME", help + ": " + all + ".", names[by_default]}, "is not " + all, parser);
+  add_value(app, {name, joined(names, {&choice_separator, 1}), help + ": " + all + ".", names[by_default]},
+            "is not " + all, parser);
 }
 
 }  // namespace ganesha::exporter

@@ -18,10 +18,13 @@ class Option;
 
 namespace ganesha::exporter {
 
+/// Separates the values of a flag that takes one of a few, in its type.
+inline constexpr char choice_separator = '|';
+
 /// What --help and docs/flags.md show of a flag with a value.
 struct FlagText {
   std::string name;  ///< may be "-s,--sort"
-  std::string type;  ///< of the value
+  std::string type;  ///< of the value: ADDRESS; FILE or DIRECTORY, which bash completes; or its choices
   std::string help;  ///< without the default
   std::string default_text = {};
 };

@@ -4,9 +4,12 @@
 #include <algorithm>
 
 #include "exporter/base/log.hpp"
+#include "exporter/cli/bash_completion.hpp"
+#include "exporter/cli/defaults_file.hpp"
 #include "exporter/cli/flag_groups.hpp"
 #include "exporter/cli/flag_help.hpp"
 #include "exporter/cli/flag_kinds.hpp"
+#include "exporter/cli/man_page.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -37,6 +40,17 @@ constexpr ActionFlag action_flags[] = {
 constexpr ActionFlag hidden_action_flags[] = {
     {"--help-collectors", "Print the table of collectors, as Markdown.", Action::help_collectors},
     {"--help-bus-policy", "Print the bus policy.", Action::help_bus_policy}};
+
+// Made from the flags. For `make docs`; not shown in --help.
+struct Made {
+  const char* flag;
+  std::string (*text)(const CLI::App& app);
+};
+
+constexpr Made made_from_flags[] = {{"--help-flags", flags_reference},
+                                    {"--help-man", man_page},
+                                    {"--help-bash-completion", bash_completion},
+                                    {"--help-defaults-file", defaults_file}};
 
 CLI::Option* add_action(CLI::App& app, const ActionFlag& flag, Options& options) {
   const auto choose = [&options, chosen = flag.action] { options.action = chosen; };
@@ -117,7 +131,8 @@ class Parser {
     add_connection(app_, options_.ask);
     add_other(app_, options_, version);
     top_ = add_top(app_, options_.top, options_.ask);
-    app_.add_flag("--help-flags", help_flags_)->group("");  // hidden: for `make docs`
+    for (const Made& made : made_from_flags)
+      app_.add_flag_callback(made.flag, [this, &made] { to_print_ = made.text; })->group("");
   }
 
   std::variant<Options, EarlyExit> parse(std::vector<std::string> reversed) {
@@ -140,7 +155,7 @@ class Parser {
 
  private:
   std::variant<Options, EarlyExit> result() {
-    if (help_flags_) return EarlyExit{0, flags_reference(app_)};
+    if (to_print_) return EarlyExit{0, to_print_(app_)};
     if (top_->parsed()) {
       if (options_.action != Action::serve) return top_is_not_alone();
       options_.action = Action::top;
@@ -169,7 +184,7 @@ class Parser {
   std::string_view version_;
   Options options_;
   CollectorFlags collector_flags_;
-  bool help_flags_ = false;
+  std::string (*to_print_)(const CLI::App&) = nullptr;
   CLI::App app_{"Prometheus exporter for NFS-Ganesha.", "ganesha_exporter"};
   CLI::App* top_ = nullptr;
 };
