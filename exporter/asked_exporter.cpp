@@ -40,10 +40,6 @@ void add_flags(const ExporterToAsk& flags, ClientSettings& settings) {
   if (!flags.password_file.empty()) settings.password = password_in(flags.password_file);
 }
 
-bool demands_certificate(const TlsSettings& tls) {
-  return tls.client_auth == ClientAuth::require_any || tls.client_auth == ClientAuth::require_and_verify;
-}
-
 // The certificate that the exporter has is known: it need not be for the name that it is asked by.
 void use_tls(const TlsSettings& tls, const ExporterToAsk& flags, ClientSettings& settings) {
   if (demands_certificate(tls) && flags.cert_file.empty())
