@@ -27,11 +27,11 @@ FOREIGN = {
     'dbus-send': {'--dest', '--print-reply', '--system'},
     'docker': {'--cap-add', '--cap-drop', '--init', '--output', '--read-only', '--security-opt', '--target', '--ulimit', '--user'},
     'Dockerfile': {'--from', '--start-period', '--timeout'},
-    'groupadd, useradd': {'--gid', '--home-dir', '--no-create-home', '--shell', '--system', '--uid'},
+    'groupadd, useradd': {'--comment', '--gid', '--home-dir', '--no-create-home', '--shell', '--system', '--uid'},
     'prlimit': {'--nofile', '--pid'},
     'setpriv': {'--clear-groups', '--regid', '--reuid'},
     'ss': {'--numeric', '--tcp'},
-    'systemctl': {'--now'},
+    'systemctl': {'--no-reload', '--now'},
 }
 FLAG = re.compile(r'(?<![\w-])--(?:\[no-\])?[a-z][a-z0-9._-]*')
 LINK = re.compile(r'\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"')
