@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""scripts/release-check in a repository of its own: what is missing for a release is named, and how to put it right."""
+"""scripts/release-check and scripts/same-bytes in a repository of their own: what is missing for a release is named, and
+how to put it right."""
 import os
 import pathlib
 import shutil
@@ -12,13 +13,17 @@ CHANGELOG = '# Changelog\n\n## 7.8.9 - 2026-11-27\n\n### Added\n'
 NAMES = ['ganesha-exporter_7.8.9-1~deb12_amd64.deb', 'ganesha-exporter_7.8.9-1~deb13_amd64.deb',
          'ganesha_exporter-7.8.9.linux-amd64.tar.gz', 'ganesha-exporter-7.8.9-1.x86_64.rpm',
          'ganesha_exporter-dashboards-7.8.9.tar.gz', 'ganesha_exporter-7.8.9.spdx.json']
+# Stands for the real one: one package, of the source and of {more}.
+PACKAGES = """#!/bin/sh
+cd "$(dirname "$0")/.." && mkdir -p dist && cd dist && printf '%s\\n' "$(cat ../CMakeLists.txt)" {more} >package && sha256sum package >SHA256SUMS
+"""
 
 
-class TheReleaseCheck(unittest.TestCase):
+class InARepository(unittest.TestCase):
     def setUp(self):
         self.root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         (self.root / 'scripts').mkdir()
-        for script in 'release-check', 'version':
+        for script in 'release-check', 'same-bytes', 'version':
             shutil.copy(REPOSITORY / 'scripts' / script, self.root / 'scripts')
         self.write('CMakeLists.txt', 'project(ganesha_exporter VERSION 7.8.9 LANGUAGES CXX)\n')
         self.write('.gitignore', '/build/\n/dist/\n')
@@ -44,8 +49,10 @@ class TheReleaseCheck(unittest.TestCase):
         self.git('add', '--all')
         self.git('commit', '--quiet', '--message=x')
 
+
+class TheReleaseCheck(InARepository):
     def check(self):
-        """What is said of each check, by the beginning of its text."""
+        """What it prints where a check fails, here at least that the packages are those of a program."""
         done = self.run_in_root('scripts/release-check', '--skip-tests')
         self.assertEqual(done.returncode, 1, done.stdout)
         return done.stdout
@@ -101,6 +108,32 @@ class TheReleaseCheck(unittest.TestCase):
     def test_refuses_other_arguments(self):
         done = self.run_in_root('scripts/release-check', '--skip')
         self.assertEqual((done.returncode, done.stderr), (1, 'usage: scripts/release-check [--skip-tests]\n'))
+
+
+class TheSameBytes(InARepository):
+    def compare(self, more):
+        """The result for packages of which one also has what `more` says."""
+        self.write('scripts/packages', PACKAGES.format(more=more))
+        (self.root / 'scripts/packages').chmod(0o755)
+        self.commit()
+        self.assertEqual(self.run_in_root('scripts/packages').returncode, 0)
+        done = self.run_in_root('scripts/same-bytes')
+        self.assertEqual(list((self.root / 'build').iterdir()), [])
+        return done
+
+    def test_accepts_packages_that_follow_from_the_source(self):
+        done = self.compare('always')
+        self.assertEqual((done.returncode, done.stdout), (0, 'Files in dist/ that are the same: 1\n'), done.stderr)
+
+    def test_names_a_package_that_has_the_directory_of_the_build(self):
+        done = self.compare('"$PWD"')
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stdout, '(?m)^< .* package$')
+        self.assertIn('same-bytes: these files differ', done.stderr)
+
+    def test_says_what_to_do_without_packages(self):
+        done = self.run_in_root('scripts/same-bytes')
+        self.assertEqual((done.returncode, done.stderr), (1, 'same-bytes: dist/SHA256SUMS is missing: run make packages\n'))
 
 
 if __name__ == '__main__':
