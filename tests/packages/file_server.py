@@ -153,8 +153,9 @@ class FileServer(Machine):
     def wait_up(self, *arguments):
         """Until the page is there, asked by curl. The last argument is the begin of its URL."""
         *flags, url = map(str, arguments)
-        wait_until(lambda: 'ganesha_up 1' in subprocess.run(
-            ['curl', '--silent', *flags, f'{url}/metrics'], capture_output=True, text=True).stdout, what=f'page of {url}')
+        command = ['curl', '--silent', *flags, f'{url}/metrics']
+        wait_until(lambda: 'ganesha_up 1' in subprocess.run(command, capture_output=True, text=True).stdout,
+                   what=f'page of {url}')
 
     def traffic(self):
         """Files are written over NFS 3, 4.0 and 4.1."""
