@@ -6,28 +6,30 @@ import sys
 import tempfile
 import unittest
 
-import machine  # noqa: F401  Finds the harness.
-from file_server import PORT, FileServer, supported, with_version
-from harness import EXPORTER_USER, LOOPBACK, REPOSITORY, nfs_namespace, sample, skip_unless, unit_settings
+from dist import REPOSITORY, in_dist
+from machine import run  # First: it finds the harness.
+from file_server import DEFAULTS, PORT, FileServer, supported, with_version
+from harness import EXPORTER_USER, LOOPBACK, nfs_namespace, sample, skip_unless, unit_settings, wait_until
 from harness.http import accepts
 
-DEFAULTS = '/etc/default/ganesha-exporter'
 PROGRAM = '/usr/bin/ganesha_exporter'
 POLICY = '/usr/share/dbus-1/system.d/ganesha-exporter.conf'
 STATE = '/var/lib/ganesha-exporter'
 GANESHA = 'nfs-ganesha'
 ALWAYS_SUPPORTED = {'server', 'exports', 'clients'}
+CREDENTIAL = '/run/credentials/ganesha-exporter.service/web.key'
 OFF_BY_DEFAULT = 'procedures', 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
 OTHER_PORT = 19600
 LOWER = '0.0.9-1'
 BOTH_CONFFILES_CHANGED = '-o', 'Dpkg::Options::=--force-confold'
-# What dpkg, apt and systemd keep of what was done, whatever the package.
-KEPT_BY_OTHERS = re.compile(
-    r'/var/(lib/dpkg/|lib/apt/|cache/apt/|log/apt|log/dpkg|log/journal|log/ganesha|lib/nfs/|cache/man|lib/systemd/timers)|'
-    r'/run/(systemd/(journal|units)|log/)')
+# What apt, dpkg, systemd and Ganesha keep of what was done, whatever the package: no name in it is of this one.
+KEPT_BY_OTHERS = re.compile('/var/((cache|lib)/(apt|dpkg|man)/|lib/nfs/|log/)|/run/(log/|systemd/(journal|units)/)')
+OURS = re.compile('ganesha.exporter')
 
 
 class ThePackage(unittest.TestCase):
+    """Each test has a server of its own."""
+
     def setUp(self):
         self.server = self.enterContext(FileServer(TREE))
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
@@ -41,14 +43,6 @@ class ThePackage(unittest.TestCase):
         self.server.install(PACKAGE_FILE)
         return self.server.wait_whole()
 
-    def arguments(self, *flags):
-        """Edits the defaults file, as an administrator does."""
-        path = self.server.path(DEFAULTS)
-        path.write_text(re.sub('(?m)^ARGS=.*', f'ARGS="{" ".join(flags)}"', path.read_text()))
-
-    def exists(self, path):
-        return bool(self.server.try_to_run('ls', '-d', path))
-
     def assert_restarted(self, before, unit='ganesha-exporter'):
         now = self.server.main_pid(unit)
         self.assertNotIn(now, (before, None))
@@ -57,7 +51,7 @@ class ThePackage(unittest.TestCase):
     def assert_gone(self):
         self.assertFalse(accepts(PORT))
         self.assertEqual(self.server.try_to_run('pgrep', '-f', PROGRAM), '')
-        self.assertFalse(self.exists(PROGRAM))
+        self.assertFalse(self.server.exists(PROGRAM))
         self.assertEqual(self.server.unit('LoadState'), 'not-found')
 
     def test_serves_all_metrics_within_ten_seconds_of_its_installation(self):
@@ -81,6 +75,13 @@ class ThePackage(unittest.TestCase):
         self.assertTrue(root.split()[5].startswith('ro'), root)
         self.assertEqual(self.server.run('stat', '-c', '%U', STATE).strip(), EXPORTER_USER)
 
+    def test_can_be_installed_where_no_systemd_runs(self):
+        self.server.install_without_systemd(PACKAGE_FILE)
+        self.assertIn('Status: install ok installed', self.server.run('dpkg', '--status', 'ganesha-exporter'))
+        self.assertFalse(self.server.main_pid())
+        self.assertEqual(self.server.unit('UnitFileState'), 'enabled')
+        self.server.run('setpriv', '--reuid', EXPORTER_USER, '--clear-groups', PROGRAM, '--version')
+
     def test_starts_again_with_the_machine(self):
         self.install()
         self.assertEqual(self.server.unit('UnitFileState'), 'enabled')
@@ -90,7 +91,7 @@ class ThePackage(unittest.TestCase):
 
     def test_serves_every_collector(self):
         self.install()
-        self.arguments(*(f'--collector.{name}' for name in OFF_BY_DEFAULT))
+        self.server.edit_arguments(*(f'--collector.{name}' for name in OFF_BY_DEFAULT))
         self.server.run('systemctl', 'restart', 'ganesha-exporter')
         page = self.server.wait_whole()
         self.assertLessEqual({'procedures', 'export_details', 'fsal'}, supported(page).keys())
@@ -98,7 +99,7 @@ class ThePackage(unittest.TestCase):
 
     def test_keeps_edited_arguments_in_an_upgrade_without_a_question(self):
         self.server.install(with_version(PACKAGE_FILE, LOWER, self.folder))
-        self.arguments(f'--web.listen-address={LOOPBACK}:{OTHER_PORT}')
+        self.server.edit_arguments(f'--web.listen-address={LOOPBACK}:{OTHER_PORT}')
         self.server.run('systemctl', 'restart', 'ganesha-exporter')
         before, edited = self.server.main_pid(), self.server.path(DEFAULTS).read_text()
         self.server.install(PACKAGE_FILE)
@@ -110,25 +111,24 @@ class ThePackage(unittest.TestCase):
         def other_arguments(tree):
             (tree / DEFAULTS.lstrip('/')).write_text('# Of the version before.\nARGS=""\n')
         self.server.install(with_version(PACKAGE_FILE, LOWER, self.folder, other_arguments))
-        self.arguments('--no-collector.clients')
+        self.server.edit_arguments('--no-collector.clients')
         before, edited = self.server.main_pid(), self.server.path(DEFAULTS).read_text()
         self.server.install(PACKAGE_FILE, *BOTH_CONFFILES_CHANGED)
         self.assertEqual(self.server.path(DEFAULTS).read_text(), edited)
-        self.assertTrue(self.exists(f'{DEFAULTS}.dpkg-dist'))
+        self.assertTrue(self.server.exists(f'{DEFAULTS}.dpkg-dist'))
         self.assertNotIn('clients', supported(self.server.wait_whole()))
         self.assert_restarted(before)
 
     def test_leaves_its_configuration_when_removed_and_nothing_when_purged(self):
         before, users = self.server.files(), self.server.run('getent', 'passwd')
         self.install()
-        self.arguments('--log.level=debug')
+        self.server.edit_arguments('--log.level=debug')
         self.server.apt_get('remove', 'ganesha-exporter')
         self.assert_gone()
         self.assertIn('--log.level=debug', self.server.path(DEFAULTS).read_text())
         self.server.apt_get('purge', '--autoremove', 'ganesha-exporter')
-        left = {path for path in self.server.files() - before if not KEPT_BY_OTHERS.match(path)}
-        self.assertEqual(left, set())
-        self.assertEqual(before - self.server.files(), set())
+        left = self.server.files() - before
+        self.assertEqual({path for path in left if OURS.search(path) or not KEPT_BY_OTHERS.match(path)}, set())
         self.assertEqual(self.server.run('getent', 'passwd'), users)
 
     def test_has_an_instance_for_each_of_several_servers(self):
@@ -153,11 +153,63 @@ class ThePackage(unittest.TestCase):
         self.assertEqual(self.server.try_to_run('sh', '-c', 'ls /etc/systemd/system/*/ganesha-exporter*'), '')
 
 
+class TheService(unittest.TestCase):
+    """What the unit's comments and docs/configuration.md promise, by systemd itself."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = cls.enterClassContext(FileServer(TREE))
+        cls.server.install(PACKAGE_FILE)
+
+    def start(self, *flags, settings=(), unit='ganesha-exporter.service'):
+        """With these flags and further settings of [Service]."""
+        self.server.run('systemctl', 'stop', 'ganesha-exporter.service', 'ganesha-exporter.socket')
+        self.server.edit_arguments(*flags)
+        self.server.edit_unit('ganesha-exporter', '[Service]', *settings)
+        self.server.run('systemctl', 'start', unit)
+
+    def test_takes_the_port_that_systemd_opens(self):
+        self.start('--web.systemd-socket', unit='ganesha-exporter.socket')
+        self.assertIsNone(self.server.main_pid())
+        self.server.wait_whole()
+
+    def test_is_reached_by_a_unix_socket_in_its_folder(self):
+        self.start('--web.listen-address=unix:/run/ganesha-exporter/http.sock')
+        self.server.wait_up('--unix-socket', self.server.path('/run/ganesha-exporter/http.sock'), 'http://localhost')
+
+    def test_has_a_key_that_only_root_may_read(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        run(REPOSITORY / 'tests/support/make_certificates', folder)
+        place = self.server.path('/etc/ganesha-exporter')
+        place.mkdir()
+        for name in 'server.pem', 'server.key':
+            (place / name).write_bytes((folder / name).read_bytes())
+        (place / 'server.key').chmod(0o600)
+        (place / 'web.yml').write_text(f'tls_server_config:\n  cert_file: server.pem\n  key_file: {CREDENTIAL}\n')
+        self.start('--web.config.file=/etc/ganesha-exporter/web.yml',
+                   settings=['LoadCredential=web.key:/etc/ganesha-exporter/server.key'])
+        self.server.wait_up('--cacert', folder / 'ca.pem', f'https://localhost:{PORT}')
+
+    def test_is_started_again_when_it_hangs(self):
+        self.start(settings=['WatchdogSec=1s', 'RestartSec=0'])
+        before = self.server.main_pid()
+        self.server.run('kill', '-STOP', before)
+        wait_until(lambda: self.server.main_pid() not in (before, None), what='another process')
+        self.server.wait_whole()
+
+    def test_reads_its_web_configuration_again(self):
+        self.start()
+        before = self.server.main_pid()
+        self.server.run('systemctl', 'reload', 'ganesha-exporter')
+        wait_until(lambda: 'SIGHUP' in self.server.journal(), what='line about the reload')
+        self.assertEqual(self.server.main_pid(), before)
+
+
 def package_of(release):
-    found = sorted((REPOSITORY / 'dist').glob(f'ganesha-exporter_*~deb{release}_*.deb'))
-    if len(found) != 1:
-        sys.exit(f'dist/ has {len(found) or "no"} packages for Debian {release}: run scripts/packages deb{release}')
-    return found[0]
+    try:
+        return in_dist(f'ganesha-exporter_{{version}}-1~deb{release}_amd64.deb')
+    except AssertionError as error:
+        sys.exit(str(error))
 
 
 def run_tests(release):

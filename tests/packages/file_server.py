@@ -1,14 +1,17 @@
 """A Debian that boots with a real Ganesha, and what an administrator does there with packages."""
+import contextlib
 import pathlib
 import re
+import subprocess
 import time
 
-from harness import LOOPBACK, http_get, parse_text_format, sample, wait_until
+from harness import LOOPBACK, HarnessError, http_get, parse_text_format, sample, wait_until
 from harness.traffic import nfs_cp
 from machine import Machine, run
 from nfs41 import Nfs41
 
 PACKAGE = 'ganesha-exporter'
+DEFAULTS = '/etc/default/ganesha-exporter'
 PORT, NFS_PORT = 19587, 2049
 # Allow_Set_IO_Flusher_Fail: 6.x needs CAP_SYS_RESOURCE otherwise, which a container lacks; 4.3 does not know it.
 # Graceless: clients need not wait.
@@ -73,10 +76,27 @@ class FileServer(Machine):
     def process_file(self, name, unit=PACKAGE):
         return self.run('cat', f'/proc/{self.main_pid(unit)}/{name}')
 
-    def problems(self, unit=PACKAGE):
-        """The warnings and errors that it logged."""
-        lines = self.run('journalctl', '--no-pager', '--output=cat', f'--unit={unit}').splitlines()
-        return [line for line in lines if re.search('level=(warn|error)', line)]
+    def journal(self, unit=f'{PACKAGE}*'):
+        return self.run('journalctl', '--no-pager', '--output=cat', f'--unit={unit}')
+
+    def problems(self):
+        """The warnings and errors that the exporters logged."""
+        return [line for line in self.journal().splitlines() if re.search('level=(warn|error)', line)]
+
+    def edit_arguments(self, *flags):
+        """In the defaults file, as an administrator does."""
+        path = self.path(DEFAULTS)
+        path.write_text(re.sub('(?m)^ARGS=.*', f'ARGS="{" ".join(flags)}"', path.read_text()))
+
+    def edit_unit(self, name, *lines):
+        """As `systemctl edit`."""
+        folder = self.path(f'/etc/systemd/system/{name}.service.d')
+        folder.mkdir(exist_ok=True)
+        (folder / 'override.conf').write_text('\n'.join(lines) + '\n')
+        self.run('systemctl', 'daemon-reload')
+
+    def exists(self, path):
+        return bool(self.try_to_run('ls', '-d', path))
 
     # Its packages.
 
@@ -86,9 +106,21 @@ class FileServer(Machine):
 
     def install(self, package, *options):
         """A .deb file of the test."""
+        with self.copied(package) as inside:
+            self.apt_get(*options, 'install', inside)
+
+    def install_without_systemd(self, package):
+        """As while an image is built: hides what tells that systemd runs."""
+        with self.copied(package) as inside:
+            self.run('unshare', '--mount', 'sh', '-c',
+                     f'mount -t tmpfs tmpfs /run && apt-get -y -o APT::Sandbox::User=root install {inside}')
+
+    @contextlib.contextmanager
+    def copied(self, package):
+        """Where the machine has it."""
         inside = f'/tmp/{pathlib.Path(package).name}'
         self.path(inside).write_bytes(pathlib.Path(package).read_bytes())
-        self.apt_get(*options, 'install', inside)
+        yield inside
         self.run('rm', inside)
 
     def files(self):
@@ -110,10 +142,19 @@ class FileServer(Machine):
         def page():
             metrics = self.metrics(port)
             return metrics if metrics and holds(metrics) else None
-        return wait_until(page, timeout, what)
+        try:
+            return wait_until(page, timeout, what)
+        except TimeoutError as error:
+            raise HarnessError(f'{error}\n{self.journal()}') from None
 
     def wait_whole(self, timeout=60, port=PORT):
         return self.wait_for_page(is_whole, 'page with ganesha_up 1 and all collectors', timeout, port)
+
+    def wait_up(self, *arguments):
+        """Until the page is there, asked by curl. The last argument is the begin of its URL."""
+        *flags, url = map(str, arguments)
+        wait_until(lambda: 'ganesha_up 1' in subprocess.run(
+            ['curl', '--silent', *flags, f'{url}/metrics'], capture_output=True, text=True).stdout, what=f'page of {url}')
 
     def traffic(self):
         """Files are written over NFS 3, 4.0 and 4.1."""

@@ -42,7 +42,8 @@ mount --bind "$exports" "$root/srv"
 hostname files
 cd "$root"
 pivot_root . mnt
-exec chroot . sh -c 'umount -l /mnt; exec "$@"' sh "$@" container=test /lib/systemd/systemd
+# systemd hands credentials over by mounts that its services share.
+exec chroot . sh -c 'umount -l /mnt; mount --make-rshared /; exec "$@"' sh "$@" container=test /lib/systemd/systemd
 '''
 
 
