@@ -201,6 +201,20 @@ class ThePackage(unittest.TestCase):
         self.assertLessEqual({'libc.so.6(GLIBC_2.34)(64bit)', 'libsystemd.so.0()(64bit)', 'libssl.so.3()(64bit)', 'systemd',
                               'shadow-utils', 'dbus-common'}, names)
 
+    def test_has_the_files_of_the_debian_package(self):
+        """But the program, which is linked otherwise, and the documents and licences of the distribution's kind."""
+        own = 'usr/bin/', 'usr/share/doc/', 'usr/share/licenses/'
+        with tempfile.TemporaryDirectory() as folder:
+            rpm, deb = pathlib.Path(folder, 'rpm'), pathlib.Path(folder, 'deb')
+            rpm.mkdir()
+            run('bash', '-c', f'rpm2archive - <{package()} | tar -xz -C {rpm}', check=True)
+            run('dpkg-deb', '--extract', in_dist(f'{PACKAGE}_{{version}}-1~deb13_amd64.deb'), deb, check=True)
+            contents = [{str(file.relative_to(root)): file.read_bytes() for file in root.rglob('*') if file.is_file()}
+                        for root in (rpm, deb)]
+        rpm, deb = ({name: content for name, content in files.items() if not name.startswith(own)} for files in contents)
+        self.assertEqual(sorted(rpm), sorted(deb))
+        self.assertEqual([name for name in rpm if rpm[name] != deb[name]], [])
+
     def test_names_nothing_of_the_machine_that_built_it(self):
         self.assertEqual(self.query('--queryformat', '%{BUILDHOST} %{VERSION} %{RELEASE} %{ARCH}\n'),
                          [f'reproducible {VERSION} 1 x86_64'])

@@ -80,7 +80,8 @@ class TheList(unittest.TestCase):
                          ('ganesha_exporter', VERSION))
 
     def test_has_the_checksums_of_the_files_in_dist(self):
-        listed = {file['fileName'].removeprefix('./'): file['checksums'] for name, file in self.files.items() if name != PROGRAM}
+        listed = {file['fileName'].removeprefix('./'): file['checksums']
+                  for name, file in self.files.items() if name != PROGRAM}
         there = {file.name for file in DIST.iterdir()} - {f'ganesha_exporter-{VERSION}.spdx.json'}
         self.assertEqual(set(listed), {name for name in there if not name.startswith('SHA256SUMS')})
         for name, checksums in listed.items():
@@ -104,10 +105,10 @@ class TheList(unittest.TestCase):
 
     def test_is_about_the_program_in_the_rpm(self):
         rpm = in_dist('ganesha-exporter-{version}-1.x86_64.rpm')
-        content = run('bash', '-c', f'rpm2archive - <{rpm} | tar -xzO ./usr/bin/ganesha_exporter | sha256sum', check=True).stdout
+        shown = run('bash', '-c', f'rpm2archive - <{rpm} | tar -xzO ./usr/bin/ganesha_exporter | sha256sum', check=True)
         value, = (checksum['checksumValue'] for checksum in self.files[PROGRAM]['checksums']
                   if checksum['algorithm'] == 'SHA256')
-        self.assertEqual(content.split()[0], value)
+        self.assertEqual(shown.stdout.split()[0], value)
 
     def test_has_what_each_deb_depends_on(self):
         debs = [name for name, file in self.files.items() if file['fileName'].endswith('.deb') and 'dbgsym' not in name]

@@ -15,7 +15,8 @@ NAMES = ['ganesha-exporter_7.8.9-1~deb12_amd64.deb', 'ganesha-exporter_7.8.9-1~d
          'ganesha_exporter-dashboards-7.8.9.tar.gz', 'ganesha_exporter-7.8.9.spdx.json']
 # Stands for the real one: one package, of the source and of {more}.
 PACKAGES = """#!/bin/sh
-cd "$(dirname "$0")/.." && mkdir -p dist && cd dist && printf '%s\\n' "$(cat ../CMakeLists.txt)" {more} >package && sha256sum package >SHA256SUMS
+cd "$(dirname "$0")/.." && mkdir -p dist && cd dist
+printf '%s\\n' "$(cat ../CMakeLists.txt)" {more} >package && sha256sum package >SHA256SUMS
 """
 
 
