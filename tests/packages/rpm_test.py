@@ -1,9 +1,9 @@
 #!/usr/bin/python3
 """The RPM package, installed by rpm into a bare tree: files, rights, scriptlets, upgrade, removal; and what it requires."""
+import os
 import pathlib
 import re
 import shutil
-import subprocess
 import tempfile
 import unittest
 
@@ -11,6 +11,8 @@ from dist import REPOSITORY, VERSION, in_dist, run
 
 PACKAGE = 'ganesha-exporter'
 CONFIG = 'etc/default/ganesha-exporter'
+# Those of the libraries are the portable archive's.
+LICENCES = f'usr/share/licenses/{PACKAGE}'
 FILES = (pathlib.Path(__file__).parent / 'rpm_files').read_text().splitlines()
 # What the tree has besides the package: what EL 9 has at this point and the scriptlets call.
 PROGRAMS = '/bin/sh', '/usr/bin/getent', '/usr/sbin/groupadd', '/usr/sbin/useradd'
@@ -28,9 +30,10 @@ ERASE = ['--no-reload disable --now ganesha-exporter.socket ganesha-exporter.ser
          '--no-reload disable ganesha-exporter@.service', 'stop ganesha-exporter@*.service', 'daemon-reload']
 # In the words of rpm's log.
 BEFORE, AFTER, BEFORE_REMOVAL, AFTER_REMOVAL = '%prein', '%post', '%preun', '%postun'
-# EL 9: glibc 2.34, OpenSSL 3.0, systemd 252 and rpm 4.16.
-FLOORS = {'GLIBC': (2, 34), 'OPENSSL': (3, 0, 0), 'LIBSYSTEMD': (252,)}
-LIBRARIES = {'libc.so.6', 'libm.so.6', 'ld-linux-x86-64.so.2', 'libssl.so.3', 'libcrypto.so.3', 'libsystemd.so.0'}
+# EL 9: glibc 2.34, libgcc 11, OpenSSL 3.0, systemd 252 and rpm 4.16.
+FLOORS = {'GLIBC': (2, 34), 'GCC': (11,), 'OPENSSL': (3, 0, 0), 'LIBSYSTEMD': (252,)}
+LIBRARIES = {'libc.so.6', 'libm.so.6', 'ld-linux-x86-64.so.2', 'libssl.so.3', 'libcrypto.so.3', 'libsystemd.so.0',
+             'libgcc_s.so.1'}
 OTHERS = {'/bin/sh', 'rtld(GNU_HASH)', 'dbus-common', 'shadow-utils', 'systemd', 'rpmlib(CompressedFileNames)',
           'rpmlib(FileDigests)', 'rpmlib(PayloadFilesHavePrefix)', 'rpmlib(PayloadIsZstd)', f'config({PACKAGE})'}
 
@@ -63,20 +66,15 @@ def bare_tree(root):
 
 
 def older_package(folder):
-    """The package of version 0.0.1, with other defaults and another program."""
-    source = folder / 'source'
-    source.mkdir()
-    files = run('git', 'ls-files', '-z', 'CMakeLists.txt', 'LICENSE', 'CHANGELOG.md', 'dashboards', 'docs', 'examples',
-                'packaging', 'scripts', cwd=REPOSITORY, check=True).stdout
-    subprocess.run(['tar', '-C', REPOSITORY, '--null', '--files-from=-', '-cf', folder / 'source.tar'], input=files.encode(),
-                   check=True)
-    run('tar', '-C', source, '-xf', folder / 'source.tar', check=True)
-    lists = source / 'CMakeLists.txt'
-    lists.write_text(lists.read_text().replace(f'VERSION {VERSION}', 'VERSION 0.0.1'))
-    with open(source / 'packaging/systemd/ganesha-exporter.default', 'a') as defaults:
+    """The package of version 0.0.1, with other defaults."""
+    name, older = (f'ganesha_exporter-{version}.linux-amd64' for version in (VERSION, '0.0.1'))
+    run('tar', '-C', folder, '-xf', in_dist(f'{name}.tar.gz'), check=True)
+    (folder / name).rename(folder / older)
+    with open(folder / older / 'systemd/ganesha-exporter.default', 'a') as defaults:
         defaults.write('# Of an older version.\n')
-    run('packaging/rpm/build', '/bin/true', cwd=source, check=True, env={'SOURCE_DATE_EPOCH': '0', 'PATH': '/usr/sbin:/usr/bin'})
-    return source / f'dist/{PACKAGE}-0.0.1-1.x86_64.rpm'
+    run('tar', '-C', folder, '-czf', folder / f'{older}.tar.gz', older, check=True)
+    run(REPOSITORY / 'packaging/rpm/build', folder / f'{older}.tar.gz', check=True)
+    return folder / f'{PACKAGE}-0.0.1-1.x86_64.rpm'
 
 
 class InATree(unittest.TestCase):
@@ -119,7 +117,9 @@ class InATree(unittest.TestCase):
         self.rpm('-i', package())
         # rpm also makes the directories above, which other packages of EL own.
         ours = [line for line in self.files() if PACKAGE in line or 'ganesha_exporter' in line]
-        self.assertEqual(ours, FILES, '\n' + '\n'.join(ours))
+        licences = [line for line in ours if f'/{LICENCES}/' in line and line not in FILES]
+        self.assertEqual([line for line in ours if line not in licences], FILES)
+        self.assertEqual({line.rsplit(' ', 1)[0] for line in licences}, {'100644 0:0', '40755 0:0'})
 
     def test_makes_a_system_user_without_a_shell(self):
         self.rpm('-i', package())
@@ -182,8 +182,12 @@ class InATree(unittest.TestCase):
 
 
 class ThePackage(unittest.TestCase):
+    def setUp(self):
+        # Debian's rpm makes a database in the home.
+        self.environment = os.environ | {'HOME': self.enterContext(tempfile.TemporaryDirectory())}
+
     def query(self, *arguments):
-        return run('rpm', '-qp', *arguments, package(), check=True).stdout.splitlines()
+        return run('rpm', '-qp', *arguments, package(), check=True, env=self.environment).stdout.splitlines()
 
     def test_requires_only_what_el_9_has(self):
         for line in self.query('--requires'):
@@ -202,14 +206,28 @@ class ThePackage(unittest.TestCase):
         self.assertLessEqual({'libc.so.6(GLIBC_2.34)(64bit)', 'libsystemd.so.0()(64bit)', 'libssl.so.3()(64bit)', 'systemd',
                               'shadow-utils', 'dbus-common'}, names)
 
+    def test_has_the_files_of_the_debian_package(self):
+        """But the program, which is linked otherwise, and the documents and licences of the distribution's kind."""
+        own = 'usr/bin/', 'usr/share/doc/', 'usr/share/licenses/'
+        with tempfile.TemporaryDirectory() as folder:
+            rpm, deb = pathlib.Path(folder, 'rpm'), pathlib.Path(folder, 'deb')
+            rpm.mkdir()
+            run('bash', '-c', f'rpm2archive - <{package()} | tar -xz -C {rpm}', check=True)
+            run('dpkg-deb', '--extract', in_dist(f'{PACKAGE}_{{version}}-1~deb13_amd64.deb'), deb, check=True)
+            contents = [{str(file.relative_to(root)): file.read_bytes() for file in root.rglob('*') if file.is_file()}
+                        for root in (rpm, deb)]
+        rpm, deb = ({name: content for name, content in files.items() if not name.startswith(own)} for files in contents)
+        self.assertEqual(sorted(rpm), sorted(deb))
+        self.assertEqual([name for name in rpm if rpm[name] != deb[name]], [])
+
     def test_names_nothing_of_the_machine_that_built_it(self):
         self.assertEqual(self.query('--queryformat', '%{BUILDHOST} %{VERSION} %{RELEASE} %{ARCH}\n'),
                          [f'reproducible {VERSION} 1 x86_64'])
 
     def test_is_clean_by_rpmlint(self):
-        done = run('rpmlint', '-c', REPOSITORY / 'packaging/rpm/rpmlint.toml', package())
+        done = run('rpmlint', '-c', REPOSITORY / 'packaging/rpm/rpmlint.toml', package(), env=self.environment)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
-        self.assertRegex(done.stdout, r' 0 errors, 0 warnings')
+        self.assertRegex(done.stdout, r'1 packages .* 0 errors, 0 warnings')
 
 
 if __name__ == '__main__':
