@@ -88,10 +88,12 @@ pictures: deps build ## draws the pictures of docs/images again, from a minute o
 	@/usr/bin/python3 tests/browser/make_pictures.py
 	@/usr/bin/python3 tests/browser/status_pictures.py
 
-docs: deps build ## regenerates the tables of docs/, man page, bus policy, rules and dashboards
+docs: deps build ## regenerates the tables of docs/, man page, completion, defaults file, bus policy, rules and dashboards
 	@build/release/ganesha_exporter --help-metrics > docs/metrics.md
 	@build/release/ganesha_exporter --help-flags > docs/flags.md
 	@build/release/ganesha_exporter --help-man > packaging/man/ganesha_exporter.1
+	@build/release/ganesha_exporter --help-bash-completion > packaging/bash-completion/ganesha_exporter
+	@build/release/ganesha_exporter --help-defaults-file > packaging/systemd/ganesha-exporter.default
 	@build/release/ganesha_exporter --help-collectors > docs/collectors.md
 	@build/release/ganesha_exporter --help-bus-policy > packaging/dbus/ganesha-exporter.conf
 	@sed 's/user="ganesha-exporter"/user="nobody"/' packaging/dbus/ganesha-exporter.conf > deploy/kubernetes/sidecar/ganesha-exporter.conf

@@ -235,6 +235,12 @@ int run(const Options& flags, const Build& build) {
   return 1;
 }
 
+// What a report of a bug needs.
+std::string version_text(const Build& build) {
+  return "ganesha_exporter " + build.version + " (" + build.revision +
+         ")\n  build:      " GANESHA_EXPORTER_BUILD "\n  built with: " GANESHA_EXPORTER_LIBRARIES;
+}
+
 // A socket with the number of a closed standard output would be sent what is written there. As with a closed
 // one, writing fails.
 void occupy_standard_descriptors() {
@@ -268,8 +274,8 @@ int main(int argc, char** argv) {
   raise_descriptor_limit(wanted_descriptors);
   const Build build{GANESHA_EXPORTER_VERSION, GANESHA_EXPORTER_REVISION};
   try {
-    const auto parsed =
-        parse_flags(argc, argv, "ganesha_exporter " + build.version + " (" + build.revision + ")");
+    const std::string version = version_text(build);
+    const auto parsed = parse_flags(argc, argv, version);
     if (const auto* done = std::get_if<EarlyExit>(&parsed)) {
       if (done->code == 0) std::cout << done->text << std::flush;
       if (done->code != 0) print_error(done->text);

@@ -4,6 +4,8 @@
 #include <algorithm>
 
 #include "exporter/base/log.hpp"
+#include "exporter/cli/bash_completion.hpp"
+#include "exporter/cli/defaults_file.hpp"
 #include "exporter/cli/flag_groups.hpp"
 #include "exporter/cli/flag_help.hpp"
 #include "exporter/cli/flag_kinds.hpp"
@@ -45,7 +47,10 @@ struct Made {
   std::string (*text)(const CLI::App& app);
 };
 
-constexpr Made made_from_flags[] = {{"--help-flags", flags_reference}, {"--help-man", man_page}};
+constexpr Made made_from_flags[] = {{"--help-flags", flags_reference},
+                                    {"--help-man", man_page},
+                                    {"--help-bash-completion", bash_completion},
+                                    {"--help-defaults-file", defaults_file}};
 
 CLI::Option* add_action(CLI::App& app, const ActionFlag& flag, Options& options) {
   const auto choose = [&options, chosen = flag.action] { options.action = chosen; };

@@ -63,10 +63,15 @@ class Signals(ComponentTest):
 
 
 class WhatIsPrinted(unittest.TestCase):
-    def test_the_version(self):
+    def test_the_version_and_what_it_was_built_with(self):
         done = run_exporter('--version')
         self.assertEqual((done.returncode, done.stderr), (0, ''))
-        self.assertRegex(done.stdout, r'^ganesha_exporter \d+\.\d+\.\d+ \(\w+\)\n$')
+        version, build, libraries = done.stdout.splitlines()
+        self.assertRegex(version, r'^ganesha_exporter \d+\.\d+\.\d+ \(\w+\)$')
+        self.assertRegex(build, r'^  build:      \w+, \w+ \d+\.[\d.]+$')
+        self.assertRegex(libraries, r'^  built with: (\S+ \d[\w.]*, )+\S+ \d[\w.]*$')
+        for library in 'Boost', 'OpenSSL', 'sdbus-c++':
+            self.assertIn(f'{library} ', libraries)
 
     def test_the_help_explains_every_flag_and_its_default(self):
         for flag in '--help', '-h':
