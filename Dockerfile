@@ -46,7 +46,7 @@ FROM runtime AS exporter
 COPY packaging/dbus/ganesha-exporter.conf /usr/share/ganesha-exporter/dbus.conf
 COPY --from=program /usr/bin/ganesha_exporter /usr/local/bin/
 # The time of the commit: an account has a date, and so has the list of what is inside.
-ARG SOURCE_DATE_EPOCH=
+ARG SOURCE_DATE_EPOCH
 RUN --mount=type=bind,source=packaging/container/sbom,target=/tmp/sbom \
     groupadd --gid 19587 ganesha-exporter \
     && useradd --uid 19587 --gid 19587 --no-create-home --home-dir /nonexistent ganesha-exporter \
@@ -68,7 +68,7 @@ RUN apt-get -qq update \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/*.log /var/cache/ldconfig/aux-cache
 COPY packaging/container/ganesha.conf /etc/ganesha/ganesha.conf
 COPY --from=program /usr/bin/ganesha_exporter /usr/local/bin/
-ARG SOURCE_DATE_EPOCH=
+ARG SOURCE_DATE_EPOCH
 # The VFS FSAL looks for its exports in /etc/mtab, which some engines do not create.
 RUN --mount=type=bind,source=packaging/container/sbom,target=/tmp/sbom \
     ln -sf /proc/self/mounts /etc/mtab && mkdir /export && ganesha.nfsd -v \

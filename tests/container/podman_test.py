@@ -14,8 +14,9 @@ import unittest
 import images
 import quadlet
 from harness import (
-    DROP_IN, LOOPBACK, Export, FakeGanesha, HarnessError, PolicedBus, Process, Service, http_get, know_the_exporters_user,
-    nfs_namespace, nfs_read, parse_text_format, sample, skip, skip_unless, wait_until)
+    DROP_IN, LOOPBACK, Export, FakeGanesha, HarnessError, PolicedBus, Process, Service, http_get,
+    know_the_exporters_user, nfs_namespace, nfs_read, parse_text_format, sample, skip, skip_unless, wait_until)
+from harness.http import accepts
 
 PORT, NFS_PORT = 19587, 2049
 # Podman lowers its own limits to these, which only a process with CAP_SYS_RESOURCE can raise again.
@@ -41,7 +42,7 @@ class Unit(Service):
         words = quadlet.command(self.unit)
         self.name = words[words.index('--name') + 1]
         self.process = Process(['podman', *self.adapted(words[1:])], self.folder / 'log', env=images.environment())
-        self.process.wait_ready(lambda: self.get('/-/healthy').status == 200, 'the container to serve', START_SECONDS)
+        self.process.wait_ready(lambda: accepts(PORT), 'the container to serve', START_SECONDS)
 
     def adapted(self, words):
         run, *rest = (REPLACED.get(word, word) for word in words if word not in LEFT_OUT)
@@ -113,7 +114,7 @@ class TheServer(unittest.TestCase):
 
 
 def only_the_unified_hierarchy():
-    """In this mount namespace alone: with both hierarchies of cgroups mounted, as some machines have them, crun fails."""
+    """In this mount namespace alone: where both hierarchies of cgroups are mounted, crun fails."""
     subprocess.run(['mount', '-t', 'cgroup2', 'cgroup2', '/sys/fs/cgroup'], check=True)
 
 

@@ -46,11 +46,13 @@ class TheUnits(unittest.TestCase):
     def test_are_understood_by_systemd(self):
         with tempfile.TemporaryDirectory() as folder:
             for name, text in self.units.items():
-                # Of what they need this machine has no podman in its path and no nfs-ganesha.service.
+                # Whatever machine this is: Podman need not be there.
                 pathlib.Path(folder, name).write_text(text.replace('/usr/bin/podman', '/bin/true'))
             done = subprocess.run(['systemd-analyze', 'verify', '--man=no', *sorted(pathlib.Path(folder).iterdir())],
                                   capture_output=True, text=True)
-        self.assertEqual([line for line in (done.stdout + done.stderr).splitlines() if 'ganesha' in line], [])
+        # Not what it says of other units, which they come after.
+        told = [line for line in (done.stdout + done.stderr).splitlines() if any(name in line for name in self.units)]
+        self.assertEqual(told, [])
 
     def test_start_with_the_machine_and_again_after_a_failure(self):
         for name in EXPORTER, SERVER:
