@@ -6,12 +6,12 @@ export JOBS ?= $(shell nproc)
 # What to install: everything, or everything but the browser that tests and pictures use.
 DEPS ?= all
 build: DEPS = program
-run test bench chaos fuzz lint coverage hostile docs images test-sanitizers test-threads test-debian13: DEPS = no-browser
+run test bench chaos fuzz lint coverage hostile docs images packages test-packages test-sanitizers test-threads test-debian13: DEPS = no-browser
 SEEDS ?= 1-20
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
-.PHONY: help deps build test test-slow test-sanitizers test-threads test-debian13 test-all program-to-run run images bench chaos fuzz \
+.PHONY: help deps build test test-slow test-sanitizers test-threads test-debian13 test-packages test-all program-to-run run images packages bench chaos fuzz \
         hostile pictures docs format \
         lint coverage check-format clean
 
@@ -41,8 +41,11 @@ test-threads: deps ## tests where threads meet, under the thread sanitizer
 test-debian13: deps ## tests on a Debian 13 of its own (root; build/trixie)
 	@scripts/test debian13
 
-test-all: deps ## every test: quick, sanitizers, 90 s of fuzzing, Debian 13, slow
-	@scripts/test quick sanitizers fuzz debian13 slow
+test-packages: deps ## makes the packages and installs them in systems of their own (root)
+	@scripts/test packages
+
+test-all: deps ## every test: quick, sanitizers, 90 s of fuzzing, Debian 13, packages, slow
+	@scripts/test quick sanitizers fuzz debian13 packages slow
 
 chaos: SECONDS ?= 600
 chaos: deps build ## a real Ganesha is killed, frozen, reset under traffic: ten minutes (root; SECONDS=, SEED=, MODE=run)
@@ -59,6 +62,9 @@ run: program-to-run ## runs a real Ganesha, sends NFS traffic, prints the URL of
 
 images: ## the container images ganesha_exporter and ganesha_server, by buildah, podman or docker
 	@scripts/images
+
+packages: deps ## .deb, .rpm, portable tarball, dashboards, SPDX list and checksums in dist/ (root; STEPS=deb12)
+	@scripts/packages $(STEPS)
 
 bench: deps ## costs of parts, of a poll and a scrape, and to others, as ratios to what is measured beside
 	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=ON -DGANESHA_BUILD_BENCH=ON $(CMAKE_FLAGS)
@@ -112,4 +118,4 @@ check-format: ## fails if a source is not formatted
 	@clang-format --dry-run --Werror $(SOURCES)
 
 clean: ## removes what was built, but for the Debian 13 and the images
-	@rm -rf build/dev build/release build/asan build/tsan build/fuzz
+	@rm -rf build/dev build/release build/asan build/tsan build/fuzz build/packages dist

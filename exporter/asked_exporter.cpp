@@ -15,11 +15,14 @@ namespace fs = std::filesystem;
 std::string password_in(const std::string& file) {
   constexpr std::size_t longest = 4096;
   std::ifstream in(file, std::ios::binary);
-  std::string text(longest, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(longest));
+  std::string text(longest + 1, '\0');
+  in.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (in.bad() || (!in.eof() && in.fail()) || !in.is_open())
     throw std::runtime_error("--exporter.password-file: cannot read " + file);
   text.resize(static_cast<std::size_t>(in.gcount()));
+  if (text.size() > longest)
+    throw std::runtime_error("--exporter.password-file: " + file + " must not be larger than " +
+                             std::to_string(longest) + " bytes");
   if (text.ends_with('\n')) text.pop_back();
   return text;
 }
@@ -38,10 +41,6 @@ void add_flags(const ExporterToAsk& flags, ClientSettings& settings) {
   settings.key_file = flags.key_file;
   settings.username = flags.username;
   if (!flags.password_file.empty()) settings.password = password_in(flags.password_file);
-}
-
-bool demands_certificate(const TlsSettings& tls) {
-  return tls.client_auth == ClientAuth::require_any || tls.client_auth == ClientAuth::require_and_verify;
 }
 
 // The certificate that the exporter has is known: it need not be for the name that it is asked by.

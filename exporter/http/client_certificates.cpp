@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <boost/asio/ip/address.hpp>
 #include <memory>
-#include <stdexcept>
 
 #include "exporter/http/pem.hpp"
 
@@ -54,12 +53,6 @@ bool verifies(ClientAuth mode) {
   return mode == ClientAuth::verify_if_given || mode == ClientAuth::require_and_verify;
 }
 
-bool requires_certificate(const TlsSettings& settings) {
-  // exporter-toolkit ends a connection without a certificate too, when there are names to compare.
-  return settings.client_auth == ClientAuth::require_any ||
-         settings.client_auth == ClientAuth::require_and_verify || !settings.client_allowed_sans.empty();
-}
-
 bool is_allowed(const TlsSettings& settings, const X509* certificate) {
   const auto& allowed = settings.client_allowed_sans;
   const auto in_allowed = [&](const std::string& name) {
@@ -100,17 +93,12 @@ std::vector<std::string> subject_names(const X509* certificate) {
 }
 
 void set_client_rules(SSL_CTX* context, const TlsSettings& settings) {
-  const bool has_ca = !settings.client_ca_file.empty() || !settings.client_ca.empty();
-  if (settings.client_auth == ClientAuth::none) {
-    if (has_ca)
-      throw std::runtime_error("client_ca is set, but client_auth_type asks clients for no certificate");
-    return;
-  }
-  if (has_ca)
+  if (settings.client_auth == ClientAuth::none) return;
+  if (!settings.client_ca_file.empty() || !settings.client_ca.empty())
     trust(context, settings);
   else if (verifies(settings.client_auth))
     require(SSL_CTX_set_default_verify_paths(context), "CAs of the system");  // as Go does
-  const int required = requires_certificate(settings) ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
+  const int required = demands_certificate(settings) ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0;
   SSL_CTX_set_verify(context, SSL_VERIFY_PEER | required, nullptr);
   SSL_CTX_set_cert_verify_callback(context, check, const_cast<TlsSettings*>(&settings));
 }

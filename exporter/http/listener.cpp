@@ -78,7 +78,7 @@ std::vector<ListenerPtr> open_unix(const asio::any_io_executor& executor, const 
   auto& acceptor = listener->acceptor;
   acceptor.open(stream_protocol(AF_UNIX, 0), ec);
   if (!ec) listener->file.emplace(acceptor.native_handle(), path, ec);
-  start_listening(acceptor, ec);
+  if (!ec) acceptor.non_blocking(true, ec);
   if (ec) return {};
   return {listener};
 }

@@ -2,12 +2,11 @@
 
 #include <openssl/ssl.h>
 
-#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <string_view>
-#include <utility>
 
+#include "exporter/base/text.hpp"
 #include "exporter/http/client_certificates.hpp"
 #include "exporter/http/credentials.hpp"
 #include "exporter/http/pem.hpp"
@@ -15,20 +14,26 @@
 namespace ganesha::exporter {
 namespace {
 
-// Those that Go has named in tls.CipherSuites(), until 1.21 also those without ECDHE. Those of TLS 1.3 are
-// always among them.
-constexpr const char* known_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20:ECDHE+AES+SHA1:kRSA+AESGCM:kRSA+AES+SHA1";
 constexpr const char* default_ciphers = "ECDHE+AESGCM:ECDHE+CHACHA20";
 
 // OpenSSL's own defaults have groups that cost the server many milliseconds.
-constexpr const char* default_groups = "X25519:P-256:P-384:P-521";
+constexpr std::array default_curves{Curve::x25519, Curve::p256, Curve::p384, Curve::p521};
 
-constexpr std::array<std::pair<std::string_view, std::string_view>, 4> groups_by_curve{
-    {{"CurveP256", "P-256"}, {"CurveP384", "P-384"}, {"CurveP521", "P-521"}, {"X25519", "X25519"}}};
+const char* name_of(Curve curve) {
+  switch (curve) {
+    case Curve::x25519:
+      return "X25519";
+    case Curve::p256:
+      return "P-256";
+    case Curve::p384:
+      return "P-384";
+    case Curve::p521:
+      return "P-521";
+  }
+  return "";
+}
 
 int number_of(TlsVersion version) { return version == TlsVersion::tls13 ? TLS1_3_VERSION : TLS1_2_VERSION; }
-
-std::string name_of(TlsVersion version) { return version == TlsVersion::tls13 ? "TLS13" : "TLS12"; }
 
 // What each connection does, whatever the settings say. A session is never resumed: so no ticket key must be
 // kept safe and changed, and new rules hold for each new connection.
@@ -52,57 +57,41 @@ int choose_protocol(SSL*, const unsigned char** chosen, unsigned char* size, con
 }
 
 void set_versions(SSL_CTX* context, const TlsSettings& settings) {
-  if (settings.min_version > settings.max_version)
-    throw std::runtime_error("min_version " + name_of(settings.min_version) + " is above max_version " +
-                             name_of(settings.max_version));
   require(SSL_CTX_set_min_proto_version(context, number_of(settings.min_version)), "min_version");
   require(SSL_CTX_set_max_proto_version(context, number_of(settings.max_version)), "max_version");
 }
 
-const SSL_CIPHER* find_cipher(SSL_CTX* context, const std::string& name) {
-  const STACK_OF(SSL_CIPHER)* const known = SSL_CTX_get_ciphers(context);
-  for (int i = 0; i < sk_SSL_CIPHER_num(known); ++i) {
-    const SSL_CIPHER* const cipher = sk_SSL_CIPHER_value(known, i);
-    if (name == SSL_CIPHER_standard_name(cipher)) return cipher;
-  }
-  throw std::runtime_error("cipher_suites: unknown cipher " + name);
-}
-
-bool is_tls13(const SSL_CIPHER* cipher) {
-  return SSL_CIPHER_get_version(cipher) == std::string_view("TLSv1.3");
-}
+// The names of the suites of TLS 1.3 have no key exchange: TLS_AES_128_GCM_SHA256.
+bool is_tls13(std::string_view suite) { return suite.find("_WITH_") == suite.npos; }
 
 // OpenSSL's list of the chosen ciphers of TLS 1.2. As in Go those of TLS 1.3 may be named, to no effect.
-std::string chosen_ciphers(SSL_CTX* context, const std::vector<std::string>& names) {
-  std::string list;
-  for (const std::string& name : names) {
-    const SSL_CIPHER* const cipher = find_cipher(context, name);
-    if (!is_tls13(cipher)) list += (list.empty() ? "" : ":") + std::string(SSL_CIPHER_get_name(cipher));
-  }
-  return list;
+std::string chosen_ciphers(const std::vector<std::string>& suites) {
+  std::vector<std::string> names;
+  for (const std::string& suite : suites)
+    if (!is_tls13(suite)) names.emplace_back(OPENSSL_cipher_name(suite.c_str()));
+  return joined(names, ":");
 }
 
 void set_ciphers(SSL_CTX* context, const TlsSettings& settings) {
-  require(SSL_CTX_set_cipher_list(context, known_ciphers), "cipher_suites");
-  std::string list = default_ciphers;
-  if (!settings.cipher_suites.empty()) list = chosen_ciphers(context, settings.cipher_suites);
+  const auto& chosen = settings.cipher_suites;
+  const std::string list = chosen.empty() ? default_ciphers : chosen_ciphers(chosen);
   if (!list.empty()) return require(SSL_CTX_set_cipher_list(context, list.c_str()), "cipher_suites");
   if (settings.max_version == TlsVersion::tls12)
     throw std::runtime_error("cipher_suites: none is of TLS 1.2, and max_version is TLS12");
   require(SSL_CTX_set_min_proto_version(context, TLS1_3_VERSION), "cipher_suites");
 }
 
+template <class Curves>
+std::string group_list(const Curves& curves) {
+  std::vector<std::string> names;
+  for (const Curve curve : curves) names.emplace_back(name_of(curve));
+  return joined(names, ":");
+}
+
 void set_curves(SSL_CTX* context, const TlsSettings& settings) {
-  std::string list;
-  for (const std::string& name : settings.curve_preferences) {
-    const auto found = std::ranges::find(groups_by_curve, name, [](const auto& row) { return row.first; });
-    if (found == groups_by_curve.end())
-      throw std::runtime_error("curve_preferences: unknown curve " + name +
-                               "; known are CurveP256, CurveP384, CurveP521 and X25519");
-    list += (list.empty() ? "" : ":") + std::string(found->second);
-  }
-  require(SSL_CTX_set1_groups_list(context, list.empty() ? default_groups : list.c_str()),
-          "curve_preferences");
+  const auto& chosen = settings.curve_preferences;
+  const std::string list = chosen.empty() ? group_list(default_curves) : group_list(chosen);
+  require(SSL_CTX_set1_groups_list(context, list.c_str()), "curve_preferences");
 }
 
 }  // namespace

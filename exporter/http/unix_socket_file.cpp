@@ -1,14 +1,17 @@
 #include "exporter/http/unix_socket_file.hpp"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
-#include <optional>
+#include <filesystem>
+#include <thread>
 #include <utility>
 
 namespace ganesha::exporter {
@@ -20,6 +23,35 @@ namespace {
 constexpr mode_t user_and_group = 0660;
 
 error_code last_error() { return {errno, boost::system::system_category()}; }
+
+// Of those that start in one directory at once, one at a time looks for a stale socket and makes its own:
+// else each could take the other's new one for stale. Where the directory cannot be locked, or somebody keeps
+// the lock, we go on without it.
+class DirectoryLock {
+ public:
+  explicit DirectoryLock(const std::filesystem::path& directory)
+      : descriptor_(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)) {
+    constexpr int attempts = 100;
+    constexpr std::chrono::milliseconds pause{10};
+    for (int i = 0; i < attempts && is_taken(); ++i) std::this_thread::sleep_for(pause);
+  }
+  ~DirectoryLock() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+  }
+  DirectoryLock(const DirectoryLock&) = delete;
+  DirectoryLock& operator=(const DirectoryLock&) = delete;
+
+ private:
+  // Takes it if it is free.
+  bool is_taken() const { return ::flock(descriptor_, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK; }
+
+  int descriptor_;
+};
+
+std::filesystem::path directory_of(const std::string& path) {
+  const auto parent = std::filesystem::path(path).parent_path();
+  return parent.empty() ? "." : parent;
+}
 
 sockaddr_un address_of(const std::string& path) {
   sockaddr_un address{};
@@ -66,6 +98,7 @@ error_code remove_stale(const std::string& path) {
 }  // namespace
 
 UnixSocketFile::UnixSocketFile(int socket, std::string path, error_code& ec) : path_(std::move(path)) {
+  const DirectoryLock lock(directory_of(path_));
   ec = bind_to(socket, path_);
   if (ec == errc::address_in_use) {
     ec = remove_stale(path_);
@@ -79,6 +112,7 @@ UnixSocketFile::UnixSocketFile(int socket, std::string path, error_code& ec) : p
   }
   device_ = file.st_dev;
   inode_ = file.st_ino;
+  if (::listen(socket, SOMAXCONN) != 0) ec = last_error();
 }
 
 UnixSocketFile::~UnixSocketFile() {

@@ -10,9 +10,9 @@ namespace ganesha::exporter {
 
 class UnixSocketFile {
  public:
-  /// Binds the open `socket` to `path`: its user and its group may connect. A socket there that nobody
-  /// listens on is replaced. Errors: errc::address_in_use if somebody does, errc::file_exists for another
-  /// file.
+  /// Binds the open `socket` to `path` and listens: its user and its group may connect. A socket there that
+  /// nobody listens on is replaced. Waits up to 1 s for another that starts in the same directory. Errors:
+  /// errc::address_in_use if somebody listens, errc::file_exists for another file.
   UnixSocketFile(int socket, std::string path, boost::system::error_code& ec);
   /// Removes the file, unless another one has taken its place.
   ~UnixSocketFile();

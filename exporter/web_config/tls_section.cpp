@@ -31,7 +31,10 @@ const std::vector<std::string> cipher_suites{"TLS_AES_128_GCM_SHA256",
                                              "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
                                              "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256"};
 
-const std::vector<std::string> curves{"CurveP256", "CurveP384", "CurveP521", "X25519"};
+const std::vector<std::pair<std::string, Curve>> curves{{"CurveP256", Curve::p256},
+                                                        {"CurveP384", Curve::p384},
+                                                        {"CurveP521", Curve::p521},
+                                                        {"X25519", Curve::x25519}};
 
 // RequireClientCert is an older name.
 const std::vector<std::pair<std::string, ClientAuth>> client_auth_types{
@@ -50,8 +53,8 @@ const std::vector<std::pair<std::string, TlsVersion>> versions{{"TLS12", TlsVers
 }
 
 template <class Enum>
-Enum one_of(const YamlValue& value, const std::vector<std::pair<std::string, Enum>>& choices) {
-  const std::string text = value.text();
+Enum one_of(const YamlValue& value, const std::string& text,
+            const std::vector<std::pair<std::string, Enum>>& choices) {
   std::vector<std::string> names;
   for (const auto& [name, choice] : choices) {
     if (name == text) return choice;
@@ -60,12 +63,20 @@ Enum one_of(const YamlValue& value, const std::vector<std::pair<std::string, Enu
   refuse(value, names);
 }
 
-std::vector<std::string> some_of(const YamlValue& value, const std::vector<std::string>& names) {
+std::vector<std::string> entries(const YamlValue& value) {
   auto texts = value.texts();
-  if (texts.size() > longest_list) value.fail("the list is too long");
-  for (const std::string& text : texts)
-    if (std::ranges::find(names, text) == names.end()) refuse(value, names);
+  if (texts.size() > longest_list) value.fail("it must have at most 1000 entries");
   return texts;
+}
+
+void read_cipher_suites(const YamlValue& value, std::vector<std::string>& into) {
+  into = entries(value);
+  for (const std::string& suite : into)
+    if (std::ranges::find(cipher_suites, suite) == cipher_suites.end()) refuse(value, cipher_suites);
+}
+
+void read_curves(const YamlValue& value, std::vector<Curve>& into) {
+  for (const std::string& name : entries(value)) into.push_back(one_of(value, name, curves));
 }
 
 // Go leaves the default, or what stands for nothing, where the value is null.
@@ -74,19 +85,18 @@ void read_version(const YamlValue& value, TlsVersion& into) {
   const std::string text = value.text();
   if (text == "TLS10" || text == "TLS11")
     value.fail(text + " is not supported, it is not secure; it must be TLS12 or TLS13");
-  into = one_of(value, versions);
+  into = one_of(value, text, versions);
 }
 
 void read_client_auth(const YamlValue& value, ClientAuth& into) {
-  if (!value.text().empty()) into = one_of(value, client_auth_types);
+  if (!value.text().empty()) into = one_of(value, value.text(), client_auth_types);
 }
 
 // An empty list would let everybody in, or nobody.
 void read_allowed_sans(const YamlValue& value, std::vector<std::string>& into) {
   if (value.is_null()) return;
-  into = value.texts();
+  into = entries(value);
   if (into.empty()) value.fail("it must have an entry: with none, no client would be let in");
-  if (into.size() > longest_list) value.fail("it must have at most 1000 entries");
 }
 
 YamlValue::Reader text_into(std::string& into) {
@@ -122,8 +132,8 @@ YamlValue::Readers readers(Section& section, const fs::path& directory) {
       {"client_allowed_sans", [&](const auto& value) { read_allowed_sans(value, to.client_allowed_sans); }},
       {"min_version", [&](const auto& value) { read_version(value, to.min_version); }},
       {"max_version", [&](const auto& value) { read_version(value, to.max_version); }},
-      {"cipher_suites", [&](const auto& value) { to.cipher_suites = some_of(value, cipher_suites); }},
-      {"curve_preferences", [&](const auto& value) { to.curve_preferences = some_of(value, curves); }},
+      {"cipher_suites", [&](const auto& value) { read_cipher_suites(value, to.cipher_suites); }},
+      {"curve_preferences", [&](const auto& value) { read_curves(value, to.curve_preferences); }},
       // Checked only: Go, too, has had no use for it since 1.17.
       {"prefer_server_cipher_suites", [](const auto& value) { value.flag(); }}};
 }

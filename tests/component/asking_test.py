@@ -102,6 +102,12 @@ class WithAPassword(AskingTest):
         self.assert_fails('status 401', 'top', '--batch', *self.trust())
         self.assert_asks(*self.trust())
 
+    def test_is_not_cut(self):
+        self.start(TLS)
+        self.assert_shows(*self.trust(), *self.password('x' * 4096))
+        self.assert_fails(f'--exporter.password-file: {self.folder}/password must not be larger than 4096 bytes',
+                          'top', '--batch', *self.trust(), *self.password('x' * 4097))
+
 
 if __name__ == '__main__':
     run_tests_of('dbus-daemon', 'busctl', 'setpriv', 'openssl')

@@ -184,7 +184,7 @@ class ClientAllOpsThatAreOff(CollectorsTest):
     def test_are_asked_in_bulk_once_they_are_on(self):
         fake, exporter = self.start(client_all_ops='off')
         fake.control('SetClientAllOps', 'b', True)
-        wait_until(lambda: self.calls(fake, 'GetAllClientIOops') > 2, 10, 'bulk calls')
+        wait_until(lambda: self.calls(fake, 'GetAllClientIOops') > 2, what='bulk calls')
         one_by_one = self.calls(fake, 'GetClientIOops')
         metrics = self.wait_polls(exporter, 3)
         self.assertEqual(self.calls(fake, 'GetClientIOops'), one_by_one)
@@ -311,6 +311,10 @@ class BulkMethods(CollectorsTest):
         self.assertEqual(sample(exporter.metrics(), 'ganesha_client_other_operations_total', client='10.0.0.2',
                                 protocol='NFSv41'), 2 * 3 + 2 + 5)
 
+    def calls_after_activity(self, fake):
+        fake.control('SetClientActivity', 'st', '::ffff:10.0.0.1', int(time.time()))
+        return fake.calls().get('clientstats.GetClientIOops', 0)
+
     def test_are_spared_where_few_are(self):
         fake = self.start_fake(layout='15.2', clients=20)
         idle = [f'::ffff:10.0.0.{i}' for i in range(2, 21)]
@@ -318,7 +322,7 @@ class BulkMethods(CollectorsTest):
         exporter = self.enterContext(Exporter(f'--dbus.address={self.bus.address}', *QUICK))
         self.wait_whole(exporter)
         self.wait_polls(exporter, 4)
-        wait_until(lambda: fake.calls().get('clientstats.GetClientIOops', 0) > 1, 60, 'calls for single clients')
+        wait_until(lambda: self.calls_after_activity(fake) > 1, what='calls for single clients')
         self.assertEqual(fake.calls()['clientstats.GetAllClientIOops'], 1)
         self.assertEqual(sample(exporter.metrics(), 'ganesha_client_other_operations_total', client='10.0.0.2',
                                 protocol='NFSv41'), 2 * 3 + 2 + 5)

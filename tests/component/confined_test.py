@@ -14,7 +14,8 @@ import unittest
 from component import BEAT_MS, sample
 from confined import ALL_COLLECTORS, ConfinedTest, run_confined_tests
 from harness import (
-    EXPORTER_UID, FakeGanesha, NotifySocket, TerminalProgram, confinement, unit_settings, wait_until)
+    EXPORTER_UID, LOOPBACK, FakeGanesha, NotifySocket, Process, TerminalProgram, confinement, free_port, http_get,
+    unit_settings, wait_until)
 
 LAYOUTS = '2.8', '4.3', '15.2'
 GZIP = {'Accept-Encoding': 'gzip'}
@@ -87,6 +88,16 @@ class Confined(ConfinedTest):
         exporter.stop()
         self.assertFalse(path.exists())
 
+    def test_it_serves_the_sockets_of_the_service_manager(self):
+        exporter, port = self.export(), free_port()
+        activated = Process(['systemd-socket-activate', f'--listen={LOOPBACK}:{port}', exporter.binary,
+                             f'--dbus.address={self.bus.address}', '--web.systemd-socket'], exporter.folder / 'activated')
+        self.addCleanup(activated.stop)
+        activated.wait_ready(lambda: 'Listening on' in activated.log_tail(), 'the socket')
+        self.assertIn('ganesha_exporter_build_info', http_get(LOOPBACK, port, '/metrics', timeout=30).text)
+        self.assertEqual(activated.stop(), 0)
+        self.assertNotIn('denied', activated.log.read_text())
+
     def test_it_tells_the_service_manager(self):
         with NotifySocket(abstract=True) as manager:
             self.export(env={'NOTIFY_SOCKET': manager.address, 'WATCHDOG_USEC': '200000'}).stop()
@@ -130,4 +141,4 @@ class TheLauncher(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    run_confined_tests('curl')
+    run_confined_tests('curl', 'systemd-socket-activate')

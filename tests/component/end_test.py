@@ -65,6 +65,7 @@ class TheEnd(ComponentTest):
                 length = int(re.search(rb'Content-Length: (\d+)', answer)[1])
                 exporter.process.signal(number)
                 wait_until(lambda: exporter.log_lines('Stopping'), what='the stop to begin')
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)  # A slow machine must finish in time.
                 while piece := client.recv(65536):
                     answer += piece
                 body = answer.partition(b'\r\n\r\n')[2]

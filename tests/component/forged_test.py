@@ -71,7 +71,8 @@ class AForgerOfReplies(ComponentTest):
         self.bus = self.enterContext(PermissiveBus())
 
     def test_is_not_believed(self):
-        fake, exporter = self.start_both('--poll.interval=1ms')
+        # A slow machine takes a while to send so many.
+        fake, exporter = self.start_both('--poll.interval=1ms', '--dbus.timeout=1m')
         forger = self.enterContext(contextlib.closing(Forger(self.bus)))
         fake.control('SetSilent', 'b', True)
         wait_until(lambda: fake.calls()['max_unanswered'] > 0, what='a call without an answer')

@@ -14,6 +14,7 @@ VARIABLE = 'GANESHA_EXPORTER_WEB_LISTEN_ADDRESS'
 # The program becomes process 1, which it must not share with another network.
 CONTAINER = ['unshare', '--pid', '--net', '--fork', '--mount-proc', '--kill-child', 'sh', '-c',
              'ip link set lo up && exec "$0" "$@"']
+SANS = ', client_auth_type: RequireAndVerifyClientCert, client_ca_file: ca.pem, client_allowed_sans: [prometheus.example]'
 NOBODY = ['setpriv', '--reuid=65534', '--regid=65534', '--clear-groups']
 
 
@@ -128,8 +129,20 @@ class OfAContainer(unittest.TestCase):
         container = self.container('--web.listen-address=:9100', '--web.health-listen-address=:9101', demanding)
         self.assertEqual(self.check(container), self.HEALTHY)
 
+    def test_asks_at_the_address_for_probes_where_certificates_must_have_a_name(self):
+        container = self.container('--web.listen-address=:9100', '--web.health-listen-address=:9101', self.web_config(SANS))
+        self.assertEqual(self.check(container), self.HEALTHY)
+        shown = container.run('top', '--batch')
+        self.assertEqual((shown.returncode, shown.stdout), (1, ''))
+        self.assertEqual(shown.stderr, 'ganesha_exporter: the exporter demands a client certificate: give '
+                                       '--exporter.cert-file and --exporter.key-file\n')
+
     def test_says_what_to_do_if_it_cannot_show_a_certificate(self):
-        container = self.container(self.web_config(', client_auth_type: RequireAnyClientCert'))
+        for demand in ', client_auth_type: RequireAnyClientCert', SANS:
+            with self.subTest(demand):
+                self.check_without_certificate(self.container(self.web_config(demand)))
+
+    def check_without_certificate(self, container):
         code, shown, error = self.check(container)
         self.assertEqual((code, error, len(shown.splitlines())), (0, '', 1), 'a reason to restart nothing')
         self.assertIn('--web.health-listen-address', shown)

@@ -1,11 +1,11 @@
 """The images and their storage, build/container: layers are reused by the next run."""
+import contextlib
 import fcntl
 import functools
 import hashlib
 import json
 import os
 import pathlib
-import shutil
 import subprocess
 import sys
 
@@ -15,11 +15,13 @@ from harness import REPOSITORY, skip, skip_unless  # noqa: E402
 FOLDER = REPOSITORY / 'build/container'
 BASE = 'docker.io/library/debian:trixie-slim'
 EXPORTER, SERVER = 'localhost/ganesha_exporter:latest', 'localhost/ganesha_server:latest'
-# Not the current revision: every commit would recompile everything.
-REVISION = 'tested'
+# Not the current revision and its time: every commit would recompile everything.
+REVISION, TIME = 'tested', 1700000000
+SOURCE_URL = 'https://source.example/ganesha_exporter'
 BUILD_FLAGS = '--pull-never', '--network', 'host'
-# What the real base image leaves out. Like it, ours does not wait for the disk.
+# What the real base image leaves out, but for the licences. Like it, ours does not wait for the disk.
 LEFT_OUT = 'usr/share/doc', 'usr/share/man', 'usr/share/info', 'usr/share/locale'
+LICENCE = 'usr/share/doc/*/copyright'
 TOOLS = 'buildah', 'debootstrap', 'nsenter', 'setpriv', 'unshare'
 
 
@@ -38,12 +40,13 @@ def environment():
     config = FOLDER / 'storage.conf'
     config.write_text(f'[storage]\ndriver = "vfs"\ngraphroot = "{FOLDER}/storage"\nrunroot = "{FOLDER}/run"\n')
     return {**os.environ, 'CONTAINERS_STORAGE_CONF': str(config), 'BUILDAH_ISOLATION': 'chroot',
-            'REVISION': REVISION}
+            'REVISION': REVISION, 'SOURCE_DATE_EPOCH': str(TIME), 'SOURCE_URL': SOURCE_URL}
 
 
-def show(*argv, **options):
+def show(*argv, env=None, **options):
     """Runs a command on the storage; the test's log shows what it prints."""
-    return subprocess.run([*map(str, argv)], env=environment(), check=True, cwd=REPOSITORY, **options)
+    return subprocess.run([*map(str, argv)], env={**environment(), **(env or {})}, check=True, cwd=REPOSITORY,
+                          **options)
 
 
 def run(*argv):
@@ -55,9 +58,23 @@ def buildah(*argv):
     return run('buildah', *argv)
 
 
+def inspect(image):
+    return json.loads(buildah('inspect', '--type', 'image', image))['Docker']
+
+
 def config(image):
     """The image's configuration: User, Env, Entrypoint, Cmd, Healthcheck, ..."""
-    return json.loads(buildah('inspect', '--type', 'image', image))['Docker']['config']
+    return inspect(image)['config']
+
+
+@contextlib.contextmanager
+def mounted(image):
+    """The image's files."""
+    container = buildah('from', '--pull-never', image)
+    try:
+        yield pathlib.Path(buildah('mount', container))
+    finally:
+        buildah('rm', container)
 
 
 def exists(image):
@@ -70,10 +87,10 @@ def build():
     make_base()
     # A program that is built already takes the place of the stage that compiles, but not of the stage before it.
     prebuilt = os.environ.get('GANESHA_IMAGES_PROGRAM')
-    stage, context = 'build', ()
+    stage, program = 'build', {}
     if prebuilt and (REPOSITORY / prebuilt).exists():
-        stage, context = 'configured', ('--build-context', f'build={REPOSITORY / prebuilt}')
-    show('scripts/images', *BUILD_FLAGS, *context)
+        stage, program = 'configured', {'PROGRAM': str(REPOSITORY / prebuilt)}
+    show('scripts/images', *BUILD_FLAGS, env=program)
     # A name keeps the layers of the stage; the next line removes those of earlier sources.
     build_stage(stage)
     buildah('rmi', '--prune')
@@ -94,10 +111,10 @@ def make_base():
     container = buildah('from', 'scratch')
     root = pathlib.Path(buildah('mount', container))
     run('tar', '-C', root, '-xf', archive)
-    for folder in LEFT_OUT:
-        shutil.rmtree(root / folder)
-        (root / folder).mkdir()
-    rules = ['force-unsafe-io', *(f'path-exclude /{folder}/*' for folder in LEFT_OUT)]
+    for path in [path for folder in LEFT_OUT for path in (root / folder).rglob('*')]:
+        if not path.match(LICENCE) and not path.is_dir():
+            path.unlink()
+    rules = ['force-unsafe-io', *(f'path-exclude /{folder}/*' for folder in LEFT_OUT), f'path-include /{LICENCE}']
     (root / 'etc/dpkg/dpkg.cfg.d/docker').write_text('\n'.join(rules) + '\n')
     buildah('config', '--cmd', 'bash', container)
     buildah('commit', '--quiet', '--format', 'docker', '--rm', container, BASE)

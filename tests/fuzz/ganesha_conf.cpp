@@ -46,6 +46,12 @@ std::size_t bytes_of(const Config& config) {
   return bytes;
 }
 
+// A file may be read several times, until all together reach the limit.
+std::size_t most_bytes_read(const std::string& input) {
+  constexpr std::size_t limit_of_all_files = 64u << 20;
+  return input.find('%') == input.npos ? input.size() : limit_of_all_files;
+}
+
 void check_bounds(const Config& config, std::size_t size) {
   expect(bytes_of(config) <= size, "texts are parts of the files");
   expect(config.exports.size() <= size, "an export takes bytes of the files");
@@ -88,7 +94,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view rest = input;
   for (const char* file : {"ganesha.conf", "a", "b"}) write(file, take_until(rest, '\0'));
   const auto config = read_config("ganesha.conf");
-  check_bounds(config, size);
+  check_bounds(config, most_bytes_read(input));
   check_round_trip(config.exports);
   return 0;
 }

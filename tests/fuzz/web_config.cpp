@@ -60,13 +60,21 @@ std::string name_of(ClientAuth auth) {
 
 std::string name_of(TlsVersion version) { return version == TlsVersion::tls12 ? "TLS12" : "TLS13"; }
 
+std::vector<std::string> names_of(const std::vector<Curve>& curves) {
+  constexpr const char* names[] = {"X25519", "CurveP256", "CurveP384", "CurveP521"};
+  std::vector<std::string> all;
+  for (const Curve curve : curves) all.emplace_back(names[static_cast<std::size_t>(curve)]);
+  return all;
+}
+
 std::string written(const TlsSettings& tls) {
   return "tls_server_config:\n" + line("cert", tls.cert) + line("cert_file", tls.cert_file) +
          line("key", tls.key) + line("key_file", tls.key_file) + line("client_ca", tls.client_ca) +
          line("client_ca_file", tls.client_ca_file) + line("client_auth_type", name_of(tls.client_auth)) +
          list("client_allowed_sans", tls.client_allowed_sans) +
          line("min_version", name_of(tls.min_version)) + line("max_version", name_of(tls.max_version)) +
-         list("cipher_suites", tls.cipher_suites) + list("curve_preferences", tls.curve_preferences);
+         list("cipher_suites", tls.cipher_suites) +
+         list("curve_preferences", names_of(tls.curve_preferences));
 }
 
 std::string written(const AccessSettings& access) {

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The contents of docs/runbooks.md work on real servers: bus commands, settings of ganesha.conf, queries."""
+"""The contents of docs/runbooks.md work on real servers: bus commands, settings of ganesha.conf, queries. So do the bus
+commands of docs/operations.md."""
 import os
 import re
 import shlex
@@ -11,6 +12,7 @@ from harness import LOOPBACK, REPOSITORY, Export, Ganesha, PrivateBus, Prometheu
 from harness.ganesha import config_block
 
 RUNBOOKS = (REPOSITORY / 'docs/runbooks.md').read_text()
+OPERATIONS = (REPOSITORY / 'docs/operations.md').read_text()
 HOST = 'fileserver'
 INSTANCE = f'{HOST}:19587'
 # Method: its first version, and its name before.
@@ -26,12 +28,13 @@ def silent():
     return (*SILENT, 'ganesha_client_state') if ganesha_version() < (6, 0) else SILENT
 
 
-def blocks(language):
-    return re.findall(rf'^```{re.escape(language)}\n(.*?)^```$', RUNBOOKS, re.M | re.S)
+def blocks(language, page=RUNBOOKS):
+    return re.findall(rf'^```{re.escape(language)}\n(.*?)^```$', page, re.M | re.S)
 
 
 def bus_commands():
-    return [line for block in blocks('sh') for line in block.splitlines() if line.startswith('busctl')]
+    lines = [line for page in (RUNBOOKS, OPERATIONS) for block in blocks('sh', page) for line in block.splitlines()]
+    return [line for line in lines if line.startswith('busctl')]
 
 
 def settings():

@@ -78,7 +78,8 @@ class TheAlerts(unittest.TestCase):
 
     def test_use_metrics_that_exist(self):
         expressions = [rule['expr'] for rule in rules('ganesha.rules.yml') + rules('ganesha.alerts.yml')]
-        expressions += re.findall(r'```promql\n(.*?)```', (REPOSITORY / RUNBOOKS).read_text(), re.S)
+        for page in RUNBOOKS, 'docs/operations.md':
+            expressions += re.findall(r'```promql\n(.*?)```', (REPOSITORY / page).read_text(), re.S)
         for expression in expressions:
             with self.subTest(expression):
                 self.assertTrue(metrics_in(expression))

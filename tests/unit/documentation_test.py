@@ -11,10 +11,11 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(REPOSITORY / 'tests/support'))
 from harness.exporter import run_exporter  # noqa: E402
 
-# The changelog may name flags that were removed.
-NAMES_FLAGS = ('README.md', 'SECURITY.md', 'Dockerfile', 'docs/*.md', 'dashboards/*.*', 'dashboards/grafana/*.py', 'deploy/**/*.*',
-               'packaging/**/*.*', 'examples/*.conf')
-HAS_LINKS = 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/*.md', 'deploy/**/*.md'
+# The changelog may name flags that were removed. Not the scripts of packages: they call other programs.
+NAMES_FLAGS = ('README.md', 'SECURITY.md', 'UPGRADING.md', 'Dockerfile', 'docs/*.md', 'dashboards/*.*', 'dashboards/grafana/*.py',
+               'deploy/**/*.*', 'packaging/*/README*', 'packaging/container/*.*', 'packaging/dbus/*.*', 'packaging/man/*.*',
+               'packaging/systemd/*.*', 'examples/*.conf')
+HAS_LINKS = 'README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md', 'UPGRADING.md', 'docs/*.md', 'deploy/**/*.md'
 # Directories of this repository: what is quoted with one of them is a path in it.
 DIRECTORIES = 'dbus', 'ganesha', 'exporter', 'tests', 'dashboards', 'docs', 'deploy', 'packaging', 'scripts', 'examples', 'cmake'
 # Flags of other programs, by program.
@@ -25,12 +26,15 @@ FOREIGN = {
     'curl': {'--cacert', '--max-time'},
     'dbus-daemon': {'--nofork', '--nopidfile'},
     'dbus-send': {'--dest', '--print-reply', '--system'},
-    'docker': {'--cap-add', '--cap-drop', '--init', '--output', '--read-only', '--security-opt', '--target', '--ulimit', '--user'},
-    'Dockerfile': {'--from', '--start-period', '--timeout'},
+    'docker': {'--cap-add', '--cap-drop', '--entrypoint', '--init', '--network', '--no-cache', '--output', '--profile', '--read-only', '--rm',
+               '--security-opt', '--target', '--ulimit', '--user'},
+    'Dockerfile': {'--from', '--mount', '--start-period', '--timeout'},
     'groupadd, useradd': {'--gid', '--home-dir', '--no-create-home', '--shell', '--system', '--uid'},
+    'install.sh': {'--uninstall'},
+    'prometheus': {'--config.file', '--storage.tsdb.path'},
     'prlimit': {'--nofile', '--pid'},
     'setpriv': {'--clear-groups', '--regid', '--reuid'},
-    'ss': {'--numeric', '--tcp'},
+    'ss': {'--listening', '--numeric', '--processes', '--tcp'},
     'systemctl': {'--now'},
 }
 FLAG = re.compile(r'(?<![\w-])--(?:\[no-\])?[a-z][a-z0-9._-]*')

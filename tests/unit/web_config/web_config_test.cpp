@@ -87,7 +87,7 @@ TEST(AWebConfiguration, ReadsTheRestOfTls) {
   EXPECT_EQ(settings.min_version, TlsVersion::tls13);
   EXPECT_THAT(settings.cipher_suites,
               ElementsAre("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", "TLS_AES_128_GCM_SHA256"));
-  EXPECT_THAT(settings.curve_preferences, ElementsAre("X25519", "CurveP256"));
+  EXPECT_THAT(settings.curve_preferences, ElementsAre(Curve::x25519, Curve::p256));
 }
 
 TEST(AWebConfiguration, ReadsHeadersUsersAndTheRate) {
@@ -164,6 +164,8 @@ INSTANTIATE_TEST_SUITE_P(
               "4: tls_server_config.min_version: it must be one of TLS12, TLS13"},
         Wrong{tls + "  min_version: TLS13\n  max_version: TLS12\n", "1: tls_server_config: min_version"},
         Wrong{tls + "  cipher_suites: [TLS_A]\n",
+              "4: tls_server_config.cipher_suites: it must be one of TLS_"},
+        Wrong{tls + "  cipher_suites: [TLS_RSA_WITH_AES_128_GCM_SHA256]\n",
               "4: tls_server_config.cipher_suites: it must be one of TLS_"},
         Wrong{tls + "  curve_preferences: [CurveP257]\n",
               "4: tls_server_config.curve_preferences: it must be"},

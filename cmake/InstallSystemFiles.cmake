@@ -1,0 +1,35 @@
+# Run by `cmake --install`; SystemFiles.cmake sets the variables before it.
+function(absolute directory)
+  cmake_path(ABSOLUTE_PATH ${directory} BASE_DIRECTORY ${CMAKE_INSTALL_PREFIX})
+  set(${directory} ${${directory}} PARENT_SCOPE)
+endfunction()
+
+function(put file directory name)
+  file(INSTALL ${file} DESTINATION ${directory} RENAME ${name}
+       PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
+endfunction()
+
+# The bus and the distributions' packages read /etc only; so do services below /usr/local.
+if(CMAKE_INSTALL_PREFIX MATCHES "^/usr(/local)?/?$")
+  cmake_path(ABSOLUTE_PATH settings_dir BASE_DIRECTORY /)
+endif()
+foreach(directory program_dir data_dir settings_dir unit_dir)
+  absolute(${directory})
+endforeach()
+# The bus reads /usr/share and /etc, but not /usr/local/share.
+set(policy_dir ${data_dir})
+if(CMAKE_INSTALL_PREFIX MATCHES "^/usr/local/?$")
+  set(policy_dir ${settings_dir})
+endif()
+
+foreach(unit ${units})
+  file(READ ${unit} text)
+  string(REPLACE /usr/bin/ganesha_exporter ${program_dir}/ganesha_exporter text "${text}")
+  string(REPLACE /etc/default/ ${settings_dir}/default/ text "${text}")
+  cmake_path(GET unit FILENAME name)
+  file(WRITE ${binary_dir}/${name} "${text}")
+  put(${binary_dir}/${name} ${unit_dir} ${name})
+endforeach()
+put(${folder}/systemd/ganesha-exporter.sysusers ${CMAKE_INSTALL_PREFIX}/lib/sysusers.d ganesha-exporter.conf)
+put(${folder}/systemd/ganesha-exporter.default ${settings_dir}/default ganesha-exporter)
+put(${folder}/dbus/ganesha-exporter.conf ${policy_dir}/dbus-1/system.d ganesha-exporter.conf)

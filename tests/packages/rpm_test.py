@@ -1,0 +1,215 @@
+#!/usr/bin/python3
+"""The RPM package, installed by rpm into a bare tree: files, rights, scriptlets, upgrade, removal; and what it requires."""
+import pathlib
+import re
+import shutil
+import tempfile
+import unittest
+
+from dist import REPOSITORY, VERSION, in_dist, run
+
+PACKAGE = 'ganesha-exporter'
+CONFIG = 'etc/default/ganesha-exporter'
+# Those of the libraries are the portable archive's.
+LICENCES = f'usr/share/licenses/{PACKAGE}'
+FILES = (pathlib.Path(__file__).parent / 'rpm_files').read_text().splitlines()
+# What the tree has besides the package: what EL 9 has at this point and the scriptlets call.
+PROGRAMS = '/bin/sh', '/usr/bin/getent', '/usr/sbin/groupadd', '/usr/sbin/useradd'
+LINKS = 'bin', 'sbin', 'lib', 'lib64'
+# As systemctl where systemd does not run, but with a record of its arguments.
+SYSTEMCTL = """#!/bin/sh
+echo "$*" >>/systemctl.log
+echo "System has not been booted with systemd as init system. Can't operate." >&2
+exit 1
+"""
+INSTALL = ['reload dbus.service', 'daemon-reload', '--no-reload preset ganesha-exporter.service ganesha-exporter.socket']
+UPGRADE = ['reload dbus.service', 'daemon-reload', 'daemon-reload',
+           'try-restart ganesha-exporter.service ganesha-exporter@*.service']
+ERASE = ['--no-reload disable --now ganesha-exporter.socket ganesha-exporter.service',
+         '--no-reload disable ganesha-exporter@.service', 'stop ganesha-exporter@*.service', 'daemon-reload']
+# In the words of rpm's log.
+BEFORE, AFTER, BEFORE_REMOVAL, AFTER_REMOVAL = '%prein', '%post', '%preun', '%postun'
+# EL 9: glibc 2.34, libgcc 11, OpenSSL 3.0, systemd 252 and rpm 4.16.
+FLOORS = {'GLIBC': (2, 34), 'GCC': (11,), 'OPENSSL': (3, 0, 0), 'LIBSYSTEMD': (252,)}
+LIBRARIES = {'libc.so.6', 'libm.so.6', 'ld-linux-x86-64.so.2', 'libssl.so.3', 'libcrypto.so.3', 'libsystemd.so.0',
+             'libgcc_s.so.1'}
+OTHERS = {'/bin/sh', 'rtld(GNU_HASH)', 'dbus-common', 'shadow-utils', 'systemd', 'rpmlib(CompressedFileNames)',
+          'rpmlib(FileDigests)', 'rpmlib(PayloadFilesHavePrefix)', 'rpmlib(PayloadIsZstd)', f'config({PACKAGE})'}
+
+
+def package():
+    return in_dist(f'{PACKAGE}-{{version}}-1.x86_64.rpm')
+
+
+def libraries_of(program):
+    return re.findall(r'(/\S+) \(0x', run('ldd', program, check=True).stdout)
+
+
+def bare_tree(root):
+    """A root directory in which the scriptlets can run, and nothing else."""
+    for link in LINKS:
+        (root / 'usr' / link).mkdir(parents=True)
+        (root / link).symlink_to(f'usr/{link}')
+    for folder in 'etc', 'dev', 'tmp', 'var/lib/rpm':
+        (root / folder).mkdir(parents=True)
+    (root / 'dev/null').touch()
+    (root / 'etc/passwd').write_text('root:x:0:0::/root:/bin/sh\n')
+    (root / 'etc/group').write_text('root:x:0:\n')
+    (root / 'etc/login.defs').write_text('')
+    for file in {*PROGRAMS, *(library for program in PROGRAMS for library in libraries_of(program))}:
+        (root / file[1:]).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, root / file[1:])
+    systemctl = root / 'usr/bin/systemctl'
+    systemctl.write_text(SYSTEMCTL)
+    systemctl.chmod(0o755)
+
+
+def older_package(folder):
+    """The package of version 0.0.1, with other defaults."""
+    name, older = (f'ganesha_exporter-{version}.linux-amd64' for version in (VERSION, '0.0.1'))
+    run('tar', '-C', folder, '-xf', in_dist(f'{name}.tar.gz'), check=True)
+    (folder / name).rename(folder / older)
+    with open(folder / older / 'systemd/ganesha-exporter.default', 'a') as defaults:
+        defaults.write('# Of an older version.\n')
+    run('tar', '-C', folder, '-czf', folder / f'{older}.tar.gz', older, check=True)
+    run(REPOSITORY / 'packaging/rpm/build', folder / f'{older}.tar.gz', check=True)
+    return folder / f'{PACKAGE}-0.0.1-1.x86_64.rpm'
+
+
+class InATree(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.older = older_package(cls.folder)
+
+    def setUp(self):
+        self.root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        bare_tree(self.root)
+        self.before = self.files()
+
+    def rpm(self, *arguments):
+        """Runs rpm, whose log has the exit statuses of the scriptlets. Nothing provides what the package requires."""
+        done = run('rpm', '-vv', '--force-debian', '--nodeps', '--root', self.root, '--dbpath', '/var/lib/rpm', *arguments)
+        self.assertEqual(done.returncode, 0, done.stderr[-3000:])
+        statuses = re.findall(r'(%\w+)\(\S+\): waitpid\(\d+\) rc \d+ status (\d+)', done.stdout + done.stderr)
+        self.assertEqual({status for _, status in statuses}, {'0'})
+        return {scriptlet for scriptlet, _ in statuses}
+
+    def files(self):
+        """Rights, owner and name of all but what rpm, useradd and systemctl keep."""
+        theirs = ('var/lib/rpm', 'var/tmp/rpm-tmp', 'etc/passwd', 'etc/group', 'etc/shadow', 'etc/gshadow', 'etc/subuid',
+                  'etc/subgid', 'etc/.pwd.lock', 'systemctl.log')
+        names = {str(file.relative_to(self.root)): file.lstat() for file in self.root.rglob('*')}
+        return [f'{stat.st_mode:o} {stat.st_uid}:{stat.st_gid} /{name}' for name, stat in sorted(names.items())
+                if not name.startswith(theirs)]
+
+    def systemctl_calls(self):
+        log = self.root / 'systemctl.log'
+        calls = log.read_text().splitlines()
+        log.unlink()
+        return calls
+
+    def edit_config(self):
+        (self.root / CONFIG).write_text('ARGS="--poll.interval=7s"\n')
+
+    def test_installs_these_files_with_these_rights(self):
+        self.rpm('-i', package())
+        # rpm also makes the directories above, which other packages of EL own.
+        ours = [line for line in self.files() if PACKAGE in line or 'ganesha_exporter' in line]
+        licences = [line for line in ours if f'/{LICENCES}/' in line and line not in FILES]
+        self.assertEqual([line for line in ours if line not in licences], FILES)
+        self.assertEqual({line.rsplit(' ', 1)[0] for line in licences}, {'100644 0:0', '40755 0:0'})
+
+    def test_makes_a_system_user_without_a_shell(self):
+        self.rpm('-i', package())
+        users = [line.split(':') for line in (self.root / 'etc/passwd').read_text().splitlines()]
+        name, _, uid, _, comment, home, shell = users[-1]
+        self.assertEqual((name, comment, home, shell),
+                         (PACKAGE, 'Prometheus exporter for NFS-Ganesha', '/', '/usr/sbin/nologin'))
+        self.assertLess(int(uid), 1000)
+
+    def test_keeps_a_user_that_is_there(self):
+        user = f'{PACKAGE}:x:4711:4711::/elsewhere:/bin/false\n'
+        with open(self.root / 'etc/passwd', 'a') as passwd, open(self.root / 'etc/group', 'a') as group:
+            passwd.write(user)
+            group.write(f'{PACKAGE}:x:4711:\n')
+        self.rpm('-i', package())
+        self.assertEqual((self.root / 'etc/passwd').read_text().count(PACKAGE), 1)
+        self.assertIn(user, (self.root / 'etc/passwd').read_text())
+
+    def test_enables_on_installation_what_the_site_presets(self):
+        self.assertEqual(self.rpm('-i', package()), {BEFORE, AFTER})
+        self.assertEqual(self.systemctl_calls(), INSTALL)
+
+    def test_restarts_what_runs_on_an_upgrade(self):
+        self.rpm('-i', self.older)
+        self.systemctl_calls()
+        self.assertEqual(self.rpm('-U', package()), {BEFORE, AFTER, BEFORE_REMOVAL, AFTER_REMOVAL})
+        self.assertEqual(self.systemctl_calls(), UPGRADE)
+
+    def test_keeps_edited_defaults_on_an_upgrade(self):
+        self.rpm('-i', self.older)
+        self.edit_config()
+        self.rpm('-U', package())
+        self.assertEqual((self.root / CONFIG).read_text(), 'ARGS="--poll.interval=7s"\n')
+        self.assertNotIn('older version', (self.root / f'{CONFIG}.rpmnew').read_text())
+
+    def test_replaces_defaults_that_nobody_edited_on_an_upgrade(self):
+        self.rpm('-i', self.older)
+        self.assertIn('older version', (self.root / CONFIG).read_text())
+        self.rpm('-U', package())
+        self.assertNotIn('older version', (self.root / CONFIG).read_text())
+
+    def test_stops_and_disables_on_removal(self):
+        self.rpm('-i', package())
+        self.systemctl_calls()
+        self.assertEqual(self.rpm('-e', PACKAGE), {BEFORE_REMOVAL, AFTER_REMOVAL})
+        self.assertEqual(self.systemctl_calls(), ERASE)
+
+    def test_leaves_nothing_but_edited_defaults_on_removal(self):
+        self.rpm('-i', package())
+        self.edit_config()
+        self.rpm('-e', PACKAGE)
+        left = [line for line in self.files() if line not in self.before and not line.startswith('40')]
+        self.assertEqual(left, [f'100644 0:0 /{CONFIG}.rpmsave'])
+        self.assertEqual([line for line in self.files() if PACKAGE in line], left)
+
+    def test_is_installed_and_removed_without_systemctl(self):
+        (self.root / 'usr/bin/systemctl').unlink()
+        self.rpm('-i', package())
+        self.rpm('-e', PACKAGE)
+
+
+class ThePackage(unittest.TestCase):
+    def query(self, *arguments):
+        return run('rpm', '-qp', *arguments, package(), check=True).stdout.splitlines()
+
+    def test_requires_only_what_el_9_has(self):
+        for line in self.query('--requires'):
+            name = line.split()[0]
+            library = re.fullmatch(r'([^()]+)\((?:([A-Z]+)_([\d.]+))?\)\(64bit\)', name)
+            with self.subTest(line):
+                if not library:
+                    self.assertIn(name, OTHERS)
+                    continue
+                self.assertIn(library[1], LIBRARIES)
+                if library[2]:
+                    self.assertLessEqual(tuple(map(int, library[3].split('.'))), FLOORS[library[2]])
+
+    def test_requires_what_it_cannot_do_without(self):
+        names = {line.split()[0] for line in self.query('--requires')}
+        self.assertLessEqual({'libc.so.6(GLIBC_2.34)(64bit)', 'libsystemd.so.0()(64bit)', 'libssl.so.3()(64bit)', 'systemd',
+                              'shadow-utils', 'dbus-common'}, names)
+
+    def test_names_nothing_of_the_machine_that_built_it(self):
+        self.assertEqual(self.query('--queryformat', '%{BUILDHOST} %{VERSION} %{RELEASE} %{ARCH}\n'),
+                         [f'reproducible {VERSION} 1 x86_64'])
+
+    def test_is_clean_by_rpmlint(self):
+        done = run('rpmlint', '-c', REPOSITORY / 'packaging/rpm/rpmlint.toml', package())
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertRegex(done.stdout, r'1 packages .* 0 errors, 0 warnings')
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
