@@ -31,7 +31,7 @@ FOREIGN = {
     'Dockerfile': {'--from', '--mount', '--start-period', '--timeout'},
     'gpg': {'--armor', '--detach-sign', '--verify'},
     'groupadd, useradd': {'--gid', '--home-dir', '--no-create-home', '--shell', '--system', '--uid'},
-    'install.sh': {'--uninstall'},
+    'install.sh': {'--destdir', '--uninstall'},
     'prometheus': {'--config.file', '--storage.tsdb.path'},
     'prlimit': {'--nofile', '--pid'},
     'scripts/release-check': {'--skip-tests'},
