@@ -6,12 +6,12 @@ export JOBS ?= $(shell nproc)
 # What to install: everything, or everything but the browser that tests and pictures use.
 DEPS ?= all
 build: DEPS = program
-run test bench chaos fuzz lint coverage hostile docs images packages test-packages test-sanitizers test-threads test-debian13: DEPS = no-browser
+run test bench chaos fuzz lint coverage hostile docs images packages release-check test-packages test-sanitizers test-threads test-debian13: DEPS = no-browser
 SEEDS ?= 1-20
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
-.PHONY: help deps build test test-slow test-sanitizers test-threads test-debian13 test-packages test-all program-to-run run images packages bench chaos fuzz \
+.PHONY: help deps build test test-slow test-sanitizers test-threads test-debian13 test-packages test-all program-to-run run images packages release-check bench chaos fuzz \
         hostile pictures docs format \
         lint coverage check-format clean
 
@@ -65,6 +65,9 @@ images: ## the container images ganesha_exporter and ganesha_server, by buildah,
 
 packages: deps ## .deb, .rpm, portable tarball, dashboards, SPDX list and checksums in dist/ (root; STEPS=deb12)
 	@scripts/packages $(STEPS)
+
+release-check: deps ## what must be true before a release, a line a check (root; FLAGS=--skip-tests)
+	@scripts/release-check $(FLAGS)
 
 bench: deps ## costs of parts, of a poll and a scrape, and to others, as ratios to what is measured beside
 	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=ON -DGANESHA_BUILD_BENCH=ON $(CMAKE_FLAGS)

@@ -9,14 +9,14 @@ function(put file directory name)
        PERMISSIONS OWNER_READ OWNER_WRITE GROUP_READ WORLD_READ)
 endfunction()
 
-# The bus and the distributions' packages read /etc only; so do services below /usr/local.
+# What is below /usr/local is set in /etc too: the bus reads no /usr/local/etc.
 if(CMAKE_INSTALL_PREFIX MATCHES "^/usr(/local)?/?$")
   cmake_path(ABSOLUTE_PATH settings_dir BASE_DIRECTORY /)
 endif()
 foreach(directory program_dir data_dir settings_dir unit_dir)
   absolute(${directory})
 endforeach()
-# The bus reads /usr/share and /etc, but not /usr/local/share.
+# Policies of packages are in /usr/share; the bus reads no /usr/local/share.
 set(policy_dir ${data_dir})
 if(CMAKE_INSTALL_PREFIX MATCHES "^/usr/local/?$")
   set(policy_dir ${settings_dir})

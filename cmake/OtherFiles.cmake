@@ -10,4 +10,7 @@ file(GLOB dashboards CONFIGURE_DEPENDS dashboards/*.json)
 install(FILES ${dashboards} DESTINATION ${shared}/dashboards COMPONENT dashboards)
 install(FILES dashboards/ganesha.alerts.yml dashboards/ganesha.rules.yml dashboards/gandi.rules.yml
         DESTINATION ${shared}/rules COMPONENT dashboards)
-install(FILES docs/runbooks.md DESTINATION ${shared}/runbooks COMPONENT dashboards)
+install(CODE "execute_process(COMMAND \"${PROJECT_SOURCE_DIR}/packaging/dashboards/runbooks\"
+                              OUTPUT_FILE \"${PROJECT_BINARY_DIR}/runbooks.md\" COMMAND_ERROR_IS_FATAL ANY)"
+        COMPONENT dashboards)
+install(FILES ${PROJECT_BINARY_DIR}/runbooks.md DESTINATION ${shared}/runbooks COMPONENT dashboards)

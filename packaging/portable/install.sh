@@ -1,6 +1,7 @@
 #!/bin/bash
 # Installs the exporter from the folder of this script, or removes it. README beside it has an example.
 set -euo pipefail
+umask 022
 
 program=ganesha_exporter
 service=ganesha-exporter
@@ -215,6 +216,14 @@ stop_services() {
     done
 }
 
+remove_state() {
+    local instance
+    rm -rf "/var/lib/$service"
+    for instance in "$defaults"-*; do
+        rm -rf "/var/lib/$service-${instance#"$defaults"-}"
+    done
+}
+
 # Edited configuration: what it leaves, one a line.
 left() {
     local file
@@ -242,7 +251,7 @@ uninstall_all() {
     stop_services
     ! cmp -s "$defaults" "$shipped" || rm -f "$defaults"
     rm -rf "$bin" "$man" "$completion" "$doc" "$share" "$policy" "$sysusers" "$units/$service"{.service,.socket,@.service}
-    [ -n "$destdir" ] || rm -rf "/var/lib/$service" "/var/lib/$service"-* "/var/lib/private/$service"*
+    [ -n "$destdir" ] || remove_state
     ! systemd_runs || systemctl daemon-reload
     [ -n "$destdir" ] || { remove_user; reload_bus; }
     [ ${#made[@]} = 0 ] || rmdir --ignore-fail-on-non-empty "${made[@]}" 2>/dev/null || :

@@ -23,21 +23,27 @@ OTHER_PORT = 19600
 LOWER = '0.0.9-1'
 BOTH_CONFFILES_CHANGED = '-o', 'Dpkg::Options::=--force-confold'
 # What apt, dpkg, systemd and Ganesha keep of what was done, whatever the package: no name in it is of this one.
-KEPT_BY_OTHERS = re.compile('/var/((cache|lib)/(apt|dpkg|man)/|lib/nfs/|log/)|/run/(log/|systemd/(journal|units)/)')
+KEPT_BY_OTHERS = re.compile('/var/((cache|lib)/(apt|dpkg|man)/|lib/nfs/|log/)|'
+                            '/run/(log/|systemd/(ask-password-block|journal/|units/))')
 OURS = re.compile('ganesha.exporter')
 
 
-class ThePackage(unittest.TestCase):
-    """Each test has a server of its own."""
-
+class BesideGanesha(unittest.TestCase):
     def setUp(self):
-        self.server = self.enterContext(FileServer(TREE))
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         self.ganesha = self.server.main_pid(GANESHA)
         self.server.traffic()
 
     def tearDown(self):
         self.assertEqual(self.server.main_pid(GANESHA), self.ganesha, 'Ganesha was started again, or ended')
+
+
+class ThePackage(BesideGanesha):
+    """Each test has a server of its own."""
+
+    def setUp(self):
+        self.server = self.enterContext(FileServer(TREE))
+        super().setUp()
 
     def install(self):
         self.server.install(PACKAGE_FILE)
@@ -61,20 +67,6 @@ class ThePackage(unittest.TestCase):
         self.assertGreater(sample(page, 'ganesha_clients'), 0)
         self.assertEqual(self.server.problems(), [])
 
-    def test_runs_as_its_unit_says(self):
-        self.install()
-        status = dict(line.split(':', 1) for line in self.server.process_file('status').splitlines())
-        user, group = (self.server.run('id', kind, EXPORTER_USER).strip() for kind in ('--user', '--group'))
-        self.assertEqual([set(status[key].split()) for key in ('Uid', 'Gid', 'Groups')], [{user}, {group}, {group}])
-        self.assertEqual([status[key].strip() for key in ('NoNewPrivs', 'Seccomp')], ['1', '2'])
-        for kind in 'CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb':
-            self.assertEqual(int(status[kind], 16), 0, kind)
-        limit = unit_settings()['LimitNOFILE'][0]
-        self.assertRegex(self.server.process_file('limits'), rf'Max open files +{limit} +{limit} ')
-        root = next(line for line in self.server.process_file('mountinfo').splitlines() if line.split()[4] == '/')
-        self.assertTrue(root.split()[5].startswith('ro'), root)
-        self.assertEqual(self.server.run('stat', '-c', '%U', STATE).strip(), EXPORTER_USER)
-
     def test_can_be_installed_where_no_systemd_runs(self):
         self.server.install_without_systemd(PACKAGE_FILE)
         self.assertIn('Status: install ok installed', self.server.run('dpkg', '--status', 'ganesha-exporter'))
@@ -88,14 +80,6 @@ class ThePackage(unittest.TestCase):
         self.server.reboot()
         self.ganesha = self.server.main_pid(GANESHA)
         self.server.wait_whole()
-
-    def test_serves_every_collector(self):
-        self.install()
-        self.server.edit_arguments(*(f'--collector.{name}' for name in OFF_BY_DEFAULT))
-        self.server.run('systemctl', 'restart', 'ganesha-exporter')
-        page = self.server.wait_whole()
-        self.assertLessEqual({'procedures', 'export_details', 'fsal'}, supported(page).keys())
-        self.assertEqual(self.server.problems(), [])
 
     def test_keeps_edited_arguments_in_an_upgrade_without_a_question(self):
         self.server.install(with_version(PACKAGE_FILE, LOWER, self.folder))
@@ -153,7 +137,7 @@ class ThePackage(unittest.TestCase):
         self.assertEqual(self.server.try_to_run('sh', '-c', 'ls /etc/systemd/system/*/ganesha-exporter*'), '')
 
 
-class TheService(unittest.TestCase):
+class TheService(BesideGanesha):
     """What the unit's comments and docs/configuration.md promise, by systemd itself."""
 
     @classmethod
@@ -164,9 +148,31 @@ class TheService(unittest.TestCase):
     def start(self, *flags, settings=(), unit='ganesha-exporter.service'):
         """With these flags and further settings of [Service]."""
         self.server.run('systemctl', 'stop', 'ganesha-exporter.service', 'ganesha-exporter.socket')
+        # Else systemd counts the starts of all tests as those of a service that ends again and again.
+        self.server.run('systemctl', 'reset-failed')
         self.server.edit_arguments(*flags)
         self.server.edit_unit('ganesha-exporter', '[Service]', *settings)
         self.server.run('systemctl', 'start', unit)
+
+    def test_runs_as_its_unit_says(self):
+        self.start()
+        status = dict(line.split(':', 1) for line in self.server.process_file('status').splitlines())
+        user, group = (self.server.run('id', kind, EXPORTER_USER).strip() for kind in ('--user', '--group'))
+        self.assertEqual([set(status[key].split()) for key in ('Uid', 'Gid', 'Groups')], [{user}, {group}, {group}])
+        self.assertEqual([status[key].strip() for key in ('NoNewPrivs', 'Seccomp')], ['1', '2'])
+        for kind in 'CapInh', 'CapPrm', 'CapEff', 'CapBnd', 'CapAmb':
+            self.assertEqual(int(status[kind], 16), 0, kind)
+        limit = unit_settings()['LimitNOFILE'][0]
+        self.assertRegex(self.server.process_file('limits'), rf'Max open files +{limit} +{limit} ')
+        root = next(line for line in self.server.process_file('mountinfo').splitlines() if line.split()[4] == '/')
+        self.assertTrue(root.split()[5].startswith('ro'), root)
+        self.assertEqual(self.server.run('stat', '-c', '%U', STATE).strip(), EXPORTER_USER)
+
+    def test_serves_every_collector(self):
+        self.start(*(f'--collector.{name}' for name in OFF_BY_DEFAULT))
+        page = self.server.wait_whole()
+        self.assertLessEqual({'procedures', 'export_details', 'fsal'}, supported(page).keys())
+        self.assertEqual(self.server.problems(), [])
 
     def test_takes_the_port_that_systemd_opens(self):
         self.start('--web.systemd-socket', unit='ganesha-exporter.socket')
@@ -178,17 +184,16 @@ class TheService(unittest.TestCase):
         self.server.wait_up('--unix-socket', self.server.path('/run/ganesha-exporter/http.sock'), 'http://localhost')
 
     def test_has_a_key_that_only_root_may_read(self):
-        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        run(REPOSITORY / 'tests/support/make_certificates', folder)
+        run(REPOSITORY / 'tests/support/make_certificates', self.folder)
         place = self.server.path('/etc/ganesha-exporter')
         place.mkdir()
         for name in 'server.pem', 'server.key':
-            (place / name).write_bytes((folder / name).read_bytes())
+            (place / name).write_bytes((self.folder / name).read_bytes())
         (place / 'server.key').chmod(0o600)
         (place / 'web.yml').write_text(f'tls_server_config:\n  cert_file: server.pem\n  key_file: {CREDENTIAL}\n')
         self.start('--web.config.file=/etc/ganesha-exporter/web.yml',
                    settings=['LoadCredential=web.key:/etc/ganesha-exporter/server.key'])
-        self.server.wait_up('--cacert', folder / 'ca.pem', f'https://localhost:{PORT}')
+        self.server.wait_up('--cacert', self.folder / 'ca.pem', f'https://localhost:{PORT}')
 
     def test_is_started_again_when_it_hangs(self):
         self.start(settings=['WatchdogSec=1s', 'RestartSec=0'])

@@ -76,12 +76,15 @@ class FileServer(Machine):
     def process_file(self, name, unit=PACKAGE):
         return self.run('cat', f'/proc/{self.main_pid(unit)}/{name}')
 
-    def journal(self, unit=f'{PACKAGE}*'):
-        return self.run('journalctl', '--no-pager', '--output=cat', f'--unit={unit}')
+    def journal(self):
+        """What the exporters logged, and systemd of them."""
+        return self.run('journalctl', '--no-pager', '--output=cat', f'--unit={PACKAGE}*')
 
     def problems(self):
-        """The warnings and errors that the exporters logged."""
-        return [line for line in self.journal().splitlines() if re.search('level=(warn|error)', line)]
+        """The warnings and errors that the exporter logged since its latest start."""
+        of_this_start = f'_SYSTEMD_INVOCATION_ID={self.unit("InvocationID")}'
+        lines = self.run('journalctl', '--no-pager', '--output=cat', of_this_start)
+        return [line for line in lines.splitlines() if re.search('level=(warn|error)', line)]
 
     def edit_arguments(self, *flags):
         """In the defaults file, as an administrator does."""
@@ -102,7 +105,7 @@ class FileServer(Machine):
 
     def apt_get(self, *arguments):
         """As an administrator who answers no question."""
-        return self.run('apt-get', '-y', '-o', 'APT::Sandbox::User=root', *arguments)
+        return self.run('apt-get', '-y', *arguments)
 
     def install(self, package, *options):
         """A .deb file of the test."""
@@ -112,8 +115,7 @@ class FileServer(Machine):
     def install_without_systemd(self, package):
         """As while an image is built: hides what tells that systemd runs."""
         with self.copied(package) as inside:
-            self.run('unshare', '--mount', 'sh', '-c',
-                     f'mount -t tmpfs tmpfs /run && apt-get -y -o APT::Sandbox::User=root install {inside}')
+            self.run('unshare', '--mount', 'sh', '-c', f'mount -t tmpfs tmpfs /run && apt-get -y install {inside}')
 
     @contextlib.contextmanager
     def copied(self, package):
@@ -153,8 +155,9 @@ class FileServer(Machine):
     def wait_up(self, *arguments):
         """Until the page is there, asked by curl. The last argument is the begin of its URL."""
         *flags, url = map(str, arguments)
-        wait_until(lambda: 'ganesha_up 1' in subprocess.run(
-            ['curl', '--silent', *flags, f'{url}/metrics'], capture_output=True, text=True).stdout, what=f'page of {url}')
+        command = ['curl', '--silent', *flags, f'{url}/metrics']
+        wait_until(lambda: 'ganesha_up 1' in subprocess.run(command, capture_output=True, text=True).stdout,
+                   what=f'page of {url}')
 
     def traffic(self):
         """Files are written over NFS 3, 4.0 and 4.1."""

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """The RPM package, installed by rpm into a bare tree: files, rights, scriptlets, upgrade, removal; and what it requires."""
+import os
 import pathlib
 import re
 import shutil
@@ -22,7 +23,7 @@ echo "$*" >>/systemctl.log
 echo "System has not been booted with systemd as init system. Can't operate." >&2
 exit 1
 """
-INSTALL = ['reload dbus.service', 'daemon-reload', '--no-reload preset ganesha-exporter.service ganesha-exporter.socket']
+INSTALL = ['reload dbus.service', 'daemon-reload', '--no-reload preset ganesha-exporter.service']
 UPGRADE = ['reload dbus.service', 'daemon-reload', 'daemon-reload',
            'try-restart ganesha-exporter.service ganesha-exporter@*.service']
 ERASE = ['--no-reload disable --now ganesha-exporter.socket ganesha-exporter.service',
@@ -181,8 +182,12 @@ class InATree(unittest.TestCase):
 
 
 class ThePackage(unittest.TestCase):
+    def setUp(self):
+        # Debian's rpm makes a database in the home.
+        self.environment = os.environ | {'HOME': self.enterContext(tempfile.TemporaryDirectory())}
+
     def query(self, *arguments):
-        return run('rpm', '-qp', *arguments, package(), check=True).stdout.splitlines()
+        return run('rpm', '-qp', *arguments, package(), check=True, env=self.environment).stdout.splitlines()
 
     def test_requires_only_what_el_9_has(self):
         for line in self.query('--requires'):
@@ -201,12 +206,26 @@ class ThePackage(unittest.TestCase):
         self.assertLessEqual({'libc.so.6(GLIBC_2.34)(64bit)', 'libsystemd.so.0()(64bit)', 'libssl.so.3()(64bit)', 'systemd',
                               'shadow-utils', 'dbus-common'}, names)
 
+    def test_has_the_files_of_the_debian_package(self):
+        """But the program, which is linked otherwise, and the documents and licences of the distribution's kind."""
+        own = 'usr/bin/', 'usr/share/doc/', 'usr/share/licenses/'
+        with tempfile.TemporaryDirectory() as folder:
+            rpm, deb = pathlib.Path(folder, 'rpm'), pathlib.Path(folder, 'deb')
+            rpm.mkdir()
+            run('bash', '-c', f'rpm2archive - <{package()} | tar -xz -C {rpm}', check=True)
+            run('dpkg-deb', '--extract', in_dist(f'{PACKAGE}_{{version}}-1~deb13_amd64.deb'), deb, check=True)
+            contents = [{str(file.relative_to(root)): file.read_bytes() for file in root.rglob('*') if file.is_file()}
+                        for root in (rpm, deb)]
+        rpm, deb = ({name: content for name, content in files.items() if not name.startswith(own)} for files in contents)
+        self.assertEqual(sorted(rpm), sorted(deb))
+        self.assertEqual([name for name in rpm if rpm[name] != deb[name]], [])
+
     def test_names_nothing_of_the_machine_that_built_it(self):
         self.assertEqual(self.query('--queryformat', '%{BUILDHOST} %{VERSION} %{RELEASE} %{ARCH}\n'),
                          [f'reproducible {VERSION} 1 x86_64'])
 
     def test_is_clean_by_rpmlint(self):
-        done = run('rpmlint', '-c', REPOSITORY / 'packaging/rpm/rpmlint.toml', package())
+        done = run('rpmlint', '-c', REPOSITORY / 'packaging/rpm/rpmlint.toml', package(), env=self.environment)
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
         self.assertRegex(done.stdout, r'1 packages .* 0 errors, 0 warnings')
 

@@ -2,7 +2,9 @@
 """The SPDX list: complete by the rules of SPDX 2.3, with the files of dist/ and the libraries of the portable program."""
 import hashlib
 import json
+import os
 import re
+import tempfile
 import unittest
 
 import jsonschema
@@ -14,7 +16,7 @@ SPDX_ID = {'type': 'string', 'pattern': r'^SPDXRef-[A-Za-z0-9.-]+$'}
 LENGTHS = {'SHA1': 40, 'SHA256': 64}
 # The relationships that this list uses; SPDX has more.
 RELATIONSHIPS = ['DESCRIBES', 'DISTRIBUTION_ARTIFACT', 'CONTAINS', 'STATIC_LINK', 'DYNAMIC_LINK', 'DEPENDS_ON']
-PURL = r'^pkg:deb/debian/[a-z0-9.+-]+@[A-Za-z0-9.:~%-]+\?arch=source&distro=[a-z]+$'
+PURL = r'^pkg:(deb/debian/[a-z0-9.+-]+@[A-Za-z0-9.:~%-]+-[A-Za-z0-9.~%]+\?arch=source&distro=[a-z]+|generic/[a-z-]+@[\d.]+)$'
 
 
 def strict(required, **optional):
@@ -80,7 +82,8 @@ class TheList(unittest.TestCase):
                          ('ganesha_exporter', VERSION))
 
     def test_has_the_checksums_of_the_files_in_dist(self):
-        listed = {file['fileName'].removeprefix('./'): file['checksums'] for name, file in self.files.items() if name != PROGRAM}
+        listed = {file['fileName'].removeprefix('./'): file['checksums']
+                  for name, file in self.files.items() if name != PROGRAM}
         there = {file.name for file in DIST.iterdir()} - {f'ganesha_exporter-{VERSION}.spdx.json'}
         self.assertEqual(set(listed), {name for name in there if not name.startswith('SHA256SUMS')})
         for name, checksums in listed.items():
@@ -102,12 +105,19 @@ class TheList(unittest.TestCase):
                 self.assertNotIn('NOASSERTION', (package['licenseConcluded'], package['licenseDeclared']))
                 self.assertEqual(len(package['externalRefs']), 1)
 
+    def test_has_the_licences_that_the_rpm_names(self):
+        inside = self.related(PROGRAM, 'STATIC_LINK') + self.related(PROGRAM, 'CONTAINS')
+        with tempfile.TemporaryDirectory() as home:
+            named = run('rpm', '-qp', '--queryformat', '%{LICENSE}', in_dist('ganesha-exporter-{version}-1.x86_64.rpm'),
+                        check=True, env=os.environ | {'HOME': home}).stdout
+        self.assertEqual(set(named.split(' AND ')), {'MIT', *(self.packages[one]['licenseDeclared'] for one in inside)})
+
     def test_is_about_the_program_in_the_rpm(self):
         rpm = in_dist('ganesha-exporter-{version}-1.x86_64.rpm')
-        content = run('bash', '-c', f'rpm2archive - <{rpm} | tar -xzO ./usr/bin/ganesha_exporter | sha256sum', check=True).stdout
+        shown = run('bash', '-c', f'rpm2archive - <{rpm} | tar -xzO ./usr/bin/ganesha_exporter | sha256sum', check=True)
         value, = (checksum['checksumValue'] for checksum in self.files[PROGRAM]['checksums']
                   if checksum['algorithm'] == 'SHA256')
-        self.assertEqual(content.split()[0], value)
+        self.assertEqual(shown.stdout.split()[0], value)
 
     def test_has_what_each_deb_depends_on(self):
         debs = [name for name, file in self.files.items() if file['fileName'].endswith('.deb') and 'dbgsym' not in name]

@@ -1,0 +1,54 @@
+"""The portable archive, and systems that have little or nothing besides what its program needs."""
+import pathlib
+import shlex
+
+from dist import REPOSITORY, VERSION, in_dist, run
+
+NAME = f'ganesha_exporter-{VERSION}.linux-amd64'
+# With nothing but these and what they depend on. libc-bin has the locale C.UTF-8, ncurses-base the descriptions of
+# terminals: both are on every Debian.
+BARE = {'bookworm': ('libc6', 'libc-bin', 'libsystemd0', 'libssl3', 'ncurses-base'),
+        'trixie': ('libc6', 'libc-bin', 'libsystemd0', 'libssl3t64', 'ncurses-base')}
+# `exec` alone, so that signals reach the program. The files of a test are in /tmp.
+ENTER = 'for folder in tmp proc dev; do mount --rbind /$folder "$0/$folder"; done; exec chroot "$0" "$@"'
+
+
+def archive():
+    return in_dist(f'{NAME}.tar.gz')
+
+
+def unpacked(folder):
+    """The folder that the archive holds, unpacked into this one."""
+    run('tar', '-C', folder, '-xf', archive(), check=True)
+    return pathlib.Path(folder, NAME)
+
+
+def bare_tree(release, folder):
+    """A root directory of this Debian release (needs network); its packages are kept in build/apt."""
+    packages = REPOSITORY / 'build/apt' / release / 'bare'
+    (packages / 'partial').mkdir(parents=True, exist_ok=True)
+    apt = [REPOSITORY / 'scripts/debian-apt', release, '-qq', '-y', '-o', f'Dir::Cache::archives={packages}']
+    run(*apt, '--no-install-recommends', '--download-only', 'install', *BARE[release], check=True)
+    run(*apt, 'autoclean', check=True)
+    tree = pathlib.Path(folder, release)
+    for package in packages.glob('*.deb'):
+        run('dpkg-deb', '-x', package, tree, check=True)
+    for name in 'tmp', 'proc', 'dev':
+        (tree / name).mkdir(exist_ok=True)
+    # Debian 12's packages are of the time before /lib was a link, Debian 13's of after it.
+    for name in 'lib', 'lib64':
+        if not (tree / name).exists():
+            (tree / name).symlink_to(f'usr/{name}')
+    return tree
+
+
+def program_in(tree, program):
+    """A script that runs the program with its arguments inside of the tree."""
+    inside = tree / 'ganesha_exporter'
+    inside.write_bytes(program.read_bytes())
+    inside.chmod(0o755)
+    script = tree.with_name(f'{tree.name}_exporter')
+    enter = shlex.join(['unshare', '--mount', 'sh', '-euc', ENTER, str(tree), '/ganesha_exporter'])
+    script.write_text(f'#!/bin/sh\nexec {enter} "$@"\n')
+    script.chmod(0o755)
+    return script

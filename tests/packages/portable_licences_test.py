@@ -1,0 +1,71 @@
+#!/usr/bin/python3
+"""Each library that is inside of the portable program has its licence in the archive."""
+import pathlib
+import re
+import tempfile
+import unittest
+
+from dist import REPOSITORY, run
+from portable import unpacked
+
+BUILD = REPOSITORY / 'build/portable'
+# Archives that packaging/portable/libraries makes: build/portable-libraries/NAME, by their source packages.
+MADE = {'fmt': 'fmtlib', 'prometheus-cpp': 'prometheus-cpp', 'sdbus-c++': 'sdbus-cpp', 'spdlog': 'spdlog'}
+# Libraries of the system: only declarations are inside. The kernel's headers: constants.
+OUTSIDE = {'linux', 'openssl', 'systemd'}
+
+
+def sources_of(files):
+    """The names of the source packages that own these files of the system."""
+    owners = run('dpkg-query', '--search', *files, check=True).stdout
+    packages = set(re.findall(r'(?m)^([^:, ]+)(?::\w+)?: ', owners))
+    return set(run('dpkg-query', '--show', '--showformat=${source:Package}\n', *packages, check=True).stdout.split())
+
+
+def linked_archives():
+    """The files of the linker's map."""
+    return {pathlib.Path(file).resolve() for file in re.findall(r'(?m)^(/\S+\.a)\(', (BUILD / 'link.map').read_text())}
+
+
+def included_headers():
+    """The headers of the system in the compiler's lists of dependencies."""
+    found = re.findall(r'(?m)^ +(/usr/include/\S+)', run('ninja', '-C', BUILD, '-t', 'deps', check=True).stdout)
+    return {str(pathlib.Path(file).resolve()) for file in found}
+
+
+class TheArchive(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = unpacked(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.licences = {file.name: file.read_text() for file in (cls.folder / 'licenses').iterdir() if file.is_file()}
+
+    def test_has_the_licence_of_each_archive_that_was_linked(self):
+        archives = linked_archives()
+        made = {file for file in archives if 'portable-libraries' in file.parts}
+        self.assertEqual({file.parts[file.parts.index('portable-libraries') + 1] for file in made}, MADE.keys())
+        self.assertLessEqual(set(MADE.values()), self.licences.keys())
+        system = sources_of(archives - made)
+        self.assertLessEqual({'gcc-12', 'libxcrypt', 'ncurses', 're2', 'yaml-cpp', 'zlib'}, system)
+        self.assertLessEqual(system, self.licences.keys())
+
+    def test_has_the_licence_of_each_header(self):
+        sources = sources_of(included_headers())
+        self.assertIn('boost1.81', sources)
+        self.assertLessEqual(sources - OUTSIDE, self.licences.keys())
+
+    def test_has_the_texts_that_the_licences_refer_to(self):
+        texts = {text.rstrip('.') for licence in self.licences.values()
+                 for text in re.findall(r'/usr/share/common-licenses/([\w.-]+)', licence)}
+        self.assertIn('LGPL-2.1', texts)
+        for text in texts:
+            self.assertGreater((self.folder / 'licenses/common-licenses' / text).stat().st_size, 1000, text)
+
+    def test_has_the_exception_for_the_headers_of_sdbus(self):
+        self.assertIn('LGPL Exception', self.licences['sdbus-cpp'])
+
+    def test_has_the_licence_of_the_program(self):
+        self.assertEqual((self.folder / 'LICENSE').read_text(), (REPOSITORY / 'LICENSE').read_text())
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
