@@ -16,7 +16,7 @@ SPDX_ID = {'type': 'string', 'pattern': r'^SPDXRef-[A-Za-z0-9.-]+$'}
 LENGTHS = {'SHA1': 40, 'SHA256': 64}
 # The relationships that this list uses; SPDX has more.
 RELATIONSHIPS = ['DESCRIBES', 'DISTRIBUTION_ARTIFACT', 'CONTAINS', 'STATIC_LINK', 'DYNAMIC_LINK', 'DEPENDS_ON']
-PURL = r'^pkg:(deb/debian/[a-z0-9.+-]+@[A-Za-z0-9.:~%-]+-[A-Za-z0-9.~%]+\?arch=source&distro=[a-z]+|generic/[a-z-]+@[\d.]+)$'
+PURL = r'^pkg:deb/debian/[a-z0-9.+-]+@[A-Za-z0-9.:~%-]+-[A-Za-z0-9.~%]+\?arch=source&distro=[a-z]+$'
 
 
 def strict(required, **optional):
