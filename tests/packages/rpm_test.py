@@ -23,7 +23,7 @@ echo "$*" >>/systemctl.log
 echo "System has not been booted with systemd as init system. Can't operate." >&2
 exit 1
 """
-INSTALL = ['reload dbus.service', 'daemon-reload', '--no-reload preset ganesha-exporter.service ganesha-exporter.socket']
+INSTALL = ['reload dbus.service', 'daemon-reload', '--no-reload preset ganesha-exporter.service']
 UPGRADE = ['reload dbus.service', 'daemon-reload', 'daemon-reload',
            'try-restart ganesha-exporter.service ganesha-exporter@*.service']
 ERASE = ['--no-reload disable --now ganesha-exporter.socket ganesha-exporter.service',

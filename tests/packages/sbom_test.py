@@ -2,7 +2,9 @@
 """The SPDX list: complete by the rules of SPDX 2.3, with the files of dist/ and the libraries of the portable program."""
 import hashlib
 import json
+import os
 import re
+import tempfile
 import unittest
 
 import jsonschema
@@ -14,7 +16,7 @@ SPDX_ID = {'type': 'string', 'pattern': r'^SPDXRef-[A-Za-z0-9.-]+$'}
 LENGTHS = {'SHA1': 40, 'SHA256': 64}
 # The relationships that this list uses; SPDX has more.
 RELATIONSHIPS = ['DESCRIBES', 'DISTRIBUTION_ARTIFACT', 'CONTAINS', 'STATIC_LINK', 'DYNAMIC_LINK', 'DEPENDS_ON']
-PURL = r'^pkg:deb/debian/[a-z0-9.+-]+@[A-Za-z0-9.:~%-]+\?arch=source&distro=[a-z]+$'
+PURL = r'^pkg:(deb/debian/[a-z0-9.+-]+@[A-Za-z0-9.:~%-]+-[A-Za-z0-9.~%]+\?arch=source&distro=[a-z]+|generic/[a-z-]+@[\d.]+)$'
 
 
 def strict(required, **optional):
@@ -102,6 +104,13 @@ class TheList(unittest.TestCase):
                 self.assertRegex(package['versionInfo'], r'^(\d+:)?\d')
                 self.assertNotIn('NOASSERTION', (package['licenseConcluded'], package['licenseDeclared']))
                 self.assertEqual(len(package['externalRefs']), 1)
+
+    def test_has_the_licences_that_the_rpm_names(self):
+        inside = self.related(PROGRAM, 'STATIC_LINK') + self.related(PROGRAM, 'CONTAINS')
+        with tempfile.TemporaryDirectory() as home:
+            named = run('rpm', '-qp', '--queryformat', '%{LICENSE}', in_dist('ganesha-exporter-{version}-1.x86_64.rpm'),
+                        check=True, env=os.environ | {'HOME': home}).stdout
+        self.assertEqual(set(named.split(' AND ')), {'MIT', *(self.packages[one]['licenseDeclared'] for one in inside)})
 
     def test_is_about_the_program_in_the_rpm(self):
         rpm = in_dist('ganesha-exporter-{version}-1.x86_64.rpm')

@@ -24,11 +24,9 @@ def version():
 
 def sources(folder=REPOSITORY):
     for path in sorted(folder.iterdir()):
-        if path.name in NO_SOURCES or path.is_symlink():
-            continue
-        if path.is_dir():
+        if path.is_dir() and not path.is_symlink() and path.name not in NO_SOURCES:
             yield from sources(path)
-        else:
+        elif path.is_file():
             yield path
 
 
