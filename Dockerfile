@@ -62,9 +62,11 @@ ENTRYPOINT ["ganesha_exporter"]
 
 
 FROM runtime AS server
+# The package dbus-daemon makes a random machine id, which would differ from build to build.
 RUN apt-get -qq update \
     && DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends install \
         dbus-daemon nfs-common nfs-ganesha nfs-ganesha-vfs rpcbind \
+    && dpkg-query -W | md5sum | cut -c 1-32 >/var/lib/dbus/machine-id \
     && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/log/apt /var/log/*.log /var/cache/ldconfig/aux-cache
 COPY packaging/container/ganesha.conf /etc/ganesha/ganesha.conf
 COPY --from=program /usr/bin/ganesha_exporter /usr/local/bin/
