@@ -1,5 +1,5 @@
-// The exporter as a whole: puts bus, heartbeat monitor, poller, pages and HTTP server together. main.cpp owns
-// one.
+// The exporter as a whole: puts bus, heartbeat monitor, poller, pages and HTTP server together. running.cpp
+// owns one.
 #pragma once
 
 #include <boost/asio/io_context.hpp>

@@ -1,5 +1,5 @@
 // Log lines on standard error, as logfmt or JSON: one event is one line, whatever its fields hold. No call
-// waits for the reader of the log. main.cpp makes the one Log and passes it by reference to all that log.
+// waits for the reader of the log. running.cpp makes the one Log and passes it by reference to all that log.
 #pragma once
 
 #include <chrono>

@@ -1,5 +1,5 @@
 // Runs NFS-Ganesha for --ganesha.run: starts its dependencies, starts the server, reports when it is ready,
-// and decides what follows when it ends. main.cpp owns one and exits with the code that run() returns.
+// and decides what follows when it ends. running.cpp owns one and exits with the code that run() returns.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

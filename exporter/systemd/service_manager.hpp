@@ -1,5 +1,5 @@
 // systemd, or another service manager that gave us a notify socket: is told when the exporter is ready,
-// reloads and stops, and what it does. Without such a socket nothing happens. main.cpp owns one.
+// reloads and stops, and what it does. Without such a socket nothing happens. running.cpp owns one.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
