@@ -1,4 +1,5 @@
 """The portable archive, and systems that have little or nothing besides what its program needs."""
+import collections
 import pathlib
 import shlex
 
@@ -16,6 +17,15 @@ BARE = {'bookworm': ('libc6', 'libc-bin', 'libsystemd0', 'libssl3', 'ncurses-bas
         'trixie': ('libc6', 'libc-bin', 'libsystemd0', 'libssl3t64', 'ncurses-base')}
 # `exec` alone, so that signals reach the program. The files of a test are in /tmp.
 ENTER = 'for folder in tmp proc dev; do mount --rbind /$folder "$0/$folder"; done; exec chroot "$0" "$@"'
+
+Library = collections.namedtuple('Library', 'source how package licence')
+LIBRARIES_OF_PROGRAM = [Library(*line.split(maxsplit=3))
+                        for line in (REPOSITORY / 'packaging/portable/inside').read_text().splitlines() if line[0] != '#']
+
+
+def sources(*ways):
+    """The source packages of the libraries that are inside in these ways."""
+    return {library.source for library in LIBRARIES_OF_PROGRAM if library.how in ways}
 
 
 def version_of_symbol(text):
