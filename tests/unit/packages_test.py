@@ -1,9 +1,11 @@
 #!/usr/bin/python3
-"""scripts/packages, packaging/debian/build and scripts/source-files in a folder where small scripts stand for the tools:
-what they take, leave and refuse."""
+"""scripts/packages, packaging/debian/build and their helpers in a folder where small scripts stand for the tools: what they
+take, leave and refuse."""
+import fcntl
 import os
 import pathlib
 import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -117,6 +119,26 @@ class TheDebianPackage(InAFolder):
         for builder, status in (BUILDER, 0), ('#!/bin/sh\nexit 3\n', 3):
             self.assertEqual(self.build(builder).returncode, status)
             self.assertEqual(list(self.temporary.iterdir()), [])
+
+
+@unittest.skipUnless(os.geteuid() == 0, 'scripts/debian13 needs root')
+class TheOtherDebian(InAFolder):
+    def test_is_waited_for_when_another_checkout_with_a_link_to_it_uses_it(self):
+        for script in 'debian13', 'namespace.sh':
+            shutil.copy(REPOSITORY / 'scripts' / script, self.root / 'scripts')
+        tree = self.folder / 'trixie'
+        tree.mkdir()
+        (self.root / 'build').mkdir()
+        (self.root / 'build/trixie').symlink_to(tree)
+        with open(f'{tree}.lock', 'w') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # In a group of its own, which is ended while it waits.
+            with subprocess.Popen([self.root / 'scripts/debian13', 'true'], stdout=subprocess.PIPE, text=True,
+                                  start_new_session=True) as waiting:
+                first = waiting.stdout.readline()
+                os.killpg(waiting.pid, signal.SIGKILL)
+        self.assertEqual(first, 'Waiting for another debian13 to finish\n')
+        self.assertEqual(list(tree.iterdir()), [])
 
 
 if __name__ == '__main__':
