@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""scripts/packages, packaging/debian/build and their helpers in a folder where small scripts stand for the tools: what they
-take, leave and refuse."""
+"""scripts/packages, scripts/images, packaging/debian/build and their helpers in a folder where small scripts stand for the
+tools: what they take, leave and refuse."""
 import fcntl
+import gzip
 import os
 import pathlib
 import shutil
@@ -101,7 +102,7 @@ class TheDebianPackage(InAFolder):
             (tools / name).chmod(0o755)
         release = subprocess.run('. /etc/os-release; echo "$VERSION_ID"', shell=True, stdout=subprocess.PIPE, text=True)
         return self.run_in_root('packaging/debian/build', release.stdout.strip(), PATH=f'{tools}:{os.environ["PATH"]}',
-                                TMPDIR=str(self.temporary), SOURCE_DATE_EPOCH='1700000000', GANESHA_EXPORTER_REVISION='x')
+                                TMPDIR=str(self.temporary), SOURCE_DATE_EPOCH='1700000000', GANESHA_EXPORTER_REVISION='0123456789ab')
 
     def test_is_built_of_the_same_files_with_and_without_git(self):
         done = self.build(BUILDER)
@@ -119,6 +120,60 @@ class TheDebianPackage(InAFolder):
         for builder, status in (BUILDER, 0), ('#!/bin/sh\nexit 3\n', 3):
             self.assertEqual(self.build(builder).returncode, status)
             self.assertEqual(list(self.temporary.iterdir()), [])
+
+    def test_says_of_which_revision_it_is(self):
+        keep_changelog = '#!/bin/sh\ncp debian/changelog "$TMPDIR/../changelog"\ntouch ../x.deb\n'
+        self.assertEqual(self.build(keep_changelog).returncode, 0)
+        self.assertIn('\n  * Version 7.8.9, revision 0123456789ab. What', (self.folder / 'changelog').read_text())
+
+
+class TheImages(InAFolder):
+    def setUp(self):
+        super().setUp()
+        shutil.copy(REPOSITORY / 'scripts/images', self.root / 'scripts')
+        self.script('tools/buildah', 'printf "%s\\n" "$@"')
+
+    def package(self, *, changelog='', program=True):
+        """A package of another version than the source here."""
+        tree = self.folder / 'package'
+        for folder in 'DEBIAN', 'usr/bin', 'usr/share/doc/ganesha-exporter':
+            (tree / folder).mkdir(parents=True)
+        (tree / 'DEBIAN/control').write_text(
+            'Package: ganesha-exporter\nVersion: 4.5.6-1~deb13\nArchitecture: amd64\nMaintainer: x <x@localhost>\n'
+            'Description: x\n')
+        with gzip.open(tree / 'usr/share/doc/ganesha-exporter/changelog.Debian.gz', 'wt') as file:
+            file.write(changelog)
+        if program:
+            (tree / 'usr/bin/ganesha_exporter').touch(0o755)
+        made = self.folder / 'x.deb'
+        subprocess.run(['dpkg-deb', '--build', tree, made], check=True, stdout=subprocess.DEVNULL)
+        return str(made)
+
+    def build(self, **environment):
+        return self.run_in_root('scripts/images', PATH=f'{self.root}/tools:{os.environ["PATH"]}',
+                                SOURCE_DATE_EPOCH='1700000000', **environment)
+
+    def assert_labels(self, version, revision, **environment):
+        done = self.build(**environment)
+        self.assertEqual((done.returncode, done.stderr), (0, ''))
+        for label in f'version={version}', f'revision={revision}':
+            self.assertEqual(done.stdout.count(f'\norg.opencontainers.image.{label}\n'), 2, done.stdout)
+
+    def test_have_the_version_and_revision_of_the_package_that_is_in_them(self):
+        self.assert_labels('7.8.9', 'of-here', REVISION='of-here')
+        package = self.package(changelog='x (4.5.6-1~deb13) trixie; urgency=medium\n\n'
+                                         '  * Version 4.5.6, revision 0123456789ab. What changed\n')
+        self.assert_labels('4.5.6', '0123456789ab', PACKAGE=package, REVISION='of-here')
+
+    def test_are_not_built_of_a_package_that_lacks_the_program(self):
+        done = self.build(PACKAGE=self.package(program=False))
+        self.assertEqual((done.returncode, done.stderr),
+                         (1, f'images: {self.folder}/x.deb has no usr/bin/ganesha_exporter\n'))
+
+    def test_are_not_built_of_a_package_of_an_unknown_revision(self):
+        done = self.build(PACKAGE=self.package())
+        self.assertEqual((done.returncode, done.stderr),
+                         (1, f'images: the changelog in {self.folder}/x.deb names no revision\n'))
 
 
 @unittest.skipUnless(os.geteuid() == 0, 'scripts/debian13 needs root')
