@@ -91,9 +91,13 @@ class InATree(unittest.TestCase):
         bare_tree(self.root)
         self.before = self.files()
 
+    def try_rpm(self, *arguments):
+        """Runs rpm. Nothing provides what the package requires."""
+        return run('rpm', '-vv', '--force-debian', '--nodeps', '--root', self.root, '--dbpath', '/var/lib/rpm', *arguments)
+
     def rpm(self, *arguments):
-        """Runs rpm, whose log has the exit statuses of the scriptlets. Nothing provides what the package requires."""
-        done = run('rpm', '-vv', '--force-debian', '--nodeps', '--root', self.root, '--dbpath', '/var/lib/rpm', *arguments)
+        """Runs rpm, whose log has the exit statuses of the scriptlets."""
+        done = self.try_rpm(*arguments)
         self.assertEqual(done.returncode, 0, done.stderr[-3000:])
         statuses = re.findall(r'(%\w+)\(\S+\): waitpid\(\d+\) rc \d+ status (\d+)', done.stdout + done.stderr)
         self.assertEqual({status for _, status in statuses}, {'0'})
@@ -177,6 +181,19 @@ class InATree(unittest.TestCase):
         left = [line for line in self.files() if line not in self.before and not line.startswith('40')]
         self.assertEqual(left, [f'100644 0:0 /{CONFIG}.rpmsave'])
         self.assertEqual([line for line in self.files() if PACKAGE in line], left)
+
+    def test_is_not_installed_beside_an_exporter_of_install_sh(self):
+        for folder, name in ('etc/sysusers.d', 'ganesha-exporter.conf'), ('etc/systemd/system', 'ganesha-exporter.service'):
+            self.rpm('-i', package())
+            self.rpm('-e', PACKAGE)
+            (self.root / folder).mkdir(parents=True, exist_ok=True)
+            (self.root / folder / name).touch()
+        there = self.files()
+        done = self.try_rpm('-i', package())
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("ganesha-exporter: installed by install.sh already: run 'install.sh --uninstall' first\n",
+                      done.stdout + done.stderr)
+        self.assertEqual(self.files(), there)
 
     def test_is_installed_and_removed_without_systemctl(self):
         (self.root / 'usr/bin/systemctl').unlink()

@@ -67,6 +67,23 @@ class Installing(unittest.TestCase):
         self.assertEqual([file for file in files if not file.startswith('/opt/exporter/')], [])
         self.assert_unit_says(root / 'opt/exporter/lib/systemd/system', '/opt/exporter/bin', '/opt/exporter/etc/default')
 
+    def test_settings_that_were_edited_stay(self):
+        prefix = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        settings, shipped = prefix / 'etc/default/ganesha-exporter', REPOSITORY / 'packaging/systemd/ganesha-exporter.default'
+        command = ['cmake', '--install', BUILD, '--component', 'system', '--prefix', prefix]
+        environment = {name: value for name, value in os.environ.items() if name != 'DESTDIR'}
+        for edited in None, shipped.read_text(), 'ARGS="--poll.interval=7s"\n':
+            if edited:
+                settings.write_text(edited)
+            done = subprocess.run(command, env=environment, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            kept = edited not in (None, shipped.read_text())
+            self.assertEqual(f'Kept {settings}; this version\'s is {settings}.new' in done.stdout, kept)
+            self.assertEqual({file.name for file in settings.parent.iterdir()},
+                             {'ganesha-exporter', 'ganesha-exporter.new'} if kept else {'ganesha-exporter'})
+            self.assertEqual(settings.read_text(), edited or shipped.read_text())
+        self.assertEqual(settings.with_name('ganesha-exporter.new').read_text(), shipped.read_text())
+
     def assert_unit_says(self, folder, program_folder, settings_folder):
         for unit in UNITS[0], UNITS[2]:
             text = (folder / unit).read_text()
