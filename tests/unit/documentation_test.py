@@ -38,6 +38,7 @@ FOREIGN = {
     'setpriv': {'--clear-groups', '--regid', '--reuid'},
     'ss': {'--listening', '--numeric', '--processes', '--tcp'},
     'systemctl': {'--now'},
+    'systemd-run': {'--pipe', '--property', '--quiet', '--wait'},
 }
 FLAG = re.compile(r'(?<![\w-])--(?:\[no-\])?[a-z][a-z0-9._-]*')
 LINK = re.compile(r'\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"')
