@@ -204,8 +204,9 @@ class TheService(BesideGanesha):
 
     def test_has_flags_that_are_checked_as_the_page_on_upgrading_says(self):
         text = (REPOSITORY / 'UPGRADING.md').read_text()
+        shipped = REPOSITORY / 'packaging/systemd/ganesha-exporter.default'
         check = re.search(r'^sudo (systemd-run .*?)\n```', text, re.M | re.S)[1]
-        example = re.search(r'ARGS="(.*)"\.$', self.server.path(DEFAULTS).read_text(), re.M)[1]
+        example = re.search(r'ARGS="(.*)"\.$', shipped.read_text(), re.M)[1]
         self.start(example)
         self.assertIn('valid', self.server.run('sh', '-c', check))
         self.server.edit_arguments('--no-such-flag')
