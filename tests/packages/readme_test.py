@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """README.md's commands: those that install and show the service are run as they stand there, beside a running Ganesha;
-each other one is known here, with the test that does the same in its own way."""
+each other one is known here, with the test that does the same in its own way. What docs/install.md adds is run too."""
 import glob
 import os
 import pathlib
@@ -10,6 +10,7 @@ import tempfile
 import unittest
 
 import machine  # noqa: F401  Finds the harness.
+from debian import OURS
 from dist import DIST, REPOSITORY, VERSION, in_dist, run
 from file_server import FileServer
 from harness import nfs_namespace, skip_unless, wait_until
@@ -22,6 +23,8 @@ STATUS = 'systemctl status ganesha-exporter'
 # And what they print.
 PAGES = {'curl http://localhost:19587/-/ready': 'NFS-Ganesha is up and polled',
          'curl http://localhost:19587/metrics': '\nganesha_up 1\n'}
+# A small Debian has no sudo.
+AS_ROOT = 'sudo() { "$@"; }'
 RUN_HERE = PACKAGE, ARCHIVE, SOURCE, STATUS, *PAGES
 NOT_RUN_HERE = {
     'make run': 'tests/integration/harness_test.py',
@@ -36,11 +39,15 @@ NOT_RUN_HERE = {
 }
 
 
+def blocks(page):
+    """The shell blocks, each as its lines."""
+    for block in re.findall(r'^```sh\n(.*?)^```', (REPOSITORY / page).read_text(), re.M | re.S):
+        lines = (re.sub(r'(^|\s+)#.*', '', line) for line in block.splitlines())
+        yield [line for line in lines if line]
+
+
 def commands():
-    """The lines of its shell blocks."""
-    blocks = re.findall(r'^```sh\n(.*?)^```', (REPOSITORY / 'README.md').read_text(), re.M | re.S)
-    lines = (re.sub(r'(^|\s+)#.*', '', line) for block in blocks for line in block.splitlines())
-    return [line for line in lines if line]
+    return [line for block in blocks('README.md') for line in block]
 
 
 class TheReadme(unittest.TestCase):
@@ -73,8 +80,16 @@ class TheCommands(unittest.TestCase):
         cls.server.path('/tmp/dist').mkdir()
 
     def run_there(self, command):
-        """In a folder with dist/, as root: a small Debian has no sudo."""
-        return self.server.run('sh', '-euc', f'sudo() {{ "$@"; }}; cd /tmp; {command}')
+        """In a folder with dist/."""
+        return self.server.run('sh', '-euc', f'{AS_ROOT}\ncd /tmp\n{command}')
+
+    def install_what_was_built(self, command):
+        """Into a folder; building is not repeated."""
+        root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        done = run('sh', '-euc', f'{AS_ROOT}\nmake() {{ :; }}\n{command}', cwd=REPOSITORY,
+                   env={**os.environ, 'DESTDIR': str(root)})
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return root
 
     def copy(self, file):
         (self.server.path('/tmp/dist') / file.name).write_bytes(file.read_bytes())
@@ -98,12 +113,22 @@ class TheCommands(unittest.TestCase):
         self.assert_serves()
 
     def test_install_the_program_that_was_built(self):
-        root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        done = run('sh', '-euc', f'make() {{ :; }}; sudo() {{ "$@"; }}; {SOURCE}', cwd=REPOSITORY,
-                   env={**os.environ, 'DESTDIR': str(root)})
-        self.assertEqual(done.returncode, 0, done.stderr)
+        root = self.install_what_was_built(SOURCE)
         shown = run(root / 'usr/local/bin/ganesha_exporter', '--version', check=True).stdout
         self.assertTrue(shown.startswith(f'ganesha_exporter {VERSION} '), shown)
+
+    def test_install_the_service_that_was_built_and_remove_it(self):
+        installing, removing = list(blocks('docs/install.md'))[-2:]
+        self.server.apt_get('satisfy', run('dpkg-deb', '-f', PACKAGE_FILE, 'Depends', check=True).stdout)
+        before, users = self.server.files(), self.server.run('getent', 'passwd')
+        built = [line for line in installing if re.match('make|sudo cmake', line)]
+        tree = self.install_what_was_built('\n'.join(built))
+        run('cp', '-r', *tree.iterdir(), self.server.path('/'), check=True)
+        self.run_there('\n'.join(installing[len(built):]))
+        self.assert_serves()
+        self.run_there('\n'.join(removing))
+        self.assertEqual([path for path in self.server.files() - before if OURS.search(path)], [])
+        self.assertEqual(self.server.run('getent', 'passwd'), users)
 
 
 if __name__ == '__main__':
