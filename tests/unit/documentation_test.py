@@ -29,6 +29,7 @@ FOREIGN = {
     'docker': {'--cap-add', '--cap-drop', '--entrypoint', '--init', '--network', '--no-cache', '--output', '--profile', '--read-only', '--rm',
                '--security-opt', '--target', '--ulimit', '--user'},
     'Dockerfile': {'--from', '--mount', '--start-period', '--timeout'},
+    'firewall-cmd': {'--add-port', '--permanent', '--reload'},
     'gpg': {'--armor', '--detach-sign', '--verify'},
     'groupadd, useradd': {'--gid', '--home-dir', '--no-create-home', '--shell', '--system', '--uid'},
     'install.sh': {'--destdir', '--uninstall'},
