@@ -52,24 +52,32 @@ read_arguments() {
     destdir=${destdir%/}
 }
 
-# The places of all files.
+# The places of what has more than its copying.
 name_places() {
-    bin=$destdir$prefix/bin/$program
-    man=$destdir$prefix/share/man/man1/$program.1
-    completion=$destdir$prefix/share/bash-completion/completions/$program
     doc=$destdir$prefix/share/doc/$service
     share=$destdir$prefix/share/$service
     units=$destdir/etc/systemd/system
-    policy=$destdir/etc/dbus-1/system.d/$service.conf
     sysusers=$destdir/etc/sysusers.d/$service.conf
     defaults=$destdir/etc/default/$service
     # The defaults file as it was shipped: tells whether the admin edited the one in /etc.
     shipped=$share/$service.default
-    # What --uninstall removes because install.sh made it.
+    # What --uninstall removes because install.sh made it; without $destdir.
+    files=$share/made-files
     directories=$share/made-directories
     made_user=$share/made-user
     # There once the service was enabled: what the admin disabled since stays so.
     enabled=$share/enabled
+}
+
+# The place of a file of the archive, whose tree is that of a package.
+place_of() {
+    case $1 in
+        usr/lib/systemd/system/*) echo "$units/${1##*/}" ;;
+        usr/lib/sysusers.d/*) echo "$destdir/etc/sysusers.d/${1##*/}" ;;
+        usr/share/dbus-1/system.d/*) echo "$destdir/etc/dbus-1/system.d/${1##*/}" ;;
+        usr/*) echo "$destdir$prefix/${1#usr/}" ;;
+        *) echo "$destdir/$1" ;;
+    esac
 }
 
 systemd_runs() { [ -z "$destdir" ] && [ -d /run/systemd/system ]; }
@@ -99,7 +107,7 @@ check_system() {
     local machine words
     machine=$(uname -m)
     [ "$machine" = x86_64 ] || fail "this program is for x86_64, the machine is $machine"
-    words=$("$here/$program" --version 2>&1 >/dev/null) && return
+    words=$("$here/usr/bin/$program" --version 2>&1 >/dev/null) && return
     fail "$program does not start here: ${words%%$'\n'*}. It needs glibc 2.34, OpenSSL 3 (libssl.so.3) and libsystemd, or newer"
 }
 
@@ -127,51 +135,49 @@ make_directory() {
     mkdir -p "$1"
 }
 
+# Under a name of its own until it is whole: the old one may be in use.
 put() {
+    local mode=644
+    [ ! -x "$1" ] || mode=755
     make_directory "${2%/*}"
-    install -m "${3:-644}" "$1" "$2"
-}
-
-put_units() {
-    local unit target
-    for unit in "$here"/systemd/*.{service,socket}; do
-        target=$units/${unit##*/}
-        put "$unit" "$target.new"
-        sed -i "s|/usr/bin/$program|$prefix/bin/$program|" "$target.new"
-        mv "$target.new" "$target"
-    done
+    install -m $mode "$1" "$2.new"
+    [ "${2%/*}" != "$units" ] || sed -i "s|/usr/bin/$program|$prefix/bin/$program|" "$2.new"
+    mv "$2.new" "$2"
 }
 
 # An edited file is kept; one that is as it was shipped is replaced.
 put_defaults() {
     if [ ! -e "$defaults" ] || cmp -s "$defaults" "$shipped"; then
-        put "$here/systemd/$service.default" "$defaults"
-    elif ! cmp -s "$defaults" "$here/systemd/$service.default"; then
+        put "$here/etc/default/$service" "$defaults"
+    elif ! cmp -s "$defaults" "$here/etc/default/$service"; then
         echo "Kept /etc/default/$service, which was edited; this version's is $prefix/share/$service/$service.default"
     fi
 }
 
+# Of the archive's tree, but the defaults.
+list_files() { (cd "$here" && find usr -type f | sort); }
+
+without_destdir() {
+    local path
+    while read -r path; do echo "${path#"$destdir"}"; done
+}
+
 put_files() {
-    local made=()
+    local file made=()
     [ ! -f "$directories" ] || mapfile -t made <"$directories"
-    put_defaults
-    # Under a name of its own until it is whole: the old one may be running.
-    put "$here/$program" "$bin.new" 755
-    mv "$bin.new" "$bin"
-    put "$here/$program.1" "$man"
-    put "$here/$program.bash-completion" "$completion"
-    put "$here/systemd/$service.sysusers" "$sysusers"
-    put "$here/dbus/$service.conf" "$policy"
-    put_units
+    made=("${made[@]/#/$destdir}")
     rm -rf "$doc" "$share"/{dashboards,rules,runbooks}
-    make_directory "$doc/examples"
+    make_directory "$doc"
     make_directory "$share"
+    list_files | while read -r file; do place_of "$file"; done | without_destdir >"$files"
+    put_defaults
+    put "$here/etc/default/$service" "$shipped"
     cp -R "$here"/{README,LICENSE,CHANGELOG.md,licenses} "$doc"
-    cp "$here/web-config.yml" "$doc/examples"
-    cp -R "$here"/{dashboards,rules,runbooks} "$share"
-    chmod -R u=rwX,go=rX "$doc" "$share"
-    put "$here/systemd/$service.default" "$shipped"
-    printf '%s\n' "${made[@]}" | sort -u >"$directories"
+    chmod -R u=rwX,go=rX "$doc"
+    while read -r file; do
+        put "$here/$file" "$(place_of "$file")"
+    done < <(list_files)
+    printf '%s\n' "${made[@]}" | sort -u | without_destdir >"$directories"
 }
 
 # The bus ignores a policy for a user that it does not know: read it again now that both are there.
@@ -265,17 +271,20 @@ remove_user() {
 }
 
 uninstall_all() {
-    installed_prefix >/dev/null || [ -e "$bin" ] || { echo "It is not installed in $prefix"; return 0; }
-    local made=()
+    [ -e "$files" ] || { echo "It is not installed in $prefix"; return 0; }
+    local file made=()
     [ ! -f "$directories" ] || mapfile -t made < <(sort -r "$directories")
     stop_services
     ! cmp -s "$defaults" "$shipped" || rm -f "$defaults"
     [ -n "$destdir" ] || remove_user
-    rm -rf "$bin" "$man" "$completion" "$doc" "$share" "$policy" "$sysusers" "$units/$service"{.service,.socket,@.service}
+    while read -r file; do
+        rm -f "$destdir$file"
+    done <"$files"
+    rm -rf "$doc" "$share"
     [ -n "$destdir" ] || remove_state
     ! systemd_runs || systemctl daemon-reload
     [ -n "$destdir" ] || reload_bus
-    [ ${#made[@]} = 0 ] || rmdir --ignore-fail-on-non-empty "${made[@]}" 2>/dev/null || :
+    [ ${#made[@]} = 0 ] || rmdir --ignore-fail-on-non-empty "${made[@]/#/$destdir}" 2>/dev/null || :
     left | sed 's/^/Left /'
 }
 

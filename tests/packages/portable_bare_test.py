@@ -29,7 +29,7 @@ class ThePortableProgram:
     @classmethod
     def setUpClass(cls):
         folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
-        cls.program = program_in(bare_tree(cls.release, folder), unpacked(folder) / 'ganesha_exporter')
+        cls.program = program_in(bare_tree(cls.release, folder), unpacked(folder) / 'usr/bin/ganesha_exporter')
 
     def test_is_of_the_projects_version(self):
         done = run(self.program, '--version')

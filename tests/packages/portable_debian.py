@@ -79,7 +79,7 @@ class TheInstaller(unittest.TestCase):
         first = self.server.main_pid()
         self.edit(DEFAULTS, '^ARGS=.*', f'ARGS="--web.listen-address={LOOPBACK}:{OTHER_PORT}"')
         edited = self.server.path(DEFAULTS).read_text()
-        self.edit(f'{FOLDER}/systemd/ganesha-exporter.default', r'\A', '# Of another version.\n')
+        self.edit(f'{FOLDER}/etc/default/ganesha-exporter', r'\A', '# Of another version.\n')
         self.assertIn(f'Kept {DEFAULTS}', self.install())
         self.assertEqual(self.server.path(DEFAULTS).read_text(), edited)
         self.server.wait_whole(port=OTHER_PORT)
@@ -87,7 +87,7 @@ class TheInstaller(unittest.TestCase):
 
     def test_upgrades_arguments_that_nobody_edited(self):
         self.install()
-        self.edit(f'{FOLDER}/systemd/ganesha-exporter.default', r'\A', '# Of another version.\n')
+        self.edit(f'{FOLDER}/etc/default/ganesha-exporter', r'\A', '# Of another version.\n')
         self.assertNotIn('Kept', self.install())
         self.assertIn('# Of another version.', self.server.path(DEFAULTS).read_text())
 

@@ -110,7 +110,7 @@ class TheInstaller(unittest.TestCase):
         self.assert_error(done, 'this program is for x86_64, the machine is aarch64')
 
     def test_repeats_what_the_loader_says_and_names_all_that_is_needed(self):
-        program = self.source / 'ganesha_exporter'
+        program = self.source / 'usr/bin/ganesha_exporter'
         program.unlink()
         program.write_text(f'#!/bin/sh\necho "{LOADER}" >&2\nexit 127\n')
         program.chmod(0o755)

@@ -12,7 +12,7 @@ from portable import FLOORS, LIBRARIES, unpacked, version_of_symbol
 class ThePortableProgram(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.program = unpacked(cls.enterClassContext(tempfile.TemporaryDirectory())) / 'ganesha_exporter'
+        cls.program = unpacked(cls.enterClassContext(tempfile.TemporaryDirectory())) / 'usr/bin/ganesha_exporter'
 
     def readelf(self, *arguments):
         return run('readelf', '--wide', *arguments, self.program, check=True).stdout

@@ -73,7 +73,7 @@ def older_package(folder):
     name, older = (f'ganesha_exporter-{version}.linux-amd64' for version in (VERSION, '0.0.1'))
     run('tar', '-C', folder, '-xf', in_dist(f'{name}.tar.gz'), check=True)
     (folder / name).rename(folder / older)
-    with open(folder / older / 'systemd/ganesha-exporter.default', 'a') as defaults:
+    with open(folder / older / 'etc/default/ganesha-exporter', 'a') as defaults:
         defaults.write('# Of an older version.\n')
     run('tar', '-C', folder, '-czf', folder / f'{older}.tar.gz', older, check=True)
     run(REPOSITORY / 'packaging/rpm/build', folder / f'{older}.tar.gz', check=True)
