@@ -128,7 +128,7 @@ make_user() {
 # Makes a directory; those of its parents that were not there are removed again by --uninstall.
 make_directory() {
     local directory=$1
-    while [ ! -d "$directory" ]; do
+    while [ -n "$directory" ] && [ ! -d "$directory" ]; do
         made+=("$directory")
         directory=${directory%/*}
     done

@@ -64,6 +64,15 @@ class TheInstaller(unittest.TestCase):
             install --uninstall
             diff <(echo "$before") <(find /etc/systemd | sort)''')
 
+    def test_removes_what_it_put_into_an_image(self):
+        self.in_chroot('''
+            before=$(find /etc /usr/local -not -type d | sort)
+            install --destdir=/image
+            cp -a /image/. /
+            install --uninstall
+            diff <(echo "$before") <(find /etc /usr/local -not -type d | sort)
+            [ ! -e /usr/local/share/ganesha-exporter ]''')
+
     def test_leaves_no_user_that_it_made(self):
         self.assertNotIn('Left', self.in_chroot('install; install; has_user; install --uninstall; lacks_user'))
 
