@@ -38,7 +38,7 @@ test-sanitizers: deps ## tests under the address and undefined-behaviour sanitiz
 test-threads: deps ## tests where threads meet, under the thread sanitizer
 	@scripts/test threads
 
-test-debian13: deps ## tests on a Debian 13 of its own (root; build/trixie)
+test-debian13: deps ## the quick tests on a Debian 13 of its own (root; build/trixie)
 	@scripts/test debian13
 
 test-packages: deps ## makes the packages and installs them in systems of their own (root)

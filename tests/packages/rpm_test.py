@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 from dist import REPOSITORY, VERSION, in_dist, run
+from portable import FLOORS, LIBRARIES, version_of_symbol
 
 PACKAGE = 'ganesha-exporter'
 CONFIG = 'etc/default/ganesha-exporter'
@@ -30,10 +31,6 @@ ERASE = ['--no-reload disable --now ganesha-exporter.socket ganesha-exporter.ser
          '--no-reload disable ganesha-exporter@.service', 'stop ganesha-exporter@*.service', 'daemon-reload']
 # In the words of rpm's log.
 BEFORE, AFTER, BEFORE_REMOVAL, AFTER_REMOVAL = '%prein', '%post', '%preun', '%postun'
-# EL 9: glibc 2.34, libgcc 11, OpenSSL 3.0, systemd 252 and rpm 4.16.
-FLOORS = {'GLIBC': (2, 34), 'GCC': (11,), 'OPENSSL': (3, 0, 0), 'LIBSYSTEMD': (252,)}
-LIBRARIES = {'libc.so.6', 'libm.so.6', 'ld-linux-x86-64.so.2', 'libssl.so.3', 'libcrypto.so.3', 'libsystemd.so.0',
-             'libgcc_s.so.1'}
 OTHERS = {'/bin/sh', 'rtld(GNU_HASH)', 'dbus-common', 'shadow-utils', 'systemd', 'rpmlib(CompressedFileNames)',
           'rpmlib(FileDigests)', 'rpmlib(PayloadFilesHavePrefix)', 'rpmlib(PayloadIsZstd)', f'config({PACKAGE})'}
 
@@ -216,7 +213,7 @@ class ThePackage(unittest.TestCase):
                     continue
                 self.assertIn(library[1], LIBRARIES)
                 if library[2]:
-                    self.assertLessEqual(tuple(map(int, library[3].split('.'))), FLOORS[library[2]])
+                    self.assertLessEqual(version_of_symbol(library[3]), FLOORS[library[2]])
 
     def test_requires_what_it_cannot_do_without(self):
         names = {line.split()[0] for line in self.query('--requires')}

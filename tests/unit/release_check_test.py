@@ -141,6 +141,9 @@ class TheSameBytes(InARepository):
         done = self.compare('"$PWD"')
         self.assertEqual((done.returncode, done.stderr), (1, 'same-bytes: not the same: SHA256SUMS package\n'))
 
+    def test_takes_nothing_that_the_first_build_compiled(self):
+        self.assertEqual(self.compare('"${CCACHE_NAMESPACE:-}"').returncode, 1)
+
     def test_says_what_to_do_without_packages(self):
         done = self.run_in_root('scripts/same-bytes')
         self.assertEqual((done.returncode, done.stderr), (1, 'same-bytes: there is no dist/: run make packages\n'))
