@@ -38,14 +38,14 @@ test-sanitizers: deps ## tests under the address and undefined-behaviour sanitiz
 test-threads: deps ## tests where threads meet, under the thread sanitizer
 	@scripts/test threads
 
-test-debian13: deps ## tests on a Debian 13 of its own (root; build/trixie)
+test-debian13: deps ## the quick tests on a Debian 13 of its own (root; build/trixie)
 	@scripts/test debian13
 
 test-packages: deps ## makes the packages and installs them in systems of their own (root)
 	@scripts/test packages
 
-test-all: deps ## every test: quick, sanitizers, 90 s of fuzzing, Debian 13, packages, slow
-	@scripts/test quick sanitizers fuzz debian13 packages slow
+test-all: ## every test: quick, sanitizers, 90 s of fuzzing, Debian 13, packages, slow; a skipped one is an error
+	@.ci/run
 
 chaos: SECONDS ?= 600
 chaos: deps build ## a real Ganesha is killed, frozen, reset under traffic: ten minutes (root; SECONDS=, SEED=, MODE=run)

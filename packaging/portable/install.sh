@@ -65,7 +65,11 @@ name_places() {
     defaults=$destdir/etc/default/$service
     # The defaults file as it was shipped: tells whether the admin edited the one in /etc.
     shipped=$share/$service.default
+    # What --uninstall removes because install.sh made it.
     directories=$share/made-directories
+    made_user=$share/made-user
+    # There once the service was enabled: what the admin disabled since stays so.
+    enabled=$share/enabled
 }
 
 systemd_runs() { [ -z "$destdir" ] && [ -d /run/systemd/system ]; }
@@ -110,6 +114,7 @@ make_user() {
     else
         fail "cannot make the user $service: neither systemd-sysusers nor useradd is installed"
     fi
+    : >"$made_user"
 }
 
 # Makes a directory; those of its parents that were not there are removed again by --uninstall.
@@ -128,10 +133,12 @@ put() {
 }
 
 put_units() {
-    local unit
+    local unit target
     for unit in "$here"/systemd/*.{service,socket}; do
-        put "$unit" "$units/${unit##*/}"
-        sed -i "s|/usr/bin/$program|$prefix/bin/$program|" "$units/${unit##*/}"
+        target=$units/${unit##*/}
+        put "$unit" "$target.new"
+        sed -i "s|/usr/bin/$program|$prefix/bin/$program|" "$target.new"
+        mv "$target.new" "$target"
     done
 }
 
@@ -156,7 +163,7 @@ put_files() {
     put "$here/systemd/$service.sysusers" "$sysusers"
     put "$here/dbus/$service.conf" "$policy"
     put_units
-    rm -rf "$doc" "$share"
+    rm -rf "$doc" "$share"/{dashboards,rules,runbooks}
     make_directory "$doc/examples"
     make_directory "$share"
     cp -R "$here"/{README,LICENSE,CHANGELOG.md,licenses} "$doc"
@@ -179,6 +186,17 @@ reload_bus() {
     warn "the system bus did not read its policy again: reload it"
 }
 
+# Also where systemd does not run, as in a chroot.
+enable_service() {
+    [ ! -e "$enabled" ] || return 0
+    if ! command -v systemctl >/dev/null; then
+        warn "$service.service is not enabled: systemctl is missing"
+        return
+    fi
+    systemctl enable --quiet $service.service || fail "systemctl cannot enable $service.service"
+    : >"$enabled"
+}
+
 start_service() {
     if ! systemd_runs; then
         echo "systemd does not run here: the service is not started"
@@ -186,33 +204,31 @@ start_service() {
     fi
     systemctl daemon-reload
     systemctl try-restart "$service@*.service"
-    # One that was disabled stays so.
-    if [ "$new" = yes ] || systemctl is-enabled --quiet $service.service; then
-        systemctl enable --quiet $service.service
-        systemctl restart $service.service || fail "the service does not start: see journalctl -u $service"
-    fi
+    ! systemctl is-enabled --quiet $service.service || systemctl restart $service.service ||
+        fail "the service does not start: see journalctl -u $service"
 }
 
 install_all() {
-    local new=no
-    installed_prefix >/dev/null || new=yes
     check_system
     [ -n "$destdir" ] || check_no_package
     put_files
     [ -z "$destdir" ] || return 0
     make_user
     reload_bus
+    enable_service
     start_service
     echo "Installed $prefix/bin/$program. Its arguments: /etc/default/$service"
 }
 
 # Instances too, whether enabled or started by hand.
 stop_services() {
-    local unit
-    systemd_runs || return 0
-    systemctl stop $service.socket $service.service "$service@*.service" || warn "not all of it could be stopped"
-    for unit in "$units"/*.wants/"$service"{.service,.socket,@*.service}; do
-        [ ! -L "$unit" ] || systemctl disable --quiet "${unit##*/}"
+    local link
+    ! systemd_runs || systemctl stop $service.socket $service.service "$service@*.service" ||
+        warn "not all of it could be stopped"
+    for link in "$units"/*.wants/"$service"{.service,.socket,@*.service}; do
+        [ -L "$link" ] || continue
+        rm "$link"
+        rmdir --ignore-fail-on-non-empty "${link%/*}"
     done
 }
 
@@ -235,6 +251,10 @@ left() {
 # A key or a password file of the user's stays its own.
 remove_user() {
     user_exists || return 0
+    if [ ! -e "$made_user" ]; then
+        echo "Left the user $service, which install.sh did not make"
+        return
+    fi
     if [ -e /etc/$service ]; then
         echo "Left the user $service, because /etc/$service is there"
         return
@@ -250,10 +270,11 @@ uninstall_all() {
     [ ! -f "$directories" ] || mapfile -t made < <(sort -r "$directories")
     stop_services
     ! cmp -s "$defaults" "$shipped" || rm -f "$defaults"
+    [ -n "$destdir" ] || remove_user
     rm -rf "$bin" "$man" "$completion" "$doc" "$share" "$policy" "$sysusers" "$units/$service"{.service,.socket,@.service}
     [ -n "$destdir" ] || remove_state
     ! systemd_runs || systemctl daemon-reload
-    [ -n "$destdir" ] || { remove_user; reload_bus; }
+    [ -n "$destdir" ] || reload_bus
     [ ${#made[@]} = 0 ] || rmdir --ignore-fail-on-non-empty "${made[@]}" 2>/dev/null || :
     left | sed 's/^/Left /'
 }

@@ -1,20 +1,32 @@
 #!/usr/bin/python3
 """Two servers on one host, as docs/operations.md says: the commands on that page make policies and arguments with which
 each exporter, confined as by its unit, reads its own server and no other."""
+import pathlib
 import re
 import shlex
+import shutil
 import signal
 import subprocess
+import tempfile
 import unittest
 
 from integration import QUICK, TOOLS, is_whole, page_when, sample, session_traffic
 from harness import (
     DROP_IN, LOOPBACK, REPOSITORY, ConfinedExporter, Export, Ganesha, PolicedBus, know_the_exporters_user, nfs_namespace,
     skip_unless, skip_unless_confinable)
+from harness.policed_bus import of_ganesha
 
 PAGE = REPOSITORY / 'docs/operations.md'
 NAMES = 'east', 'west'
-SYSTEM, PACKAGES, DEFAULTS = '/etc/dbus-1/system.d/', '/usr/share/dbus-1/system.d/', '/etc/default/'
+# Where the policies of Ganesha and of the exporter are. Those in /etc are the admin's, or of Debian 12.
+SYSTEM, PACKAGES = 'etc/dbus-1/system.d', 'usr/share/dbus-1/system.d'
+OF_DEBIAN, OF_GANESHA, OF_EXPORTER = 'nfs-ganesha-dbus.conf', 'org.ganesha.nfsd.conf', 'ganesha-exporter.conf'
+HOSTS = {
+    'Debian 12': (f'{SYSTEM}/{OF_DEBIAN}', f'{PACKAGES}/{OF_EXPORTER}'),
+    'Debian 13': (f'{PACKAGES}/{OF_DEBIAN}', f'{PACKAGES}/{OF_EXPORTER}'),
+    'Debian 13 with install.sh': (f'{PACKAGES}/{OF_DEBIAN}', f'{SYSTEM}/{OF_EXPORTER}'),
+    'another Ganesha': (f'{SYSTEM}/{OF_GANESHA}', f'{PACKAGES}/{OF_EXPORTER}'),
+}
 
 
 class Prefixed(Ganesha):
@@ -43,30 +55,43 @@ def commands():
     return '\n'.join(line for line in block.splitlines() if not line.startswith('systemctl '))
 
 
+def run_the_commands(root, policies):
+    """On a host below this folder with these policies."""
+    for folder in SYSTEM, PACKAGES, 'etc/default':
+        (root / folder).mkdir(parents=True)
+    for place, policy in zip(policies, (of_ganesha(), DROP_IN)):
+        shutil.copy(policy, root / place)
+    subprocess.run(['sh', '-euc', re.sub('(?=/etc/|/usr/share/)', str(root), commands())], check=True)
+
+
+class TheCommands(unittest.TestCase):
+    def test_copy_both_policies_for_each_server_wherever_they_are(self):
+        for host, policies in HOSTS.items():
+            with self.subTest(host):
+                root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+                run_the_commands(root, policies)
+                made = {f'{SYSTEM}/{name}-{pathlib.Path(policy).name}' for policy in policies for name in NAMES}
+                self.assertEqual({str(file.relative_to(root)) for file in root.rglob('*.conf')}, {*policies, *made})
+                for file in made:
+                    self.assertRegex((root / file).read_text(), rf'"{pathlib.Path(file).name[:4]}\.org\.ganesha\.nfsd"')
+
+
 class TwoServers(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.bus = cls.enterClassContext(PolicedBus(DROP_IN))
-        cls.run_the_commands(cls.bus.folder / 'defaults')
-        cls.bus.process.signal(signal.SIGHUP)
+        cls.host = cls.bus.folder / 'host'
+        run_the_commands(cls.host, HOSTS['Debian 13'])
+        for policy in (cls.host / SYSTEM).iterdir():
+            cls.bus.add(policy)
         cls.servers = {name: cls.enterClassContext(Prefixed(cls.bus, name)) for name in NAMES}
         cls.exporters = {name: cls.enterClassContext(ConfinedExporter(
             f'--dbus.address={cls.bus.address}', *QUICK, *cls.arguments(name))) for name in NAMES}
 
     @classmethod
-    def run_the_commands(cls, defaults):
-        defaults.mkdir()
-        cls.defaults = defaults
-        # All policies of this bus are in one folder.
-        script = commands()
-        for place in SYSTEM, PACKAGES:
-            script = script.replace(place, f'{cls.bus.policies}/')
-        subprocess.run(['sh', '-euc', script.replace(DEFAULTS, f'{defaults}/')], check=True)
-
-    @classmethod
     def arguments(cls, name):
         """Of the unit's file, which is of a shell's syntax here."""
-        text = (cls.defaults / f'ganesha-exporter-{name}').read_text()
+        text = (cls.host / f'etc/default/ganesha-exporter-{name}').read_text()
         (assignment,) = shlex.split(text)
         return assignment.removeprefix('ARGS=').replace('address=:', f'address={LOOPBACK}:').split()
 

@@ -1,5 +1,6 @@
 #!/usr/bin/python3
 """The Debian packages as files: what lintian and systemd say of them, what is in them and what their scripts do."""
+import os
 import pathlib
 import re
 import tempfile
@@ -71,6 +72,20 @@ class ThePackages(unittest.TestCase):
             script = (folder / 'DEBIAN/postinst').read_text()
             steps = [script.index(step) for step in ('systemd-sysusers', 'ReloadConfig', 'deb-systemd-invoke')]
             self.assertEqual(steps, sorted(steps))
+
+    def test_are_not_installed_beside_an_exporter_of_install_sh(self):
+        for _, folder in self.for_each_release():
+            def preinst(*arguments):
+                return run('sh', folder / 'DEBIAN/preinst', *arguments, env={**os.environ, 'DPKG_ROOT': str(folder / 'root')})
+            for name in 'etc/sysusers.d/ganesha-exporter.conf', 'etc/systemd/system/ganesha-exporter.service':
+                done = preinst('install')
+                self.assertEqual((done.returncode, done.stderr), (0, ''))
+                (folder / 'root' / name).parent.mkdir(parents=True)
+                (folder / 'root' / name).touch()
+            done = preinst('install')
+            self.assertEqual((done.returncode, done.stderr), (
+                1, "ganesha-exporter: installed by install.sh already: run 'install.sh --uninstall' first\n"))
+            self.assertEqual(preinst('upgrade', '0.0.1').returncode, 0)
 
     def test_name_the_libraries_of_their_release(self):
         for release, folder in self.for_each_release():

@@ -8,7 +8,7 @@ import unittest
 from dist import REPOSITORY, in_dist
 from machine import run  # First: it finds the harness.
 from file_server import DEFAULTS, PORT, FileServer, server_tree, supported, with_version
-from harness import EXPORTER_USER, LOOPBACK, nfs_namespace, skip_unless, unit_settings, wait_until
+from harness import EXPORTER_USER, LOOPBACK, HarnessError, nfs_namespace, skip_unless, unit_settings, wait_until
 from harness.http import accepts
 
 PROGRAM = '/usr/bin/ganesha_exporter'
@@ -200,6 +200,17 @@ class TheService(BesideGanesha):
         self.server.run('kill', '-STOP', before)
         wait_until(lambda: self.server.main_pid() not in (before, None), what='another process')
         self.server.wait_whole()
+
+    def test_has_flags_that_are_checked_as_the_page_on_upgrading_says(self):
+        text = (REPOSITORY / 'UPGRADING.md').read_text()
+        shipped = REPOSITORY / 'packaging/systemd/ganesha-exporter.default'
+        check = re.search(r'^sudo (systemd-run .*?)\n```', text, re.M | re.S)[1]
+        example = re.search(r'ARGS="(.*)"\.$', shipped.read_text(), re.M)[1]
+        self.start(example)
+        self.assertIn('valid', self.server.run('sh', '-c', check))
+        self.server.edit_arguments('--no-such-flag')
+        with self.assertRaisesRegex(HarnessError, 'no-such-flag'):
+            self.server.run('sh', '-c', check)
 
     def test_reads_its_web_configuration_again(self):
         self.start()

@@ -164,7 +164,7 @@ class FileServer(Machine):
         return self.wait_for_page(is_whole, 'page with ganesha_up 1 and all collectors', timeout, port)
 
     def wait_up(self, *arguments):
-        """Until the page is there, asked by curl. The last argument is the begin of its URL."""
+        """Until the page is there, asked by curl. The last argument is its URL without the path."""
         *flags, url = map(str, arguments)
         command = ['curl', '--silent', *flags, f'{url}/metrics']
         wait_until(lambda: 'ganesha_up 1' in subprocess.run(command, capture_output=True, text=True).stdout,

@@ -5,8 +5,17 @@ import shlex
 from dist import REPOSITORY, VERSION, in_dist, run
 
 NAME = f'ganesha_exporter-{VERSION}.linux-amd64'
+# The newest symbols that it may ask for: those of EL 9 (glibc 2.34, OpenSSL 3.0), and libsystemd's of version 246, which
+# is what the documents name. libgcc_s comes with glibc.
+FLOORS = {'GLIBC': (2, 34), 'LIBSYSTEMD': (246,), 'OPENSSL': (3, 0, 0), 'GCC': (4, 2, 0)}
+LIBRARIES = {'libc.so.6', 'libm.so.6', 'libgcc_s.so.1', 'ld-linux-x86-64.so.2', 'libsystemd.so.0', 'libssl.so.3',
+             'libcrypto.so.3'}
 # `exec` alone, so that signals reach the program. The files of a test are in /tmp.
 ENTER = 'for folder in tmp proc dev; do mount --rbind /$folder "$0/$folder"; done; exec chroot "$0" "$@"'
+
+
+def version_of_symbol(text):
+    return tuple(map(int, text.split('.')))
 
 
 def archive():

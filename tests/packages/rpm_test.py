@@ -8,6 +8,7 @@ import tempfile
 import unittest
 
 from dist import REPOSITORY, VERSION, in_dist, run
+from portable import FLOORS, LIBRARIES, version_of_symbol
 
 PACKAGE = 'ganesha-exporter'
 CONFIG = 'etc/default/ganesha-exporter'
@@ -30,10 +31,6 @@ ERASE = ['--no-reload disable --now ganesha-exporter.socket ganesha-exporter.ser
          '--no-reload disable ganesha-exporter@.service', 'stop ganesha-exporter@*.service', 'daemon-reload']
 # In the words of rpm's log.
 BEFORE, AFTER, BEFORE_REMOVAL, AFTER_REMOVAL = '%prein', '%post', '%preun', '%postun'
-# EL 9: glibc 2.34, libgcc 11, OpenSSL 3.0, systemd 252 and rpm 4.16.
-FLOORS = {'GLIBC': (2, 34), 'GCC': (11,), 'OPENSSL': (3, 0, 0), 'LIBSYSTEMD': (252,)}
-LIBRARIES = {'libc.so.6', 'libm.so.6', 'ld-linux-x86-64.so.2', 'libssl.so.3', 'libcrypto.so.3', 'libsystemd.so.0',
-             'libgcc_s.so.1'}
 OTHERS = {'/bin/sh', 'rtld(GNU_HASH)', 'dbus-common', 'shadow-utils', 'systemd', 'rpmlib(CompressedFileNames)',
           'rpmlib(FileDigests)', 'rpmlib(PayloadFilesHavePrefix)', 'rpmlib(PayloadIsZstd)', f'config({PACKAGE})'}
 
@@ -88,9 +85,13 @@ class InATree(unittest.TestCase):
         bare_tree(self.root)
         self.before = self.files()
 
+    def try_rpm(self, *arguments):
+        """Runs rpm. Nothing provides what the package requires."""
+        return run('rpm', '-vv', '--force-debian', '--nodeps', '--root', self.root, '--dbpath', '/var/lib/rpm', *arguments)
+
     def rpm(self, *arguments):
-        """Runs rpm, whose log has the exit statuses of the scriptlets. Nothing provides what the package requires."""
-        done = run('rpm', '-vv', '--force-debian', '--nodeps', '--root', self.root, '--dbpath', '/var/lib/rpm', *arguments)
+        """Runs rpm, whose log has the exit statuses of the scriptlets."""
+        done = self.try_rpm(*arguments)
         self.assertEqual(done.returncode, 0, done.stderr[-3000:])
         statuses = re.findall(r'(%\w+)\(\S+\): waitpid\(\d+\) rc \d+ status (\d+)', done.stdout + done.stderr)
         self.assertEqual({status for _, status in statuses}, {'0'})
@@ -175,6 +176,19 @@ class InATree(unittest.TestCase):
         self.assertEqual(left, [f'100644 0:0 /{CONFIG}.rpmsave'])
         self.assertEqual([line for line in self.files() if PACKAGE in line], left)
 
+    def test_is_not_installed_beside_an_exporter_of_install_sh(self):
+        for folder, name in ('etc/sysusers.d', 'ganesha-exporter.conf'), ('etc/systemd/system', 'ganesha-exporter.service'):
+            self.rpm('-i', package())
+            self.rpm('-e', PACKAGE)
+            (self.root / folder).mkdir(parents=True, exist_ok=True)
+            (self.root / folder / name).touch()
+        there = self.files()
+        done = self.try_rpm('-i', package())
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("ganesha-exporter: installed by install.sh already: run 'install.sh --uninstall' first\n",
+                      done.stdout + done.stderr)
+        self.assertEqual(self.files(), there)
+
     def test_is_installed_and_removed_without_systemctl(self):
         (self.root / 'usr/bin/systemctl').unlink()
         self.rpm('-i', package())
@@ -199,7 +213,7 @@ class ThePackage(unittest.TestCase):
                     continue
                 self.assertIn(library[1], LIBRARIES)
                 if library[2]:
-                    self.assertLessEqual(tuple(map(int, library[3].split('.'))), FLOORS[library[2]])
+                    self.assertLessEqual(version_of_symbol(library[3]), FLOORS[library[2]])
 
     def test_requires_what_it_cannot_do_without(self):
         names = {line.split()[0] for line in self.query('--requires')}

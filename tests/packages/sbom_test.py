@@ -16,7 +16,9 @@ SPDX_ID = {'type': 'string', 'pattern': r'^SPDXRef-[A-Za-z0-9.-]+$'}
 LENGTHS = {'SHA1': 40, 'SHA256': 64}
 # The relationships that this list uses; SPDX has more.
 RELATIONSHIPS = ['DESCRIBES', 'DISTRIBUTION_ARTIFACT', 'CONTAINS', 'STATIC_LINK', 'DYNAMIC_LINK', 'DEPENDS_ON']
-PURL = r'^pkg:deb/debian/[a-z0-9.+-]+@[A-Za-z0-9.:~%-]+-[A-Za-z0-9.~%]+\?arch=source&distro=[a-z]+$'
+DEBIAN_PURL = r'pkg:deb/debian/[a-z0-9.+-]+@[A-Za-z0-9.:~%-]+-[A-Za-z0-9.~%]+\?arch=source&distro=bookworm'
+UPSTREAM_PURL = r'pkg:generic/[a-z-]+@\d+(\.\d+)+'
+PURL = f'^({DEBIAN_PURL}|{UPSTREAM_PURL})$'
 
 
 def strict(required, **optional):
@@ -45,6 +47,8 @@ DOCUMENT = strict({
     'name': TEXT, 'documentNamespace': {'type': 'string', 'pattern': '^https://[^#]+$'}, 'creationInfo': CREATION,
     'packages': list_of(PACKAGE), 'files': list_of(FILE), 'relationships': list_of(RELATIONSHIP)})
 STATIC = {'fmtlib', 'gcc', 'libxcrypt', 'ncurses', 'prometheus-cpp', 're2', 'sdbus-cpp', 'spdlog', 'yaml-cpp', 'zlib'}
+# Upstream's releases without Debian's patches: they must not pass as Debian's.
+UPSTREAM = {'fmtlib', 'prometheus-cpp', 'sdbus-cpp', 'spdlog'}
 HEADERS = {'boost', 'cli11', 'nlohmann-json3'}
 DYNAMIC = {'gcc', 'glibc', 'openssl', 'systemd'}
 PROGRAM = 'SPDXRef-portable-program'
@@ -104,6 +108,14 @@ class TheList(unittest.TestCase):
                 self.assertRegex(package['versionInfo'], r'^(\d+:)?\d')
                 self.assertNotIn('NOASSERTION', (package['licenseConcluded'], package['licenseDeclared']))
                 self.assertEqual(len(package['externalRefs']), 1)
+
+    def test_says_which_libraries_are_not_debians(self):
+        for one in self.related(PROGRAM, 'STATIC_LINK'):
+            package = self.packages[one]
+            upstream = package['name'] in UPSTREAM
+            with self.subTest(package['name']):
+                self.assertRegex(package['externalRefs'][0]['referenceLocator'], UPSTREAM_PURL if upstream else DEBIAN_PURL)
+                self.assertEqual('supplier' in package, not upstream)
 
     def test_has_the_licences_that_the_rpm_names(self):
         inside = self.related(PROGRAM, 'STATIC_LINK') + self.related(PROGRAM, 'CONTAINS')

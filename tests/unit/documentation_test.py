@@ -29,6 +29,7 @@ FOREIGN = {
     'docker': {'--cap-add', '--cap-drop', '--entrypoint', '--init', '--network', '--no-cache', '--output', '--profile', '--read-only', '--rm',
                '--security-opt', '--target', '--ulimit', '--user'},
     'Dockerfile': {'--from', '--mount', '--start-period', '--timeout'},
+    'firewall-cmd': {'--add-port', '--permanent', '--reload'},
     'gpg': {'--armor', '--detach-sign', '--verify'},
     'groupadd, useradd': {'--gid', '--home-dir', '--no-create-home', '--shell', '--system', '--uid'},
     'install.sh': {'--destdir', '--uninstall'},
@@ -38,6 +39,7 @@ FOREIGN = {
     'setpriv': {'--clear-groups', '--regid', '--reuid'},
     'ss': {'--listening', '--numeric', '--processes', '--tcp'},
     'systemctl': {'--now'},
+    'systemd-run': {'--pipe', '--property', '--quiet', '--wait'},
 }
 FLAG = re.compile(r'(?<![\w-])--(?:\[no-\])?[a-z][a-z0-9._-]*')
 LINK = re.compile(r'\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"')

@@ -93,7 +93,7 @@ class TheDebianPackage(InAFolder):
         self.temporary = self.folder / 'temporary'
         self.temporary.mkdir()
 
-    def build(self, builder):
+    def build(self, builder, **environment):
         """By other tools than the real ones."""
         tools = self.folder / 'tools'
         tools.mkdir(exist_ok=True)
@@ -102,7 +102,8 @@ class TheDebianPackage(InAFolder):
             (tools / name).chmod(0o755)
         release = subprocess.run('. /etc/os-release; echo "$VERSION_ID"', shell=True, stdout=subprocess.PIPE, text=True)
         return self.run_in_root('packaging/debian/build', release.stdout.strip(), PATH=f'{tools}:{os.environ["PATH"]}',
-                                TMPDIR=str(self.temporary), SOURCE_DATE_EPOCH='1700000000', GANESHA_EXPORTER_REVISION='0123456789ab')
+                                TMPDIR=str(self.temporary), SOURCE_DATE_EPOCH='1700000000', GANESHA_EXPORTER_REVISION='0123456789ab',
+                                **environment)
 
     def test_is_built_of_the_same_files_with_and_without_git(self):
         done = self.build(BUILDER)
@@ -125,6 +126,15 @@ class TheDebianPackage(InAFolder):
         keep_changelog = '#!/bin/sh\ncp debian/changelog "$TMPDIR/../changelog"\ntouch ../x.deb\n'
         self.assertEqual(self.build(keep_changelog).returncode, 0)
         self.assertIn('\n  * Version 7.8.9, revision 0123456789ab. What', (self.folder / 'changelog').read_text())
+
+    def test_names_the_maintainer_that_the_environment_gives(self):
+        keep_names = '#!/bin/sh\ngrep -h "@" debian/control debian/changelog >"$TMPDIR/../names"\ntouch ../x.deb\n'
+        self.assertEqual(self.build(keep_names).returncode, 0)
+        self.assertEqual((self.folder / 'names').read_text().count('maintainers@ganesha-exporter.invalid'), 2)
+        self.assertEqual(self.build(keep_names, DEBFULLNAME='A & B', DEBEMAIL='ab@localhost').returncode, 0)
+        control, changelog = (self.folder / 'names').read_text().splitlines()
+        self.assertEqual(control, 'Maintainer: A & B <ab@localhost>')
+        self.assertTrue(changelog.startswith(' -- A & B <ab@localhost>  '), changelog)
 
 
 class TheImages(InAFolder):

@@ -106,6 +106,17 @@ class TheReleaseCheck(InARepository):
         self.write('dist/stray', '')
         self.assertIn('failed  SHA256SUMS is right: SHA256SUMS lacks stray\n', self.check())
 
+    def test_runs_what_must_pass_before_a_change_lands_unless_told_not_to(self):
+        self.write('.ci/run', '#!/bin/sh\necho "Tests were skipped:"\nexit "$(cat status)"\n')
+        (self.root / '.ci/run').chmod(0o755)
+        for status, line in (0, 'ok      every test passes\n'), (
+                1, 'failed  every test passes: see build/release-check/tests.log\n'):
+            self.write('status', str(status))
+            done = self.run_in_root('scripts/release-check')
+            self.assertIn(line, done.stdout)
+            self.assertEqual((self.root / 'build/release-check/tests.log').read_text(), 'Tests were skipped:\n')
+        self.assertNotIn('every test passes', self.check())
+
     def test_refuses_other_arguments(self):
         done = self.run_in_root('scripts/release-check', '--skip')
         self.assertEqual((done.returncode, done.stderr), (1, 'usage: scripts/release-check [--skip-tests]\n'))
@@ -129,6 +140,9 @@ class TheSameBytes(InARepository):
     def test_names_a_package_that_has_the_directory_of_the_build(self):
         done = self.compare('"$PWD"')
         self.assertEqual((done.returncode, done.stderr), (1, 'same-bytes: not the same: SHA256SUMS package\n'))
+
+    def test_takes_nothing_that_the_first_build_compiled(self):
+        self.assertEqual(self.compare('"${CCACHE_NAMESPACE:-}"').returncode, 1)
 
     def test_says_what_to_do_without_packages(self):
         done = self.run_in_root('scripts/same-bytes')
