@@ -3,4 +3,4 @@
 import debian
 
 if __name__ == '__main__':
-    debian.run_tests(12)
+    debian.run_tests(12, debian.ThePackage, debian.ThePackageOnAnyDebian, debian.TheService)

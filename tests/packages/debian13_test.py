@@ -3,4 +3,4 @@
 import debian
 
 if __name__ == '__main__':
-    debian.run_tests(13)
+    debian.run_tests(13, debian.ThePackage, debian.TheService)

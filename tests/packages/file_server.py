@@ -3,8 +3,10 @@ import contextlib
 import pathlib
 import re
 import subprocess
+import sys
 import time
 
+from dist import REPOSITORY
 from harness import LOOPBACK, HarnessError, http_get, parse_text_format, sample, wait_until
 from harness.traffic import nfs_cp
 from machine import Machine, run
@@ -23,6 +25,15 @@ EXPORT {{ Export_Id = 1; Path = "/srv/{name}"; Pseudo = "/files"; Access_Type = 
 EXPORT {{ Export_Id = 2; Path = "/memory"; Pseudo = "/memory"; Access_Type = RW; Squash = No_Root_Squash;
     FSAL {{ Name = MEM; }} }}
 '''
+
+
+def server_tree(release):
+    """The tree of a FileServer with this Debian."""
+    tree = REPOSITORY / f'build/server-{release}'
+    # make_server writes it when all is there.
+    if not (tree / 'var/lib/ganesha-test-server').exists():
+        sys.exit(f'build/server-{release} is missing or incomplete: run tests/packages/prepare')
+    return tree
 
 
 class FileServer(Machine):

@@ -11,10 +11,6 @@ NAME = f'ganesha_exporter-{VERSION}.linux-amd64'
 FLOORS = {'GLIBC': (2, 34), 'LIBSYSTEMD': (246,), 'OPENSSL': (3, 0, 0), 'GCC': (4, 2, 0)}
 LIBRARIES = {'libc.so.6', 'libm.so.6', 'libgcc_s.so.1', 'ld-linux-x86-64.so.2', 'libsystemd.so.0', 'libssl.so.3',
              'libcrypto.so.3'}
-# With nothing but these and what they depend on. libc-bin has the locale C.UTF-8, ncurses-base the descriptions of
-# terminals: both are on every Debian.
-BARE = {'bookworm': ('libc6', 'libc-bin', 'libsystemd0', 'libssl3', 'ncurses-base'),
-        'trixie': ('libc6', 'libc-bin', 'libsystemd0', 'libssl3t64', 'ncurses-base')}
 # `exec` alone, so that signals reach the program. The files of a test are in /tmp.
 ENTER = 'for folder in tmp proc dev; do mount --rbind /$folder "$0/$folder"; done; exec chroot "$0" "$@"'
 
@@ -43,14 +39,11 @@ def unpacked(folder):
 
 
 def bare_tree(release, folder):
-    """A root directory of this Debian release (needs network); its packages are kept in build/apt."""
-    packages = REPOSITORY / 'build/apt' / release / 'bare'
-    (packages / 'partial').mkdir(parents=True, exist_ok=True)
-    apt = [REPOSITORY / 'scripts/debian-apt', release, '-qq', '-y', '-o', f'Dir::Cache::archives={packages}']
-    run(*apt, '--no-install-recommends', '--download-only', 'install', *BARE[release], check=True)
-    run(*apt, 'autoclean', check=True)
+    """A root directory of this Debian release, of the packages that tests/packages/prepare downloads."""
+    packages = [*(REPOSITORY / 'build/apt' / release / 'bare').glob('*.deb')]
+    assert packages, f'build/apt/{release}/bare has no packages: run tests/packages/prepare'
     tree = pathlib.Path(folder, release)
-    for package in packages.glob('*.deb'):
+    for package in packages:
         run('dpkg-deb', '-x', package, tree, check=True)
     for name in 'tmp', 'proc', 'dev':
         (tree / name).mkdir(exist_ok=True)

@@ -1,6 +1,5 @@
 #!/usr/bin/python3
 """install.sh where systemd does not run, as in a chroot while an image is built: Debian 12."""
-import subprocess
 import sys
 import tempfile
 import unittest
@@ -9,6 +8,7 @@ from dist import REPOSITORY, run
 from portable import NAME, archive
 
 sys.path.insert(0, str(REPOSITORY / 'tests/support'))
+from file_server import server_tree  # noqa: E402
 from harness import skip_unless  # noqa: E402
 
 # What it changes is gone with the mount namespace.
@@ -84,9 +84,6 @@ class TheInstaller(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    skip_unless('debootstrap', 'unshare', 'chroot', root=True)
-    made = subprocess.run([REPOSITORY / 'tests/packages/make_server', '12'], stdout=subprocess.PIPE, text=True)
-    if made.returncode:
-        sys.exit(made.returncode)
-    TREE = made.stdout.strip()
+    skip_unless('unshare', 'chroot', root=True)
+    TREE = server_tree(12)
     unittest.main(verbosity=2)

@@ -3,4 +3,4 @@
 import portable_debian
 
 if __name__ == '__main__':
-    portable_debian.run_tests(13)
+    portable_debian.run_tests(13, portable_debian.TheInstaller)

@@ -5,14 +5,13 @@ import glob
 import os
 import pathlib
 import re
-import subprocess
 import tempfile
 import unittest
 
 import machine  # noqa: F401  Finds the harness.
 from debian import OURS
 from dist import DIST, REPOSITORY, VERSION, in_dist, run
-from file_server import FileServer
+from file_server import FileServer, server_tree
 from harness import nfs_namespace, skip_unless, wait_until
 from portable import NAME, archive
 
@@ -132,10 +131,8 @@ class TheCommands(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    skip_unless('cmake', 'curl', 'debootstrap', 'nfs-cp', root=True)
+    skip_unless('cmake', 'curl', 'nfs-cp', root=True)
     PACKAGE_FILE = in_dist('ganesha-exporter_{version}-1~deb12_amd64.deb')
-    # It needs the network that nfs_namespace() takes away.
-    TREE = subprocess.run([REPOSITORY / 'tests/packages/make_server', '12', PACKAGE_FILE],
-                          stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+    TREE = server_tree(12)
     nfs_namespace()
     unittest.main(verbosity=2)

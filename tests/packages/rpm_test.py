@@ -49,6 +49,16 @@ def libraries_of(program):
     return re.findall(r'(/\S+) \(0x', run('ldd', program, check=True).stdout)
 
 
+def copy_program(program, root):
+    for file in program, *libraries_of(program):
+        (root / file[1:]).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(file, root / file[1:])
+
+
+def links_in(folder):
+    return {str(link.relative_to(folder)) for link in folder.rglob('*') if link.is_symlink()}
+
+
 def bare_tree(root):
     """A root directory in which the scriptlets can run, and nothing else."""
     for link in LINKS:
@@ -60,9 +70,8 @@ def bare_tree(root):
     (root / 'etc/passwd').write_text('root:x:0:0::/root:/bin/sh\n')
     (root / 'etc/group').write_text('root:x:0:\n')
     (root / 'etc/login.defs').write_text('')
-    for file in {*PROGRAMS, *(library for program in PROGRAMS for library in libraries_of(program))}:
-        (root / file[1:]).parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy(file, root / file[1:])
+    for program in PROGRAMS:
+        copy_program(program, root)
     systemctl = root / 'usr/bin/systemctl'
     systemctl.write_text(SYSTEMCTL)
     systemctl.chmod(0o755)
@@ -194,6 +203,21 @@ class InATree(unittest.TestCase):
         self.assertIn("ganesha-exporter: installed by install.sh already: run 'install.sh --uninstall' first\n",
                       done.stdout + done.stderr)
         self.assertEqual(self.files(), there)
+
+    def test_enables_and_disables_units_by_the_real_systemctl(self):
+        """The scriptlets ignore its failures, and those of the accounts' programs: here is what comes of the calls."""
+        copy_program('/usr/bin/systemctl', self.root)
+        presets, units = self.root / 'usr/lib/systemd/system-preset', self.root / 'etc/systemd/system'
+        presets.mkdir(parents=True)
+        (presets / '50-site.preset').write_text(f'enable {PACKAGE}.service\n')
+        self.rpm('-i', package())
+        self.assertEqual(links_in(units), {f'multi-user.target.wants/{PACKAGE}.service'})
+        for name in f'{PACKAGE}.socket', f'{PACKAGE}@one.service':
+            run('chroot', self.root, 'systemctl', 'enable', name, check=True)
+        self.rpm('-U', '--replacepkgs', package())
+        self.assertEqual(len(links_in(units)), 3)
+        self.rpm('-e', PACKAGE)
+        self.assertEqual(links_in(units), set())
 
     def test_is_installed_and_removed_without_systemctl(self):
         (self.root / 'usr/bin/systemctl').unlink()

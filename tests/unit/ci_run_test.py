@@ -31,7 +31,7 @@ PASSED = """deps test:
 class TheRun(unittest.TestCase):
     def setUp(self):
         self.root = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
-        for script in 'scripts/debian13', 'scripts/test', 'tests/packages/make_server':
+        for script in 'scripts/debian13', 'scripts/test', 'tests/packages/prepare':
             self.script(script, '#!/bin/sh\n')
         (self.root / '.ci').mkdir()
         shutil.copy(REPOSITORY / '.ci/run', self.root / '.ci')

@@ -18,6 +18,12 @@ PACKAGES = """#!/bin/sh
 cd "$(dirname "$0")/.." && mkdir -p dist && cd dist
 printf '%s\\n' "$(cat ../CMakeLists.txt)" {more} >package && sha256sum package >SHA256SUMS
 """
+# Stands for the program in the archive.
+PROGRAM = """#!/bin/sh
+echo 'ganesha_exporter {version} (revision {revision})'
+"""
+# What a check runs, in place of the real ones, which have tests of their own.
+CALLED = 'tests/packages/readme_test.py', 'tests/unit/documentation_test.py'
 
 
 class InARepository(unittest.TestCase):
@@ -33,7 +39,7 @@ class InARepository(unittest.TestCase):
         self.commit()
 
     def write(self, name, text):
-        (self.root / name).parent.mkdir(exist_ok=True)
+        (self.root / name).parent.mkdir(parents=True, exist_ok=True)
         (self.root / name).write_text(text)
 
     def run_in_root(self, *command):
@@ -52,17 +58,37 @@ class InARepository(unittest.TestCase):
 
 
 class TheReleaseCheck(InARepository):
+    def run_check(self):
+        return self.run_in_root('scripts/release-check', '--skip-tests')
+
     def check(self):
-        """What it prints where a check fails, here at least that the packages are those of a program."""
-        done = self.run_in_root('scripts/release-check', '--skip-tests')
+        """What it prints where a check fails."""
+        done = self.run_check()
         self.assertEqual(done.returncode, 1, done.stdout)
         return done.stdout
 
-    def test_accepts_a_clean_tree_a_dated_heading_and_a_tag_at_head(self):
+    def test_accepts_a_release_that_is_complete(self):
+        for test in CALLED:
+            self.write(test, '')
+        self.write('scripts/same-bytes', '#!/bin/sh\n')
+        self.commit()
         self.git('tag', 'v7.8.9')
+        self.write_packages()
+        done = self.run_check()
+        self.assertEqual((done.returncode, done.stderr), (0, ''), done.stdout)
+        self.assertEqual({line.split()[0] for line in done.stdout.splitlines()}, {'ok'})
+
+    def test_names_packages_of_another_version(self):
+        self.write_packages(version='7.8.8')
+        self.assertIn('failed  the packages are of this commit: the program says "ganesha_exporter 7.8.8 ', self.check())
+
+    def test_names_packages_of_another_commit(self):
+        self.write_packages()
+        self.write('more', '')
+        self.commit()
         said = self.check()
-        for line in 'the work tree is clean', 'CHANGELOG.md begins with 7.8.9 and its date', 'the tag v7.8.9 is at HEAD':
-            self.assertIn(f'ok      {line}\n', said)
+        self.assertIn('failed  the packages are of this commit: the program says "ganesha_exporter 7.8.9 ', said)
+        self.assertIn(f'but HEAD is 7.8.9, {self.revision()}: run make packages\n', said)
 
     def test_names_a_work_tree_that_is_not_clean(self):
         self.write('new', '')
@@ -86,9 +112,19 @@ class TheReleaseCheck(InARepository):
     def test_names_packages_that_are_missing(self):
         self.assertIn(f'dist/ lacks {" ".join(NAMES)} SHA256SUMS: run make packages\n', self.check())
 
-    def write_packages(self):
+    def revision(self):
+        return self.git('rev-parse', '--short=12', 'HEAD')
+
+    def write_packages(self, version='7.8.9'):
+        """Those of this commit, of a program of this version."""
         for name in NAMES:
             self.write(f'dist/{name}', name)
+        folder = 'ganesha_exporter-7.8.9.linux-amd64'
+        program = f'build/{folder}/ganesha_exporter'
+        self.write(program, PROGRAM.format(version=version, revision=self.revision()))
+        (self.root / program).chmod(0o755)
+        done = self.run_in_root('tar', '-C', 'build', '-czf', f'dist/{folder}.tar.gz', folder)
+        self.assertEqual(done.returncode, 0, done.stderr)
         sums = subprocess.run(['sha256sum', *NAMES], cwd=self.root / 'dist', capture_output=True, text=True, check=True).stdout
         self.write('dist/SHA256SUMS', sums)
 
