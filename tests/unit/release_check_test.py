@@ -120,7 +120,7 @@ class TheReleaseCheck(InARepository):
         for name in NAMES:
             self.write(f'dist/{name}', name)
         folder = 'ganesha_exporter-7.8.9.linux-amd64'
-        program = f'build/{folder}/ganesha_exporter'
+        program = f'build/{folder}/usr/bin/ganesha_exporter'
         self.write(program, PROGRAM.format(version=version, revision=self.revision()))
         (self.root / program).chmod(0o755)
         done = self.run_in_root('tar', '-C', 'build', '-czf', f'dist/{folder}.tar.gz', folder)
