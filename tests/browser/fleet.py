@@ -101,6 +101,8 @@ class Fleet(contextlib.ExitStack):
                      Export(3, 'MEM', path='/scratch', pseudo='/scratch')]))
         real = self.enter_context(Supervisor(self.files1, *QUICK, '--ganesha.restart=on-failure'))
         self.end_once(real)
+        self.web_config = self.enter_context(tempfile.NamedTemporaryFile('w', suffix='.yml'))
+        print('http_server_config: {headers: {X-Frame-Options: deny}}', file=self.web_config, flush=True)
         self.files2, played = self.play(layout='15.2', recorded='15.2', client_procedures='on', clients=5,
                                        exports=4)
         self.files2.control('AddClient', 's', '::ffff:127.0.0.1')  # The one that was recorded.
@@ -126,7 +128,8 @@ class Fleet(contextlib.ExitStack):
         """A fake and its exporter on a bus of their own."""
         bus = self.enter_context(PrivateBus())
         fake = self.enter_context(FakeGanesha(bus, heartbeat_ms=500, **flags))
-        return fake, self.enter_context(Exporter(f'--dbus.address={bus.address}', *QUICK))
+        return fake, self.enter_context(Exporter(f'--dbus.address={bus.address}', f'--web.config.file={self.web_config.name}',
+                                                 *QUICK))
 
     def run_traffic(self):
         """Returns when all is recorded, with files3 and the exporter of files4 down for some seconds."""
