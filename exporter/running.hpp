@@ -1,4 +1,4 @@
-// The running program: what its signals do, what the service manager is told, how it ends. main.cpp calls it.
+// Runs the exporter: signals, messages to the service manager, the exit status. Called by main.cpp.
 #pragma once
 
 #include "exporter/exporter.hpp"

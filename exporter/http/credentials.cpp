@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t longest_header = 4096;
 
-// Of base64: so many characters stand for so many bytes.
+// In base64, `group` characters encode `bytes_per_group` bytes.
 constexpr std::size_t group = 4, bytes_per_group = 3;
 
 // The text after the scheme, whose name may be in capitals; empty for other schemes.

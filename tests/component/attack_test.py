@@ -98,7 +98,7 @@ class UnreadPages(ComponentTest):
     def peak(self, fake, exporter, readers=None):
         """The most memory it has while it polls and is scraped, and with `readers` while they take nothing.
 
-        It needs most when a poll ends: on a busy machine a poll of so many clients may take longer than SECONDS.
+        The peak is at the end of a poll, and on a busy machine a poll of 10,000 clients can take longer than SECONDS.
         """
         forget_peak(exporter.pid)
         first, end = polls_on(exporter.get()), time.monotonic() + SECONDS

@@ -71,7 +71,7 @@ class AForgerOfReplies(ComponentTest):
         self.bus = self.enterContext(PermissiveBus())
 
     def test_is_not_believed(self):
-        # A slow machine takes a while to send so many.
+        # Longer than a slow machine needs to send 50,000 replies.
         fake, exporter = self.start_both('--poll.interval=1ms', '--dbus.timeout=1m')
         forger = self.enterContext(contextlib.closing(Forger(self.bus)))
         fake.control('SetSilent', 'b', True)

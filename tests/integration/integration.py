@@ -7,7 +7,8 @@ import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 from harness import (  # noqa: E402
-    LOOPBACK, Background, Exporter, nfs_namespace, nfs_read, nfs_write, sample, sanitized, skip_unless, wait_until)
+    LOOPBACK, Background, Exporter, know_the_exporters_user, nfs_namespace, nfs_read, nfs_write, sample, sanitized,
+    skip_unless, skip_unless_confinable, wait_until)
 from nfs41 import Nfs41  # noqa: E402
 
 POLL_SECONDS = 0.2
@@ -76,4 +77,13 @@ def run_tests(*more_tools, modules=(), nfs3=False):
     skip_unless(*TOOLS, *more_tools, root=True, modules=modules)
     if nfs3:
         nfs_namespace()
+    unittest.main(verbosity=2)
+
+
+def run_confined_tests():
+    """Those of exporters that run as their unit does."""
+    skip_unless(*TOOLS, root=True)
+    skip_unless_confinable()
+    nfs_namespace()
+    know_the_exporters_user()
     unittest.main(verbosity=2)

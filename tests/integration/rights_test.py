@@ -6,10 +6,9 @@ import unittest
 import xml.etree.ElementTree
 
 from integration import (
-    QUICK, TOOLS, is_whole, libnfs_traffic, page_after_poll, page_when, sample, session_traffic)
+    QUICK, is_whole, libnfs_traffic, page_after_poll, page_when, run_confined_tests, sample, session_traffic)
 from harness import (
-    BUS_NAME, DROP_IN, EXPORTER_UID, ConfinedExporter, DBusError, Ganesha, PolicedBus, Rpcbind, busctl,
-    know_the_exporters_user, nfs_namespace, skip_unless, skip_unless_confinable)
+    BUS_NAME, DROP_IN, EXPORTER_UID, ConfinedExporter, DBusError, Ganesha, PolicedBus, Rpcbind, busctl)
 
 OFF_BY_DEFAULT = 'procedures', 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
 SWITCHES = 'FSAL', 'FULLV3', 'FULLV4', 'AUTH', 'CLNT_AllOps'
@@ -89,8 +88,4 @@ class TheUser(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    skip_unless(*TOOLS, root=True)
-    skip_unless_confinable()
-    nfs_namespace()
-    know_the_exporters_user()
-    unittest.main(verbosity=2)
+    run_confined_tests()

@@ -10,10 +10,9 @@ import subprocess
 import tempfile
 import unittest
 
-from integration import QUICK, TOOLS, is_whole, page_when, sample, session_traffic
+from integration import QUICK, is_whole, page_when, run_confined_tests, sample, session_traffic
 from harness import (
-    DROP_IN, LOOPBACK, REPOSITORY, ConfinedExporter, Export, Ganesha, PolicedBus, know_the_exporters_user, nfs_namespace,
-    skip_unless, skip_unless_confinable)
+    DROP_IN, LOOPBACK, REPOSITORY, ConfinedExporter, Export, Ganesha, PolicedBus)
 from harness.policed_bus import of_ganesha
 
 PAGE = REPOSITORY / 'docs/operations.md'
@@ -126,8 +125,4 @@ class TwoServers(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    skip_unless(*TOOLS, root=True)
-    skip_unless_confinable()
-    nfs_namespace()
-    know_the_exporters_user()
-    unittest.main(verbosity=2)
+    run_confined_tests()

@@ -2,10 +2,10 @@
 """The symptoms of docs/operations.md on a real server: what the page quotes is what one sees, and what it advises helps."""
 import unittest
 
-from integration import QUICK, TOOLS, is_whole, page_when, sample, session_traffic
+from integration import QUICK, is_whole, page_when, run_confined_tests, sample, session_traffic
 from harness import (
     BUS_NAME, DROP_IN, EXPORTER_UID, REPOSITORY, ConfinedExporter, Exporter, Ganesha, PolicedBus, PrivateBus,
-    UserExporter, families, know_the_exporters_user, nfs_namespace, skip_unless, skip_unless_confinable, wait_until)
+    UserExporter, families, wait_until)
 
 PAGE = (REPOSITORY / 'docs/operations.md').read_text()
 
@@ -117,8 +117,4 @@ class WhatIsMissing(Symptoms):
 
 
 if __name__ == '__main__':
-    skip_unless(*TOOLS, root=True)
-    skip_unless_confinable()
-    nfs_namespace()
-    know_the_exporters_user()
-    unittest.main(verbosity=2)
+    run_confined_tests()

@@ -1,4 +1,4 @@
-"""A Debian of its own, booted by its systemd in new namespaces from a tree that stays as it is."""
+"""Boots a Debian tree with its own systemd, in new namespaces. The tree is not changed."""
 import os
 import pathlib
 import shutil
