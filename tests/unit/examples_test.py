@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The rules of examples/high-availability: accepted by promtool, and they tell a fail-over from an outage."""
+"""The rules of examples/high-availability: accepted by promtool, and they tell a fail-over from an outage. Alertmanager
+accepts its example; integration.notifications tries it."""
 import pathlib
 import re
 import shutil
@@ -42,8 +43,16 @@ class TheRules(unittest.TestCase):
             self.assertIn(f'`{name}`', PAGE.read_text())
 
 
+class Alertmanager(unittest.TestCase):
+    def test_accepts_its_example(self):
+        done = subprocess.run(['amtool', 'check-config', REPOSITORY / 'examples/alertmanager/alertmanager.yml'],
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+
 if __name__ == '__main__':
-    if not shutil.which('promtool'):
-        print('promtool is missing: run scripts/install-deps')
-        sys.exit(77)
+    for tool in 'promtool', 'amtool':
+        if not shutil.which(tool):
+            print(f'{tool} is missing: run scripts/install-deps')
+            sys.exit(77)
     unittest.main(verbosity=2)

@@ -20,13 +20,13 @@ class Prometheus(Service):
     """A real Prometheus that scrapes `jobs` ({name: addresses}) each second.
 
     Addresses are a list, or {instance: address} to name the instances. `rules` are rule files, `scrape` goes
-    into each scrape configuration, `alertmanagers` are addresses.
+    into each scrape configuration, `alertmanagers` are addresses, `alert_relabel` is for what they get.
     """
 
-    def __init__(self, jobs, rules=(), scrape=None, alertmanagers=()):
+    def __init__(self, jobs, rules=(), scrape=None, alertmanagers=(), alert_relabel=()):
         super().__init__()
         self.jobs, self.rules, self.scrape = jobs, rules, scrape or {}
-        self.alertmanagers = alertmanagers
+        self.alertmanagers, self.alert_relabel = alertmanagers, list(alert_relabel)
 
     def prepare(self):
         self.port = free_port()
@@ -37,7 +37,8 @@ class Prometheus(Service):
         self.config.write_text(json.dumps({
             'global': {'scrape_interval': '1s', 'scrape_timeout': '1s', 'evaluation_interval': '1s'},
             'rule_files': [str(pathlib.Path(rule).resolve()) for rule in self.rules],
-            'alerting': {'alertmanagers': [{'static_configs': [{'targets': list(self.alertmanagers)}]}]},
+            'alerting': {'alertmanagers': [{'static_configs': [{'targets': list(self.alertmanagers)}]}],
+                         'alert_relabel_configs': self.alert_relabel},
             'scrape_configs': jobs}))
 
     def start(self):
