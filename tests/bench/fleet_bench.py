@@ -3,6 +3,8 @@
 
     tests/bench/fleet_bench.py --servers=10 --clients=1000       # scrapes for four minutes, then asks
     tests/bench/fleet_bench.py ... --data=DIR                    # and keeps the data; if they are there, only asks
+    tests/bench/fleet_bench.py --history --seconds=21600 --scrape-interval=60s --servers=2 --ranges=5m,1h,6h
+                                                                 # writes six hours of the past rather than to scrape
     tests/bench/fleet_bench.py --url=http://localhost:9090 --seconds=3600   # asks another Prometheus
 
 The pages are those of a real exporter with the fake server, whose counters then differ from server to server, as does
@@ -15,6 +17,7 @@ import pathlib
 import re
 import statistics
 import sys
+import tempfile
 import threading
 import time
 import urllib.parse
@@ -23,9 +26,10 @@ HERE = pathlib.Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[1] / 'support')]
 sys.dont_write_bytecode = True
 import dashboards  # noqa: E402
-from grafana import Asker, seconds_of  # noqa: E402
+from grafana import Asker, duration, seconds_of  # noqa: E402
 from harness import (  # noqa: E402
     Exporter, FakeGanesha, LoopbackServer, PrivateBus, Prometheus, PrometheusApi, http_get, wait_until)
+from history import backfill, backfill_rules, lines_of  # noqa: E402
 from traffic_model import PageModel  # noqa: E402
 
 # All that the fake server knows of.
@@ -102,6 +106,26 @@ def scrape(options, data):
     print(f'scraped for {end - start:.0f} s', flush=True)
 
 
+def asked_families(options):
+    """The families that the dashboards ask, as do the rules: others would only cost time."""
+    texts = [path.read_text() for path in (*options.dashboards.glob('*.json'), options.dashboards / RULES)]
+    return {word for text in texts for word in dashboards.WORD.findall(text)}
+
+
+def write_history(options, data):
+    """Fills `data`: counters of the last hours, and what the recording rules make of them."""
+    page = real_page(options.clients, options.exports)
+    models = {f'files{number}': PageModel(page, f'files{number}') for number in range(1, options.servers + 1)}
+    end = int(time.time()) // options.scrape_interval * options.scrape_interval
+    start = end - options.seconds
+    times = range(start, end + 1, options.scrape_interval)
+    backfill(data, lines_of(models, times, start - 3600, asked_families(options), JOB))
+    backfill_rules(data, options.dashboards / RULES, start, end, options.scrape_interval)
+    about = {'start': start, 'end': end, 'scrape_interval': options.scrape_interval, 'servers': options.servers,
+             'clients': options.clients, 'exports': options.exports}
+    (data / ABOUT).write_text(json.dumps(about))
+
+
 def measured(asker, dashboard, repeat):
     """(title, refId, median of the seconds, series, bytes) of each query, those of variables too."""
     def all_answers():
@@ -126,7 +150,7 @@ def report(asker, options):
         times = [row[2] for row in rows]
         found[path.stem] = sum(times), max(times)
         print(f'\n{path.stem}: {len(rows)} queries, {sum(times):.2f} s in sum, the slowest {max(times):.2f} s, '
-              f'{sum(row[4] for row in rows) / 1e6:.2f} MB')
+              f'{sum(row[4] for row in rows) / 1e6:.2f} MB', flush=True)
         for title, letter, seconds, series, size, answer in sorted(rows, key=lambda row: -row[2])[:options.rows]:
             print(f'  {seconds * 1e3:7.0f} ms {series:6} series {size / 1e3:8.1f} kB  {title} {letter}')
             if options.verbose:
@@ -146,6 +170,10 @@ def limits(text):
     return {name: float(limit) for name, _, limit in (each.partition('=') for each in text.split(','))}
 
 
+def spans(text):
+    return [seconds_of(each) for each in text.split(',')]
+
+
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--servers', type=int, default=10)
@@ -153,7 +181,8 @@ def arguments():
     parser.add_argument('--exports', type=int, default=50, help='of each server')
     parser.add_argument('--seconds', type=int, default=240, help='how long to scrape, and the range to ask')
     parser.add_argument('--scrape-interval', type=seconds_of, default=15, metavar='15s')
-    parser.add_argument('--range', type=seconds_of, metavar='4m', help='the range to ask, if not all')
+    parser.add_argument('--history', action='store_true', help='writes a past rather than to scrape')
+    parser.add_argument('--ranges', type=spans, metavar='5m,6h', help='the ranges to ask, if not all')
     parser.add_argument('--data', type=pathlib.Path, help="Prometheus' data; they are kept")
     parser.add_argument('--url', type=urllib.parse.urlsplit, help='of a Prometheus to ask')
     parser.add_argument('--dashboards', type=pathlib.Path, default=dashboards.FOLDER)
@@ -173,11 +202,10 @@ def known_fleet(options, stack):
         return PrometheusApi(options.url.hostname, options.url.port), {'start': end - options.seconds, 'end': end}
     data = options.data
     if not data:
-        import tempfile
         data = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(dir='/var/tmp')))
     data.mkdir(parents=True, exist_ok=True)
     if not (data / ABOUT).exists():
-        scrape(options, data.resolve())
+        (write_history if options.history else scrape)(options, data.resolve())
     about = json.loads((data / ABOUT).read_text())
     print(', '.join(f'{value} {name}' for name, value in about.items() if name in ('servers', 'clients', 'exports')))
     if 'rules' in about:
@@ -188,11 +216,13 @@ def known_fleet(options, stack):
 
 def main():
     options = arguments()
+    complaints = []
     with contextlib.ExitStack() as stack:
         prometheus, about = known_fleet(options, stack)
-        start = about['end'] - options.range if options.range else about['start']
-        found = report(Asker(prometheus, start, about['end'], options.scrape_interval), options)
-    complaints = list(exceeded(found, options))
+        for span in options.ranges or [about['end'] - about['start']]:
+            print(f'\nrange {duration(span)}, scrape interval {duration(options.scrape_interval)}')
+            asker = Asker(prometheus, about['end'] - span, about['end'], options.scrape_interval)
+            complaints += exceeded(report(asker, options), options)
     print(*complaints, sep='\n')
     sys.exit(bool(complaints))
 

@@ -67,17 +67,17 @@ class PageModel:
     def series(self):
         return (line for line in self.lines if isinstance(line, Line))
 
-    def values(self, seconds):
-        """Each line with its value, None for a comment, this long after the start of its counters."""
+    def at(self, seconds):
+        """The value of any line this long after the start of its counters, as a function."""
         done = {key: activity.until(seconds) for key, activity in self.activities.items()}
-        for line in self.lines:
-            if isinstance(line, str):
-                yield line, None
-            elif line.counts:
-                value = line.share * done[line.key]
-                yield line, math.floor(value) if line.whole else round(value, 6)
-            else:
-                yield line, line.value
+
+        def value(line):
+            if not line.counts:
+                return line.value
+            counted = line.share * done[line.key]
+            return math.floor(counted) if line.whole else round(counted, 6)
+        return value
 
     def page(self, seconds):
-        return '\n'.join(line if value is None else f'{line.prefix} {value}' for line, value in self.values(seconds)) + '\n'
+        value = self.at(seconds)
+        return '\n'.join(line if isinstance(line, str) else f'{line.prefix} {value(line)}' for line in self.lines) + '\n'
