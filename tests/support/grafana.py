@@ -29,6 +29,7 @@ class Answer:
     target: dict
     result: list
     expression: str = ''
+    times: tuple = ()
     seconds: float = 0
     size: int = 0
 
@@ -245,6 +246,8 @@ class Asker:
             what, times = 'query_range', {'start': self.start // step * step, 'end': self.end // step * step, 'step': step}
         answer = self._asked(panel, target, what, {'query': expression, **times})
         answer.expression = expression
+        if what == 'query_range':
+            answer.times = tuple(range(round(times['start']), round(times['end']) + 1, round(step)))
         return answer
 
     def _asked(self, panel, target, what, parameters):
