@@ -42,10 +42,14 @@ class Prometheus(Service):
 
     def start(self):
         self.process = Process(
-            ['prometheus', f'--config.file={self.config}', f'--storage.tsdb.path={self.folder / "data"}',
+            ['prometheus', f'--config.file={self.config}', *self.flags(),
              f'--web.listen-address={LOOPBACK}:{self.port}', '--log.level=warn'],
             self.folder / 'prometheus.log', cwd=self.folder)
         self.process.wait_ready(self._ready, 'Prometheus to be ready')
+
+    def flags(self):
+        """Further ones."""
+        return [f'--storage.tsdb.path={self.folder / "data"}']
 
     def query(self, promql, time=None):
         """The result of an instant query: [{'metric': labels, 'value': [time, text]}]."""
