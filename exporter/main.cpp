@@ -15,6 +15,7 @@
 #include "exporter/http/options.hpp"
 #include "exporter/metrics/reference.hpp"
 #include "exporter/running.hpp"
+#include "exporter/settings.hpp"
 #include "exporter/site/healthcheck.hpp"
 #include "exporter/top/top.hpp"
 #include "exporter/web_settings.hpp"
@@ -117,7 +118,9 @@ int main(int argc, char** argv) {
       if (done->code != 0) print_error(done->text);
       return std::cout ? done->code : 1;
     }
-    return run(std::get<Options>(parsed), build);
+    auto options = std::get<Options>(parsed);
+    options.enabled = useful_collectors(options);
+    return run(options, build);
   } catch (const std::exception& error) {
     print_error(std::string("ganesha_exporter: ") + error.what() + '\n');
     return 1;

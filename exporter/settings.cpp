@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <stdexcept>
 
+#include "exporter/metrics/metric_table.hpp"
 #include "exporter/metrics/process_metrics.hpp"
 #include "exporter/metrics/supervisor_metrics.hpp"
 
@@ -44,6 +46,19 @@ CollectorSet set_of(const std::vector<std::string>& names) {
 
 }  // namespace
 
+CollectorSet useful_collectors(const Options& options) {
+  const auto useful = useful_collectors(options.selection.clients.detail);
+  for (const auto& info : collectors)
+    if (options.named[index_of(info.id)] && !useful[index_of(info.id)])
+      throw std::invalid_argument("--collector." + std::string(info.name) +
+                                  " needs --collector.clients.detail=full: nothing else serves its metrics");
+  return options.enabled & useful;
+}
+
+PageContent page_content(const Options& options) {
+  return {options.selection.clients.detail, options.created_timestamps};
+}
+
 SuspensionFile suspension_file(const Options& options, Log& log) {
   return {state_directory(options), name_of_server(options), log};
 }
@@ -54,7 +69,9 @@ dbus::BusOptions bus_options(const Options& options, SuspensionFile& file) {
 }
 
 CollectOptions collect_options(const Options& options, std::shared_ptr<const SupervisorStatus> supervised) {
-  CollectOptions collect{options.enabled, options.selection, options.heartbeat_timeout.count() == 0};
+  CollectOptions collect{options.enabled, options.selection,
+                         collectors_of_clients(options.selection.clients.detail),
+                         options.heartbeat_timeout.count() == 0};
   if (supervised)
     collect.missing_exports = [supervised](const auto& served) {
       return names_of_missing_exports(*supervised, served);

@@ -16,6 +16,11 @@
 
 namespace ganesha::exporter {
 
+// Removes the collectors that --collector.clients.detail leaves without metrics; throws std::invalid_argument
+// where a flag names one of them.
+CollectorSet useful_collectors(const Options& options);
+// What all metrics pages of these options have in common.
+PageContent page_content(const Options& options);
 // The file with the suspended methods of the server that is polled.
 SuspensionFile suspension_file(const Options& options, Log& log);
 // Reads the suspended methods of an earlier exporter from `file`, or removes them.

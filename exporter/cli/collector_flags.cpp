@@ -56,6 +56,12 @@ CollectorSet CollectorFlags::enabled() const {
   return set;
 }
 
+CollectorSet CollectorFlags::named() const {
+  CollectorSet set;
+  for (std::size_t i = 0; i < collectors.size(); ++i) set[i] = options[i]->count() > 0 && wanted[i];
+  return set;
+}
+
 void add_filters(CLI::App& app, Selection& into) {
   app.option_defaults()->group("Filters");
   add_filter(app, "exports", "exports whose whole path matches this regular expression (RE2 syntax).",
@@ -79,6 +85,10 @@ void add_filters(CLI::App& app, Selection& into) {
       "counts the others. 0: no limit.",
       into.clients.max, 0, 10'000'000);
   add_aggregation(app, into.clients);
+  add_choice(app, "--collector.clients.detail",
+             "How much to serve of each client: everything, bytes and operations, or one series with all its "
+             "bytes. What is not served is not asked from NFS-Ganesha. The names of these levels are",
+             into.clients.detail, {"full", "io", "totals"});
 }
 
 }  // namespace ganesha::exporter

@@ -30,6 +30,8 @@ struct CollectorFlags {
   bool disable_defaults = false;
 
   CollectorSet enabled() const;
+  /// Those that the command line enables by name.
+  CollectorSet named() const;
 };
 void add_collectors(CLI::App& app, CollectorFlags& into);
 void add_filters(CLI::App& app, Selection& into);

@@ -164,6 +164,7 @@ class Parser {
       options_.listen_from = AddressSource::flag;
     if (const std::string fault = fault_in_combination(); !fault.empty()) return usage_error(fault);
     options_.enabled = collector_flags_.enabled();
+    options_.named = collector_flags_.named();
     return options_;
   }
 

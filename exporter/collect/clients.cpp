@@ -60,7 +60,9 @@ asio::awaitable<CollectResult> collect_clients(CollectContext& context) {
     const auto supported = context.supported(ninep, methods::client_io);
     const auto added = co_await add_io(context, **clients, supported, memory.client_cache.ninep,
                                        memory.client_totals.ninep, builder);
-    if (!added && !context.continue_without_ninep(added.error())) co_return added.error();
+    const bool goes_on = added || context.continue_without_ninep(added.error());
+    // A sum without it would be less than before, which looks like a reset.
+    if (!goes_on || (!added && context.sums_protocols())) co_return added.error();
   }
   if (*counting) context.snapshot().client_io = std::move(builder).finish(memory.clients);
   co_return CollectResult{};

@@ -24,11 +24,12 @@ using CollectResult = dbus::result<void>;
 class CollectContext {
  public:
   CollectContext(dbus::Bus& bus, ServerMemory& memory, Log& log, CollectorSet enabled,
-                 const Selection& selection, Snapshot& snapshot)
+                 CollectorSet of_clients, const Selection& selection, Snapshot& snapshot)
       : bus_(bus),
         memory_(memory),
         log_(log),
         enabled_(enabled),
+        of_clients_(of_clients),
         selection_(selection),
         snapshot_(snapshot) {}
 
@@ -36,6 +37,9 @@ class CollectContext {
   ServerMemory& memory() { return memory_; }
   Snapshot& snapshot() { return snapshot_; }
   bool enabled(CollectorId collector) const { return enabled_[index_of(collector)]; }
+  // Whether what the collector finds of each client is served.
+  bool serves_clients(CollectorId collector) const { return of_clients_[index_of(collector)]; }
+  bool sums_protocols() const { return selection_.clients.detail == ClientDetail::totals; }
   bool aggregates() const { return selection_.clients.aggregation.has_value(); }
   // Whether the server has a method of this name.
   bool has(const dbus::Method& method) const { return memory_.methods.contains(method.name); }
@@ -92,6 +96,7 @@ class CollectContext {
   ServerMemory& memory_;
   Log& log_;
   CollectorSet enabled_;
+  CollectorSet of_clients_;
   const Selection& selection_;
   Snapshot& snapshot_;
   std::optional<dbus::result<SelectedExports>> exports_;

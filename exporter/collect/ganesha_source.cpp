@@ -48,7 +48,8 @@ asio::awaitable<SnapshotPtr> GaneshaSource::collect() {
   if (introspected) {
     memory_->other_latency.begin_round();
     memory_->average_latency.begin_round();
-    CollectContext context(bus_, *memory_, log_, options_.enabled, options_.selection, *snapshot);
+    CollectContext context(bus_, *memory_, log_, options_.enabled, options_.of_clients, options_.selection,
+                           *snapshot);
     co_await run_enabled(context);
   }
   if (bus_.owner_generation() != generation) co_return nullptr;

@@ -19,6 +19,7 @@ namespace ganesha::exporter {
 struct CollectOptions {
   CollectorSet enabled;
   Selection selection;
+  CollectorSet of_clients;        // those that ask for each client
   bool always_ask_grace = false;  // without a heartbeat, an answer to get_grace shows that Ganesha lives
   // Names the exports that are configured but not among these ids; empty where the configuration is not ours.
   std::function<std::optional<std::vector<std::string>>(const std::vector<std::uint16_t>&)> missing_exports =

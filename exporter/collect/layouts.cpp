@@ -47,7 +47,7 @@ asio::awaitable<CollectResult> collect_layouts(CollectContext& context) {
   const auto exports = co_await context.exports();
   if (!exports) co_return exports.error();
   const auto of_exports = co_await collect_of_exports(context, **exports);
-  if (!of_exports) co_return of_exports;
+  if (!of_exports || !context.serves_clients(CollectorId::layouts)) co_return of_exports;
   const auto clients = co_await context.clients();
   if (!clients) co_return clients.error();
   co_return co_await collect_of_clients(context, **clients);

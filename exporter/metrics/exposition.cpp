@@ -61,11 +61,23 @@ void write_meta(std::string_view what, std::string_view name, std::string_view t
   out.append("# ").append(what).append(" ").append(name).append(" ").append(text).append("\n");
 }
 
+constexpr std::string_view total = "_total";
+
+// The sample begins at `start` in `out`; the labels that it has are copied.
+void write_created(std::string_view name, std::size_t start, std::size_t labels_end, double created,
+                   std::string& out) {
+  name.remove_suffix(total.size());
+  const auto labels = start + name.size() + total.size();
+  out.append(name).append("_created").append(out, labels, labels_end - labels).append(" ");
+  write_number(created, out);
+  out += '\n';
+}
+
 void write_head(const prometheus::MetricFamily& family, Format format, std::string& out) {
   const bool counter = family.type == MetricType::Counter;
   std::string_view name = family.name;
   const bool openmetrics = format == Format::openmetrics;
-  if (openmetrics && counter) name.remove_suffix(std::string_view("_total").size());
+  if (openmetrics && counter) name.remove_suffix(total.size());
   std::string help;
   write_escaped(family.help, openmetrics ? Quotes::escaped : Quotes::unchanged, help);
   write_meta("HELP", name, help, out);
@@ -76,7 +88,6 @@ void write_head(const prometheus::MetricFamily& family, Format format, std::stri
 }  // namespace
 
 std::string_view unit_of(std::string_view name) {
-  constexpr std::string_view total = "_total";
   if (name.ends_with(total)) name.remove_suffix(total.size());
   for (const std::string_view unit : {"seconds", "bytes"})
     if (name.size() > unit.size() && name.ends_with(unit) && name[name.size() - unit.size() - 1] == '_')
@@ -84,17 +95,23 @@ std::string_view unit_of(std::string_view name) {
   return {};
 }
 
-void write_family(const prometheus::MetricFamily& family, Format format, std::string& out) {
+void write_family(const prometheus::MetricFamily& family, Format format, std::string& out,
+                  const Created& created) {
   if (family.metric.empty()) return;
+  const bool with_created = created && format == Format::openmetrics && family.type == MetricType::Counter;
   write_head(family, format, out);
   constexpr std::size_t usual_line = 128;
   out.reserve(out.size() + family.metric.size() * usual_line);
   for (const auto& metric : family.metric) {
+    const auto start = out.size();
     out += family.name;
     write_labels(metric.label, out);
+    const auto labels_end = out.size();
     out += ' ';
     write_number(family.type == MetricType::Counter ? metric.counter.value : metric.gauge.value, out);
     out += '\n';
+    if (const auto since = with_created ? created(metric) : std::nullopt)
+      write_created(family.name, start, labels_end, *since, out);
   }
 }
 

@@ -3,6 +3,8 @@
 
 #include <prometheus/metric_family.h>
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -10,8 +12,13 @@
 
 namespace ganesha::exporter {
 
-// Appends one family of counters or gauges to `out`; nothing if it has no metrics.
-void write_family(const prometheus::MetricFamily& family, Format format, std::string& out);
+// Since when a metric counts, as seconds since the epoch; nothing where that is not known.
+using Created = std::function<std::optional<double>(const prometheus::ClientMetric&)>;
+
+// Appends one family of counters or gauges to `out`; nothing if it has no metrics. OpenMetrics has for each
+// counter a sample _created of what `created` returns; without a function none.
+void write_family(const prometheus::MetricFamily& family, Format format, std::string& out,
+                  const Created& created = {});
 
 // The last line of an OpenMetrics page. Text pages have none.
 inline constexpr std::string_view openmetrics_end = "# EOF\n";

@@ -5,7 +5,9 @@
 #include <prometheus/metric_family.h>
 #include <prometheus/metric_type.h>
 
+#include <bitset>
 #include <functional>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,18 +16,40 @@
 #include "exporter/metrics/samples.hpp"
 #include "exporter/model/collectors.hpp"
 #include "exporter/model/scrape_state.hpp"
+#include "exporter/model/selection.hpp"
 #include "exporter/model/snapshot.hpp"
+#include "exporter/model/stats_switch.hpp"
 
 namespace ganesha::exporter {
 
 inline constexpr auto counter = prometheus::MetricType::Counter;
 inline constexpr auto gauge = prometheus::MetricType::Gauge;
 
+// The statistic of Ganesha that counts this metric of a row.
+using CountedBy = Statistic (*)(const prometheus::ClientMetric&);
+
+template <Statistic one>
+Statistic counted_by(const prometheus::ClientMetric&) {
+  return one;
+}
+
+// Levels of --collector.clients.detail, by index.
+using DetailLevels = std::bitset<3>;
+
+constexpr DetailLevels levels(std::initializer_list<ClientDetail> some) {
+  unsigned long long bits = 0;
+  for (const auto one : some) bits |= 1ULL << static_cast<unsigned>(one);
+  return bits;
+}
+
+inline constexpr auto at_each_level = levels({ClientDetail::full, ClientDetail::io, ClientDetail::totals});
+
 // Where values come from.
 struct Origin {
   CollectorSet collectors;  // those that provide it; none: it does not come from a poll
   std::string_view source;  // DBus methods, property or signal, or the part of this machine that reports it
   std::string_view since;   // the first Ganesha that reports it
+  CountedBy counted_by = nullptr;  // null: since when it is counted is not known
 };
 
 inline constexpr std::string_view any_version = "any";
@@ -38,6 +62,7 @@ struct MetricRow {
   std::string labels;  // their names, separated by ", "
   std::string_view help;
   std::function<void(const Facts&, Samples&)> samples;  // adds nothing where the facts do not have it
+  DetailLevels detail = at_each_level;                  // at which it is served
 };
 
 using SnapshotRow = MetricRow<Snapshot>;

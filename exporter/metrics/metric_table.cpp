@@ -1,6 +1,7 @@
 #include "exporter/metrics/metric_table.hpp"
 
 #include <algorithm>
+#include <array>
 #include <iterator>
 
 #include "exporter/metrics/scrape_metrics.hpp"
@@ -18,11 +19,35 @@ SnapshotRows all_snapshot_rows() {
   return all;
 }
 
+SnapshotRows rows_at(ClientDetail detail) {
+  auto rows = all_snapshot_rows();
+  std::erase_if(rows, [&](const auto& row) { return !row.detail[static_cast<std::size_t>(detail)]; });
+  return rows;
+}
+
+CollectorSet collectors_of(std::span<const SnapshotRow> rows) {
+  CollectorSet set;
+  for (const auto& row : rows) set |= row.origin.collectors;
+  return set;
+}
+
 }  // namespace
 
-std::span<const SnapshotRow> ganesha_rows() {
-  static const SnapshotRows rows = all_snapshot_rows();
-  return rows;
+std::span<const SnapshotRow> ganesha_rows(ClientDetail detail) {
+  static const std::array rows{rows_at(ClientDetail::full), rows_at(ClientDetail::io),
+                               rows_at(ClientDetail::totals)};
+  return rows[static_cast<std::size_t>(detail)];
+}
+
+CollectorSet useful_collectors(ClientDetail detail) {
+  return collectors_of(ganesha_rows(detail)) | ~collectors_of(ganesha_rows());
+}
+
+CollectorSet collectors_of_clients(ClientDetail detail) {
+  CollectorSet set;
+  for (const auto& row : ganesha_rows(detail))
+    if (row.labels.starts_with("client")) set |= row.origin.collectors;
+  return set;
 }
 
 std::span<const MetricRow<ScrapeState>> scrape_rows() {

@@ -74,12 +74,20 @@ auto fsal(LatencyValue value) {
   };
 }
 
-constexpr Origin global_ops{set_of({CollectorId::operations}), "GetGlobalOPS", "2.5"};
-constexpr Origin fast_ops{set_of({CollectorId::procedures}), "GetFastOPS", "2.5"};
+// Each version of NFS is timed by a statistic of its own.
+Statistic timed_by(const prometheus::ClientMetric& metric) {
+  const bool v3 = metric.label.front().value == "NFSv3";
+  return v3 ? Statistic::v3_full : Statistic::v4_full;
+}
+
+constexpr CountedBy by_nfs = counted_by<Statistic::nfs>;
+constexpr Origin global_ops{set_of({CollectorId::operations}), "GetGlobalOPS", "2.5", by_nfs};
+constexpr Origin fast_ops{set_of({CollectorId::procedures}), "GetFastOPS", "2.5", by_nfs};
 constexpr Origin full_stats{set_of({CollectorId::procedures_detailed}), "GetFULLV3Stats, GetFULLV4Stats",
-                            "2.8"};
-constexpr Origin auth_stats{set_of({CollectorId::auth}), "GetAuthStats", "2.8.1"};
-constexpr Origin fsal_stats{set_of({CollectorId::fsal}), "GetFSALStats", "2.6"};
+                            "2.8", timed_by};
+constexpr Origin auth_stats{set_of({CollectorId::auth}), "GetAuthStats", "2.8.1",
+                            counted_by<Statistic::auth>};
+constexpr Origin fsal_stats{set_of({CollectorId::fsal}), "GetFSALStats", "2.6", counted_by<Statistic::fsal>};
 
 }  // namespace
 

@@ -11,6 +11,7 @@
 #include "exporter/base/gzip.hpp"
 #include "exporter/metrics/exposition.hpp"
 #include "exporter/metrics/metric_table.hpp"
+#include "exporter/model/sample_values.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -66,10 +67,21 @@ class PageBuilder {
 };
 
 template <class Facts>
-std::string render(const MetricRow<Facts>& row, const Facts& facts, Format format) {
+std::string render(const MetricRow<Facts>& row, const Facts& facts, Format format,
+                   const Created& created = {}) {
   std::string text;
-  write_family(collect(row, facts), format, text);
+  write_family(collect(row, facts), format, text, created);
   return text;
+}
+
+// The start of the statistics that count it.
+Created created_of(const SnapshotRow& row, const Snapshot& snapshot) {
+  if (!row.origin.counted_by || !snapshot.stats) return {};
+  return [&](const prometheus::ClientMetric& metric) -> std::optional<double> {
+    const auto* statistic = find_switch(*snapshot.stats, row.origin.counted_by(metric));
+    if (!statistic || !has_start(*statistic)) return std::nullopt;
+    return seconds(statistic->since);
+  };
 }
 
 // What a collector found before it failed is not shown.
@@ -96,19 +108,23 @@ struct PageCache::Cache {
     std::array<std::vector<std::optional<RenderedFamilies>>, 2> formats;
   };
 
-  explicit Cache(Collectables collectables) : own(std::move(collectables)) {}
+  Cache(Collectables collectables, PageContent of_all) : own(std::move(collectables)), content(of_all) {}
 
   void add_snapshot(const SnapshotPtr& snapshot, const PageRequest& request, PageBuilder& page) {
-    const auto rows = ganesha_rows();
+    const auto rows = ganesha_rows(content.clients);
     if (rendered.snapshot != snapshot) rendered = {snapshot, {}};
     auto& families = rendered.formats[static_cast<std::size_t>(request.format)];
     families.resize(rows.size());
     const auto shown = request.collectors & successful(*snapshot);
     for (std::size_t i = 0; i < rows.size(); ++i) {
       if ((rows[i].origin.collectors & shown).none()) continue;
-      if (!families[i]) families[i].emplace(render(rows[i], *snapshot, request.format));
+      if (!families[i]) families[i].emplace(rendered_row(rows[i], *snapshot, request.format));
       page.add(*families[i]);
     }
+  }
+
+  std::string rendered_row(const SnapshotRow& row, const Snapshot& snapshot, Format format) const {
+    return render(row, snapshot, format, content.created_timestamps ? created_of(row, snapshot) : Created());
   }
 
   std::string scrape_text(const ScrapeState& state, Format format) const {
@@ -142,13 +158,14 @@ struct PageCache::Cache {
   }
 
   Collectables own;
+  PageContent content;
   std::atomic<std::uint64_t> newest{0};  // counts prerender(): the loop writes, the worker reads
   Rendered rendered;
   std::array<Requested, 4> requested;  // by format and compression
 };
 
-PageCache::PageCache(asio::any_io_executor worker, Collectables own)
-    : worker_(std::move(worker)), cache_(std::make_shared<Cache>(std::move(own))) {}
+PageCache::PageCache(asio::any_io_executor worker, Collectables own, PageContent content)
+    : worker_(std::move(worker)), cache_(std::make_shared<Cache>(std::move(own), content)) {}
 PageCache::~PageCache() = default;
 
 asio::awaitable<std::vector<Chunk>> PageCache::page(SnapshotPtr snapshot, ScrapeState state,

@@ -12,6 +12,7 @@
 #include "exporter/base/chunk.hpp"
 #include "exporter/metrics/content_negotiation.hpp"
 #include "exporter/model/scrape_state.hpp"
+#include "exporter/model/selection.hpp"
 #include "exporter/model/snapshot.hpp"
 
 namespace ganesha::exporter {
@@ -22,12 +23,18 @@ struct PageRequest {
   CollectorSet collectors;  // whose rows are requested
 };
 
+// What all pages have in common.
+struct PageContent {
+  ClientDetail clients = ClientDetail::full;
+  bool created_timestamps = false;  // in OpenMetrics
+};
+
 class PageCache {
  public:
   using Collectables = std::vector<std::shared_ptr<prometheus::Collectable>>;
 
   // `worker` runs one task at a time; `own` are the exporter's own metrics, collected at each scrape.
-  PageCache(boost::asio::any_io_executor worker, Collectables own);
+  PageCache(boost::asio::any_io_executor worker, Collectables own, PageContent content = {});
   ~PageCache();
 
   // The chunks of the page, in order. Without a snapshot the page has the scrape state only.

@@ -64,6 +64,22 @@ What the labels of an export mean depends on the server's version and on `Mount_
 `path` is what ShowExports has, `real_path` and `pseudo` are the first and the second path of DisplayExport.
 )";
 
+constexpr std::string_view detail_opening = R"(
+## Detail of clients
+
+`--collector.clients.detail` says how much is served of each client: `full`, the default, `io` or `totals`. What is not
+served is not asked from Ganesha. A client has one protocol as a rule: those that it has used since Ganesha started.
+What a site saves: [operations.md](operations.md#large-sites).
+
+)";
+
+constexpr std::string_view detail_closing = R"(
+At `io` and `totals` the collector `layouts` asks for exports only. At `totals` the metric is the sum of what it has at
+the other levels, so that `sum by (client) (rate(…))` is the same at each level. A flag that enables a collector which
+does not run, such as `--collector.delegations` with `--collector.clients.detail=io`, is an error. The status page and
+`ganesha_exporter top` are the same at each level.
+)";
+
 std::string_view name_of(MetricType type) { return type == MetricType::Counter ? "counter" : "gauge"; }
 
 // A bar would end the cell.
@@ -122,6 +138,61 @@ void add_exporter_metrics(std::string& out) {
   }
 }
 
+// A level of --collector.clients.detail and its name.
+using Level = std::pair<ClientDetail, std::string_view>;
+constexpr Level client_levels[] = {
+    {ClientDetail::full, "full"}, {ClientDetail::io, "io"}, {ClientDetail::totals, "totals"}};
+
+bool has_label(const SnapshotRow& row, std::string_view label) {
+  return (row.labels + ",").find(std::string(label) + ",") != std::string::npos;
+}
+
+// How many series a client has of a metric with these labels.
+std::string series_per_client(const SnapshotRow& row) {
+  const std::string per = has_label(row, "procedure")  ? " per procedure"
+                          : has_label(row, "protocol") ? " per protocol"
+                                                       : "";
+  const auto count = has_label(row, "operation") ? "2"
+                     : has_label(row, "state")   ? "3"
+                     : has_label(row, "layout")  ? "5"
+                                                 : "1";
+  return count + per;
+}
+
+void add_detail(std::string& out, const SnapshotRow& row) {
+  const auto at = [&](ClientDetail level) {
+    return row.detail[static_cast<std::size_t>(level)] ? "yes" : "";
+  };
+  add_line(out, {"`" + row.name + "`", row.labels, series_per_client(row), at(ClientDetail::full),
+                 at(ClientDetail::io), at(ClientDetail::totals)});
+}
+
+bool is_of_clients(const SnapshotRow& row) { return has_label(row, "client"); }
+
+// Those that do not run at this level.
+std::string useless_collectors(ClientDetail level) {
+  const auto useful = useful_collectors(level);
+  std::vector<std::string> names;
+  for (const auto& collector : collectors)
+    if (!useful[index_of(collector.id)]) names.push_back("`" + std::string(collector.name) + "`");
+  return joined(names, ", ");
+}
+
+// Each metric of clients once, the one of a single level behind that of the others.
+void add_client_detail(std::string& out) {
+  out += detail_opening;
+  add_line(out, {"metric", "labels", "series per client", "full", "io", "totals"});
+  out += "|---|---|---|---|---|---|\n";
+  for (const auto& row : ganesha_rows())
+    if (is_of_clients(row)) add_detail(out, row);
+  for (const auto& row : ganesha_rows(ClientDetail::totals))
+    if (is_of_clients(row)) add_detail(out, row);
+  for (const auto& [level, name] : client_levels)
+    if (const auto useless = useless_collectors(level); !useless.empty())
+      out += "\nCollectors that do not run at `" + std::string(name) + "`: " + useless + ".\n";
+  out += detail_closing;
+}
+
 }  // namespace
 
 std::string metrics_reference() {
@@ -136,6 +207,7 @@ std::string metrics_reference() {
   add_head(out, "With --ganesha.run", "The server that the exporter runs.");
   for (const auto& row : server_process_rows()) add_row(out, row);
   for (const auto& row : supervisor_rows()) add_row(out, row);
+  add_client_detail(out);
   out += closing;
   return out;
 }

@@ -21,7 +21,7 @@ void stats_enabled(const Snapshot& s, Samples& out) {
 void stats_start(const Snapshot& s, Samples& out) {
   if (!s.stats) return;
   for (const auto& one : *s.stats)
-    if (one.enabled && one.since != dbus::Timestamp{}) out.add({{"stats", one.name}}, seconds(one.since));
+    if (has_start(one)) out.add({{"stats", one.name}}, seconds(one.since));
 }
 
 constexpr auto server = set_of({CollectorId::server});

@@ -28,7 +28,11 @@ struct SubjectMetric {
   const Group& group;
   std::string_view help;
   SubjectSamples samples;
+  DetailLevels of_clients = levels({ClientDetail::full});
 };
+
+constexpr auto full_and_io = levels({ClientDetail::full, ClientDetail::io});
+constexpr auto totals = levels({ClientDetail::totals});
 
 constexpr auto exports = set_of({CollectorId::exports});
 constexpr auto clients = set_of({CollectorId::clients});
@@ -36,18 +40,23 @@ constexpr auto export_details = set_of({CollectorId::export_details});
 constexpr auto client_ops = set_of({CollectorId::client_ops});
 constexpr auto client_procedure = set_of({CollectorId::client_procedures});
 
+constexpr CountedBy by_nfs = counted_by<Statistic::nfs>;
 constexpr Origin show_exports{exports, "ShowExports", "2.5"};
 constexpr Origin show_clients{clients, "ShowClients", "2.5"};
 constexpr Origin exports_of_exporter{exports, "exporter", any_version};
 constexpr Origin clients_of_exporter{clients, "exporter", any_version};
-constexpr Origin export_io{
-    exports, "GetNFSIO; GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO without it; Get9pIO", "2.5"};
-constexpr Origin client_io{clients, "GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO, Get9pIO", "2.5"};
-constexpr Origin export_other{export_details, "GetExportDetails", "3.0"};
-constexpr Origin client_other{client_ops, "GetClientIOops, GetAllClientIOops", "3.0"};
-constexpr Origin layout_methods{set_of({CollectorId::layouts}), "GetNFSv41Layouts, GetNFSv42Layouts", "2.5"};
+constexpr Origin export_io{exports,
+                           "GetNFSIO; GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO without it; Get9pIO",
+                           "2.5", by_nfs};
+constexpr Origin client_io{clients, "GetNFSv3IO, GetNFSv40IO, GetNFSv41IO, GetNFSv42IO, Get9pIO", "2.5",
+                           by_nfs};
+constexpr Origin export_other{export_details, "GetExportDetails", "3.0", by_nfs};
+constexpr Origin client_other{client_ops, "GetClientIOops, GetAllClientIOops", "3.0", by_nfs};
+constexpr Origin layout_methods{set_of({CollectorId::layouts}), "GetNFSv41Layouts, GetNFSv42Layouts", "2.5",
+                                by_nfs};
 
 constexpr Group io_group{export_io, client_io, "protocol, operation"};
+constexpr Group total_group{{}, client_io, ""};
 constexpr Group entry_group{show_exports, show_clients, ""};
 constexpr Group info_group{Origin{exports, "DisplayExport", "2.5"}, {}, "pseudo, tag, real_path"};
 constexpr Group state_group{{}, Origin{clients, "ShowClients", "6.0"}, "state"};
@@ -56,7 +65,9 @@ constexpr Group export_other_group{export_other, {}, "protocol"};
 constexpr Group layout_group{layout_methods, layout_methods, "protocol, layout"};
 constexpr Group delegation_group{{}, Origin{set_of({CollectorId::delegations}), "GetDelegations", "2.5"}, ""};
 constexpr Group procedure_group{
-    {}, Origin{client_procedure, "GetAllClientAllops", "15.2"}, "protocol, procedure"};
+    {},
+    Origin{client_procedure, "GetAllClientAllops", "15.2", counted_by<Statistic::client_all_ops>},
+    "protocol, procedure"};
 
 // clang-format off
 const std::vector<SubjectMetric>& subject_metrics() {
@@ -65,9 +76,11 @@ const std::vector<SubjectMetric>& subject_metrics() {
      "Bytes that clients requested to read or write. Not reported for reads by 6.0 to 6.5.",
      io(&BasicIO::requested_bytes, to_sample, &Measured::requested)},
     {"transferred_bytes_total", counter, io_group,
-     "Bytes read or written.", io(&BasicIO::transferred_bytes, to_sample)},
+     "Bytes read or written.", io(&BasicIO::transferred_bytes, to_sample), full_and_io},
+    {"transferred_bytes_total", counter, total_group,
+     "Bytes read and written, by all protocols.", io_total(&BasicIO::transferred_bytes), totals},
     {"operations_total", counter, io_group,
-     "Read and write operations.", io(&BasicIO::operations, to_sample)},
+     "Read and write operations.", io(&BasicIO::operations, to_sample), full_and_io},
     {"operation_errors_total", counter, io_group,
      "Failed read and write operations. For NFSv3 only drops and stale handles are counted.",
      io(&BasicIO::errors, to_sample)},
@@ -133,7 +146,8 @@ SnapshotRow to_row(const SubjectMetric& metric, const Subjects& subjects, const 
           origin,
           labels,
           metric.help,
-          [&metric, &subjects](const Snapshot& s, Samples& out) { metric.samples(subjects, s, out); }};
+          [&metric, &subjects](const Snapshot& s, Samples& out) { metric.samples(subjects, s, out); },
+          &subjects == &client_subjects ? metric.of_clients : at_each_level};
 }
 
 void add_rows(const Subjects& subjects, std::optional<Origin> Group::*origin, SnapshotRows& rows) {

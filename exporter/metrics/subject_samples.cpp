@@ -73,6 +73,20 @@ SubjectSamples io(std::uint64_t dbus::BasicIO::*field, double (*convert)(std::ui
   };
 }
 
+SubjectSamples io_total(std::uint64_t dbus::BasicIO::*field) {
+  return [field](const Subjects& subjects, const Snapshot& s, Samples& out) {
+    const auto* table = rows_of(s.*subjects.io, subjects, s);
+    if (!table) return;
+    for (auto row = table->rows.begin(); row != table->rows.end();) {
+      const auto subject = row->subject;
+      std::uint64_t sum = 0;
+      for (; row != table->rows.end() && row->subject == subject; ++row)
+        sum += row->read.*field + row->write.*field;
+      out.add(subjects.labels(s, subject), to_sample(sum));
+    }
+  };
+}
+
 SubjectSamples other(std::uint64_t OtherRow::*field) {
   return [field](const Subjects& subjects, const Snapshot& s, Samples& out) {
     const auto* rows = rows_of(s.*subjects.other, subjects, s);

@@ -32,6 +32,8 @@ using SubjectSamples = std::function<void(const Subjects&, const Snapshot&, Samp
 // direction the server measures it; null: always.
 SubjectSamples io(std::uint64_t dbus::BasicIO::*field, double (*convert)(std::uint64_t),
                   bool Measured::*measured = nullptr);
+// The sum of one counter over the protocols and both directions.
+SubjectSamples io_total(std::uint64_t dbus::BasicIO::*field);
 SubjectSamples other(std::uint64_t OtherRow::*field);
 SubjectSamples layouts(std::uint64_t dbus::LayoutOperations::*field);
 SubjectSamples delegations(std::uint64_t dbus::Delegations::*field);

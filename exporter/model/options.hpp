@@ -58,9 +58,10 @@ struct Options {
   std::vector<std::string> allowed_hosts;    ///< further names of this machine in URLs of the status page
   std::string telemetry_path = "/metrics";
   bool exporter_metrics = true;
-  unsigned max_requests = 40;   ///< maximum concurrent scrapes; 0: no limit
-  std::string web_config_file;  ///< TLS and passwords; empty: none
-  bool lifecycle = false;       ///< POST /-/reload is allowed
+  unsigned max_requests = 40;       ///< maximum concurrent scrapes; 0: no limit
+  std::string web_config_file;      ///< TLS and passwords; empty: none
+  bool lifecycle = false;           ///< POST /-/reload is allowed
+  bool created_timestamps = false;  ///< since when a counter counts, in OpenMetrics
 
   std::string dbus_address;  ///< empty: the system bus
   std::string dbus_service_name = "org.ganesha.nfsd";
@@ -77,6 +78,7 @@ struct Options {
   RunOptions ganesha;
 
   CollectorSet enabled;  ///< by index in `collectors`
+  CollectorSet named;    ///< those of them that are on because a flag names them
   Selection selection;
 
   ExporterToAsk ask;

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,11 +42,15 @@ struct Aggregation {
   static std::optional<Aggregation> parse(std::string_view text);
 };
 
+/// How much is served of each client: everything, its bytes and operations, or its bytes as one sum.
+enum class ClientDetail : std::uint8_t { full, io, totals };
+
 struct ClientSelection {
   Filter filter;
   std::chrono::milliseconds max_idle = std::chrono::hours(24);  ///< 0: no limit
   unsigned max = 10'000;  ///< the most recently active ones; 0: no limit
   std::optional<Aggregation> aggregation;
+  ClientDetail detail = ClientDetail::full;
 
   /// The label of a client: its address without ::ffff:, or its network.
   std::string label(std::string_view address) const;

@@ -20,6 +20,9 @@ constexpr std::string_view name_of(Statistic statistic) {
   return names[static_cast<std::size_t>(statistic)];
 }
 
+// Whether the server counts it and knows since when.
+inline bool has_start(const dbus::StatsSwitch& one) { return one.enabled && one.since != dbus::Timestamp{}; }
+
 // Null where the server does not report it.
 template <class Switches>
 const dbus::StatsSwitch* find_switch(const Switches& switches, Statistic statistic) {

@@ -67,8 +67,18 @@ class GoldenPages(unittest.TestCase):
                 text = samples(text_parser.text_string_to_metric_families(read(page)))
                 openmetrics = samples(
                     openmetrics_parser.text_string_to_metric_families(read(openmetrics_page(page))))
+                created = [sample for sample in openmetrics if sample[0].endswith('_created')]
+                self.assertEqual(bool(created), page.stem == 'created_timestamps')
                 self.assertTrue(text)
-                self.assertEqual(text, openmetrics)
+                self.assertEqual(text, [sample for sample in openmetrics if sample not in created])
+
+    def test_a_created_timestamp_belongs_to_a_counter_of_equal_labels(self):
+        families = openmetrics_parser.text_string_to_metric_families(read(PAGES / 'created_timestamps.openmetrics.txt'))
+        for family in families:
+            series = {(sample.name, frozenset(sample.labels.items())) for sample in family.samples}
+            for name, labels in series:
+                if name.endswith('_created'):
+                    self.assertIn((f'{family.name}_total', labels), series)
 
     def test_no_page_holds_a_series_twice(self):
         for page in text_pages():

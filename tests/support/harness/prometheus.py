@@ -69,15 +69,14 @@ class Prometheus(Service, PrometheusApi):
 
     Addresses are a list, or {instance: address} to name the instances. `rules` are rule files, `scrape` goes
     into each scrape configuration, `alertmanagers` are addresses, `alert_relabel` is for what they get. `data` is
-    the directory of its data if they shall outlive it; none of them is ever too old. `flags` are added.
+    the directory of its data if they shall outlive it; none of them is ever too old.
     """
 
-    def __init__(self, jobs, rules=(), scrape=None, alertmanagers=(), alert_relabel=(), interval='1s', data=None,
-                 flags=()):
+    def __init__(self, jobs, rules=(), scrape=None, alertmanagers=(), alert_relabel=(), interval='1s', data=None):
         super().__init__()
         self.jobs, self.rules, self.scrape = jobs, rules, scrape or {}
         self.alertmanagers, self.alert_relabel = alertmanagers, list(alert_relabel)
-        self.interval, self.data, self.flags = interval, data, flags
+        self.interval, self.data = interval, data
 
     def prepare(self):
         self.port = free_port()
@@ -95,11 +94,14 @@ class Prometheus(Service, PrometheusApi):
 
     def start(self):
         self.process = Process(
-            ['prometheus', f'--config.file={self.config}', f'--storage.tsdb.path={self.data or self.folder / "data"}',
-             '--storage.tsdb.retention.time=100y',
-             f'--web.listen-address={LOOPBACK}:{self.port}', '--log.level=warn', *self.flags],
+            ['prometheus', f'--config.file={self.config}', *self.flags(),
+             f'--web.listen-address={LOOPBACK}:{self.port}', '--log.level=warn'],
             self.folder / 'prometheus.log', cwd=self.folder)
         self.process.wait_ready(self._ready, 'Prometheus to be ready')
+
+    def flags(self):
+        """Further ones."""
+        return [f'--storage.tsdb.path={self.data or self.folder / "data"}', '--storage.tsdb.retention.time=100y']
 
     def _ready(self):
         with contextlib.suppress(OSError, http.client.HTTPException):

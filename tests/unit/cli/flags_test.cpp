@@ -174,6 +174,12 @@ TEST(Flags, SwitchCollectorsOnAndOff) {
   EXPECT_TRUE(on({"--no-collector.clients", "--collector.clients"}, CollectorId::clients));
 }
 
+TEST(Flags, KnowWhichCollectorsTheyName) {
+  EXPECT_TRUE(flags({"--no-collector.exports"}).named.none());
+  EXPECT_EQ(flags({"--collector.layouts", "--collector.exports", "--no-collector.exports"}).named,
+            set_of({CollectorId::layouts}));
+}
+
 TEST(Flags, SelectWhatIsShown) {
   const auto found = flags({"--collector.exports.exclude=/tmp.*", "--collector.clients.include=10.0.0.0/8",
                             "--collector.clients.max-idle=1h", "--collector.clients.max=7",
@@ -186,6 +192,9 @@ TEST(Flags, SelectWhatIsShown) {
   EXPECT_EQ(found.clients.max, 7U);
   EXPECT_EQ(found.exports.max, 8U);
   EXPECT_EQ(found.clients.label("10.1.1.1"), "10.1.1.0/24");
+  EXPECT_EQ(found.clients.detail, ClientDetail::full);
+  EXPECT_EQ(flags({"--collector.clients.detail=totals"}).selection.clients.detail, ClientDetail::totals);
+  EXPECT_TRUE(refuses({"--collector.clients.detail=all"}, "\"all\" is not full, io or totals"));
   EXPECT_TRUE(refuses({"--collector.clients.include=("}, "is neither a regular expression nor"));
   EXPECT_TRUE(refuses({"--collector.clients.exclude=10.0.0.0/33"}, "is neither a regular expression nor"));
   EXPECT_TRUE(refuses({"--collector.clients.aggregate=24"}, "is not the length of a network"));

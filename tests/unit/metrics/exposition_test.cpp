@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <limits>
+#include <optional>
 
 namespace {
 
@@ -68,6 +69,33 @@ TEST(Exposition, NamesTheUnitInOpenMetricsOnly) {
             "# UNIT age_seconds seconds\n"
             "age_seconds 7\n");
   EXPECT_EQ(written(gauge, Format::text).find("UNIT"), std::string::npos);
+}
+
+// One metric whose start is known, one whose is not.
+std::string written_with_created(MetricType type, Format format) {
+  const MetricFamily family{type == MetricType::Counter ? "ops_total" : "ops", "Operations.", type,
+                            {sample(7, {{"path", "/a \"b\""}}), sample(8, {{"path", "/c"}})}};
+  std::string out;
+  write_family(family, format, out, [](const ClientMetric& metric) -> std::optional<double> {
+    if (metric.label.front().value == "/c") return std::nullopt;
+    return 1795422790.5;
+  });
+  return out;
+}
+
+TEST(Exposition, WritesSinceWhenACounterCountsBehindItsValue) {
+  EXPECT_EQ(written_with_created(MetricType::Counter, Format::openmetrics),
+            "# HELP ops Operations.\n"
+            "# TYPE ops counter\n"
+            "ops_total{path=\"/a \\\"b\\\"\"} 7\n"
+            "ops_created{path=\"/a \\\"b\\\"\"} 1795422790.5\n"
+            "ops_total{path=\"/c\"} 8\n");
+}
+
+TEST(Exposition, WritesNoCreatedTimestampOfGaugesOrInTextFormat) {
+  for (const auto& text : {written_with_created(MetricType::Gauge, Format::openmetrics),
+                           written_with_created(MetricType::Counter, Format::text)})
+    EXPECT_EQ(text.find("created"), std::string::npos) << text;
 }
 
 TEST(Exposition, NamesOnlyUnitsThatAreTheLastWord) {

@@ -356,4 +356,63 @@ TEST(MetricTable, ReportsEveryCollectorAsUnsuccessfulBeforeTheFirstPoll) {
   EXPECT_TRUE(family("ganesha_exporter_poll_duration_seconds", state).metric.empty());
 }
 
+// ---- --collector.clients.detail ----
+
+std::map<std::string, std::string> labels_of_clients(ClientDetail detail) {
+  std::map<std::string, std::string> labels;
+  for (const auto& row : ganesha_rows(detail))
+    if (row.name.starts_with("ganesha_client_"))
+      EXPECT_TRUE(labels.emplace(row.name, row.labels).second) << row.name << " twice";
+  return labels;
+}
+
+TEST(MetricTable, HasBytesAndOperationsOfClientsAtDetailIo) {
+  EXPECT_EQ(labels_of_clients(ClientDetail::io),
+            (std::map<std::string, std::string>{
+                {"ganesha_client_transferred_bytes_total", "client, protocol, operation"},
+                {"ganesha_client_operations_total", "client, protocol, operation"}}));
+}
+
+TEST(MetricTable, HasOneSeriesOfEachClientAtDetailTotals) {
+  EXPECT_EQ(labels_of_clients(ClientDetail::totals),
+            (std::map<std::string, std::string>{{"ganesha_client_transferred_bytes_total", "client"}}));
+}
+
+TEST(MetricTable, HasAllThatIsNotOfOneClientAtEachDetail) {
+  const auto others = [](ClientDetail detail) {
+    std::vector<std::string> names;
+    for (const auto& row : ganesha_rows(detail))
+      if (!row.name.starts_with("ganesha_client_")) names.push_back(row.name);
+    return names;
+  };
+  EXPECT_EQ(others(ClientDetail::io), others(ClientDetail::full));
+  EXPECT_EQ(others(ClientDetail::totals), others(ClientDetail::full));
+}
+
+TEST(MetricTable, SumsTheBytesOfAllProtocolsAndDirectionsAtDetailTotals) {
+  auto snapshot = one_of_each();
+  snapshot.clients->push_back({"10.0.0.2", std::nullopt, std::nullopt});
+  snapshot.clients->push_back({"10.0.0.3", std::nullopt, std::nullopt});
+  auto& rows = snapshot.client_io->rows;
+  rows.add({{0, "NFSv41", {0, 100, 0, 0, 0, 0}, {0, 1000, 0, 0, 0, 0}}});
+  rows.add({{2, "NFSv3", {0, 7, 0, 0, 0, 0}, {}}});
+  for (const auto& row : ganesha_rows(ClientDetail::totals))
+    if (row.name == "ganesha_client_transferred_bytes_total")
+      EXPECT_EQ(samples(collect(row, snapshot)), (Samples{{"10.0.0.1", 1114}, {"10.0.0.3", 7}}));
+}
+
+TEST(MetricTable, NamesTheCollectorsThatServeNothingAtADetail) {
+  const auto useless =
+      set_of({CollectorId::client_ops, CollectorId::client_procedures, CollectorId::delegations});
+  EXPECT_EQ(useful_collectors(ClientDetail::full), ~CollectorSet());
+  EXPECT_EQ(useful_collectors(ClientDetail::io), ~useless);
+  EXPECT_EQ(useful_collectors(ClientDetail::totals), ~useless);
+}
+
+TEST(MetricTable, NamesTheCollectorsThatServeClientsAtADetail) {
+  EXPECT_TRUE(collectors_of_clients(ClientDetail::full)[index_of(CollectorId::layouts)]);
+  EXPECT_EQ(collectors_of_clients(ClientDetail::io), set_of({CollectorId::clients}));
+  EXPECT_EQ(collectors_of_clients(ClientDetail::totals), set_of({CollectorId::clients}));
+}
+
 }  // namespace

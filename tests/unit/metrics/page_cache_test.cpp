@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <fstream>
 #include <future>
+#include <optional>
+#include <utility>
 
 #include "exporter/metrics/exporter_metrics.hpp"
 #include "inflate.hpp"
@@ -46,11 +48,19 @@ PageCache::Collectables own_metrics() {
   return {self.collectable()};
 }
 
+struct Scenario {
+  const char* name;
+  SnapshotPtr snapshot;
+  ScrapeState state;
+  CollectorSet collectors = all_collectors();
+  PageContent content = {};
+};
+
 class APage : public testing::Test {
  protected:
   std::vector<Chunk> chunks(const SnapshotPtr& snapshot, const ScrapeState& state, PageRequest request = {}) {
     if (request.collectors.none()) request.collectors = all_collectors();
-    auto page = asio::co_spawn(loop, pages.page(snapshot, state, request), asio::use_future);
+    auto page = asio::co_spawn(loop, pages->page(snapshot, state, request), asio::use_future);
     loop.restart();
     loop.run();
     return page.get();
@@ -60,18 +70,17 @@ class APage : public testing::Test {
     return joined(chunks(snapshot, state, request));
   }
 
+  // For a scenario: with its content.
+  std::string text(const Scenario& one, Format format, bool gzip = false) {
+    pages.emplace(loop.get_executor(), own_metrics(), one.content);
+    return text(one.snapshot, one.state, {format, gzip, one.collectors});
+  }
+
   asio::io_context loop;
-  PageCache pages{loop.get_executor(), own_metrics()};
+  std::optional<PageCache> pages{std::in_place, loop.get_executor(), own_metrics()};
 };
 
 // ---- golden pages ----
-
-struct Scenario {
-  const char* name;
-  SnapshotPtr snapshot;
-  ScrapeState state;
-  CollectorSet collectors = all_collectors();
-};
 
 SnapshotPtr share(Snapshot snapshot) { return std::make_shared<Snapshot>(std::move(snapshot)); }
 
@@ -83,6 +92,12 @@ Scenario running(const char* name, Snapshot snapshot) {
 Scenario only_exports() {
   auto scenario = running("only_exports", everything_measured());
   scenario.collectors = only("exports");
+  return scenario;
+}
+
+Scenario with_content(const char* name, PageContent content) {
+  auto scenario = running(name, everything_measured());
+  scenario.content = content;
   return scenario;
 }
 
@@ -102,6 +117,9 @@ std::vector<Scenario> scenarios() {
           running("odd_labels", odd_labels()),
           running("nothing_measured", nothing_measured()),
           only_exports(),
+          with_content("clients_io", {ClientDetail::io, false}),
+          with_content("clients_totals", {ClientDetail::totals, false}),
+          with_content("created_timestamps", {ClientDetail::full, true}),
           {"ganesha_down", nullptr, down_live(share(everything_measured()))},
           before_the_first_poll()};
 }
@@ -113,19 +131,16 @@ void expect_golden(const std::string& file, const std::string& page) {
 }
 
 TEST_F(APage, EqualsItsGoldenPageInEveryScenario) {
-  for (const auto& [name, snapshot, state, wanted] : scenarios()) {
-    expect_golden(std::string(name) + ".txt", text(snapshot, state, {Format::text, false, wanted}));
-    expect_golden(std::string(name) + ".openmetrics.txt",
-                  text(snapshot, state, {Format::openmetrics, false, wanted}));
+  for (const auto& one : scenarios()) {
+    expect_golden(std::string(one.name) + ".txt", text(one, Format::text));
+    expect_golden(std::string(one.name) + ".openmetrics.txt", text(one, Format::openmetrics));
   }
 }
 
 TEST_F(APage, IsTheSameWhenCompressedInEveryScenario) {
-  for (const auto& [name, snapshot, state, wanted] : scenarios())
-    for (const auto format : {Format::text, Format::openmetrics}) {
-      const auto plain = text(snapshot, state, {format, false, wanted});
-      EXPECT_EQ(inflate_gzip(text(snapshot, state, {format, true, wanted})), plain) << name;
-    }
+  for (const auto& one : scenarios())
+    for (const auto format : {Format::text, Format::openmetrics})
+      EXPECT_EQ(inflate_gzip(text(one, format, true)), text(one, format)) << one.name;
 }
 
 // ---- what the golden pages do not show ----
@@ -212,6 +227,17 @@ TEST_F(APage, EndsOpenMetricsOnce) {
   EXPECT_FALSE(holds(text(snapshot, usual_live(snapshot)), "# EOF"));
 }
 
+TEST_F(APage, HasCreatedTimestampsInOpenMetricsAloneAndOnlyIfAsked) {
+  const auto snapshot = share(everything_measured());
+  const auto page = [&](Format format, bool created) {
+    pages.emplace(loop.get_executor(), own_metrics(), PageContent{ClientDetail::full, created});
+    return text(snapshot, usual_live(snapshot), {format, false, all_collectors()});
+  };
+  EXPECT_EQ(page(Format::text, true), page(Format::text, false));
+  EXPECT_TRUE(holds(page(Format::openmetrics, true), "_created{"));
+  EXPECT_FALSE(holds(page(Format::openmetrics, false), "_created"));
+}
+
 // ---- rendering ahead ----
 
 TEST_F(APage, IsRenderedAheadForTheNewestSnapshotOnly) {
@@ -219,8 +245,8 @@ TEST_F(APage, IsRenderedAheadForTheNewestSnapshotOnly) {
   const auto second = share(everything_measured());
   (void)text(first, usual_live(first));  // so that this format is rendered ahead
   const auto skipped = share(everything_measured());
-  pages.prerender(skipped);
-  pages.prerender(second);
+  pages->prerender(skipped);
+  pages->prerender(second);
   loop.restart();
   loop.run_one();
   EXPECT_EQ(skipped.use_count(), 1) << "a newer snapshot waits";
