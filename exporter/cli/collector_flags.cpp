@@ -86,8 +86,8 @@ void add_filters(CLI::App& app, Selection& into) {
       into.clients.max, 0, 10'000'000);
   add_aggregation(app, into.clients);
   add_choice(app, "--collector.clients.detail",
-             "How much to serve of each client: everything, bytes and operations, or one series with all its "
-             "bytes. What is not served is not asked from NFS-Ganesha. The names of these levels are",
+             "How much to ask and to serve of each client: everything, only its bytes and operations, or only "
+             "one series with all its bytes",
              into.clients.detail, {"full", "io", "totals"});
 }
 

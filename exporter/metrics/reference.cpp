@@ -68,8 +68,8 @@ constexpr std::string_view detail_opening = R"(
 ## Detail of clients
 
 `--collector.clients.detail` says how much is served of each client: `full`, the default, `io` or `totals`. What is not
-served is not asked from Ganesha. A client has one protocol as a rule: those that it has used since Ganesha started.
-What a site saves: [operations.md](operations.md#large-sites).
+served is not asked from Ganesha. "Per protocol" means: that the client has used since Ganesha started, one as a rule.
+What a site saves is in [operations.md](operations.md#large-sites).
 
 )";
 

@@ -8,7 +8,7 @@ from manifests import EXAMPLES, FOLDER, container, document, documents, kustomiz
 from harness import run_exporter
 
 PORT, HEALTH_PORT = 19587, 19588
-WORKLOADS = [example for example in EXAMPLES if example not in ('servicemonitor', 'prometheusrule')]
+WORKLOADS = [example for example in EXAMPLES if example not in ('podmonitor', 'servicemonitor', 'prometheusrule')]
 EXPORTERS = {'server': 'nfs-ganesha', 'sidecar': 'ganesha-exporter'}
 
 
@@ -76,6 +76,14 @@ class Pods(unittest.TestCase):
             selected = [one for one in documents(example)
                         if one['kind'] == 'Service' and wanted <= one['metadata']['labels'].items()]
             self.assertEqual([port['name'] for one in selected for port in one['spec']['ports']], [endpoint['port']])
+
+    def test_are_what_the_pod_monitor_selects(self):
+        monitor = document('podmonitor', 'PodMonitor')['spec']
+        selected, = monitor['selector']['matchExpressions']
+        names = {workload(example)['spec']['template']['metadata']['labels'][selected['key']] for example in WORKLOADS}
+        self.assertEqual((selected['operator'], set(selected['values'])), ('In', names))
+        endpoint, = monitor['podMetricsEndpoints']
+        self.assertEqual(endpoint, document('servicemonitor', 'ServiceMonitor')['spec']['endpoints'][0])
 
     def test_keep_the_pods_service(self):
         self.assertTrue(document('server', 'Service', workload('server')['spec']['serviceName']))

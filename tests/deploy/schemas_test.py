@@ -8,6 +8,7 @@ import unittest
 from manifests import EXAMPLES, FOLDER, complaints, document, documents, yaml
 
 SERVER, SIDECAR, MONITOR = ('server', 'StatefulSet'), ('sidecar', 'Deployment'), ('servicemonitor', 'ServiceMonitor')
+PODS = 'podmonitor', 'PodMonitor'
 RULES = 'prometheusrule', 'PrometheusRule'
 CONTAINER = 'spec/template/spec/containers/0'
 # Mistakes: the document, the path, the key that is added or changed, its value, and the expected error.
@@ -51,7 +52,8 @@ class Schemas(unittest.TestCase):
 
     def test_the_documents_are_there(self):
         kinds = {one['kind'] for example in EXAMPLES for one in documents(example)}
-        self.assertEqual(kinds, {'StatefulSet', 'Deployment', 'Service', 'ServiceMonitor', 'PrometheusRule'})
+        self.assertEqual(kinds, {'StatefulSet', 'Deployment', 'Service', 'ServiceMonitor', 'PodMonitor',
+                                 'PrometheusRule'})
 
     def test_each_mistake_is_reported(self):
         for what, (target, path, key, value, told) in MISTAKES.items():
@@ -69,7 +71,7 @@ class Schemas(unittest.TestCase):
                     self.assertIn('unheardOf', '\n'.join(complaints(wrong)))
 
     def test_a_missing_field_is_reported(self):
-        for target in SERVER, SIDECAR, MONITOR:
+        for target in SERVER, SIDECAR, MONITOR, PODS:
             wrong = copy.deepcopy(document(*target))
             del wrong['spec']['selector']
             self.assertIn("'selector' is a required property", '\n'.join(complaints(wrong)))

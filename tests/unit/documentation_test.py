@@ -33,7 +33,7 @@ FOREIGN = {
     'gpg': {'--armor', '--detach-sign', '--verify'},
     'groupadd, useradd': {'--gid', '--home-dir', '--no-create-home', '--shell', '--system', '--uid'},
     'install.sh': {'--destdir', '--uninstall'},
-    'prometheus': {'--config.file', '--storage.tsdb.path'},
+    'prometheus': {'--config.file', '--enable-feature', '--storage.tsdb.path'},
     'prlimit': {'--nofile', '--pid'},
     'scripts/release-check': {'--skip-tests'},
     'setpriv': {'--clear-groups', '--regid', '--reuid'},

@@ -11,15 +11,24 @@ sys.path.insert(0, str(REPOSITORY / 'tests/support'))
 from generated import GeneratedFile  # noqa: E402
 
 REFERENCE = REPOSITORY / 'docs/metrics.md'
+DETAIL = '## Detail of clients'
 
 
 class TheReferenceOfMetrics(GeneratedFile, unittest.TestCase):
     FLAG, FILE = '--help-metrics', REFERENCE
 
     def test_has_the_same_columns_in_every_table(self):
-        for line in REFERENCE.read_text().partition('## Left out')[0].splitlines():
+        for line in REFERENCE.read_text().partition(DETAIL)[0].splitlines():
             if line.startswith('|'):
                 self.assertEqual(len(re.findall(r'(?<!\\)\|', line)), 8, line)
+
+    def test_says_of_each_metric_of_clients_at_which_detail_it_is_served(self):
+        metrics, _, detail = REFERENCE.read_text().partition(DETAIL)
+        names = re.compile(r'^\| `(ganesha_client_\w+)`', re.M)
+        self.assertEqual(set(names.findall(detail)), set(names.findall(metrics)))
+        served = [line.split('|')[4:7] for line in detail.splitlines() if names.match(line)]
+        self.assertEqual([sum(level[number] == ' yes ' for level in served) for number in range(3)],
+                         [len(served) - 1, 2, 1])
 
     def test_names_every_method_that_was_recorded(self):
         recorded = {record['method'] for file in (REPOSITORY / 'tests/fixtures/wire').glob('*/replies.json')

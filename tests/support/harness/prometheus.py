@@ -1,8 +1,11 @@
 """A real Prometheus, and its API."""
 import contextlib
+import functools
 import http.client
 import json
 import pathlib
+import re
+import subprocess
 import urllib.parse
 
 from .http import http_get
@@ -17,6 +20,13 @@ def static_configs(addresses):
         return [{'targets': [address], 'labels': {'instance': instance}}
                 for instance, address in addresses.items()]
     return [{'targets': list(addresses)}]
+
+
+@functools.cache
+def prometheus_version():
+    """(2, 42, 0)."""
+    done = subprocess.run(['prometheus', '--version'], capture_output=True, text=True)
+    return tuple(map(int, re.search(r'version (\d+)\.(\d+)\.(\d+)', done.stdout + done.stderr).groups()))
 
 
 class PrometheusApi:
