@@ -74,17 +74,14 @@ class Replay(LoopbackServer):
                                      'replacement': '/$1'}]}
 
 
-def rule_costs(prometheus, seconds):
-    """The share of one core that each group of rules takes: seconds of evaluation per second, by group."""
+def costs(prometheus, seconds):
+    """Of the rules: seconds of evaluation per second, the share of one core; and of Prometheus' memory."""
     page = http_get(prometheus.host, prometheus.port, '/metrics').text
-    found = re.findall(r'^prometheus_rule_group_last_duration_seconds\{rule_group="[^"]*;(\w+)"\} (\S+)$', page, re.M)
-    return {group: float(last) / seconds for group, last in found}
 
-
-def memory(prometheus):
-    page = http_get(prometheus.host, prometheus.port, '/metrics').text
-    return {name: float(re.search(rf'^{name} (\S+)$', page, re.M)[1])
-            for name in ('process_resident_memory_bytes', 'prometheus_tsdb_head_series')}
+    def value(name):
+        return float(re.search(rf'^{name} (\S+)$', page, re.M)[1])
+    return {'rules': value('prometheus_rule_evaluation_duration_seconds_sum') / seconds,
+            'memory': value('process_resident_memory_bytes'), 'series': value('prometheus_tsdb_head_series')}
 
 
 def scrape(options, data):
@@ -99,9 +96,9 @@ def scrape(options, data):
         # Each server is scraped first at its own moment of the first interval.
         time.sleep(options.seconds + options.scrape_interval)
         end = time.time()
-        costs, held = rule_costs(prometheus, options.scrape_interval), memory(prometheus)
+        cost = costs(prometheus, end - start)
     about = {'start': round(end) - options.seconds, 'end': round(end), 'scrape_interval': options.scrape_interval,
-             'servers': options.servers, 'clients': options.clients, 'exports': options.exports, 'rules': costs, **held}
+             'servers': options.servers, 'clients': options.clients, 'exports': options.exports, **cost}
     (data / ABOUT).write_text(json.dumps(about))
     print(f'scraped for {end - start:.0f} s', flush=True)
 
@@ -209,8 +206,8 @@ def known_fleet(options, stack):
     about = json.loads((data / ABOUT).read_text())
     print(', '.join(f'{value} {name}' for name, value in about.items() if name in ('servers', 'clients', 'exports')))
     if 'rules' in about:
-        print(f'rules take {sum(about["rules"].values()):.2%} of one core, Prometheus '
-              f'{about["process_resident_memory_bytes"] / 1e6:.0f} MB for {about["prometheus_tsdb_head_series"]:.0f} series')
+        print(f'rules take {about["rules"]:.1%} of one core, Prometheus {about["memory"] / 1e6:.0f} MB '
+              f'for {about["series"]:.0f} series')
     return stack.enter_context(Prometheus({}, data=data.resolve())), about
 
 

@@ -97,7 +97,7 @@ class Prometheus(Service, PrometheusApi):
              '--storage.tsdb.retention.time=100y',
              f'--web.listen-address={LOOPBACK}:{self.port}', '--log.level=warn'],
             self.folder / 'prometheus.log', cwd=self.folder)
-        self.process.wait_ready(self._ready, 'Prometheus to be ready')
+        self.process.wait_ready(self._ready, 'Prometheus to be ready', QUERY_SECONDS)
 
     def _ready(self):
         with contextlib.suppress(OSError, http.client.HTTPException):
