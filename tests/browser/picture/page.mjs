@@ -30,11 +30,11 @@ function tooHigh(body) {
   return body.scrollHeight > body.clientHeight + 1 ? [`${body.scrollHeight} px high in ${body.clientHeight} px`] : [];
 }
 
-async function drawPanel(panel, answers, times, grid) {
+async function drawPanel(panel, answers, grid) {
   const body = element('div', 'body');
   const box = placed(element('section', `panel ${panel.type}`, element('h2', '', panel.title), body), panel.gridPos);
   grid.append(box);
-  const complaint = await KINDS[panel.type](panel, await figures(panel, answers, times), body);
+  const complaint = await KINDS[panel.type](panel, await figures(panel, answers), body);
   if (complaint) return [complaint];
   return [...cutOff(box).map((text) => `cut off: ${text}`), ...tooHigh(body)];
 }
@@ -50,7 +50,7 @@ function drawHead(dashboard) {
   document.body.append(element('header', '', element('h1', '', dashboard.title), element('div', 'variables', ...chosen)));
 }
 
-window.draw = async ({ dashboard, answers, times }) => {
+window.draw = async ({ dashboard, answers }) => {
   drawHead(dashboard);
   const grid = element('main', '');
   document.body.append(grid);
@@ -60,7 +60,7 @@ window.draw = async ({ dashboard, answers, times }) => {
   for (const panel of dashboard.panels) {
     if (panel.type === 'row') drawRow(panel, grid);
     else {
-      const found = await drawPanel(panel, answers[panel.id], times, grid);
+      const found = await drawPanel(panel, answers[panel.id], grid);
       complaints.push(...found.map((text) => `${panel.title}: ${text}`));
     }
   }

@@ -36,7 +36,8 @@ const timeAxis = {
   space: 80,
   gap: 10,
   size: 32,
-  values: (_, splits) => splits.map((time) => new Date(time * 1000).toISOString().slice(11, 19)),
+  // Without seconds where ticks are minutes apart.
+  values: (_, splits, __, ___, step) => splits.map((time) => new Date(time * 1000).toISOString().slice(11, step < 60 ? 19 : 16)),
 };
 
 // A missing value counts as 0 where another series has a value.
