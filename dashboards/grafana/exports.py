@@ -10,7 +10,7 @@ from .panel import (
 from .query import (
     EXPORT, EXPORTS, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, last, now, ratio, series, top)
 
-SHOWN = 'path=~"$shown_exports"', 'instance=~"$shown_servers"'
+SHOWN = 'path=~`${shown_exports:regex}`', 'instance=~"$shown_servers"'
 IO = Families('export', *EXPORT[1:], *SHOWN)
 OTHERS = Families('export', *SHOWN)
 EVERY, EVERY_SHOWN = Recorded(*EXPORTS, *EXPORT), Recorded(*EXPORTS, *EXPORT[1:], *SHOWN)

@@ -6,7 +6,8 @@ at each step. Hidden variables hold the chosen, so that a panel reads no other s
 import functools
 
 SERVER = 'cluster=~"$cluster"', 'job=~"$job"', 'instance=~"$instance"'
-EXPORT = 'path=~"$export"', 'protocol=~"$protocol"'
+# Grafana does not escape the quotes that a path may have, and none are needed between backquotes.
+EXPORT = 'path=~`${export:regex}`', 'protocol=~"$protocol"'
 CLIENT = 'client=~"$client"', 'protocol=~"$protocol"'
 # The labels that identify a server. `cluster` is present only if Prometheus is configured to add it.
 EACH_SERVER = 'cluster, job, instance'
