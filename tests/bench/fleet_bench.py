@@ -8,7 +8,8 @@
     tests/bench/fleet_bench.py --url=http://localhost:9090 --seconds=3600   # asks another Prometheus
 
 The pages are those of a real exporter with the fake server, whose counters then differ from server to server, as does
-the ranking of the clients. Prints the time, the series and the bytes of each query, and their sums by dashboard.
+the ranking of the clients. Prints the time, the series and the bytes of each query, and their sums by dashboard. The time
+is the less of the elapsed time and of Prometheus' CPU time, so that other programs on the machine change it little.
 """
 import argparse
 import contextlib
@@ -23,10 +24,11 @@ import time
 import urllib.parse
 
 HERE = pathlib.Path(__file__).resolve()
-sys.path[:0] = [str(HERE.parents[1] / 'support')]
+sys.path[:0] = [str(HERE.parents[1] / 'support'), str(HERE.parent)]
 sys.dont_write_bytecode = True
 import dashboards  # noqa: E402
 from grafana import Asker, duration, seconds_of  # noqa: E402
+from sizing import cpu_seconds  # noqa: E402
 from harness import (  # noqa: E402
     Exporter, FakeGanesha, LoopbackServer, PrivateBus, Prometheus, PrometheusApi, http_get, wait_until)
 from history import backfill, backfill_rules, lines_of  # noqa: E402
@@ -74,17 +76,14 @@ class Replay(LoopbackServer):
                                      'replacement': '/$1'}]}
 
 
-def rule_costs(prometheus, seconds):
-    """The share of one core that each group of rules takes: seconds of evaluation per second, by group."""
+def costs(prometheus, seconds):
+    """Of the rules: seconds of evaluation per second, the share of one core; and of Prometheus' memory."""
     page = http_get(prometheus.host, prometheus.port, '/metrics').text
-    found = re.findall(r'^prometheus_rule_group_last_duration_seconds\{rule_group="[^"]*;(\w+)"\} (\S+)$', page, re.M)
-    return {group: float(last) / seconds for group, last in found}
 
-
-def memory(prometheus):
-    page = http_get(prometheus.host, prometheus.port, '/metrics').text
-    return {name: float(re.search(rf'^{name} (\S+)$', page, re.M)[1])
-            for name in ('process_resident_memory_bytes', 'prometheus_tsdb_head_series')}
+    def value(name):
+        return float(re.search(rf'^{name} (\S+)$', page, re.M)[1])
+    return {'rules': value('prometheus_rule_evaluation_duration_seconds_sum') / seconds,
+            'memory': value('process_resident_memory_bytes'), 'series': value('prometheus_tsdb_head_series')}
 
 
 def scrape(options, data):
@@ -99,9 +98,9 @@ def scrape(options, data):
         # Each server is scraped first at its own moment of the first interval.
         time.sleep(options.seconds + options.scrape_interval)
         end = time.time()
-        costs, held = rule_costs(prometheus, options.scrape_interval), memory(prometheus)
+        cost = costs(prometheus, end - start)
     about = {'start': round(end) - options.seconds, 'end': round(end), 'scrape_interval': options.scrape_interval,
-             'servers': options.servers, 'clients': options.clients, 'exports': options.exports, 'rules': costs, **held}
+             'servers': options.servers, 'clients': options.clients, 'exports': options.exports, **cost}
     (data / ABOUT).write_text(json.dumps(about))
     print(f'scraped for {end - start:.0f} s', flush=True)
 
@@ -126,18 +125,32 @@ def write_history(options, data):
     (data / ABOUT).write_text(json.dumps(about))
 
 
+class Watched(PrometheusApi):
+    """Notes how much CPU time each query took: no limit if the process is unknown."""
+
+    def __init__(self, host, port, pid=None):
+        super().__init__(host, port)
+        self.pid, self.spent = pid, []
+
+    def body(self, what, parameters=()):
+        before = cpu_seconds(self.pid) if self.pid else float('-inf')
+        body = super().body(what, parameters)
+        self.spent.append((cpu_seconds(self.pid) if self.pid else 0) - before)
+        return body
+
+
 def measured(asker, dashboard, repeat):
     """(title, refId, median of the seconds, series, bytes) of each query, those of variables too."""
     def all_answers():
+        asker.prometheus.spent.clear()
         answers = [(f'variable {answer.panel["name"]}', 'A', answer) for answer in asker.resolve(dashboard)]
         answers += [(answer.panel['title'], answer.target['refId'], answer) for answer in asker.ask_annotations(dashboard)]
         answers += [(panel['title'], answer.target['refId'], answer)
                     for panel in dashboards.panels(dashboard) for answer in asker.ask(panel)]
-        return answers
+        return answers, [min(answer.seconds, cpu) for (_, _, answer), cpu in zip(answers, asker.prometheus.spent)]
     rounds = [all_answers() for _ in range(repeat)]
-    for same in zip(*rounds):
-        title, letter, answer = same[0]
-        yield title, letter, statistics.median(each[2].seconds for each in same), len(answer.result), answer.size, answer
+    for (title, letter, answer), *times in zip(rounds[0][0], *(times for _, times in rounds)):
+        yield title, letter, statistics.median(times), len(answer.result), answer.size, answer
 
 
 def report(asker, options):
@@ -199,7 +212,7 @@ def known_fleet(options, stack):
     """The Prometheus with the data, and what is known of them."""
     if options.url:
         end = round(time.time())
-        return PrometheusApi(options.url.hostname, options.url.port), {'start': end - options.seconds, 'end': end}
+        return Watched(options.url.hostname, options.url.port), {'start': end - options.seconds, 'end': end}
     data = options.data
     if not data:
         data = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(dir='/var/tmp')))
@@ -209,9 +222,10 @@ def known_fleet(options, stack):
     about = json.loads((data / ABOUT).read_text())
     print(', '.join(f'{value} {name}' for name, value in about.items() if name in ('servers', 'clients', 'exports')))
     if 'rules' in about:
-        print(f'rules take {sum(about["rules"].values()):.2%} of one core, Prometheus '
-              f'{about["process_resident_memory_bytes"] / 1e6:.0f} MB for {about["prometheus_tsdb_head_series"]:.0f} series')
-    return stack.enter_context(Prometheus({}, data=data.resolve())), about
+        print(f'rules take {about["rules"]:.1%} of one core, Prometheus {about["memory"] / 1e6:.0f} MB '
+              f'for {about["series"]:.0f} series')
+    prometheus = stack.enter_context(Prometheus({}, data=data.resolve()))
+    return Watched(prometheus.host, prometheus.port, prometheus.pid), about
 
 
 def main():

@@ -88,7 +88,8 @@ class Fleet(LoopbackServer):
 
 
 def shorter(rules):
-    """These rules with means of 10 s for 5 minutes, and at most 8 s where a condition must hold for minutes."""
+    """These rules each second, with means of 10 s for 5 minutes, and at most 8 s where a condition must hold for minutes."""
+    rules = re.sub(r'\binterval: \w+', 'interval: 1s', rules)
     rules = re.sub(r'\b((?:rate|avg_over_time|min_over_time)\(\w+)\[5m\]', r'\1[10s]', rules)
     return re.sub(r'for: (\d+)m', lambda minutes: f'for: {min(8, int(minutes[1]))}s', rules)
 

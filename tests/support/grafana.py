@@ -66,14 +66,17 @@ def step_of(span, points, least):
     return max(step, rounded(span / MOST_POINTS))
 
 
-def escaped_for_regex(text):
-    """A value in a regular expression in a string of PromQL."""
-    text = text.replace('\\', r'\\\\').replace('"', r'\\\"')
-    return re.sub(r"[$^*{}\[\]'+?.()|]", lambda match: r'\\' + match[0], text)
+def escaped_for_regex(text, quotes):
+    """A value in a regular expression in a string of PromQL. Without `quotes`, Grafana's default, a quote ends the string."""
+    text = text.replace('\\', r'\\\\')
+    if quotes:
+        text = text.replace('"', r'\\\"').replace("'", r"\\'")
+    return re.sub(r'[$^*{}\[\]+?.()|]', lambda match: r'\\' + match[0], text)
 
 
-def escaped(text):
-    return text.replace('\\', r'\\').replace('"', r'\"')
+def escaped(text, quotes):
+    text = text.replace('\\', r'\\')
+    return text.replace('"', r'\"') if quotes else text.replace("'", r"\\'")
 
 
 def plain_regex(text):
@@ -88,10 +91,14 @@ def python_regex(text):
 
 
 class Asker:
-    """What a dashboard asks over a range of time; `scrape_interval` is that of Grafana's data source."""
+    """What a dashboard asks over a range of time; `scrape_interval` is that of Grafana's data source.
 
-    def __init__(self, prometheus, start, end, scrape_interval=15):
+    `quotes`: whether Grafana's feature prometheusSpecialCharsInLabelValues is on.
+    """
+
+    def __init__(self, prometheus, start, end, scrape_interval=15, quotes=False):
         self.prometheus, self.start, self.end, self.scrape_interval = prometheus, start, end, scrape_interval
+        self.quotes = quotes
         self.variables, self.values, self.options = {}, {}, {}
 
     @property
@@ -213,8 +220,8 @@ class Asker:
         if form:
             raise ValueError(f'${{{name}:{form}}}: the format is unknown')
         if not variable.get('multi') and not variable.get('includeAll'):
-            return escaped(several[0])
-        return self._joined(map(escaped_for_regex, several))
+            return escaped(several[0], self.quotes)
+        return self._joined(escaped_for_regex(each, self.quotes) for each in several)
 
     @staticmethod
     def _joined(values):

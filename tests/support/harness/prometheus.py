@@ -107,7 +107,7 @@ class Prometheus(Service, PrometheusApi):
             ['prometheus', f'--config.file={self.config}', *self.flags(),
              f'--web.listen-address={LOOPBACK}:{self.port}', '--log.level=warn'],
             self.folder / 'prometheus.log', cwd=self.folder)
-        self.process.wait_ready(self._ready, 'Prometheus to be ready')
+        self.process.wait_ready(self._ready, 'Prometheus to be ready', QUERY_SECONDS)
 
     def flags(self):
         """Further ones."""
