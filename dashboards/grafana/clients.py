@@ -8,7 +8,7 @@ from .panel import (
     BAR, COLORED_TEXT, ERROR_RATIO, GREEN, RED, YELLOW, Column, bargauge, query, stacked_top, stat, table, thresholds,
     timeseries)
 from .query import (
-    CLIENT, CLIENTS, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, gauge, now, ratio, series, sum_by, top)
+    CLIENT, CLIENTS, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, gauge, last, now, ratio, series, sum_by, top)
 
 SHOWN = 'client=~"$shown_clients"', 'instance=~"$shown_servers"'
 IO = Families('client', *CLIENT[1:], *SHOWN)
@@ -25,7 +25,7 @@ EXPORTS_OF_SERVER = link('exports', 'Exports of its server', instance=cell('__fi
 LINKS = [THIS, EXPORTS_OF_SERVER]
 CALLS = ('Needs Enable_CLNT_AllOps_Stats in ganesha.conf, Ganesha 15.2 or later, and that no client used NLM.')
 DELEGATIONS = 'Needs --collector.delegations.'
-LAST_SEEN = series('ganesha_client_last_activity_timestamp_seconds')
+LAST_ACTIVITY = 'ganesha_client_last_activity_timestamp_seconds'
 
 
 def ranked(*matchers):
@@ -47,8 +47,10 @@ def server_time():
     """The time that a server measures for each client; otherwise the client's share of the time of the exports."""
     by = f'{EACH}, protocol, operation'
     kinds = 'cluster, job, instance, protocol, operation'
-    estimated = f'{IO.rate("operations", by)} * on ({kinds}) group_left () ({OF_SERVERS.latency(kinds)})'
-    return shown(f'{sum_by(BY_CLIENT)} ({IO.rate("operation_latency_seconds", by)} or {estimated})')
+    measured = IO.rate('operation_latency_seconds', by, window=WHOLE)
+    latency = OF_SERVERS.latency(kinds, window=WHOLE)
+    estimated = f'{IO.rate("operations", by, window=WHOLE)} * on ({kinds}) group_left () ({latency})'
+    return shown(f'{sum_by(BY_CLIENT)} ({measured} or {estimated})')
 
 
 def numbers():
@@ -74,40 +76,43 @@ def numbers():
 
 
 def state_column(state):
-    selected = series('ganesha_client_state', *SHOWN, f'state="{state}"')
-    return Column(f'{state.capitalize()}s', shown(f'sum by ({EACH}) ({selected})'), unit='none', custom_width=90)
+    held = last('ganesha_client_state', *SHOWN, f'state="{state}"')
+    return Column(f'{state.capitalize()}s', shown(f'sum by ({EACH}) ({held})'), unit='none', custom_width=90)
 
 
 def every_client():
     this = link('clients', 'Only this client', instance=cell('__data.fields.Server'), client=cell())
-    last = series('ganesha_client_last_activity_timestamp_seconds', *SHOWN)
+
+    def mean_column(name, unit, value, *labels, **properties):
+        return Column(name, shown(value(EACH, *labels, window=WHOLE)), unit=unit, **properties)
     columns = [
         Column('Client', label='client', links=[this]),
         Column('Server', label='instance', links=[
             link('server', 'Open this server', instance=cell()),
             link('exports', 'Exports of this server', instance=cell())]),
-        Column('Throughput', shown(IO.rate('transferred_bytes', EACH)), unit='Bps', custom_cellOptions=BAR,
-               color={'mode': 'continuous-BlPu'}),
-        Column('Read', shown(IO.rate('transferred_bytes', EACH, READ)), unit='Bps', custom_width=105),
-        Column('Written', shown(IO.rate('transferred_bytes', EACH, WRITE)), unit='Bps', custom_width=105),
-        Column('IOPS', shown(IO.rate('operations', EACH)), unit='ops', custom_width=105),
-        Column('I/O size', shown(IO.mean('transferred_bytes', EACH)), unit='bytes', custom_width=95),
-        Column('Other operations', shown(OTHERS.rate('other_operations', EACH)), unit='ops', custom_width=130),
-        Column('Errors', shown(IO.error_ratio(EACH)), unit='percentunit', decimals=2,
-               custom_cellOptions=COLORED_TEXT, thresholds=ERROR_RATIO, custom_width=80),
+        mean_column('Throughput', 'Bps', IO.of('transferred_bytes'), custom_cellOptions=BAR,
+                    color={'mode': 'continuous-BlPu'}),
+        mean_column('Read', 'Bps', IO.of('transferred_bytes'), READ, custom_width=105),
+        mean_column('Written', 'Bps', IO.of('transferred_bytes'), WRITE, custom_width=105),
+        mean_column('IOPS', 'ops', IO.of('operations'), custom_width=105),
+        mean_column('I/O size', 'bytes', IO.io_size, custom_width=95),
+        mean_column('Other operations', 'ops', OTHERS.of('other_operations'), custom_width=130),
+        mean_column('Errors', 'percentunit', IO.error_ratio, decimals=2, custom_cellOptions=COLORED_TEXT,
+                    thresholds=ERROR_RATIO, custom_width=80),
         state_column('open'), state_column('lock'), state_column('delegation'),
-        Column('Last active', shown(f'max by ({EACH}) ({age(last)})'), unit='s', decimals=0, custom_width=95)]
+        Column('Last active', shown(f'max by ({EACH}) ({age(last(LAST_ACTIVITY, *SHOWN))})'), unit='s', decimals=0,
+               custom_width=95)]
     return row('Top clients', table(
         'Top clients', 'The clients that rank highest by the mean over the time range; choose their number and the rank '
-        'at the top of the dashboard. The values are current. Opens, locks and delegations are reported since 6.0.',
-        columns, 'Throughput', size=(24, 9)))
+        'at the top of the dashboard. The values are means over the time range; opens, locks and delegations are the last '
+        'ones, and are reported since 6.0.', columns, 'Throughput', size=(24, 9)))
 
 
 def extremes():
     return row(
         'Extremes',
-        bargauge('Server time', 'Time that the server spends on the reads and writes of the clients shown: 100 % is one '
-                 'busy thread. Measured before 3.0. Since 3.0 the latency of clients is not reported, and this is '
+        bargauge('Server time', 'Time that the server spends on the reads and writes of the clients shown, by the mean over '
+                 'the time range: 100 % is one busy thread. Measured before 3.0. Since 3.0 the latency of clients is not reported, and this is '
                  'an estimate: the operations of the client times the mean latency of the exports for the same '
                  'protocol.', 'percentunit', query(server_time(), NAME, True), links=LINKS),
         bargauge('Most failures', 'Failed reads and writes per second, of all clients.', 'ops',
@@ -115,7 +120,7 @@ def extremes():
                  thresholds=thresholds(GREEN, (0.1, RED)), links=LINKS),
         bargauge('Longest idle', 'Time since the last activity, of all clients. Clients idle for longer than '
                  '--collector.clients.max-idle are not shown.', 's',
-                 query(top(f'max by ({BY_CLIENT}) ({age(series("ganesha_client_last_activity_timestamp_seconds", CLIENT[0]))})'),
+                 query(top(f'max by ({BY_CLIENT}) ({age(series(LAST_ACTIVITY, CLIENT[0]))})'),
                        NAME, True), links=LINKS))
 
 
@@ -148,7 +153,7 @@ def load():
         of_shown('Read throughput', 'Bytes actually read.', 'Bps', IO.rate('transferred_bytes', BY_CLIENT, READ)),
         of_shown('Write throughput', 'Bytes actually written.', 'Bps', IO.rate('transferred_bytes', BY_CLIENT, WRITE)),
         of_shown('Average I/O size', 'Bytes actually transferred per operation. Small operations cost more per byte.',
-                 'bytes', IO.mean('transferred_bytes', BY_CLIENT), (8, 8)),
+                 'bytes', IO.io_size(BY_CLIENT), (8, 8)),
         of_shown('Other operations', 'Operations other than reads and writes. For NFSv4, operations and compounds '
                  'are added. Reported since 3.0.', 'ops', OTHERS.rate('other_operations', BY_CLIENT), (8, 8)),
         timeseries('Operations by protocol', 'Read and write operations of all clients by NFS version.', 'ops',

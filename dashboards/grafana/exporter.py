@@ -115,11 +115,11 @@ def process():
                     descriptors, (6, 7), decimals=2),
         stat('Version', 'Version of the exporter.', 'none',
              query(f'max by (instance, version) ({series("ganesha_exporter_build_info")})',
-                   '{{instance}} {{version}}', True), text='name', graph=False, size=(8, 5)),
+                   '{{instance}} {{version}}', True), text='name', graph=False, size=(8, 4)),
         number('Uptime', 'Time since the exporter was started.', 's',
-               each(age(series('process_start_time_seconds'))), (8, 5)),
+               each(age(series('process_start_time_seconds'))), (8, 4)),
         number('Age of the settings', 'Time since the last successful reload of --web.config.file.', 's',
-               each(age(series('ganesha_exporter_config_last_reload_success_timestamp_seconds'))), (8, 5)))
+               each(age(series('ganesha_exporter_config_last_reload_success_timestamp_seconds'))), (8, 4)))
 
 
 def exporter():

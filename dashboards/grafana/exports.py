@@ -8,9 +8,9 @@ from .panel import (
     BAR, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, RED, Column, bargauge, query, stacked_top, stat, table, thresholds,
     timeseries)
 from .query import (
-    EXPORT, EXPORTS, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, now, ratio, series, top)
+    EXPORT, EXPORTS, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, last, now, ratio, series, top)
 
-SHOWN = 'path=~"$shown_exports"', 'instance=~"$shown_servers"'
+SHOWN = 'path=~`${shown_exports:regex}`', 'instance=~"$shown_servers"'
 IO = Families('export', *EXPORT[1:], *SHOWN)
 OTHERS = Families('export', *SHOWN)
 EVERY, EVERY_SHOWN = Recorded(*EXPORTS, *EXPORT), Recorded(*EXPORTS, *EXPORT[1:], *SHOWN)
@@ -65,38 +65,41 @@ def numbers():
              thresholds=ERROR_RATIO, size=(4, 4)))
 
 
-def latency_column(name, *operation):
-    return Column(name, shown(IO.latency(EACH, *operation)), unit='s', custom_cellOptions=COLORED_TEXT,
-                  thresholds=LATENCY, custom_width=110)
+def mean_column(name, unit, value, *labels, **properties):
+    return Column(name, shown(value(EACH, *labels, window=WHOLE)), unit=unit, **properties)
+
+
+def latency_column(name, *operation, width=110):
+    return mean_column(name, 's', IO.latency, *operation, custom_cellOptions=COLORED_TEXT, thresholds=LATENCY,
+                       custom_width=width)
 
 
 def bytes_column(name, operation):
-    return Column(name, shown(IO.rate('transferred_bytes', EACH, operation)), unit='Bps', custom_cellOptions=BAR,
-                  color={'mode': 'continuous-BlPu'})
+    return mean_column(name, 'Bps', IO.of('transferred_bytes'), operation, custom_cellOptions=BAR,
+                       color={'mode': 'continuous-BlPu'})
 
 
 def every_export():
     this = link('exports', 'Only this export', instance=cell('__data.fields.Server'), export=cell())
     clients = link('clients', 'Clients of its server', instance=cell('__data.fields.Server'))
-    last = series('ganesha_export_last_activity_timestamp_seconds', *SHOWN)
-    info = series('ganesha_export_info', *SHOWN)
+    last_used = age(last('ganesha_export_last_activity_timestamp_seconds', *SHOWN))
     columns = [
         Column('Export', label='path', links=[this, clients]),
         Column('Server', label='instance', links=[link('server', 'Open this server', instance=cell())]),
         Column('Id', label='export_id', custom_width=55),
         Column('Pseudo path', label='pseudo'),
-        latency_column('Latency'), latency_column('Read latency', READ), latency_column('Write latency', WRITE),
+        latency_column('Latency', width=90), latency_column('Read latency', READ), latency_column('Write latency', WRITE),
         bytes_column('Read', READ), bytes_column('Written', WRITE),
-        Column('IOPS', shown(IO.rate('operations', EACH)), unit='ops', custom_width=95),
-        Column('I/O size', shown(IO.mean('transferred_bytes', EACH)), unit='bytes', custom_width=85),
-        Column('Errors', shown(IO.error_ratio(EACH)), unit='percentunit', decimals=2,
-               custom_cellOptions=COLORED_TEXT, thresholds=ERROR_RATIO, custom_width=75),
-        Column('Last used', shown(f'max by ({EACH}) ({age(last)})'), unit='s', decimals=0, custom_width=85),
-        Column(None, shown(f'max by ({EACH}, pseudo) ({info})'))]
+        mean_column('IOPS', 'ops', IO.of('operations'), custom_width=95),
+        mean_column('I/O size', 'bytes', IO.io_size, custom_width=85),
+        mean_column('Errors', 'percentunit', IO.error_ratio, decimals=2, custom_cellOptions=COLORED_TEXT,
+                    thresholds=ERROR_RATIO, custom_width=75),
+        Column('Last used', shown(f'max by ({EACH}) ({last_used})'), unit='s', decimals=0, custom_width=85),
+        Column(None, shown(f'max by ({EACH}, pseudo) ({last("ganesha_export_info", *SHOWN)})'))]
     return row('Top exports', table(
         'Top exports', 'The exports that rank highest by the mean over the time range; choose their number and the rank '
-        'at the top of the dashboard. The values are current; an idle export has no latency. Some Ganesha versions '
-        'report the real path as pseudo path: see docs/metrics.md.', columns, 'Latency', size=(24, 9)))
+        'at the top of the dashboard. The values are means over the time range. Some Ganesha versions report the real '
+        'path as pseudo path: see docs/metrics.md.', columns, 'Latency', size=(24, 9)))
 
 
 def extremes():
@@ -142,7 +145,7 @@ def reads_and_writes():
         of_shown('Read throughput', 'Bytes actually read.', 'Bps', IO.rate('transferred_bytes', BY_PATH, READ)),
         of_shown('Write throughput', 'Bytes actually written.', 'Bps', IO.rate('transferred_bytes', BY_PATH, WRITE)),
         of_shown('Average I/O size', 'Bytes actually transferred per operation. Small operations cost more per byte.',
-                 'bytes', IO.mean('transferred_bytes', BY_PATH), (6, 8)),
+                 'bytes', IO.io_size(BY_PATH), (6, 8)),
         of_shown('Failed reads and writes', 'Share of failed operations. NFSv3 counts only drops and stale handles.',
                  'percentunit', IO.error_ratio(BY_PATH), (6, 8)),
         of_shown('Short reads and writes', 'Share of the requested bytes that were not transferred, for example '

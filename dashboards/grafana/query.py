@@ -3,8 +3,11 @@
 Panels of the top N choose their N once, by the mean over the range of the dashboard: `@ end()` makes the choice the same
 at each step. Hidden variables hold the chosen, so that a panel reads no other series.
 """
+import functools
+
 SERVER = 'cluster=~"$cluster"', 'job=~"$job"', 'instance=~"$instance"'
-EXPORT = 'path=~"$export"', 'protocol=~"$protocol"'
+# Grafana does not escape the quotes that a path may have, and none are needed between backquotes.
+EXPORT = 'path=~`${export:regex}`', 'protocol=~"$protocol"'
 CLIENT = 'client=~"$client"', 'protocol=~"$protocol"'
 # The labels that identify a server. `cluster` is present only if Prometheus is configured to add it.
 EACH_SERVER = 'cluster, job, instance'
@@ -24,6 +27,11 @@ def gauge(metric, *matchers, window=RECENT):
     """The value, or its mean over the range."""
     selected = series(metric, *matchers)
     return selected if window == RECENT else f'avg_over_time({selected}{window})'
+
+
+def last(metric, *matchers):
+    """The last value in the range."""
+    return f'last_over_time({series(metric, *matchers)}[$__range])'
 
 
 def sum_by(by):
@@ -84,6 +92,10 @@ class Families:
         counted, times = (f'rate({series(self.metric(each), *self.matchers, *more)}{window})' for each in (of, family))
         return f'{sum_by(by)} ({counted} and {times})'
 
+    def of(self, family):
+        """rate() of this family."""
+        return functools.partial(self.rate, family)
+
     def mean(self, family, by, *more, of='operations', window=RECENT):
         """`family` per operation."""
         return ratio(self.rate(family, by, *more, window=window), self.rate(of, by, *more, window=window))
@@ -95,6 +107,9 @@ class Families:
 
     def latency(self, by, *more, window=RECENT):
         return self.timed('operation_latency_seconds', by, *more, window=window)
+
+    def io_size(self, by, *more, window=RECENT):
+        return self.mean('transferred_bytes', by, *more, window=window)
 
     def error_ratio(self, by, *more, window=RECENT):
         return self.mean('operation_errors', by, *more, window=window)

@@ -51,12 +51,12 @@ def state():
     return row(
         'Is anything wrong?',
         of_instance('State', 'Whether Ganesha sends healthy heartbeats, and whether its exporter answers.', 'none',
-                    each(STATE, 'min'), mappings=STATES, thresholds=thresholds(RED, (1, GREEN)), links=[EXPORTER_OF]),
+                    each(STATE, 'min'), (4, 4), mappings=STATES, thresholds=thresholds(RED, (1, GREEN)), links=[EXPORTER_OF]),
         of_instance('Last heartbeat', 'Age of the last healthy heartbeat.', 's',
                     each(age(series('ganesha_last_heartbeat_timestamp_seconds'))), decimals=1,
                     thresholds=thresholds(GREEN, (10, RED)), links=[EXPORTER_OF]),
         of_instance('In grace', 'During the grace period clients may only reclaim their state. It should end a minute or '
-                    'two after a restart.', 'none', each(series('ganesha_in_grace')), mappings=NO_YES,
+                    'two after a restart.', 'none', each(series('ganesha_in_grace')), (2, 4), mappings=NO_YES,
                     thresholds=thresholds(GREEN, (1, YELLOW)), links=[CLIENTS_OF]),
         of_instance('Restarts', 'Restarts of Ganesha in the time range shown.', 'none',
                     f'{STARTS} > 0 or {increased("ganesha_owner_changes_total")}',

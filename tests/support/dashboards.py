@@ -51,7 +51,7 @@ def expressions(dashboard):
     """Of panels, annotations and variables, with each value of a variable that is part of a metric's name."""
     for title, expression in written_expressions(dashboard):
         for each in ranked(dashboard, expression):
-            yield title, named_first(each)
+            yield title, named_first(without_formats(each))
 
 
 def panel_expressions(dashboard):
@@ -81,6 +81,11 @@ def ranked(dashboard, expression):
             return [expression.replace(f'${{{name}}}', option['value'])
                     for option in variables(dashboard)[name]['options']]
     return [expression]
+
+
+def without_formats(expression):
+    """`${name:format}` as `$name`, so that braces are those of selectors."""
+    return re.sub(r'\$\{(\w+)(?::\w+)?\}', r'$\1', expression)
 
 
 def named_first(expression):
@@ -113,7 +118,7 @@ def shown_variables(dashboard):
 def found_variables_are_used_and_in_one_line(dashboard):
     """Grafana reads query_result() in one line only."""
     for each in found(dashboard):
-        if not any(f'"${each["name"]}"' in expression for _, expression in written_expressions(dashboard)):
+        if not any(re.search(rf'=~["`]\$\{{?{each["name"]}\b', expression) for _, expression in written_expressions(dashboard)):
             yield f'{each["name"]} is not used'
         if '\n' in each['query']['query']:
             yield f'{each["name"]} has several lines'
@@ -162,7 +167,8 @@ def metrics_are_in_the_reference(dashboard):
 def rates_span_the_rate_interval(dashboard):
     """Or, for a choice that is the same at each step, the range up to its end."""
     means = '[$__rate_interval]', '[$__range] @ end()'
-    spans = {'rate': means, 'avg_over_time': means, 'increase': ('[$__range]',), 'changes': ('[$__range]',)}
+    spans = {'rate': means, 'avg_over_time': means, 'increase': ('[$__range]',), 'changes': ('[$__range]',),
+             'last_over_time': ('[$__range]',)}
     for title, expression in expressions(dashboard):
         for function, span in re.findall(r'\b(\w+) ?\([^()]*\{[^}]*\}(\[[^\]]*\](?: @ end\(\))?)', expression):
             if span not in spans.get(function, ()):
@@ -185,7 +191,7 @@ def choices(expression):
         while depth:
             depth += {'(': 1, ')': -1}.get(expression[end], 0)
             end += 1
-        yield expression[call.end():end - 1].replace('${', '$')
+        yield without_formats(expression[call.end():end - 1])
 
 
 def counters_are_read_as_rates(dashboard):
