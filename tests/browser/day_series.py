@@ -7,6 +7,8 @@ from working_day import DAY, END, READ, START, STEP, TIMES, WRITE, noise
 JOB = 'ganesha'
 FIRST_START = START - 9 * DAY
 OTHER_LATENCY = 0.0004
+SHORT = 0.01  # Of the bytes that were asked for: reads beyond the end of a file.
+FAILING = 0.05  # Of the operations other than reads and writes: look-ups of names that are not there.
 SHARES = {'GETATTR': 0.46, 'LOOKUP': 0.24, 'ACCESS': 0.14, 'OPEN': 0.06, 'CLOSE': 0.06, 'SETATTR': 0.02, 'READDIR': 0.02}
 NOT_IN_NFSV3 = 'OPEN', 'CLOSE'
 FAILED = {'LOOKUP': 0.12, 'OPEN': 0.02, 'ACCESS': 0.004}
@@ -16,6 +18,12 @@ STATISTICS = {'nfs': 1, 'fsal': 0, 'v3_full': 1, 'v4_full': 1, 'auth': 1, 'clien
 # Seconds that each collector takes for a hundred active clients.
 COLLECTORS = {'server': 0.002, 'exports': 0.004, 'clients': 0.03, 'client_ops': 0.02, 'operations': 0.001, 'mdcache': 0.001,
               'procedures': 0.002, 'timed_procedures': 0.003, 'auth': 0.001, 'drc': 0.001, 'fds': 0.001}
+
+
+def varied(values, factor, owner):
+    """The values times this factor, which changes slowly."""
+    chance = random.Random(repr(owner))
+    return [value * factor * change for value, change in zip(values, noise(chance, 0.35, 0.98))]
 
 
 def sum_of(*lists):
@@ -75,7 +83,8 @@ def io(page, owner, labels, flows, states):
         moved = sum_of(*(flow.bytes(operation) for flow in flows))
         page.counter(f'ganesha_{owner}_operations_total', sum_of(*counts), **own)
         page.counter(f'ganesha_{owner}_transferred_bytes_total', moved, **own)
-        page.counter(f'ganesha_{owner}_requested_bytes_total', scaled(moved, 1.04), **own)
+        missing = varied(moved, SHORT if operation == READ else 0, (owner, *own.values()))
+        page.counter(f'ganesha_{owner}_requested_bytes_total', sum_of(moved, missing), **own)
         page.counter(f'ganesha_{owner}_operation_errors_total', sum_of(*(
             [count * errors for count, (_, errors) in zip(each, states[flow.export.path])]
             for each, flow in zip(counts, flows))), **own)
@@ -116,7 +125,7 @@ def exports(page, flows, states):
             io(page, 'export', own, some, states)
             counts = others(some)
             page.counter('ganesha_export_other_operations_total', counts, **own)
-            page.counter('ganesha_export_other_operation_errors_total', scaled(counts, 0.04), **own)
+            page.counter('ganesha_export_other_operation_errors_total', varied(counts, FAILING, list(own.values())), **own)
             page.counter('ganesha_export_other_operation_latency_seconds_total', [
                 count * (OTHER_LATENCY + latency / 4) for count, (latency, _) in zip(counts, states[export.path])], 6, **own)
         page.gauge('ganesha_export_last_activity_timestamp_seconds', last_activity(page, mine, FIRST_START), **labels)
@@ -131,7 +140,7 @@ def clients(page, flows, states):
         io(page, 'client', labels, mine, states)
         counts = others(mine)
         page.counter('ganesha_client_other_operations_total', counts, **labels)
-        page.counter('ganesha_client_other_operation_errors_total', scaled(counts, 0.02 + 0.05 * (number % 3)), **labels)
+        page.counter('ganesha_client_other_operation_errors_total', varied(counts, FAILING, client), **labels)
         last = list(last_activity(page, mine, FIRST_START + 7200 * number))
         page.gauge('ganesha_client_last_activity_timestamp_seconds', last, client=client)
         active = [count + (time - latest < 300) for count, time, latest in zip(active, TIMES, last)]

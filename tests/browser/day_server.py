@@ -77,7 +77,7 @@ def process(page, busy):
     page.gauge('ganesha_process_start_time_seconds', starts(page))
     page.counter('ganesha_supervisor_restarts_total', (int(0 <= time - restarted < STEP) for time in TIMES), always=True)
     page.constant('ganesha_supervisor_last_exit_code', 139 if page.server.down else 0, always=True)
-    page.gauge('ganesha_exports_missing', (int(restarted <= time < MISSING_UNTIL) for time in TIMES))
+    page.gauge('ganesha_exports_missing', (int(bool(page.server.down) and restarted <= time < MISSING_UNTIL) for time in TIMES))
 
 
 def exporter(page, busy):
@@ -90,8 +90,8 @@ def exporter(page, busy):
     page.steady('ganesha_exporter_dbus_calls_total', 6 + 3 * len(page.server.clients), True, result='ok')
     page.counter('ganesha_exporter_dbus_calls_total', (0 if up else 12 for up in page.up), always=True, result='error')
     page.steady('ganesha_exporter_http_requests_total', 1 / 15, True, code='200')
-    page.steady('ganesha_exporter_http_requests_total', 1 / 400, True, code='404')
-    page.steady('ganesha_exporter_connections_closed_total', 1 / 900, True, reason='idle_timeout')
+    page.steady('ganesha_exporter_http_requests_total', 1 / 30, True, code='503')
+    page.steady('ganesha_exporter_connections_closed_total', 1 / 20, True, reason='idle_timeout')
     page.counter('ganesha_exporter_log_lines_dropped_total',
                  (40 if name == 'files3' and 0 <= time - clock(14, 20) < 240 else 0 for time in TIMES), always=True)
     for collector, seconds in COLLECTORS.items():

@@ -84,8 +84,8 @@ KINDS = {
     'mail': Kind(MAIL, 90, 0.55, 14_000, 9_000, 2.5, 0.25),
     'build': Kind(OFFICE, 25, 0.7, 24_000, 40_000, 6, 0.4, bursts=22, burst_rate=420),
     'web': Kind(MAIL, 60, 0.97, 45_000, 8_000, 1.2, 0.3),
-    'compute': Kind(EVEN, 70, 0.8, 260_000, 250_000, 0.3, 0.35, bursts=26, burst_rate=160, pauses=0.1),
-    'media': Kind(OFFICE, 70, 0.93, 500_000, 480_000, 0.2, 0.4, bursts=6, burst_rate=150),
+    'compute': Kind(EVEN, 30, 0.8, 200_000, 180_000, 0.3, 0.3, bursts=18, burst_rate=90, pauses=0.1),
+    'media': Kind(OFFICE, 90, 0.9, 500_000, 480_000, 0.2, 0.3, bursts=6, burst_rate=150),
     'backup': Kind(NIGHT, 420, 0.99, 900_000, 60_000, 1.5, 0.15),
     'idle': Kind(NEVER, 1, 1, 1, 1, 1)}
 
