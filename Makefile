@@ -6,12 +6,12 @@ export JOBS ?= $(shell nproc)
 # What to install: everything, or everything but the browser that tests and pictures use.
 DEPS ?= all
 build: DEPS = program
-run test bench chaos fuzz lint coverage hostile docs images packages release-check test-packages test-sanitizers test-threads test-debian13: DEPS = no-browser
+run test bench bench-fleet chaos fuzz lint coverage hostile docs images packages release-check test-packages test-sanitizers test-threads test-debian13: DEPS = no-browser
 SEEDS ?= 1-20
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
-.PHONY: help deps build test test-slow test-sanitizers test-threads test-debian13 test-packages test-all program-to-run run images packages release-check bench chaos fuzz \
+.PHONY: help deps build test test-slow test-sanitizers test-threads test-debian13 test-packages test-all program-to-run run images packages release-check bench bench-fleet chaos fuzz \
         hostile pictures docs format \
         lint coverage check-format clean
 
@@ -76,6 +76,14 @@ bench: deps ## costs of parts, of a poll and a scrape, and to others, as ratios 
 	@/usr/bin/python3 tests/bench/bench.py
 	@/usr/bin/python3 tests/bench/neighbours.py
 	@/usr/bin/python3 tests/bench/loop_turns.py
+
+bench-fleet: SERVERS ?= 10
+bench-fleet: CLIENTS ?= 1000
+bench-fleet: EXPORTS ?= 50
+bench-fleet: deps ## what each query of the dashboards costs a Prometheus with a fleet (SERVERS=, CLIENTS=, EXPORTS=, DATA=directory to keep)
+	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=ON $(CMAKE_FLAGS)
+	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter fake_ganesha
+	@/usr/bin/python3 tests/bench/fleet_bench.py --servers=$(SERVERS) --clients=$(CLIENTS) --exports=$(EXPORTS) $(DATA:%=--data=%) $(FLAGS)
 
 fuzz: SECONDS ?= 600
 fuzz: deps ## random input for each parser of tests/fuzz, by libFuzzer: ten minutes each (SECONDS=, TARGET=)

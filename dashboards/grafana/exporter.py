@@ -2,7 +2,7 @@
 from .dashboard import cell, dashboard, link, row
 from .panel import (
     GREEN, RED, SUPPORTED, YELLOW, YES_NO, query, stat, statetimeline, thresholds, timeseries)
-from .query import age, each, rate, series, top
+from .query import age, busiest, each, gauge, rate, series
 
 TO_SERVER = link('server', 'Open its server', instance=cell('__field.labels.instance'))
 
@@ -12,34 +12,38 @@ def of_instance(title, description, unit, expression, size=(8, 7), **options):
                       links=[TO_SERVER], **options)
 
 
+def number(title, description, unit, expression, size=(3, 5), **options):
+    return stat(title, description, unit, query(expression, '{{instance}}', True), graph=False, size=size,
+                links=[TO_SERVER], **options)
+
+
 def state():
     bus = each(series('ganesha_exporter_dbus_connected'))
     failing = f'count by (instance) ({series("ganesha_exporter_collector_success")} == 0) or 0 * {bus}'
+    suspended = f'count by (instance) ({series("ganesha_exporter_method_suspended")}) or 0 * {bus}'
+    dropped = f'round(sum by (instance) (increase({series("ganesha_exporter_log_lines_dropped_total")}[$__range])))'
+    warning = thresholds(GREEN, (1, YELLOW))
     return row(
-        'State',
-        stat('Version', 'Version of the exporter.', 'none',
-             query(f'max by (instance, version) ({series("ganesha_exporter_build_info")})',
-                   '{{instance}} {{version}}', True), text='name', graph=False, size=(4, 5)),
-        stat('DBus connection', 'Whether the exporter is connected to the bus.', 'none',
-             query(bus, '{{instance}}', True), mappings=YES_NO, graph=False,
-             thresholds=thresholds(RED, (1, GREEN)), size=(3, 5)),
-        stat('Age of the last poll', 'Time since the last poll ended.', 's',
-             query(each(age(series('ganesha_exporter_last_poll_timestamp_seconds'))), '{{instance}}', True),
-             decimals=1, graph=False, thresholds=thresholds(GREEN, (60, YELLOW), (300, RED)), size=(4, 5)),
-        stat('Failing collectors', 'Collectors that failed in the last poll; all of them while Ganesha is '
-             'down. The log has the reason.', 'none', query(failing, '{{instance}}', True), graph=False,
-             thresholds=thresholds(GREEN, (1, RED)), size=(4, 5)),
-        stat('Clients not shown', 'Clients beyond --collector.clients.max: those that have been idle longest.',
-             'none',
-             query(each(series('ganesha_exporter_clients_dropped')), '{{instance}}', True), graph=False,
-             thresholds=thresholds(GREEN, (1, YELLOW)), size=(3, 5)),
-        stat('Exports not shown', 'Exports beyond --collector.exports.max: those that have been idle longest.',
-             'none',
-             query(each(series('ganesha_exporter_exports_dropped')), '{{instance}}', True), graph=False,
-             thresholds=thresholds(GREEN, (1, YELLOW)), size=(3, 5)),
-        stat('Uptime', 'Time since the exporter was started.', 's',
-             query(each(age(series('process_start_time_seconds'))), '{{instance}}', True), graph=False,
-             size=(3, 5)))
+        'Is anything wrong?',
+        number('DBus connection', 'Whether the exporter is connected to the bus.', 'none', bus, mappings=YES_NO,
+               thresholds=thresholds(RED, (1, GREEN))),
+        number('Age of the last poll', 'Time since the last poll ended.', 's',
+               each(age(series('ganesha_exporter_last_poll_timestamp_seconds'))), decimals=1,
+               thresholds=thresholds(GREEN, (60, YELLOW), (300, RED))),
+        number('Failing collectors', 'Collectors that failed in the last poll; all of them while Ganesha is '
+               'down. The log has the reason.', 'none', failing, thresholds=thresholds(GREEN, (1, RED))),
+        number('Suspended methods', 'DBus methods that are not called any more, because Ganesha died three '
+               'times during their calls. The log and the status page name them.', 'none', suspended, thresholds=warning),
+        number('Last reload succeeded', 'Whether the last reload of --web.config.file and its certificates succeeded; no '
+               'data without this flag. After a failure the old settings stay in force.', 'none',
+               each(series('ganesha_exporter_config_last_reload_successful')), mappings=YES_NO,
+               thresholds=thresholds(RED, (1, GREEN))),
+        number('Log lines dropped', 'Log lines in the time range that nobody read in time, or that could not be written.',
+               'none', dropped, thresholds=warning),
+        number('Clients not exported', 'Clients beyond --collector.clients.max: those that have been idle longest.',
+               'none', each(series('ganesha_exporter_clients_dropped')), thresholds=warning),
+        number('Exports not exported', 'Exports beyond --collector.exports.max: those that have been idle longest.',
+               'none', each(series('ganesha_exporter_exports_dropped')), thresholds=warning))
 
 
 def polls():
@@ -55,28 +59,28 @@ def polls():
                    query(rate('ganesha_exporter_dbus_calls_total', 'instance, result'), '{{instance}} '
                          '{{result}}'),
                    links=[TO_SERVER]),
-        timeseries('Collector duration', 'Duration of each collector in the last poll, the seven longest. With '
-                   'several servers, the longest.', 's', query(top(
-                       f'max by (collector) ({series("ganesha_exporter_collector_duration_seconds")})'),
-                       '{{collector}}')))
+        timeseries('Collector duration', 'Duration of each collector in the last poll, the longest by the mean over the '
+                   'time range. With several servers, the longest.', 's',
+                   query(busiest(collector_duration, 'collector'), '{{collector}}'),
+                   links=[link('server', 'Open the servers')]))
+
+
+def collector_duration(window):
+    return f'max by (collector) ({gauge("ganesha_exporter_collector_duration_seconds", window=window)})'
 
 
 def collectors():
-    suspended = (f'count by (instance) ({series("ganesha_exporter_method_suspended")})'
-                 f' or 0 * {each(series("ganesha_exporter_dbus_connected"))}')
+    links = [link('server', 'Open the servers')]
     return row(
         'Collectors',
         statetimeline('Collector success', 'Whether each collector succeeded. With several servers, the worst.',
                       query(f'min by (collector) ({series("ganesha_exporter_collector_success")})', '{{collector}}'),
-                      mappings=YES_NO, size=(12, 12)),
+                      mappings=YES_NO, size=(12, 12), links=links),
         statetimeline('Supported collectors', 'Whether this server has the methods that the collector calls: '
                       'older servers lack some. With several servers, the best.',
                       query(f'max by (collector) ({series("ganesha_exporter_collector_supported")})',
                             '{{collector}}'),
-                      mappings=SUPPORTED, size=(12, 12)),
-        of_instance('Suspended methods', 'DBus methods that are not called any more, because Ganesha died three '
-                    'times during their calls. The log and the status page name them.', 'none', suspended,
-                    (24, 5)))
+                      mappings=SUPPORTED, size=(12, 12), links=links))
 
 
 def scrapes():
@@ -97,16 +101,6 @@ def scrapes():
                     each(series('scrape_samples_scraped')), (6, 7)))
 
 
-def web_configuration():
-    return row(
-        'Web configuration',
-        of_instance('Last reload succeeded', 'Whether the last reload of --web.config.file and its certificates '
-                    'succeeded; no data without this flag. After a failure the old settings stay in force.', 'none',
-                    each(series('ganesha_exporter_config_last_reload_successful')), (12, 5)),
-        of_instance('Age of the settings', 'Time since the last successful reload of --web.config.file.', 's',
-                    each(age(series('ganesha_exporter_config_last_reload_success_timestamp_seconds'))), (12, 5)))
-
-
 def process():
     descriptors = f'{each(series("process_open_fds"))} / {each(series("process_max_fds"))}'
     return row(
@@ -119,10 +113,15 @@ def process():
                     each(series('process_virtual_memory_bytes')), (6, 7)),
         of_instance('File descriptor usage', 'Share of the process limit.', 'percentunit',
                     descriptors, (6, 7), decimals=2),
-        of_instance('Dropped log lines', 'Log lines per second that nobody read in time, or that could not be '
-                    'written.', 'cps', rate('ganesha_exporter_log_lines_dropped_total', 'instance'), (24, 5)))
+        stat('Version', 'Version of the exporter.', 'none',
+             query(f'max by (instance, version) ({series("ganesha_exporter_build_info")})',
+                   '{{instance}} {{version}}', True), text='name', graph=False, size=(8, 4)),
+        number('Uptime', 'Time since the exporter was started.', 's',
+               each(age(series('process_start_time_seconds'))), (8, 4)),
+        number('Age of the settings', 'Time since the last successful reload of --web.config.file.', 's',
+               each(age(series('ganesha_exporter_config_last_reload_success_timestamp_seconds'))), (8, 4)))
 
 
 def exporter():
     return dashboard('exporter', 'Exporter', 'Whether the data can be trusted, and what it costs.',
-                     [state(), polls(), collectors(), scrapes(), web_configuration(), process()])
+                     [state(), polls(), collectors(), scrapes(), process()], shown=('top',))

@@ -1,117 +1,182 @@
-"""Exports: which is slow, which is busy, and with which operations."""
-from .dashboard import cell, dashboard, link, row
+"""Exports: which is slow, which is busy, and with which operations.
+
+All panels show the same exports: the N that the reader ranks highest, by their mean over the range.
+"""
+from .dashboard import UNRECORDED, cell, dashboard, link, row
 from .layouts import layouts
 from .panel import (
-    BAR, COLORED_TEXT, ERROR_RATIO, LATENCY, Column, bargauge, query, table, timeseries)
-from .query import EXPORT, Families, age, ratio, series, top
+    BAR, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, RED, Column, bargauge, query, stacked_top, stat, table, thresholds,
+    timeseries)
+from .query import (
+    EXPORT, EXPORTS, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, last, now, ratio, series, top)
 
-IO = Families('export', *EXPORT)
+SHOWN = 'path=~`${shown_exports:regex}`', 'instance=~"$shown_servers"'
+IO = Families('export', *EXPORT[1:], *SHOWN)
+OTHERS = Families('export', *SHOWN)
+EVERY, EVERY_SHOWN = Recorded(*EXPORTS, *EXPORT), Recorded(*EXPORTS, *EXPORT[1:], *SHOWN)
+OF_SERVERS = Recorded(*SERVERS, EXPORT[1])
 READ, WRITE = 'operation="read"', 'operation="write"'
 EACH = 'cluster, job, instance, export_id, path'
 BY_PATH, BY_OPERATION = 'instance, path', 'instance, path, operation'
 NAME, NAMED = '{{path}} on {{instance}}', '{{path}} on {{instance}}: {{operation}}'
 THIS = link('exports', 'Only this export', instance=cell('__field.labels.instance'),
             export=cell('__field.labels.path'))
+CLIENTS_OF_SERVER = link('clients', 'Clients of its server', instance=cell('__field.labels.instance'))
+LINKS = [THIS, CLIENTS_OF_SERVER]
 DETAILS = 'Needs --collector.export_details, and a server from 3.0 on.'
 
 
-def latency_column(name, operation):
-    return Column(name, IO.latency(EACH, operation), unit='s', custom_cellOptions=COLORED_TEXT,
-                  thresholds=LATENCY, custom_width=110)
+def ranked(*matchers):
+    """The N exports that rank highest over the range."""
+    return top(Recorded(*EXPORTS, *EXPORT, *matchers).ranking('${export_rank}', BY_PATH))
+
+
+# Exports first, then their servers: other servers may have exports of the same paths.
+HIDDEN = (UNRECORDED,
+          ('shown_exports', f'query_result({ranked()})', '/path="(.*)"} /'),
+          ('shown_servers', f'query_result({ranked(SHOWN[0])})', '/instance="(.*)",path="/'))
+
+
+def shown(expression):
+    return chosen(expression, BY_PATH, ranked(*SHOWN))
+
+
+def numbers():
+    slow = f'count({EVERY.latency(BY_PATH)} > {LATENCY["steps"][-1]["value"]})'
+    failing = f'count({EVERY.rate("operation_errors", BY_PATH)} > 0.1)'
+    missing = f'sum({series("ganesha_exports_missing")})'
+    return row(
+        'Is anything wrong?',
+        stat('Slow exports', 'Exports whose reads and writes take more than 100 ms on average.', 'none',
+             query(now(slow), instant=True), graph=False, thresholds=thresholds(GREEN, (1, RED)), size=(4, 4)),
+        stat('Exports with failures', 'Exports with more than one failed read or write in ten seconds.', 'none',
+             query(now(failing), instant=True), graph=False, thresholds=thresholds(GREEN, (1, RED)), size=(4, 4)),
+        stat('Missing exports', 'Exports of the configuration that the server does not serve. The log and the status '
+             'page of the exporter name them. Only in run mode (--ganesha.run).', 'none',
+             query(now(missing)), thresholds=thresholds(GREEN, (1, RED)), size=(4, 4),
+             links=[link('server', 'Open the servers')]),
+        stat('Not exported', 'Exports beyond --collector.exports.max: those that have been idle longest.', 'none',
+             query(now(f'sum({series("ganesha_exporter_exports_dropped")})')),
+             thresholds=thresholds(GREEN, (1, 'yellow')), size=(4, 4)),
+        stat('Mean latency', 'Mean latency of reads and writes of the selected servers.', 's',
+             query(OF_SERVERS.latency(''), instant=True), graph=False, thresholds=LATENCY, size=(4, 4)),
+        stat('Error ratio', 'Share of failed reads and writes of the selected servers. NFSv3 counts only drops and '
+             'stale handles.', 'percentunit', query(OF_SERVERS.error_ratio(''), instant=True), graph=False,
+             thresholds=ERROR_RATIO, size=(4, 4)))
+
+
+def mean_column(name, unit, value, *labels, **properties):
+    return Column(name, shown(value(EACH, *labels, window=WHOLE)), unit=unit, **properties)
+
+
+def latency_column(name, *operation, width=110):
+    return mean_column(name, 's', IO.latency, *operation, custom_cellOptions=COLORED_TEXT, thresholds=LATENCY,
+                       custom_width=width)
+
+
+def bytes_column(name, operation):
+    return mean_column(name, 'Bps', IO.of('transferred_bytes'), operation, custom_cellOptions=BAR,
+                       color={'mode': 'continuous-BlPu'})
 
 
 def every_export():
     this = link('exports', 'Only this export', instance=cell('__data.fields.Server'), export=cell())
     clients = link('clients', 'Clients of its server', instance=cell('__data.fields.Server'))
-    last = series('ganesha_export_last_activity_timestamp_seconds', EXPORT[0])
-    info = series('ganesha_export_info', EXPORT[0])
+    last_used = age(last('ganesha_export_last_activity_timestamp_seconds', *SHOWN))
     columns = [
         Column('Export', label='path', links=[this, clients]),
         Column('Server', label='instance', links=[link('server', 'Open this server', instance=cell())]),
         Column('Id', label='export_id', custom_width=55),
         Column('Pseudo path', label='pseudo'),
-        Column('Latency', IO.latency(EACH), unit='s', custom_cellOptions=COLORED_TEXT, thresholds=LATENCY,
-               custom_width=90),
-        latency_column('Read latency', READ), latency_column('Write latency', WRITE),
-        Column('Read', IO.rate('transferred_bytes', EACH, READ), unit='Bps', custom_cellOptions=BAR,
-               color={'mode': 'continuous-BlPu'}),
-        Column('Written', IO.rate('transferred_bytes', EACH, WRITE), unit='Bps', custom_cellOptions=BAR,
-               color={'mode': 'continuous-BlPu'}),
-        Column('IOPS', IO.rate('operations', EACH), unit='ops', custom_width=95),
-        Column('I/O size', IO.mean('transferred_bytes', EACH), unit='bytes', custom_width=85),
-        Column('Errors', IO.error_ratio(EACH), unit='percentunit', decimals=2,
-               custom_cellOptions=COLORED_TEXT, thresholds=ERROR_RATIO, custom_width=75),
-        Column('Last used', f'max by ({EACH}) ({age(last)})', unit='s', decimals=0, custom_width=85),
-        Column(None, f'max by ({EACH}, pseudo) ({info})')]
-    return row('Exports', table(
-        'Exports', 'Slowest first. An unused export has no values. Some Ganesha versions report the real path as '
-        'pseudo path: see docs/metrics.md.', columns, 'Latency', size=(24, 11)))
+        latency_column('Latency', width=90), latency_column('Read latency', READ), latency_column('Write latency', WRITE),
+        bytes_column('Read', READ), bytes_column('Written', WRITE),
+        mean_column('IOPS', 'ops', IO.of('operations'), custom_width=95),
+        mean_column('I/O size', 'bytes', IO.io_size, custom_width=85),
+        mean_column('Errors', 'percentunit', IO.error_ratio, decimals=2, custom_cellOptions=COLORED_TEXT,
+                    thresholds=ERROR_RATIO, custom_width=75),
+        Column('Last used', shown(f'max by ({EACH}) ({last_used})'), unit='s', decimals=0, custom_width=85),
+        Column(None, shown(f'max by ({EACH}, pseudo) ({last("ganesha_export_info", *SHOWN)})'))]
+    return row('Top exports', table(
+        'Top exports', 'The exports that rank highest by the mean over the time range; choose their number and the rank '
+        'at the top of the dashboard. The values are means over the time range. Some Ganesha versions report the real '
+        'path as pseudo path: see docs/metrics.md.', columns, 'Latency', size=(24, 9)))
 
 
-def top_exports():
+def extremes():
     return row(
-        'Top exports',
+        'Extremes, of all exports',
         bargauge('Highest latency', 'Current mean latency of reads and writes.', 's',
-                 query(top(IO.latency(BY_PATH)), NAME, True), thresholds=LATENCY, links=[THIS]),
+                 query(top(EVERY.latency(BY_PATH)), NAME, True), thresholds=LATENCY, links=LINKS),
         bargauge('Highest throughput', 'Current bytes read and written.', 'Bps',
-                 query(top(IO.rate('transferred_bytes', BY_PATH)), NAME, True), links=[THIS]),
-        bargauge('Highest IOPS', 'Current read and write operations.', 'ops',
-                 query(top(IO.rate('operations', BY_PATH)), NAME, True), links=[THIS]))
+                 query(top(EVERY.rate('transferred_bytes', BY_PATH)), NAME, True), links=LINKS),
+        bargauge('Most failures', 'Failed reads and writes per second.', 'ops',
+                 query(top(EVERY.rate('operation_errors', BY_PATH)), NAME, True),
+                 thresholds=thresholds(GREEN, (0.1, RED)), links=LINKS))
 
 
-def in_time(title, description, unit, expression, legend=NAMED, size=(12, 8)):
-    return timeseries(title, f'{description} Top seven.', unit, query(top(expression), legend),
-                      size=size, links=[THIS])
+def in_time(title, description, unit, expression, legend=NAME, size=(12, 8)):
+    return timeseries(title, description, unit, query(expression, legend), size=size, links=LINKS)
+
+
+def of_shown(title, description, unit, expression, size=(12, 8)):
+    """A line for each export shown."""
+    return in_time(title, description, unit, shown(expression), size=size)
+
+
+def of_busiest(title, description, unit, build, by, legend, size=(12, 8)):
+    """The N highest of several lines for each export."""
+    return in_time(title, f'{description} The highest of the exports shown.', unit, busiest(build, by), legend, size)
+
+
+def stacked(title, description, unit, family):
+    return stacked_top(title, f'{description} The rest of what the servers did is one more area.', unit,
+                       shown(EVERY_SHOWN.rate(family, BY_PATH)), OF_SERVERS.rate(family, ''), NAME, 'all others',
+                       links=LINKS)
 
 
 def reads_and_writes():
-    short = '1 - ' + ratio(IO.rate('transferred_bytes', BY_OPERATION),
-                           IO.rate('requested_bytes', BY_OPERATION))
+    short = '1 - ' + ratio(IO.rate('transferred_bytes', BY_PATH), IO.rate('requested_bytes', BY_PATH))
     return row(
         'Reads and writes',
-        in_time('Read throughput', 'Bytes actually read.', 'Bps', IO.rate('transferred_bytes', BY_PATH, READ),
-                NAME),
-        in_time('Write throughput', 'Bytes actually written.', 'Bps',
-                IO.rate('transferred_bytes', BY_PATH, WRITE), NAME),
-        in_time('Read latency', 'Mean latency of reads. Empty while there are none.', 's',
-                IO.latency(BY_PATH, READ), NAME),
-        in_time('Write latency', 'Mean latency of writes. Empty while there are none.', 's',
-                IO.latency(BY_PATH, WRITE), NAME),
-        in_time('IOPS', 'Read and write operations.', 'ops', IO.rate('operations', BY_OPERATION)),
-        timeseries('Average I/O size', 'Bytes actually transferred per operation, the seven lowest. Small '
-                   'operations cost more per byte.', 'bytes',
-                   query(f'bottomk(7, {IO.mean("transferred_bytes", BY_OPERATION)})', NAMED), links=[THIS]),
-        in_time('Failed reads and writes', 'Share of failed operations. NFSv3 counts only drops and stale handles.',
-                'percentunit', IO.error_ratio(BY_PATH), NAME, (8, 8)),
-        in_time('Short reads and writes', 'Share of the requested bytes that were not transferred, for example '
-                'reads beyond the end of a file. Not reported for reads by 6.0 to 6.5.', 'percentunit', short,
-                size=(8, 8)),
+        of_shown('Read latency', 'Mean latency of reads. Empty while there are none.', 's', IO.latency(BY_PATH, READ)),
+        of_shown('Write latency', 'Mean latency of writes. Empty while there are none.', 's', IO.latency(BY_PATH, WRITE)),
+        stacked('Throughput', 'Bytes actually read and written.', 'Bps', 'transferred_bytes'),
+        stacked('IOPS', 'Read and write operations.', 'ops', 'operations'),
+        of_shown('Read throughput', 'Bytes actually read.', 'Bps', IO.rate('transferred_bytes', BY_PATH, READ)),
+        of_shown('Write throughput', 'Bytes actually written.', 'Bps', IO.rate('transferred_bytes', BY_PATH, WRITE)),
+        of_shown('Average I/O size', 'Bytes actually transferred per operation. Small operations cost more per byte.',
+                 'bytes', IO.io_size(BY_PATH), (6, 8)),
+        of_shown('Failed reads and writes', 'Share of failed operations. NFSv3 counts only drops and stale handles.',
+                 'percentunit', IO.error_ratio(BY_PATH), (6, 8)),
+        of_shown('Short reads and writes', 'Share of the requested bytes that were not transferred, for example '
+                 'reads beyond the end of a file. Not reported for reads by 6.0 to 6.5.', 'percentunit', short, (6, 8)),
         timeseries('Throughput by protocol', 'Bytes read and written, by NFS version.', 'Bps',
-                   query(IO.rate('transferred_bytes', 'protocol'), '{{protocol}}'), size=(8, 8), stack=True))
+                   query(OF_SERVERS.rate('transferred_bytes', 'protocol'), '{{protocol}}'), size=(6, 8), stack=True))
 
 
 def other_operations():
     other = 'other_operations'
     return row(
         'Other operations',
-        in_time('Other operations', 'Operations other than reads and writes. For NFSv4, operations and compounds '
-                f'are added. {DETAILS}', 'ops', IO.rate(other, BY_PATH), NAME, (8, 8)),
-        in_time('Latency of other operations', f'Mean latency. {DETAILS}', 's',
-                IO.timed('other_operation_latency_seconds', BY_PATH, of=other), NAME, (8, 8)),
-        in_time('Failed other operations', f'Share of failed operations. {DETAILS}', 'percentunit',
-                IO.mean('other_operation_errors', BY_PATH, of=other), NAME, (8, 8)))
+        of_shown('Other operations', 'Operations other than reads and writes. For NFSv4, operations and compounds '
+                 f'are added. {DETAILS}', 'ops', OTHERS.rate(other, BY_PATH), (8, 8)),
+        of_shown('Latency of other operations', f'Mean latency. {DETAILS}', 's',
+                 OTHERS.timed('other_operation_latency_seconds', BY_PATH, of=other), (8, 8)),
+        of_shown('Failed other operations', f'Share of failed operations. {DETAILS}', 'percentunit',
+                 OTHERS.mean('other_operation_errors', BY_PATH, of=other), (8, 8)))
 
 
 def only_old_servers():
     return row(
         'Only before Ganesha 2.8',
-        in_time('Queue wait', 'Mean time that reads and writes spent queued. Not reported since 2.8.', 's',
-                IO.timed('operation_queue_wait_seconds', BY_OPERATION), size=(24, 8)), collapsed=True)
+        of_busiest('Queue wait', 'Mean time that reads and writes spent queued. Not reported since 2.8.', 's',
+                   lambda window: IO.timed('operation_queue_wait_seconds', BY_OPERATION, window=window), BY_OPERATION,
+                   NAMED, (24, 8)), collapsed=True)
 
 
 def exports():
     return dashboard('exports', 'Exports', 'Which export is slow, which is busy, and why.',
-                     [every_export(), top_exports(), reads_and_writes(), other_operations(),
-                      layouts(IO, 'path', '{{path}} on {{instance}}: {{layout}}', in_time),
+                     [numbers(), every_export(), extremes(), reads_and_writes(), other_operations(),
+                      layouts(OTHERS, 'path', '{{path}} on {{instance}}: {{layout}}', of_busiest),
                       only_old_servers()],
-                     shown=('export', 'protocol'))
+                     shown=('export', 'protocol', 'top', 'export_rank'), hidden=HIDDEN)

@@ -4,11 +4,13 @@ from .dashboard import row
 NEEDS = 'Needs --collector.layouts. Ganesha does not count recalls.'
 
 
-def layouts(families, owner, legend, in_time):
-    """`owner` is the label of the export or client; in_time creates a panel with its links."""
+def layouts(families, owner, legend, of_busiest):
+    """`owner` is the label of the export or client; of_busiest creates a panel with its links."""
+    by = f'instance, {owner}, layout'
+
     def panel(title, family, description=''):
-        return in_time(title, f'{description}{NEEDS}', 'ops', families.rate(family, f'instance, {owner}, layout'),
-                       legend, (8, 8))
+        return of_busiest(title, f'{description}{NEEDS}', 'ops',
+                          lambda window: families.rate(family, by, window=window), by, legend, (8, 8))
     return row(
         'pNFS layouts',
         panel('Layout operations', 'layout_operations'),

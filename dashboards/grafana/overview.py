@@ -1,46 +1,70 @@
 """All servers: which is down, and where load and latency are."""
-from .dashboard import cell, dashboard, link, row
+from .dashboard import UNRECORDED, cell, dashboard, link, row
 from .panel import (
     BAR, COLORED_CELL, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, NO_YES, RED, STATES, YELLOW, Column,
     bargauge, query, stat, statetimeline, table, thresholds, timeseries)
-from .query import EACH_SERVER, STATE, Families, age, each, now, rate, ratio, series, top
+from .query import CLIENTS, EACH_SERVER, EXPORTS, SERVERS, STATE, Recorded, age, each, now, rate, ratio, series, top
 
-IO = Families('export')
+IO = Recorded(*SERVERS)
 ALL_OPERATIONS = rate('ganesha_operations_total', 'instance')
 TO_SERVER = link('server', 'Open this server', instance=cell('__field.labels.instance'))
-ROW_TO_SERVER = link('server', 'Open this server', instance=cell())
+TO_EXPORTS = link('exports', 'Its exports', instance=cell('__field.labels.instance'))
+TO_CLIENTS = link('clients', 'Its clients', instance=cell('__field.labels.instance'))
+OF_SERVER = [TO_SERVER, TO_EXPORTS, TO_CLIENTS]
+FAULT, WARNING = thresholds(GREEN, (1, RED)), thresholds(GREEN, (1, YELLOW))
 
 
 def each_server(expression, calculation='max'):
     return f'{calculation} by ({EACH_SERVER}) ({expression})'
 
 
-def numbers():
+def wrong():
+    failed = series('ganesha_exporter_config_last_reload_successful')
     return row(
-        'Now',
-        stat('Servers up', 'Servers whose Ganesha is on the bus and sends healthy heartbeats.', 'none',
-             query(now(f'count({series("ganesha_up")} == 1)')), thresholds=thresholds(RED, (1, GREEN))),
+        'Is anything wrong?',
         stat('Servers down', 'Servers whose Ganesha is down or whose exporter does not answer. The table '
-             'below names them.', 'none', query(now(f'count(({STATE}) < 1)')),
-             thresholds=thresholds(GREEN, (1, RED))),
-        stat('Active clients', 'Clients active in the last 5 minutes, summed over the servers.', 'none',
-             query(now(f'sum({series("ganesha_clients_active")})'))),
-        stat('Exports', 'Exports, including the pseudo roots.', 'none',
-             query(now(f'sum({series("ganesha_exports")})'))),
-        stat('Throughput', 'Bytes actually read and written.', 'Bps',
-             query(now(IO.rate('transferred_bytes', '')))),
-        stat('Reads and writes', 'Read and write operations. The dashboard Server shows other operations.',
-             'ops', query(now(IO.rate('operations', '')))),
+             'below names them.', 'none', query(now(f'count(({STATE}) < 1)')), thresholds=FAULT),
+        stat('In grace', 'Servers in their grace period: clients may only reclaim their state.', 'none',
+             query(now(f'sum({series("ganesha_in_grace")})')), thresholds=WARNING),
+        stat('Missing exports', 'Exports of the configuration that a server does not serve. Only in run mode '
+             '(--ganesha.run).', 'none', query(now(f'sum({series("ganesha_exports_missing")})')), thresholds=FAULT,
+             links=[link('exports', 'Open the exports')]),
+        stat('Suspended methods', 'DBus methods that are not called any more, because Ganesha died three times during '
+             'their calls. The dashboard Exporter shows where.', 'none',
+             query(now(f'count({series("ganesha_exporter_method_suspended")})')), thresholds=WARNING,
+             links=[link('exporter', 'Open the exporters')]),
+        stat('Failed reloads', 'Exporters whose last reload of --web.config.file failed. The old settings stay in force.',
+             'none', query(now(f'count({failed} == 0)')), thresholds=WARNING,
+             links=[link('exporter', 'Open the exporters')]),
+        stat('Log lines dropped', 'Log lines in the time range that nobody read in time, or that could not be written.',
+             'none',
+             query(now(f'round(sum(increase({series("ganesha_exporter_log_lines_dropped_total")}[$__range])))'),
+                   instant=True), graph=False, thresholds=WARNING, links=[link('exporter', 'Open the exporters')]),
         stat('Mean latency', 'Mean latency of reads and writes.', 's',
-             query(IO.latency(''), instant=True), graph=False, thresholds=LATENCY),
+             query(IO.latency(''), instant=True), graph=False, thresholds=LATENCY,
+             links=[link('exports', 'Open the exports')]),
         stat('Error ratio', 'Share of failed reads and writes. NFSv3 counts only drops and stale handles.',
-             'percentunit', query(IO.error_ratio(''), instant=True), graph=False, thresholds=ERROR_RATIO))
+             'percentunit', query(IO.error_ratio(''), instant=True), graph=False, thresholds=ERROR_RATIO,
+             links=[link('exports', 'Open the exports')]),
+        stat('Servers up', 'Servers whose Ganesha is on the bus and sends healthy heartbeats.', 'none',
+             query(now(f'count({series("ganesha_up")} == 1)')), size=(4, 4)),
+        stat('Exports', 'Exports, including the pseudo roots.', 'none',
+             query(now(f'sum({series("ganesha_exports")})')), size=(5, 4), links=[link('exports', 'Open the exports')]),
+        stat('Active clients', 'Clients active in the last 5 minutes, summed over the servers.', 'none',
+             query(now(f'sum({series("ganesha_clients_active")})')), size=(5, 4),
+             links=[link('clients', 'Open the clients')]),
+        stat('Throughput', 'Bytes actually read and written.', 'Bps',
+             query(now(IO.rate('transferred_bytes', ''))), size=(5, 4)),
+        stat('Reads and writes', 'Read and write operations. The dashboard Server shows other operations.',
+             'ops', query(now(IO.rate('operations', ''))), size=(5, 4)))
 
 
 def servers():
     by = EACH_SERVER
     columns = [
-        Column('Server', label='instance', links=[ROW_TO_SERVER]),
+        Column('Server', label='instance', links=[
+            link('server', 'Open this server', instance=cell()), link('exports', 'Its exports', instance=cell()),
+            link('clients', 'Its clients', instance=cell()), link('exporter', 'Its exporter', instance=cell())]),
         Column('State', each_server(STATE), mappings=STATES, custom_cellOptions=COLORED_CELL,
                custom_width=150),
         Column('Version', label='version', custom_width=80),
@@ -64,17 +88,15 @@ def servers():
               'that is down has no values but the age of its last heartbeat; if its exporter is unreachable it '
               'has none.', columns, 'State', descending=False, size=(24, 6)),
         statetimeline('State over time', 'Down: Ganesha is not on the bus, or its heartbeat stopped.',
-                      query(each(STATE, 'min'), '{{instance}}'), mappings=STATES,
-                      links=[TO_SERVER]),
+                      query(each(STATE, 'min'), '{{instance}}'), mappings=STATES, links=OF_SERVER),
         statetimeline('Grace period',
                       'After a restart clients may only reclaim their state; new opens and locks wait.',
-                      query(each(series('ganesha_in_grace')), '{{instance}}'),
-                      mappings=NO_YES, links=[TO_SERVER]))
+                      query(each(series('ganesha_in_grace')), '{{instance}}'), mappings=NO_YES, links=OF_SERVER))
 
 
 def top_exports_and_clients():
     by_export, by_client = 'instance, path', 'instance, client'
-    clients = Families('client')
+    exports, clients = Recorded(*EXPORTS), Recorded(*CLIENTS)
     to_export = link('exports', 'Open this export', instance=cell('__field.labels.instance'),
                      export=cell('__field.labels.path'))
     to_client = link('clients', 'Open this client', instance=cell('__field.labels.instance'),
@@ -83,10 +105,10 @@ def top_exports_and_clients():
         'Top exports and clients',
         bargauge('Slowest exports', 'Exports with the highest current mean latency of reads and writes. Click one '
                  'for its dashboard.', 's',
-                 query(top(IO.latency(by_export)), '{{path}} on {{instance}}', True),
+                 query(top(exports.latency(by_export)), '{{path}} on {{instance}}', True),
                  thresholds=LATENCY, links=[to_export]),
         bargauge('Busiest exports', 'Exports with the highest current throughput.', 'Bps',
-                 query(top(IO.rate('transferred_bytes', by_export)), '{{path}} on {{instance}}', True),
+                 query(top(exports.rate('transferred_bytes', by_export)), '{{path}} on {{instance}}', True),
                  links=[to_export]),
         bargauge('Busiest clients', 'Clients with the highest current throughput. Click one for its '
                  'dashboard.', 'Bps',
@@ -94,27 +116,30 @@ def top_exports_and_clients():
                  links=[to_client]))
 
 
+def of_servers(title, description, unit, expression, legend='{{instance}}', **options):
+    return timeseries(title, description, unit, query(expression, legend), links=OF_SERVER, **options)
+
+
 def load():
     return row(
         'Load',
-        timeseries('Throughput', 'Bytes actually read and written.', 'Bps',
-                   query(IO.rate('transferred_bytes', 'instance'), '{{instance}}'), links=[TO_SERVER]),
-        timeseries('Reads and writes', 'Read and write operations.', 'ops',
-                   query(IO.rate('operations', 'instance'), '{{instance}}'), links=[TO_SERVER]),
-        timeseries('Latency of reads and writes', 'Mean latency. Empty while there are no operations.', 's',
-                   query(IO.latency('instance, operation'), '{{instance}} {{operation}}'), links=[TO_SERVER]),
-        timeseries('Failed reads and writes', 'Share of failed operations. NFSv3 counts only drops and stale handles.',
-                   'percentunit', query(IO.error_ratio('instance'), '{{instance}}'), links=[TO_SERVER]),
-        timeseries('All operations', 'Operations of every protocol, including reads and writes. For NFSv4 '
-                   'operations are counted, not compounds.', 'ops',
-                   query(ALL_OPERATIONS, '{{instance}}'), links=[TO_SERVER]),
-        timeseries('Share of other operations', 'Share of operations other than reads and writes. A high share '
+        of_servers('Throughput', 'Bytes actually read and written.', 'Bps', IO.rate('transferred_bytes', 'instance')),
+        of_servers('Reads and writes', 'Read and write operations.', 'ops', IO.rate('operations', 'instance')),
+        of_servers('Read latency', 'Mean latency of reads. Empty while there are none.', 's',
+                   IO.latency('instance', 'operation="read"')),
+        of_servers('Write latency', 'Mean latency of writes. Empty while there are none.', 's',
+                   IO.latency('instance', 'operation="write"')),
+        of_servers('Failed reads and writes', 'Share of failed operations. NFSv3 counts only drops and stale handles.',
+                   'percentunit', IO.error_ratio('instance'), size=(8, 8)),
+        of_servers('All operations', 'Operations of every protocol, including reads and writes. For NFSv4 '
+                   'operations are counted, not compounds.', 'ops', ALL_OPERATIONS, size=(8, 8)),
+        of_servers('Share of other operations', 'Share of operations other than reads and writes. A high share '
                    'means many metadata operations. Operations on exports that the exporter does not show '
                    'count as other operations.', 'percentunit',
-                   query(f'1 - {ratio(IO.rate("operations", "instance"), ALL_OPERATIONS)}', '{{instance}}'),
-                   max=1, links=[TO_SERVER]))
+                   f'1 - {ratio(IO.rate("operations", "instance"), ALL_OPERATIONS)}', size=(8, 8), max=1))
 
 
 def overview():
     return dashboard('overview', 'Overview', 'All servers: which is down, which export is slow, which client '
-                     'is busy.', [numbers(), servers(), top_exports_and_clients(), load()])
+                     'is busy.', [wrong(), servers(), top_exports_and_clients(), load()], shown=('top',),
+                     hidden=(UNRECORDED,))

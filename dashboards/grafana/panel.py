@@ -77,6 +77,16 @@ def statetimeline(title, description, *queries, unit='none', size=(12, 6), **def
                  {'color': {'mode': 'thresholds'}, **defaults}, {'fillOpacity': 70, 'lineWidth': 0})
 
 
+REST = '#7f8694'
+
+
+def stacked_top(title, description, unit, shown, everything, legend, rest, size=(12, 8), **defaults):
+    """The shown series, and what is missing from everything as one more, so that the stack is the whole."""
+    others = f'clamp_min({everything} - (sum({shown}) or vector(0)), 0)'
+    return timeseries(title, description, unit, query(shown, legend), query(others, rest), size=size, stack=True,
+                      overrides=[override(rest, color={'mode': 'fixed', 'fixedColor': REST}, links=[])], **defaults)
+
+
 def legend(shown=True):
     return {'displayMode': 'list', 'placement': 'bottom', 'showLegend': shown, 'calcs': []}
 

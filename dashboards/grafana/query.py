@@ -1,18 +1,37 @@
-"""PromQL for the dashboards: the variables select every series, every rate spans $__rate_interval."""
+"""PromQL for the dashboards: the variables select every series, every rate spans $__rate_interval.
+
+Panels of the top N choose their N once, by the mean over the range of the dashboard: `@ end()` makes the choice the same
+at each step. Hidden variables hold the chosen, so that a panel reads no other series.
+"""
+import functools
+
 SERVER = 'cluster=~"$cluster"', 'job=~"$job"', 'instance=~"$instance"'
-EXPORT = 'path=~"$export"', 'protocol=~"$protocol"'
+# Grafana does not escape the quotes that a path may have, and none are needed between backquotes.
+EXPORT = 'path=~`${export:regex}`', 'protocol=~"$protocol"'
 CLIENT = 'client=~"$client"', 'protocol=~"$protocol"'
 # The labels that identify a server. `cluster` is present only if Prometheus is configured to add it.
 EACH_SERVER = 'cluster, job, instance'
+RECENT, WHOLE = '[$__rate_interval]', '[$__range] @ end()'
 
 
 def series(metric, *matchers):
     return f'{metric}{{{", ".join((*SERVER, *matchers))}}}'
 
 
-def rate(metric, by, *matchers):
+def rate(metric, by, *matchers, window=RECENT):
     """Per second, summed. `by` is a list of labels as in PromQL; empty for a single sum."""
-    return f'{sum_by(by)} (rate({series(metric, *matchers)}[$__rate_interval]))'
+    return f'{sum_by(by)} (rate({series(metric, *matchers)}{window}))'
+
+
+def gauge(metric, *matchers, window=RECENT):
+    """The value, or its mean over the range."""
+    selected = series(metric, *matchers)
+    return selected if window == RECENT else f'avg_over_time({selected}{window})'
+
+
+def last(metric, *matchers):
+    """The last value in the range."""
+    return f'last_over_time({series(metric, *matchers)}[$__range])'
 
 
 def sum_by(by):
@@ -29,8 +48,18 @@ def each(expression, calculation='max'):
 
 
 def top(expression):
-    """The seven highest at each time: a legend has room for about seven."""
-    return f'topk(7, {expression})'
+    """The N highest: for instant queries, and for the choice of chosen()."""
+    return f'topk($top, {expression})'
+
+
+def chosen(expression, by, choice):
+    """The series of `expression` that are in `choice`, an expression with the labels `by`."""
+    return f'({expression}) and on ({by}) {choice}'
+
+
+def busiest(build, by):
+    """The N highest by the mean over the range; build(window) makes the expression."""
+    return chosen(build(RECENT), by, top(build(WHOLE)))
 
 
 def now(expression):
@@ -52,21 +81,83 @@ class Families:
     def __init__(self, owner, *matchers):
         self.owner, self.matchers = owner, matchers
 
-    def rate(self, family, by, *more):
-        return rate(f'ganesha_{self.owner}_{family}_total', by, *self.matchers, *more)
+    def metric(self, family):
+        return f'ganesha_{self.owner}_{family}_total'
 
-    def mean(self, family, by, *more, of='operations'):
+    def rate(self, family, by, *more, window=RECENT):
+        return rate(self.metric(family), by, *self.matchers, *more, window=window)
+
+    def timed_rate(self, family, of, by, *more, window=RECENT):
+        """Rate of the operations `of` that the server times by `family`."""
+        counted, times = (f'rate({series(self.metric(each), *self.matchers, *more)}{window})' for each in (of, family))
+        return f'{sum_by(by)} ({counted} and {times})'
+
+    def of(self, family):
+        """rate() of this family."""
+        return functools.partial(self.rate, family)
+
+    def mean(self, family, by, *more, of='operations', window=RECENT):
         """`family` per operation."""
-        return ratio(self.rate(family, by, *more), self.rate(of, by, *more))
+        return ratio(self.rate(family, by, *more, window=window), self.rate(of, by, *more, window=window))
 
-    def timed(self, family, by, *more, of='operations'):
+    def timed(self, family, by, *more, of='operations', window=RECENT):
         """As mean(), but only over operations that the server times: others would seem to take no time."""
-        counted, times = (f'rate({series(f"ganesha_{self.owner}_{each}_total", *self.matchers, *more)}'
-                          '[$__rate_interval])' for each in (of, family))
-        return ratio(self.rate(family, by, *more), f'{sum_by(by)} ({counted} and {times})')
+        return ratio(self.rate(family, by, *more, window=window),
+                     self.timed_rate(family, of, by, *more, window=window))
 
-    def latency(self, by, *more):
-        return self.timed('operation_latency_seconds', by, *more)
+    def latency(self, by, *more, window=RECENT):
+        return self.timed('operation_latency_seconds', by, *more, window=window)
 
-    def error_ratio(self, by, *more):
-        return self.mean('operation_errors', by, *more)
+    def io_size(self, by, *more, window=RECENT):
+        return self.mean('transferred_bytes', by, *more, window=window)
+
+    def error_ratio(self, by, *more, window=RECENT):
+        return self.mean('operation_errors', by, *more, window=window)
+
+
+class Recorded(Families):
+    """The same from the rates that ganesha.rules.yml records at a level; computed for servers without them.
+
+    The hidden variable `unrecorded` holds these servers, or "none": then the second half reads nothing.
+    """
+
+    def __init__(self, level, owner, *matchers):
+        super().__init__(owner, *matchers)
+        self.level = level
+        self.computed = Families(owner, *matchers, 'instance=~"$unrecorded"')
+
+    def rate(self, family, by, *more, window=RECENT):
+        return self._either(by, window, series(self._recorded(family), *self.matchers, *more),
+                            lambda labels: self.computed.rate(family, labels, *more, window=window))
+
+    def timed_rate(self, family, of, by, *more, window=RECENT):
+        return self._either(by, window, series(self._recorded('timed_operations'), *self.matchers, *more),
+                            lambda labels: self.computed.timed_rate(family, of, labels, *more, window=window))
+
+    def ranking(self, rank, by):
+        """Mean over the range of the family that the variable `rank` holds; of the latency, per operation."""
+        latency = 'operation_latency_seconds'
+        timed = self.timed_rate(latency, 'operations', by, window=WHOLE)
+        return f'{ratio(self._if_ranked(latency, rank, by), timed)} or {self.rate(rank, by, window=WHOLE)}'
+
+    def _if_ranked(self, family, rank, by):
+        """The rate of the family if `rank` is this one; otherwise nothing is read."""
+        recorded, computed = (
+            series('', f'__name__="{metric(family)}"', f'__name__=~"{metric(rank)}"', *selection.matchers)
+            for metric, selection in ((self._recorded, self), (self.metric, self.computed)))
+        return self._either(by, WHOLE, recorded, lambda labels: f'{sum_by(labels)} (rate({computed}{WHOLE}))')
+
+    def _recorded(self, family):
+        return f'{self.level}:ganesha_{family}:rate5m'
+
+    def _either(self, by, window, recorded, computed):
+        """computed(labels): the sum by these labels."""
+        labels = by if 'instance' in by else ', '.join(filter(None, (EACH_SERVER, by)))
+        either = f'({sum_by(labels)} (avg_over_time({recorded}{window})) or {computed(labels)})'
+        return either if labels == by else f'{sum_by(by)} {either}'
+
+
+# The levels that are recorded, and the owner of the families. SERVERS: what all exports of a server do.
+SERVERS = 'instance_operation_protocol', 'export'
+EXPORTS = 'export_protocol', 'export'
+CLIENTS = 'client_protocol', 'client'

@@ -1,11 +1,12 @@
 """One server, or the sum of several: operations, latency, caches, open files, process."""
-from .dashboard import cell, dashboard, link, row
+from .dashboard import UNRECORDED, cell, dashboard, link, row
 from .panel import (
     BLUE, GREEN, NO_YES, ON_OFF, RED, STATES, YELLOW, query, stat, states, statetimeline, thresholds,
     timeseries)
-from .query import STATE, Families, age, each, rate, ratio, series, sum_by, top
+from .query import SERVERS, STATE, Families, Recorded, age, busiest, each, gauge, rate, ratio, series, sum_by
 
-IO = Families('export', 'protocol=~"$protocol"')
+PROTOCOL = 'protocol=~"$protocol"'
+IO, COMPUTED = Recorded(*SERVERS, PROTOCOL), Families('export', PROTOCOL)
 PROCEDURE = 'protocol, procedure'
 NAMED = '{{protocol}} {{procedure}}'
 TIMED = ('Needs Enable_FULLV3_Stats or Enable_FULLV4_Stats in ganesha.conf. Before 6.1, NFSv4 is shown only until a '
@@ -21,47 +22,76 @@ def increased(metric):
     return f'round(sum by (instance) (increase({series(metric)}[$__range])))'
 
 
+EXPORTS_OF, CLIENTS_OF, EXPORTER_OF = (
+    link(name, title, instance=cell('__field.labels.instance'))
+    for name, title in (('exports', 'Its exports'), ('clients', 'Its clients'), ('exporter', 'Its exporter')))
+# From panels without a line for each server.
+EXPORTS, CLIENTS = link('exports', 'Open the exports'), link('clients', 'Open the clients')
+
+
 def per_server(title, description, unit, metric, size=(8, 7), **options):
     return timeseries(title, description, unit, query(each(series(metric), 'sum'), '{{instance}}'), size=size,
-                      **options)
+                      **{'links': [EXPORTS_OF, CLIENTS_OF], **options})
+
+
+def of_busiest(title, description, unit, build, by=PROCEDURE, legend=NAMED, links=(CLIENTS,), **options):
+    """The N highest by the mean over the range."""
+    return timeseries(title, f'{description} The highest by the mean over the time range.', unit,
+                      query(busiest(build, by), legend), links=list(links), **options)
+
+
+def of_instance(title, description, unit, expression, size=(3, 4), **options):
+    return stat(title, description, unit, query(expression, '{{instance}}', True), graph=False, size=size, **options)
 
 
 def state():
+    connected = each(series('ganesha_exporter_dbus_connected'))
+    failing = f'count by (instance) ({series("ganesha_exporter_collector_success")} == 0) or 0 * {connected}'
+    suspended = f'count by (instance) ({series("ganesha_exporter_method_suspended")}) or 0 * {connected}'
     return row(
-        'State',
-        stat('State', 'Whether Ganesha sends healthy heartbeats, and whether its exporter answers.', 'none',
-             query(each(STATE, 'min'), '{{instance}}', True), mappings=STATES, graph=False,
-             thresholds=thresholds(RED, (1, GREEN)), size=(4, 4)),
+        'Is anything wrong?',
+        of_instance('State', 'Whether Ganesha sends healthy heartbeats, and whether its exporter answers.', 'none',
+                    each(STATE, 'min'), (4, 4), mappings=STATES, thresholds=thresholds(RED, (1, GREEN)), links=[EXPORTER_OF]),
+        of_instance('Last heartbeat', 'Age of the last healthy heartbeat.', 's',
+                    each(age(series('ganesha_last_heartbeat_timestamp_seconds'))), decimals=1,
+                    thresholds=thresholds(GREEN, (10, RED)), links=[EXPORTER_OF]),
+        of_instance('In grace', 'During the grace period clients may only reclaim their state. It should end a minute or '
+                    'two after a restart.', 'none', each(series('ganesha_in_grace')), (2, 4), mappings=NO_YES,
+                    thresholds=thresholds(GREEN, (1, YELLOW)), links=[CLIENTS_OF]),
+        of_instance('Restarts', 'Restarts of Ganesha in the time range shown.', 'none',
+                    f'{STARTS} > 0 or {increased("ganesha_owner_changes_total")}',
+                    thresholds=thresholds(GREEN, (1, YELLOW))),
+        of_instance('Missing exports', 'Exports of the configuration that the server does not serve. The log and the '
+                    f'status page of the exporter name them. {SUPERVISED}', 'none', each(series('ganesha_exports_missing')),
+                    thresholds=thresholds(GREEN, (1, RED)), links=[EXPORTS_OF]),
+        of_instance('Suspended methods', 'DBus methods that are not called any more, because Ganesha died three times '
+                    'during their calls. Their panels stay empty.', 'none', suspended,
+                    thresholds=thresholds(GREEN, (1, YELLOW)), links=[EXPORTER_OF]),
+        of_instance('Failing collectors', 'Collectors that failed in the last poll; all of them while Ganesha is down. '
+                    'Their panels have gaps.', 'none', failing, thresholds=thresholds(GREEN, (1, YELLOW)),
+                    links=[EXPORTER_OF]),
+        of_instance('Last exit code', 'The exit code, or 128 plus the signal number. Empty until the process exited once. '
+                    f'{SUPERVISED}', 'none', each(series('ganesha_supervisor_last_exit_code')),
+                    thresholds=thresholds(GREEN, (1, YELLOW))),
         stat('Version', 'Version of Ganesha.', 'none', query(series('ganesha_info'), '{{version}}', True),
-             text='name', graph=False, size=(3, 4)),
-        stat('In grace', 'During the grace period clients may only reclaim their state. It should end a minute or '
-             'two after a restart.', 'none', query(each(series('ganesha_in_grace')), '{{instance}}', True),
-             mappings=NO_YES, graph=False, thresholds=thresholds(GREEN, (1, YELLOW))),
-        stat('Last heartbeat', 'Age of the last healthy heartbeat.', 's',
-             query(each(age(series('ganesha_last_heartbeat_timestamp_seconds'))), '{{instance}}', True),
-             decimals=1, graph=False, thresholds=thresholds(GREEN, (10, RED))),
-        stat('Counters since', 'Time since the counters were reset: by a start of the server or a reset of its '
-             'statistics.', 's',
-             query(age(each(series('ganesha_stats_start_timestamp_seconds', 'stats="nfs"'))), '{{instance}}',
-                   True),
-             graph=False),
-        stat('Restarts', 'Restarts of Ganesha in the time range shown.', 'none',
-             query(f'{STARTS} > 0 or {increased("ganesha_owner_changes_total")}', '{{instance}}', True),
-             graph=False,
-             thresholds=thresholds(GREEN, (1, YELLOW))),
-        stat('Active clients', 'Clients active in the last 5 minutes.', 'none',
-             query(each(series('ganesha_clients_active')), '{{instance}}', True), graph=False,
-             links=[link('clients', 'Open its clients', instance=cell('__field.labels.instance'))]),
-        stat('Exports', 'Exports, including the pseudo root.', 'none',
-             query(each(series('ganesha_exports')), '{{instance}}', True), graph=False, size=(2, 4),
-             links=[link('exports', 'Open its exports', instance=cell('__field.labels.instance'))]))
+             text='name', graph=False, size=(4, 4)),
+        of_instance('Uptime', f'Time since the process was started. {SUPERVISED}', 's',
+                    age(each(series('ganesha_process_start_time_seconds'))), (4, 4)),
+        of_instance('Counters since', 'Time since the counters were reset: by a start of the server or a reset of its '
+                    'statistics.', 's', age(each(series('ganesha_stats_start_timestamp_seconds', 'stats="nfs"'))), (4, 4)),
+        of_instance('Restarts by the exporter', f'Restarts in the time range shown. {SUPERVISED}', 'none',
+                    increased('ganesha_supervisor_restarts_total'), (4, 4), thresholds=thresholds(GREEN, (1, YELLOW))),
+        of_instance('Active clients', 'Clients active in the last 5 minutes.', 'none',
+                    each(series('ganesha_clients_active')), (4, 4), links=[CLIENTS_OF]),
+        of_instance('Exports', 'Exports, including the pseudo root.', 'none', each(series('ganesha_exports')), (4, 4),
+                    links=[EXPORTS_OF]))
 
 
-def calls():
+def calls(window):
     """Rate of calls by procedure; of timed calls for servers where calls are not collected."""
-    counted, timed = (f'rate({series(f"ganesha_procedure_{name}_total")}[$__rate_interval])'
+    counted, timed = (f'rate({series(f"ganesha_procedure_{name}_total")}{window})'
                       for name in ('calls', 'timed_calls'))
-    return f'{sum_by(PROCEDURE)} ({counted} or {timed})'
+    return f'{sum_by(PROCEDURE)} ({counted} or {timed}) > 0'
 
 
 def operations():
@@ -71,37 +101,34 @@ def operations():
                    'MNT is always 0 since 3.0.', 'ops',
                    query(rate('ganesha_operations_total', 'protocol',
                               'protocol=~"$protocol|MNT.*|NLM.*|RQUOTA"'),
-                         '{{protocol}}'), stack=True),
-        timeseries('Busiest procedures', 'Top seven by calls. Needs Enable_FULLV3_Stats or '
-                   'Enable_FULLV4_Stats in ganesha.conf, or --collector.procedures.', 'ops',
-                   query(top(f'{calls()} > 0'), NAMED)),
+                         '{{protocol}}'), stack=True, links=[EXPORTS, CLIENTS]),
+        of_busiest('Busiest procedures', 'Calls per second. Needs Enable_FULLV3_Stats or Enable_FULLV4_Stats in '
+                   'ganesha.conf, or --collector.procedures.', 'ops', calls),
         timeseries('Throughput', 'Bytes actually read and written.', 'Bps',
-                   query(IO.rate('transferred_bytes', 'operation'), '{{operation}}')),
+                   query(IO.rate('transferred_bytes', 'operation'), '{{operation}}'), links=[EXPORTS, CLIENTS]),
         timeseries('Latency of reads and writes', 'Mean latency.', 's',
-                   query(IO.latency('protocol, operation'), '{{protocol}} {{operation}}')))
+                   query(IO.latency('protocol, operation'), '{{protocol}} {{operation}}'), links=[EXPORTS]))
 
 
 def procedures():
-    timed = ratio(rate('ganesha_procedure_latency_seconds_total', PROCEDURE),
-                  rate('ganesha_procedure_timed_calls_total', PROCEDURE))
-    errors = ratio(rate('ganesha_procedure_timed_errors_total', PROCEDURE),
-                   rate('ganesha_procedure_timed_calls_total', PROCEDURE))
-    longest = f'max by ({PROCEDURE}) ({series("ganesha_procedure_latency_max_seconds")})'
+    def total(name):
+        return lambda window: rate(f'ganesha_procedure_{name}_total', PROCEDURE, window=window)
+
+    def per_call(name):
+        return lambda window: ratio(total(name)(window), total('timed_calls')(window))
+
+    def longest(window):
+        return f'max by ({PROCEDURE}) ({gauge("ganesha_procedure_latency_max_seconds", window=window)})'
     return row(
         'Procedure latency',
-        timeseries('Slowest procedures', f'Mean latency of a call, top seven. {TIMED}', 's',
-                   query(top(timed), NAMED)),
-        timeseries('Time by procedure', 'Seconds spent in each procedure per second: 1 s is one busy thread. Top '
-                   f'seven. {TIMED}', 's',
-                   query(top(rate('ganesha_procedure_latency_seconds_total', PROCEDURE)), NAMED)),
-        timeseries('Maximum latency', f'The longest call since the last reset, top seven. {TIMED}', 's',
-                   query(top(longest), NAMED), size=(8, 8)),
-        timeseries('Failed calls', 'Share of failed calls, top seven. A LOOKUP that finds nothing counts as failed. '
-                   f'{TIMED}', 'percentunit', query(top(errors), NAMED), size=(8, 8)),
-        timeseries('Retransmitted calls', 'Calls that clients repeated because the reply was late. Not reported '
-                   f'for NFSv4. {TIMED}', 'ops',
-                   query(top(rate('ganesha_procedure_timed_duplicates_total', PROCEDURE)), NAMED),
-                   size=(8, 8)))
+        of_busiest('Slowest procedures', f'Mean latency of a call. {TIMED}', 's', per_call('latency_seconds')),
+        of_busiest('Time by procedure', 'Seconds spent in each procedure per second: 1 s is one busy thread. '
+                   f'{TIMED}', 's', total('latency_seconds')),
+        of_busiest('Maximum latency', f'The longest call since the last reset. {TIMED}', 's', longest, size=(8, 8)),
+        of_busiest('Failed calls', 'Share of failed calls. A LOOKUP that finds nothing counts as failed. '
+                   f'{TIMED}', 'percentunit', per_call('timed_errors'), size=(8, 8)),
+        of_busiest('Retransmitted calls', 'Calls that clients repeated because the reply was late. Not reported '
+                   f'for NFSv4. {TIMED}', 'ops', total('timed_duplicates'), size=(8, 8)))
 
 
 def caches():
@@ -135,14 +162,14 @@ def descriptors():
         timeseries('Open files', 'Files that the server has open. Reported since 3.3; by kind since 6.0 with '
                    '--collector.fds.', 'short',
                    query(f'sum by ({kinds}) ({series("ganesha_open_fds")})', '{{instance}} {{kind}}'),
-                   size=(8, 7)),
+                   size=(8, 7), links=[CLIENTS_OF]),
         timeseries('Open file limits', 'The limit of the system, and the water marks at which the server closes idle '
                    'files. Needs --collector.fds.', 'short',
                    query(f'max by ({limits}) ({series("ganesha_fd_limit")})', '{{instance}} {{limit}}'),
-                   size=(8, 7)),
+                   size=(8, 7), links=[CLIENTS_OF]),
         statetimeline('File descriptor state', 'Open files compared with their water marks. Above the high water '
                       'mark the server closes files that it may need again.',
-                      query(of_number, '{{instance}}'), mappings=FD_STATES, size=(8, 7)))
+                      query(of_number, '{{instance}}'), mappings=FD_STATES, size=(8, 7), links=[CLIENTS_OF]))
 
 
 def names():
@@ -154,11 +181,11 @@ def names():
         'Name and group look-ups, statistics',
         timeseries('Name and group look-ups', 'Requests to the group cache, winbind and DNS. Needs '
                    'Enable_AUTH_Stats.', 'reqps', query(rate('ganesha_auth_requests_total', source), '{{source}}'),
-                   size=(8, 7)),
+                   size=(8, 7), links=[CLIENTS]),
         timeseries('Name and group look-up latency', 'Mean latency of a request, and the longest since the last '
                    'reset. Slow directory services stall clients. Needs Enable_AUTH_Stats.', 's',
                    query(mean, '{{source}}'), query(longest, '{{source}} longest'),
-                   size=(8, 7)),
+                   size=(8, 7), links=[CLIENTS]),
         statetimeline('Enabled statistics', 'A disabled statistic is not counted, and its panels stay empty. '
                       'ganesha.conf enables it. With several servers, the lowest.',
                       query(f'min by (stats) ({series("ganesha_stats_enabled")})', '{{stats}}'),
@@ -177,40 +204,27 @@ def process():
         timeseries('File descriptor usage', f'Share of the process limit, sockets included. {SUPERVISED}',
                    'percentunit', query(descriptors_used, '{{instance}}'), size=(6, 7)),
         per_server('Threads', f'Threads of the server. {SUPERVISED}', 'short', 'ganesha_process_threads',
-                   size=(6, 7)),
-        stat('Uptime', f'Time since the process was started. {SUPERVISED}', 's',
-             query(age(each(series('ganesha_process_start_time_seconds'))), '{{instance}}', True),
-             graph=False, size=(6, 4)),
-        stat('Restarts by the exporter', f'Restarts in the time range shown. {SUPERVISED}',
-             'none',
-             query(increased('ganesha_supervisor_restarts_total'), '{{instance}}', True), graph=False,
-             size=(6, 4), thresholds=thresholds(GREEN, (1, YELLOW))),
-        stat('Last exit code', 'The exit code, or 128 plus the signal number. Empty until the process exited once. '
-             f'{SUPERVISED}', 'none',
-             query(each(series('ganesha_supervisor_last_exit_code')), '{{instance}}', True), graph=False,
-             size=(6, 4), thresholds=thresholds(GREEN, (1, RED))),
-        stat('Missing exports', 'Exports of the configuration that the server does not serve. The log and the status '
-             f'page of the exporter name them. {SUPERVISED}', 'none',
-             query(each(series('ganesha_exports_missing')), '{{instance}}', True), graph=False, size=(6, 4),
-             thresholds=thresholds(GREEN, (1, RED))))
+                   size=(6, 7)))
 
 
 def only_some_servers():
-    wait = IO.mean('operation_queue_wait_seconds', 'instance, operation')
+    wait = COMPUTED.mean('operation_queue_wait_seconds', 'instance, operation')
     fsal = 'fsal, operation'
-    fsal_mean = ratio(rate('ganesha_fsal_operation_latency_seconds_total', fsal),
-                      rate('ganesha_fsal_operations_total', fsal))
+    needs = 'Only GPFS counts them. Needs Enable_FSAL_Stats and --collector.fsal.'
+
+    def total(name):
+        return lambda window: rate(f'ganesha_fsal_{name}_total', fsal, window=window)
+
+    def mean(window):
+        return ratio(total('operation_latency_seconds')(window), total('operations')(window))
     return row(
         'Only before Ganesha 2.8, or with GPFS',
         timeseries('Queue wait', 'Mean time that reads and writes spent queued. Not reported since 2.8.', 's',
-                   query(wait, '{{instance}} {{operation}}'), size=(8, 8)),
-        timeseries('FSAL operations', 'Operations of the file system, top seven. Only GPFS counts them. Needs '
-                   'Enable_FSAL_Stats and --collector.fsal.', 'ops',
-                   query(top(rate('ganesha_fsal_operations_total', fsal)), '{{fsal}} {{operation}}'),
-                   size=(8, 8)),
-        timeseries('FSAL latency', 'Mean latency of an operation, top seven. Only GPFS counts them. Needs '
-                   'Enable_FSAL_Stats and --collector.fsal.', 's',
-                   query(top(fsal_mean), '{{fsal}} {{operation}}'), size=(8, 8)), collapsed=True)
+                   query(wait, '{{instance}} {{operation}}'), size=(8, 8), links=[EXPORTS_OF, CLIENTS_OF]),
+        of_busiest('FSAL operations', f'Operations of the file system. {needs}', 'ops', total('operations'), fsal,
+                   '{{fsal}} {{operation}}', [EXPORTS], size=(8, 8)),
+        of_busiest('FSAL latency', f'Mean latency of an operation. {needs}', 's', mean, fsal,
+                   '{{fsal}} {{operation}}', [EXPORTS], size=(8, 8)), collapsed=True)
 
 
 def server():
@@ -218,4 +232,4 @@ def server():
                      'caches, process.',
                      [state(), operations(), procedures(), caches(), descriptors(), names(), process(),
                       only_some_servers()],
-                     shown=('protocol',))
+                     shown=('protocol', 'top'), hidden=(UNRECORDED,))

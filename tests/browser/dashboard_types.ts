@@ -1,5 +1,5 @@
 // The type of a dashboard in JSON by Grafana's published types, with the options and fields of its panels.
-import type { Dashboard, FieldConfig, FieldConfigSource, Panel, RowPanel } from '@grafana/schema';
+import type { AnnotationQuery, Dashboard, FieldConfig, FieldConfigSource, Panel, RowPanel } from '@grafana/schema';
 import type * as bargauge from '@grafana/schema/dist/esm/raw/composable/bargauge/panelcfg/x/BarGaugePanelCfg_types.gen';
 import type * as stat from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
 import type * as statetimeline from '@grafana/schema/dist/esm/raw/composable/statetimeline/panelcfg/x/StateTimelinePanelCfg_types.gen';
@@ -38,4 +38,15 @@ type AnyPanel =
 
 type Row = Omit<RowPanel, 'type' | 'panels'> & { type: 'row'; panels: AnyPanel[] };
 
-export type GrafanaDashboard = Json<Omit<Dashboard, 'panels'> & { panels: (AnyPanel | Row)[] }>;
+// What the data source Prometheus adds to an annotation; Grafana publishes no type of it.
+interface Annotation extends AnnotationQuery {
+  expr: string;
+  step: string;
+  titleFormat: string;
+  textFormat: string;
+  tagKeys: string;
+  useValueForTime: boolean;
+}
+
+export type GrafanaDashboard = Json<
+  Omit<Dashboard, 'panels' | 'annotations'> & { panels: (AnyPanel | Row)[]; annotations: { list: Annotation[] } }>;

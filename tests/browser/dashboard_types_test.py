@@ -42,6 +42,7 @@ MISTAKES = {
     'number that is a text': lambda it: it.update(schemaVersion='39'),
     'unknown field of a variable': lambda it: it['templating']['list'][1].update(includesAll=True),
     'unknown field of a link': lambda it: it['links'][0].update(includeVariables=True),
+    'unknown field of an annotation': lambda it: it['annotations']['list'][0].update(color='red'),
     'legacy panel': lambda it: panel_of(it, 'stat').update(type='graph'),
     'unknown option': lambda it: options(it, 'stat').update(color='value'),
     'wrong value of an option': lambda it: options(it, 'timeseries')['legend'].update(placement='left'),

@@ -5,9 +5,9 @@ import re
 import unittest
 
 import pictures
-from answers import Answer, Asker
 from fleet import Fleet
 import dashboards
+from grafana import ALL, Answer, Asker
 from harness import HarnessError, nfs_namespace, skip_unless
 from harness.exporter import build_dir
 
@@ -18,12 +18,17 @@ def setUpModule():
     OnRealFigures.fleet = unittest.enterModuleContext(Fleet())
 
 
+def asker_of(fleet):
+    return Asker(fleet.prometheus, fleet.start, fleet.end, fleet.scrape_interval)
+
+
 @functools.cache
-def asked(name, jobs='.*'):
+def asked(name, job=''):
     """The values of a dashboard's variables, and its panels with their answers; they do not change."""
     dashboard = dashboards.load(name)
-    asker = Asker(OnRealFigures.fleet, jobs)
-    found = asker.fill_variables(dashboards.variables(dashboard))
+    asker = asker_of(OnRealFigures.fleet)
+    asker.resolve(dashboard, {'job': [job]} if job else ALL)
+    found = {name: asker.options[name] for name, each in dashboards.variables(dashboard).items() if each['type'] == 'query'}
     return found, [(panel, asker.ask(panel)) for panel in dashboards.panels(dashboard)]
 
 
@@ -64,7 +69,7 @@ class SomeoneNewTo(OnRealFigures):
     """files3 is down, files4 unreachable; writes to the disk are slow; the stream has the highest throughput."""
 
     def answers(self, name, title):
-        return next(answers for panel, answers in asked(name, pictures.JOBS)[1] if panel['title'] == title)
+        return next(answers for panel, answers in asked(name, 'ganesha')[1] if panel['title'] == title)
 
     def first(self, name, title):
         return self.answers(name, title)[0].result[0]['metric']
@@ -131,10 +136,10 @@ class TheProof(OnRealFigures):
     """It can fail."""
 
     def answer(self, expression, legend=''):
-        asker = Asker(self.fleet)
-        asker.fill_variables(dashboards.variables(dashboards.load('overview')))
-        target = {'expr': expression, 'legendFormat': legend, 'instant': False}
-        return Answer({}, target, asker.ask({'targets': [target]})[0].result)
+        asker = asker_of(self.fleet)
+        asker.resolve(dashboards.load('overview'))
+        target = {'expr': expression, 'legendFormat': legend, 'instant': False, 'refId': 'A'}
+        return Answer({}, target, asker.ask({'targets': [target], 'maxDataPoints': 1000})[0].result)
 
     def test_sees_what_does_not_parse(self):
         with self.assertRaises(HarnessError):

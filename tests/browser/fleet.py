@@ -78,7 +78,9 @@ def swelling(number, period):
 
 
 class Fleet(contextlib.ExitStack):
-    """Attributes: prometheus, and start and end, in whole seconds, of what it has recorded."""
+    """Attributes: prometheus, and start, end and scrape_interval, in whole seconds, of what it has recorded."""
+
+    scrape_interval = 1
 
     def __enter__(self):
         try:

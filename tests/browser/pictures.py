@@ -8,20 +8,33 @@ import tempfile
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / 'support')]
 import dashboards  # noqa: E402
-from answers import Asker  # noqa: E402
+from grafana import Asker  # noqa: E402
 
-JOBS = 'ganesha'
+# Others are for tests alone.
+CHOICE = {'job': ['ganesha']}
+
+
+def marks_of(answer):
+    """When the marks of an annotation begin: Grafana draws samples that follow each other as one."""
+    step = answer.times[1] - answer.times[0]
+    for series in answer.result:
+        before = 0
+        for time, value in series['values']:
+            mark = float(value) / 1000 if answer.target.get('useValueForTime') else time
+            if mark - before > step:
+                yield {'time': mark, 'color': answer.target['iconColor']}
+            before = mark
 
 
 def content(fleet, name):
     """A dashboard with the answers for its open panels, with all servers selected."""
     dashboard = dashboards.load(name)
-    asker = Asker(fleet, JOBS)
-    asker.fill_variables(dashboards.variables(dashboard))
+    asker = Asker(fleet.prometheus, fleet.start, fleet.end, fleet.scrape_interval)
+    asker.resolve(dashboard, CHOICE)
+    marks = [mark for answer in asker.ask_annotations(dashboard) for mark in marks_of(answer)]
     answers = {panel['id']: [vars(answer) for answer in asker.ask(panel)]
                for panel in dashboards.panels(dashboard, collapsed=False)}
-    return {'name': name, 'dashboard': dashboard, 'answers': answers,
-            'times': list(range(fleet.start, fleet.end + 1))}
+    return {'name': name, 'dashboard': dashboard, 'answers': answers, 'marks': marks}
 
 
 def draw(contents, folder):

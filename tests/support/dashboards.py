@@ -6,15 +6,18 @@ import re
 REPOSITORY = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = REPOSITORY / 'dashboards'
 NAMES = 'overview', 'server', 'exports', 'clients', 'exporter'
-VARIABLES = 'datasource', 'cluster', 'job', 'instance', 'export', 'client', 'protocol'
+VARIABLES = ('datasource', 'cluster', 'job', 'instance', 'export', 'client', 'protocol', 'top', 'export_rank',
+             'client_rank')
 CHOSEN = 'job=~"$job"', 'instance=~"$instance"'
 PANELS = 'timeseries', 'stat', 'table', 'bargauge', 'state-timeline'
 OF_PROMETHEUS = {'up', 'scrape_duration_seconds', 'scrape_samples_scraped'}
 REFERENCE = (REPOSITORY / 'docs/metrics.md').read_text()
 METRICS = OF_PROMETHEUS | set(re.findall(r'^\| `(\w+)`', REFERENCE, re.MULTILINE))
+RECORDED = set(re.findall(r'record: (\S+)', (FOLDER / 'ganesha.rules.yml').read_text()))
 COLUMNS = 24
-SELECTOR = re.compile(r'\b(?!by\b|on\b|group_left\b)([a-z_]\w*)\{([^}]*)\}')
-WORD = re.compile(r'\b(?:ganesha|process|scrape)_\w+|\bup\b')
+SELECTOR = re.compile(r'\b(?!by\b|on\b|group_left\b)([a-z_][\w:]*)\{([^}]*)\}')
+WORD = re.compile(r'(?<![\w:])(?:ganesha|process|scrape)_\w+|\bup\b|\w+:\w+:\w+')
+QUERY_RESULT = re.compile(r'query_result\((.+)\)')
 
 
 def load(name):
@@ -45,24 +48,80 @@ def variables(dashboard):
 
 
 def expressions(dashboard):
+    """Of panels, annotations and variables, with each value of a variable that is part of a metric's name."""
+    for title, expression in written_expressions(dashboard):
+        for each in ranked(dashboard, expression):
+            yield title, named_first(without_formats(each))
+
+
+def panel_expressions(dashboard):
     for panel in panels(dashboard):
         for target in panel['targets']:
             yield panel['title'], target['expr']
 
 
+def written_expressions(dashboard):
+    yield from panel_expressions(dashboard)
+    for each in dashboard['annotations']['list']:
+        yield each['name'], each['expr']
+    for each in found(dashboard):
+        yield each['name'], QUERY_RESULT.fullmatch(each['query']['query'])[1]
+
+
+def found(dashboard):
+    """The hidden variables that hold what a query found."""
+    return [each for each in dashboard['templating']['list']
+            if each['type'] == 'query' and each['query']['query'].startswith('query_result')]
+
+
+def ranked(dashboard, expression):
+    """The expression for each rank that the reader may choose."""
+    for name in 'export_rank', 'client_rank':
+        if f'${{{name}}}' in expression:
+            return [expression.replace(f'${{{name}}}', option['value'])
+                    for option in variables(dashboard)[name]['options']]
+    return [expression]
+
+
+def without_formats(expression):
+    """`${name:format}` as `$name`, so that braces are those of selectors."""
+    return re.sub(r'\$\{(\w+)(?::\w+)?\}', r'$\1', expression)
+
+
+def named_first(expression):
+    """With the name before the braces, where it is one of the matchers."""
+    return re.sub(r'\{([^}]*)__name__="([^"]*)", __name__=~"[^"]*"([^}]*)\}', r'\2{\1\3}', expression)
+
+
 # ---- the rules ----
 
 def variables_come_in_order(dashboard):
+    answers = [each['name'] for each in found(dashboard)]
     names = tuple(variables(dashboard))
-    if names != VARIABLES:
+    if names != (*VARIABLES, *answers):
         yield f'variables {names}'
     for name, each in variables(dashboard).items():
-        used = name in ('datasource', 'job', 'instance') or name != 'cluster' and any(
-            f'"${name}"' in expression for _, expression in expressions(dashboard))
-        if (each['hide'] == 0) != used:
+        if (each['hide'] == 0) != (name in shown_variables(dashboard)):
             yield f'{name} is shown though unused, or hidden though used'
-        if name != 'datasource' and each['datasource']['uid'] != '${datasource}':
+        if each['type'] == 'query' and each['datasource']['uid'] != '${datasource}':
             yield f'{name} has a data source of its own'
+        if name in answers and not (each['skipUrlSync'] and each['multi'] and each['includeAll']):
+            yield f'{name} is not always all that was found'
+
+
+def shown_variables(dashboard):
+    used = {name for _, expression in written_expressions(dashboard)
+            for name in re.findall(r'\$\{?(?!__)(\w+)', expression)}
+    return {'datasource', *used} - {'cluster', *(each['name'] for each in found(dashboard))}
+
+
+def found_variables_are_used_and_in_one_line(dashboard):
+    """Grafana reads query_result() in one line only."""
+    for each in found(dashboard):
+        if not any(re.search(rf'=~["`]\$\{{?{each["name"]}\b', expression) for _, expression in written_expressions(dashboard)):
+            yield f'{each["name"]} is not used'
+        if '\n' in each['query']['query']:
+            yield f'{each["name"]} has several lines'
 
 
 def panels_tell_what_they_show(dashboard):
@@ -83,6 +142,9 @@ def data_sources_are_chosen(dashboard):
         for each in panel, *panel['targets']:
             if each['datasource'] != {'type': 'prometheus', 'uid': '${datasource}'}:
                 yield f'{panel["title"]}: {each["datasource"]}'
+    for each in dashboard['annotations']['list']:
+        if each['datasource'] != {'type': 'prometheus', 'uid': '${datasource}'}:
+            yield f'{each["name"]}: {each["datasource"]}'
 
 
 def series_are_of_the_chosen_servers(dashboard):
@@ -97,22 +159,45 @@ def series_are_of_the_chosen_servers(dashboard):
 
 def metrics_are_in_the_reference(dashboard):
     for title, expression in expressions(dashboard):
-        unknown = {name for name, _ in SELECTOR.findall(expression)} - METRICS
+        unknown = {name for name, _ in SELECTOR.findall(expression)} - METRICS - RECORDED
         if unknown:
             yield f'{title}: {unknown}'
 
 
 def rates_span_the_rate_interval(dashboard):
+    """Or, for a choice that is the same at each step, the range up to its end."""
+    means = '[$__rate_interval]', '[$__range] @ end()'
+    spans = {'rate': means, 'avg_over_time': means, 'increase': ('[$__range]',), 'changes': ('[$__range]',),
+             'last_over_time': ('[$__range]',)}
     for title, expression in expressions(dashboard):
-        for function, span in re.findall(r'\b(\w+) ?\([^()]*\{[^}]*\}\[([^\]]*)\]', expression):
-            if span != {'rate': '$__rate_interval', 'increase': '$__range', 'changes': '$__range'}.get(function):
+        for function, span in re.findall(r'\b(\w+) ?\([^()]*\{[^}]*\}(\[[^\]]*\](?: @ end\(\))?)', expression):
+            if span not in spans.get(function, ()):
                 yield f'{title}: {function} over {span}'
 
 
+def the_top_is_chosen_once(dashboard):
+    """In a range query topk() chooses anew at each step, unless all it reads is at the end of the range."""
+    for panel in panels(dashboard):
+        for target in panel['targets']:
+            for choice in choices(target['expr']):
+                if target['range'] and choice.count('@ end()') != choice.count('{'):
+                    yield f'{panel["title"]}: {choice}'
+
+
+def choices(expression):
+    """The arguments of each topk() and bottomk()."""
+    for call in re.finditer(r'\b(?:top|bottom)k\(', expression):
+        depth, end = 1, call.end()
+        while depth:
+            depth += {'(': 1, ')': -1}.get(expression[end], 0)
+            end += 1
+        yield without_formats(expression[call.end():end - 1])
+
+
 def counters_are_read_as_rates(dashboard):
-    for title, expression in expressions(dashboard):
-        for counter in re.findall(r'\b\w+_total\{', expression):
-            if f'rate({counter}' not in expression and f'increase({counter}' not in expression:
+    for title, expression in panel_expressions(dashboard):
+        for function, counter in re.findall(r'(\w*)\(?(?<!\w)(\w[\w${}]*_total)\{', expression):
+            if function not in ('rate', 'increase'):
                 yield f'{title}: {counter}'
 
 
@@ -154,8 +239,21 @@ def links_lead_to_dashboards_with_the_choice(dashboard):
                 yield f'{panel["title"]}: {url}'
 
 
+def every_row_leads_further(dashboard):
+    """A row has a panel with a link to another dashboard."""
+    mine = dashboard['uid']
+    rows = {}
+    for panel in dashboard['panels']:
+        if panel['type'] == 'row':
+            title = panel['title']
+        rows.setdefault(title, []).extend(panel['panels'] if panel['type'] == 'row' else [panel])
+    for title, inside in rows.items():
+        if all(link['url'].startswith(f'/d/{mine}?') for panel in inside for link in links(panel)):
+            yield f'the row {title}'
+
+
 RULES = (
-    variables_come_in_order, panels_tell_what_they_show, panels_are_of_today, data_sources_are_chosen,
-    series_are_of_the_chosen_servers, metrics_are_in_the_reference, rates_span_the_rate_interval,
-    counters_are_read_as_rates, panels_do_not_overlap, numbers_are_given_once,
-    links_lead_to_dashboards_with_the_choice)
+    variables_come_in_order, found_variables_are_used_and_in_one_line, panels_tell_what_they_show, panels_are_of_today,
+    data_sources_are_chosen, series_are_of_the_chosen_servers, metrics_are_in_the_reference,
+    rates_span_the_rate_interval, the_top_is_chosen_once, counters_are_read_as_rates, panels_do_not_overlap,
+    numbers_are_given_once, links_lead_to_dashboards_with_the_choice, every_row_leads_further)

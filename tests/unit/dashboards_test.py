@@ -41,7 +41,12 @@ OFFENCES = {
         lambda dashboard: dashboard['templating']['list'].reverse(),
         lambda dashboard: each_of(dashboard, 'job').update(hide=2),
         lambda dashboard: each_of(dashboard, 'cluster').update(hide=0),
-        lambda dashboard: each_of(dashboard, 'job').update(datasource=MINE)),
+        lambda dashboard: each_of(dashboard, 'job').update(datasource=MINE),
+        lambda dashboard: each_of(dashboard, 'top').update(hide=2),
+        lambda dashboard: each_of(dashboard, 'unrecorded').update(includeAll=False)),
+    dashboards.found_variables_are_used_and_in_one_line: (
+        lambda dashboard: each_of(dashboard, 'unrecorded').update(name='another'),
+        lambda dashboard: each_of(dashboard, 'unrecorded')['query'].update(query='query_result(1 +\n1)')),
     dashboards.panels_tell_what_they_show: (
         first_panel(lambda panel: panel.update(title='')),
         first_panel(lambda panel: panel.update(description='')),
@@ -49,12 +54,16 @@ OFFENCES = {
     dashboards.panels_are_of_today: (first_panel(lambda panel: panel.update(type='graph')),),
     dashboards.data_sources_are_chosen: (
         first_panel(lambda panel: panel.update(datasource='Prometheus')),
-        first_panel(lambda panel: panel['targets'][0].update(datasource=MINE))),
+        first_panel(lambda panel: panel['targets'][0].update(datasource=MINE)),
+        lambda dashboard: dashboard['annotations']['list'][0].update(datasource=MINE)),
     dashboards.series_are_of_the_chosen_servers: (
         expression('job=~"$job"', 'job="ganesha"'), expression('instance=~"$instance"', 'path="/"'),
         first_panel(lambda panel: panel['targets'][0].update(expr='sum(ganesha_up)'))),
-    dashboards.metrics_are_in_the_reference: (expression('ganesha_', 'ganesha_no_such_'),),
-    dashboards.rates_span_the_rate_interval: (expression('$__rate_interval', '5m'),),
+    dashboards.metrics_are_in_the_reference: (
+        expression('ganesha_', 'ganesha_no_such_'), expression(':ganesha_', ':ganesha_no_such_')),
+    dashboards.rates_span_the_rate_interval: (expression('$__rate_interval', '5m'), expression('[$__range]', '[1h]')),
+    dashboards.the_top_is_chosen_once: (
+        first_panel(lambda panel: panel['targets'][0].update(expr='topk(7, ganesha_up{})')),),
     dashboards.counters_are_read_as_rates: (expression('rate(', 'abs('),),
     dashboards.panels_do_not_overlap: (
         lambda dashboard: dashboard['panels'][2].update(gridPos=dashboard['panels'][1]['gridPos']),
@@ -68,6 +77,8 @@ OFFENCES = {
         first_link(lambda link: link.update(url=link['url'].replace('nfs-ganesha', 'another'))),
         first_link(lambda link: link.update(url=link['url'].replace('${cluster:queryparam}&', ''))),
         first_link(lambda link: link.update(url=link['url'].replace('&${__url_time_range}', '')))),
+    dashboards.every_row_leads_further: (lambda dashboard: dashboard['panels'].append(
+        {**dashboard['panels'][0], 'title': 'Row without links'}),),
 }
 
 

@@ -56,8 +56,8 @@ function tableFrame(target, result, only) {
   });
 }
 
-function framesOf(panel, answers, times) {
-  return answers.flatMap(({ target, result }) => {
+function framesOf(answers) {
+  return answers.flatMap(({ target, result, times }) => {
     if (target.format === 'table') return result.length ? [tableFrame(target, result, answers.length === 1)] : [];
     return result.map((series) => seriesFrame(target, series, times));
   });
@@ -75,7 +75,7 @@ function withLowest(config) {
   return { ...config, thresholds: { ...config.thresholds, steps } };
 }
 
-export async function figures(panel, answers, times) {
+export async function figures(panel, answers) {
   const config = panel.fieldConfig;
   const overrides = config.overrides.map((each) => ({
     ...each,
@@ -83,7 +83,7 @@ export async function figures(panel, answers, times) {
       property.id === 'thresholds' ? { ...property, value: withLowest({ thresholds: property.value }).thresholds } : property)),
   }));
   return applyFieldOverrides({
-    data: await transformed(panel, framesOf(panel, answers, times)),
+    data: await transformed(panel, framesOf(answers)),
     fieldConfig: { defaults: withLowest(config.defaults), overrides },
     fieldConfigRegistry: fieldOptions,
     replaceVariables: (text) => text,

@@ -21,7 +21,7 @@ function placed(made, { x, y, w, h }) {
 
 // Text that does not fit its place.
 function cutOff(box) {
-  return [...box.querySelectorAll('td, th, .value, .text, .number, .name, .state')]
+  return [...box.querySelectorAll('td, th, .tile, .value, .text, .number, .name, .state')]
     .filter((each) => each.scrollWidth > each.clientWidth + 1 && each.clientWidth > 0).map((each) => each.textContent);
 }
 
@@ -30,11 +30,11 @@ function tooHigh(body) {
   return body.scrollHeight > body.clientHeight + 1 ? [`${body.scrollHeight} px high in ${body.clientHeight} px`] : [];
 }
 
-async function drawPanel(panel, answers, times, grid) {
+async function drawPanel(panel, answers, marks, grid) {
   const body = element('div', 'body');
   const box = placed(element('section', `panel ${panel.type}`, element('h2', '', panel.title), body), panel.gridPos);
   grid.append(box);
-  const complaint = await KINDS[panel.type](panel, await figures(panel, answers, times), body);
+  const complaint = await KINDS[panel.type](panel, await figures(panel, answers), body, marks);
   if (complaint) return [complaint];
   return [...cutOff(box).map((text) => `cut off: ${text}`), ...tooHigh(body)];
 }
@@ -45,12 +45,12 @@ function drawRow(row, grid) {
 }
 
 function drawHead(dashboard) {
-  const chosen = dashboard.templating.list.filter(({ hide }) => hide === 0).map(({ name, label }) => element(
-    'span', 'variable', element('b', '', label), element('span', '', name === 'datasource' ? 'Prometheus' : 'All')));
+  const chosen = dashboard.templating.list.filter(({ hide }) => hide === 0).map(({ label, current }) => element(
+    'span', 'variable', element('b', '', label), element('span', '', String(current?.text ?? 'Prometheus'))));
   document.body.append(element('header', '', element('h1', '', dashboard.title), element('div', 'variables', ...chosen)));
 }
 
-window.draw = async ({ dashboard, answers, times }) => {
+window.draw = async ({ dashboard, answers, marks }) => {
   drawHead(dashboard);
   const grid = element('main', '');
   document.body.append(grid);
@@ -60,7 +60,7 @@ window.draw = async ({ dashboard, answers, times }) => {
   for (const panel of dashboard.panels) {
     if (panel.type === 'row') drawRow(panel, grid);
     else {
-      const found = await drawPanel(panel, answers[panel.id], times, grid);
+      const found = await drawPanel(panel, answers[panel.id], marks, grid);
       complaints.push(...found.map((text) => `${panel.title}: ${text}`));
     }
   }

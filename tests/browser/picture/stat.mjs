@@ -13,6 +13,18 @@ function tile(panel, field, several) {
   return [made, color];
 }
 
+const LEAST_PX = 12;
+
+// All values of a panel get the size at which the longest fits, as in Grafana.
+function fit(body) {
+  const values = [...body.querySelectorAll('.value')], tiles = [...body.querySelectorAll('.tile')];
+  let size = parseFloat(getComputedStyle(values[0]).fontSize);
+  while (size > LEAST_PX && tiles.some((each) => each.scrollWidth > each.clientWidth)) {
+    size -= 1;
+    for (const value of values) value.style.fontSize = `${size}px`;
+  }
+}
+
 export function stat(panel, frames, body) {
   const fields = valueFields(frames).filter(hasNumber);
   if (!fields.length) return 'no value';
@@ -27,5 +39,6 @@ export function stat(panel, frames, body) {
       sparkline(field, color, box);
     }
   }
+  fit(body);
   return '';
 }

@@ -1,6 +1,6 @@
 // Lines, as Grafana draws them: by uPlot. A stacked series is drawn on top of the sum of those below it.
 import uPlot from 'uplot';
-import { valueFields } from './figures.mjs';
+import { theme, valueFields } from './figures.mjs';
 import { colorOf, element, hasNumber, legend, nameOf, textOf } from './dom.mjs';
 
 const GRID = 'rgba(204, 204, 220, 0.07)';
@@ -36,7 +36,8 @@ const timeAxis = {
   space: 80,
   gap: 10,
   size: 32,
-  values: (_, splits) => splits.map((time) => new Date(time * 1000).toISOString().slice(11, 19)),
+  // Without seconds where ticks are minutes apart.
+  values: (_, splits, __, ___, step) => splits.map((time) => new Date(time * 1000).toISOString().slice(11, step < 60 ? 19 : 16)),
 };
 
 // A missing value counts as 0 where another series has a value.
@@ -61,7 +62,30 @@ function range(config) {
   };
 }
 
-export function timeseries(panel, frames, body) {
+// Annotations: a dashed line at each time, with a corner at its foot.
+function drawMarks(chart, marks) {
+  const { ctx, bbox } = chart, ratio = devicePixelRatio, bottom = bbox.top + bbox.height;
+  ctx.save();
+  for (const { time, color } of marks) {
+    const x = chart.valToPos(time, 'x', true);
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.strokeStyle = ctx.fillStyle = theme.visualization.getColorByName(color);
+    ctx.lineWidth = ratio;
+    ctx.setLineDash([4 * ratio, 3 * ratio]);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bottom);
+    ctx.stroke();
+    ctx.beginPath();
+    ctx.moveTo(x, bottom - 5 * ratio);
+    ctx.lineTo(x - 4 * ratio, bottom + ratio);
+    ctx.lineTo(x + 4 * ratio, bottom + ratio);
+    ctx.fill();
+  }
+  ctx.restore();
+}
+
+export function timeseries(panel, frames, body, marks) {
   const fields = valueFields(frames).filter(hasNumber);
   if (!fields.length) return 'no line';
   const { config } = fields[0];
@@ -75,6 +99,7 @@ export function timeseries(panel, frames, body) {
     padding: [8, 30, 0, 0],
     scales: { x: { time: true }, y: { range: range(config) } },
     axes: [timeAxis, valueAxis(fields[0])],
+    hooks: { draw: [(drawn) => drawMarks(drawn, marks)] },
     bands: stacked ? fields.slice(1).map((_, index) => ({ series: [index + 2, index + 1] })) : [],
     series: [{}, ...fields.map((field) => ({
       stroke: colorOf(field), fill: withAlpha(colorOf(field), config.custom.fillOpacity ?? 0),

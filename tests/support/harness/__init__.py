@@ -20,7 +20,7 @@ from .prefix_proxy import PrefixProxy
 from .process import (
     LOOPBACK, REPOSITORY, SUPPORT, HarnessError, Process, Service, free_port, memory_bytes, skip, skip_unless, stays,
     wait_until)
-from .prometheus import Prometheus
+from .prometheus import Prometheus, PrometheusApi
 from .redirected import UnreadPipe, redirecting
 from .terminal import TerminalProgram
 from .text_format import families, parse_text_format, sample, series

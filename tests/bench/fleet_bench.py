@@ -1,0 +1,245 @@
+#!/usr/bin/python3
+"""Measures every query of every dashboard as Grafana asks it, of a fleet in a real Prometheus.
+
+    tests/bench/fleet_bench.py --servers=10 --clients=1000       # scrapes for four minutes, then asks
+    tests/bench/fleet_bench.py ... --data=DIR                    # and keeps the data; if they are there, only asks
+    tests/bench/fleet_bench.py --history --seconds=21600 --scrape-interval=60s --servers=2 --ranges=5m,1h,6h
+                                                                 # writes six hours of the past rather than to scrape
+    tests/bench/fleet_bench.py --url=http://localhost:9090 --seconds=3600   # asks another Prometheus
+
+The pages are those of a real exporter with the fake server, whose counters then differ from server to server, as does
+the ranking of the clients. Prints the time, the series and the bytes of each query, and their sums by dashboard. The time
+is the less of the elapsed time and of Prometheus' CPU time, so that other programs on the machine change it little.
+"""
+import argparse
+import contextlib
+import json
+import pathlib
+import re
+import statistics
+import sys
+import tempfile
+import threading
+import time
+import urllib.parse
+
+HERE = pathlib.Path(__file__).resolve()
+sys.path[:0] = [str(HERE.parents[1] / 'support'), str(HERE.parent)]
+sys.dont_write_bytecode = True
+import dashboards  # noqa: E402
+from grafana import Asker, duration, seconds_of  # noqa: E402
+from sizing import cpu_seconds  # noqa: E402
+from harness import (  # noqa: E402
+    Exporter, FakeGanesha, LoopbackServer, PrivateBus, Prometheus, PrometheusApi, http_get, wait_until)
+from history import backfill, backfill_rules, lines_of  # noqa: E402
+from traffic_model import PageModel  # noqa: E402
+
+# All that the fake server knows of.
+COLLECTORS = [f'--collector.{name}' for name in ('export_details', 'delegations', 'fds', 'fsal')]
+POLL = '--poll.interval=1s', '--poll.max-duty-ratio=1', *COLLECTORS
+JOB = 'ganesha'
+RULES = 'ganesha.rules.yml'
+ABOUT = 'fleet.json'
+
+
+def real_page(clients, exports):
+    """Of an exporter and a fake server of this size, after each client was active."""
+    with PrivateBus() as bus, FakeGanesha(bus, clients=clients, exports=exports, client_protocols='NFSv41',
+                                          recorded='15.2') as fake, \
+            Exporter(f'--dbus.address={bus.address}', *POLL) as exporter:
+        fake.control('Tick', 'u', 1)
+        wait_until(lambda: exporter.get('/-/ready').status == 200, 120, 'the first poll')
+        wait_until(lambda: f'ganesha_clients {clients}' in exporter.get('/metrics?collect[]=clients').text, 60, 'all clients')
+        return exporter.get().text
+
+
+class Replay(LoopbackServer):
+    """Serves the page of each server, /NAME, with counters that grow."""
+
+    def __init__(self, page, names):
+        self.models = {name: PageModel(page, name) for name in names}
+        self.start = time.time()
+        self.lock = threading.Lock()
+
+    def get(self, request):
+        # One at a time: pages of many servers at once would all be late.
+        with self.lock:
+            body = self.models[request.path[1:]].page(3600 + time.time() - self.start).encode()
+        request.send_response(200)
+        request.send_header('Content-Type', 'text/plain; version=0.0.4')
+        request.end_headers()
+        request.wfile.write(body)
+
+    def scrape(self):
+        """Prometheus' configuration: each server is an instance with a path of its own."""
+        return {'relabel_configs': [{'source_labels': ['instance'], 'regex': '(.*)', 'target_label': '__metrics_path__',
+                                     'replacement': '/$1'}]}
+
+
+def costs(prometheus, seconds):
+    """Of the rules: seconds of evaluation per second, the share of one core; and of Prometheus' memory."""
+    page = http_get(prometheus.host, prometheus.port, '/metrics').text
+
+    def value(name):
+        return float(re.search(rf'^{name} (\S+)$', page, re.M)[1])
+    return {'rules': value('prometheus_rule_evaluation_duration_seconds_sum') / seconds,
+            'memory': value('process_resident_memory_bytes'), 'series': value('prometheus_tsdb_head_series')}
+
+
+def scrape(options, data):
+    """Fills `data`: a fleet is scraped for the wanted time."""
+    names = [f'files{number}' for number in range(1, options.servers + 1)]
+    page = real_page(options.clients, options.exports)
+    print(f'{sum(line[0] != "#" for line in page.splitlines())} series a server, {len(page) / 1e6:.1f} MB a page', flush=True)
+    with Replay(page, names) as replay, Prometheus(
+            {JOB: dict.fromkeys(names, replay.address)}, [options.dashboards / RULES], replay.scrape(),
+            interval=f'{options.scrape_interval}s', data=data) as prometheus:
+        start = time.time()
+        # Each server is scraped first at its own moment of the first interval.
+        time.sleep(options.seconds + options.scrape_interval)
+        end = time.time()
+        cost = costs(prometheus, end - start)
+    about = {'start': round(end) - options.seconds, 'end': round(end), 'scrape_interval': options.scrape_interval,
+             'servers': options.servers, 'clients': options.clients, 'exports': options.exports, **cost}
+    (data / ABOUT).write_text(json.dumps(about))
+    print(f'scraped for {end - start:.0f} s', flush=True)
+
+
+def asked_families(options):
+    """The families that the dashboards ask, as do the rules: others would only cost time."""
+    texts = [path.read_text() for path in (*options.dashboards.glob('*.json'), options.dashboards / RULES)]
+    return {word for text in texts for word in dashboards.WORD.findall(text)}
+
+
+def write_history(options, data):
+    """Fills `data`: counters of the last hours, and what the recording rules make of them."""
+    page = real_page(options.clients, options.exports)
+    models = {f'files{number}': PageModel(page, f'files{number}') for number in range(1, options.servers + 1)}
+    end = int(time.time()) // options.scrape_interval * options.scrape_interval
+    start = end - options.seconds
+    times = range(start, end + 1, options.scrape_interval)
+    backfill(data, lines_of(models, times, start - 3600, asked_families(options), JOB))
+    backfill_rules(data, options.dashboards / RULES, start, end, options.scrape_interval)
+    about = {'start': start, 'end': end, 'scrape_interval': options.scrape_interval, 'servers': options.servers,
+             'clients': options.clients, 'exports': options.exports}
+    (data / ABOUT).write_text(json.dumps(about))
+
+
+class Watched(PrometheusApi):
+    """Notes how much CPU time each query took: no limit if the process is unknown."""
+
+    def __init__(self, host, port, pid=None):
+        super().__init__(host, port)
+        self.pid, self.spent = pid, []
+
+    def body(self, what, parameters=()):
+        before = cpu_seconds(self.pid) if self.pid else float('-inf')
+        body = super().body(what, parameters)
+        self.spent.append((cpu_seconds(self.pid) if self.pid else 0) - before)
+        return body
+
+
+def measured(asker, dashboard, repeat):
+    """(title, refId, median of the seconds, series, bytes) of each query, those of variables too."""
+    def all_answers():
+        asker.prometheus.spent.clear()
+        answers = [(f'variable {answer.panel["name"]}', 'A', answer) for answer in asker.resolve(dashboard)]
+        answers += [(answer.panel['title'], answer.target['refId'], answer) for answer in asker.ask_annotations(dashboard)]
+        answers += [(panel['title'], answer.target['refId'], answer)
+                    for panel in dashboards.panels(dashboard) for answer in asker.ask(panel)]
+        return answers, [min(answer.seconds, cpu) for (_, _, answer), cpu in zip(answers, asker.prometheus.spent)]
+    rounds = [all_answers() for _ in range(repeat)]
+    for (title, letter, answer), *times in zip(rounds[0][0], *(times for _, times in rounds)):
+        yield title, letter, statistics.median(times), len(answer.result), answer.size, answer
+
+
+def report(asker, options):
+    """Prints the table; returns {name: (sum, slowest)}."""
+    found = {}
+    for path in sorted(options.dashboards.glob('*.json')):
+        if options.only and path.stem not in options.only:
+            continue
+        rows = list(measured(asker, json.loads(path.read_text()), options.repeat))
+        times = [row[2] for row in rows]
+        found[path.stem] = sum(times), max(times)
+        print(f'\n{path.stem}: {len(rows)} queries, {sum(times):.2f} s in sum, the slowest {max(times):.2f} s, '
+              f'{sum(row[4] for row in rows) / 1e6:.2f} MB', flush=True)
+        for title, letter, seconds, series, size, answer in sorted(rows, key=lambda row: -row[2])[:options.rows]:
+            print(f'  {seconds * 1e3:7.0f} ms {series:6} series {size / 1e3:8.1f} kB  {title} {letter}')
+            if options.verbose:
+                print(f'      {answer.expression}')
+    return found
+
+
+def exceeded(found, options):
+    for name, (total, slowest) in found.items():
+        if slowest > options.limit:
+            yield f'{name}: a query takes {slowest:.2f} s, more than {options.limit:g} s'
+        if total > options.limits.get(name, float('inf')):
+            yield f'{name}: {total:.2f} s in sum, more than {options.limits[name]:g} s'
+
+
+def limits(text):
+    return {name: float(limit) for name, _, limit in (each.partition('=') for each in text.split(','))}
+
+
+def spans(text):
+    return [seconds_of(each) for each in text.split(',')]
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--servers', type=int, default=10)
+    parser.add_argument('--clients', type=int, default=1000, help='of each server')
+    parser.add_argument('--exports', type=int, default=50, help='of each server')
+    parser.add_argument('--seconds', type=int, default=240, help='how long to scrape, and the range to ask')
+    parser.add_argument('--scrape-interval', type=seconds_of, default=15, metavar='15s')
+    parser.add_argument('--history', action='store_true', help='writes a past rather than to scrape')
+    parser.add_argument('--ranges', type=spans, metavar='5m,6h', help='the ranges to ask, if not all')
+    parser.add_argument('--data', type=pathlib.Path, help="Prometheus' data; they are kept")
+    parser.add_argument('--url', type=urllib.parse.urlsplit, help='of a Prometheus to ask')
+    parser.add_argument('--dashboards', type=pathlib.Path, default=dashboards.FOLDER)
+    parser.add_argument('--only', type=lambda text: text.split(','), help='the dashboards to ask: clients,overview')
+    parser.add_argument('--repeat', type=int, default=3, help='how often to ask; the median counts')
+    parser.add_argument('--rows', type=int, help='the number of queries to print of each dashboard')
+    parser.add_argument('--verbose', action='store_true', help='prints the queries too')
+    parser.add_argument('--limit', type=float, default=float('inf'), help='of each query, in seconds')
+    parser.add_argument('--limits', type=limits, default={}, help='of the sums: clients=4,overview=1')
+    return parser.parse_args()
+
+
+def known_fleet(options, stack):
+    """The Prometheus with the data, and what is known of them."""
+    if options.url:
+        end = round(time.time())
+        return Watched(options.url.hostname, options.url.port), {'start': end - options.seconds, 'end': end}
+    data = options.data
+    if not data:
+        data = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(dir='/var/tmp')))
+    data.mkdir(parents=True, exist_ok=True)
+    if not (data / ABOUT).exists():
+        (write_history if options.history else scrape)(options, data.resolve())
+    about = json.loads((data / ABOUT).read_text())
+    print(', '.join(f'{value} {name}' for name, value in about.items() if name in ('servers', 'clients', 'exports')))
+    if 'rules' in about:
+        print(f'rules take {about["rules"]:.1%} of one core, Prometheus {about["memory"] / 1e6:.0f} MB '
+              f'for {about["series"]:.0f} series')
+    prometheus = stack.enter_context(Prometheus({}, data=data.resolve()))
+    return Watched(prometheus.host, prometheus.port, prometheus.pid), about
+
+
+def main():
+    options = arguments()
+    complaints = []
+    with contextlib.ExitStack() as stack:
+        prometheus, about = known_fleet(options, stack)
+        for span in options.ranges or [about['end'] - about['start']]:
+            print(f'\nrange {duration(span)}, scrape interval {duration(options.scrape_interval)}')
+            asker = Asker(prometheus, about['end'] - span, about['end'], options.scrape_interval)
+            complaints += exceeded(report(asker, options), options)
+    print(*complaints, sep='\n')
+    sys.exit(bool(complaints))
+
+
+if __name__ == '__main__':
+    main()

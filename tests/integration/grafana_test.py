@@ -1,0 +1,179 @@
+#!/usr/bin/python3
+"""Each query of each dashboard as Grafana asks it: of a small fleet whose past is written into a real Prometheus.
+
+The clients that are busiest change from minute to minute. One path has what has to be escaped somewhere.
+"""
+import functools
+import itertools
+import pathlib
+import re
+import shutil
+import sys
+import tempfile
+import unittest
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parent / 'support')]
+import dashboards  # noqa: E402
+from grafana import ALL, Asker, step_of  # noqa: E402
+from harness import REPOSITORY, Exporter, FakeGanesha, PrivateBus, Prometheus, skip_unless, wait_until  # noqa: E402
+from history import backfill, backfill_rules, lines_of  # noqa: E402
+from traffic_model import PageModel  # noqa: E402
+
+RULES = REPOSITORY / 'dashboards/ganesha.rules.yml'
+SERVERS = 'files1', 'files2', 'files3'
+CLIENTS = 12
+ODD = '/srv/"Größe" \\d+ \'a|b\' (ü)'
+STEP, END = 15, 1_781_713_800
+START = END - 900
+# The label that each variable selects.
+LABELS = {'job': 'job', 'instance': 'instance', 'export': 'path', 'client': 'client', 'protocol': 'protocol'}
+
+
+def real_page():
+    with PrivateBus() as bus, FakeGanesha(bus, clients=CLIENTS, exports=3, recorded='15.2') as fake:
+        fake.control('AddExport', 'qs', 77, ODD)
+        with Exporter(f'--dbus.address={bus.address}', '--collector.export_details', '--collector.delegations',
+                      '--collector.fds', '--poll.interval=1s', '--poll.max-duty-ratio=1') as exporter:
+            wait_until(lambda: 'ganesha_client_operations_total{' in exporter.get().text, what='the clients')
+            return exporter.get().text
+
+
+def setUpModule():
+    folder = pathlib.Path(unittest.enterModuleContext(tempfile.TemporaryDirectory()))
+    text = real_page()
+    lines = list(lines_of({name: PageModel(text, name) for name in SERVERS}, range(START - 600, END + 1, STEP), START - 5000))
+    backfill(folder / 'plain', lines)
+    shutil.copytree(folder / 'plain', folder / 'recorded')
+    backfill_rules(folder / 'recorded', RULES, START, END, STEP)
+    AFleet.plain, AFleet.recorded = (
+        unittest.enterModuleContext(Prometheus({}, data=folder / name)) for name in ('plain', 'recorded'))
+
+
+@functools.cache
+def asked(name, recorded=True, quotes=False, choice=ALL, **values):
+    """The asker of a dashboard, and the answers of its panels."""
+    asker = Asker(AFleet.recorded if recorded else AFleet.plain, START, END, STEP, quotes)
+    dashboard = dashboards.load(name)
+    asker.resolve(dashboard, {key: list(value) if isinstance(value, tuple) else value for key, value in values.items()} or choice)
+    annotations = list(asker.ask_annotations(dashboard))
+    return asker, annotations + [answer for panel in dashboards.panels(dashboard) for answer in asker.ask(panel)]
+
+
+def titles(answers):
+    return sorted({answer.panel['title'] for answer in answers})
+
+
+class AFleet(unittest.TestCase):
+    plain = recorded = None
+
+    def assert_within_choice(self, asker, answers):
+        """No answer has a label with a value that was not chosen."""
+        for variable, label in LABELS.items():
+            chosen = asker.values[variable]
+            # Some take further protocols too: those that count no reads and writes.
+            selects = re.compile(rf'{label}=~["`]\$\{{?{variable}(:regex)?\}}?["`]')
+            found = {series['metric'][label] for answer in answers if selects.search(answer.target['expr'])
+                     for series in answer.result if label in series['metric']}
+            if chosen != ALL:
+                self.assertLessEqual(found, set(chosen), variable)
+
+
+class Variables(AFleet):
+    def test_find_each_server_client_and_path(self):
+        options = asked('clients')[0].options
+        self.assertEqual(options['instance'], list(SERVERS))
+        self.assertEqual(len(options['client']), CLIENTS)
+        self.assertIn(ODD, options['export'])
+
+    def test_select_one_value(self):
+        for name in dashboards.NAMES:
+            with self.subTest(name):
+                asker, answers = asked(name, choice=1)
+                self.assertEqual(asker.values['instance'], ['files1'])
+                self.assert_within_choice(asker, answers)
+
+    def test_select_several_values(self):
+        for name in dashboards.NAMES:
+            with self.subTest(name):
+                asker, answers = asked(name, choice=2)
+                self.assert_within_choice(asker, answers)
+                found = {series['metric'].get('instance') for answer in answers for series in answer.result}
+                self.assertLessEqual({'files1', 'files2'}, found)
+
+    def test_leave_no_panel_empty_that_has_data_of_all(self):
+        for name in dashboards.NAMES:
+            everything = titles(answer for answer in asked(name)[1] if answer.has_data)
+            for choice in 1, 2:
+                with self.subTest(name, choice=choice):
+                    self.assertEqual(titles(answer for answer in asked(name, choice=choice)[1] if answer.has_data), everything)
+
+    def test_select_a_path_with_quotes_a_backslash_and_other_letters(self):
+        for paths, quotes in itertools.product(((ODD,), (ODD, '/export/1')), (False, True)):
+            with self.subTest(paths=paths, quotes=quotes):
+                asker, answers = asked('exports', quotes=quotes, export=paths)
+                self.assert_within_choice(asker, answers)
+                found = {series['metric'].get('path') for answer in answers for series in answer.result}
+                self.assertLessEqual(set(paths), found)
+
+    def test_take_each_of_their_options(self):
+        taken = {(variable, option): name for name in dashboards.NAMES for variable, each in asked(name)[0].variables.items()
+                 if each['type'] == 'custom' and not each['hide'] for option in asked(name)[0].options[variable]}
+        for (variable, option), name in taken.items():
+            with self.subTest(name, variable=variable, option=option):
+                _, answers = asked(name, **{variable: option})
+                self.assertTrue(any(answer.has_data for answer in answers))
+
+
+class TheDashboards(AFleet):
+    def test_need_no_recorded_rates(self):
+        for name in dashboards.NAMES:
+            with self.subTest(name):
+                self.assertEqual(*(titles(answer for answer in asked(name, recorded)[1] if answer.has_data)
+                                   for recorded in (True, False)))
+
+
+class TheTop(AFleet):
+    """Of panels that show the N highest."""
+
+    def of_top(self, name, **values):
+        asker, answers = asked(name, **values)
+        ranked = {name for name, each in asker.variables.items() if each['type'] == 'query'
+                  and '$top' in each['query']['query']}
+        words = '$top', *(f'${name}' for name in ranked)
+        return asker, [answer for answer in answers if any(word in answer.target['expr'] for word in words)]
+
+    def test_is_never_more_than_n(self):
+        for name, number in (('clients', '3'), ('clients', '7'), ('exports', '3'), ('overview', '3')):
+            with self.subTest(name, number=number):
+                _, answers = self.of_top(name, top=number)
+                self.assertGreater(max(len(answer.result) for answer in answers), 2)
+                self.assertEqual(titles(answer for answer in answers if len(answer.result) > int(number)), [])
+
+    def test_is_unbroken_over_the_range(self):
+        for name in 'clients', 'exports':
+            _, answers = self.of_top(name)
+            broken = [answer for answer in answers for series in answer.result
+                      if answer.times and len(series['values']) != len(answer.times)]
+            self.assertEqual(titles(broken), [])
+
+    def test_changes_from_minute_to_minute(self):
+        """Otherwise the others could not fail: topk() at each step gives more than N lines, with gaps."""
+        asker, _ = asked('clients')
+        target = {'expr': 'topk(3, sum by (instance, client) (rate(ganesha_client_transferred_bytes_total[1m])))', 'refId': 'A'}
+        answer, = asker.ask({'targets': [target], 'maxDataPoints': 1000})
+        self.assertGreater(len(answer.result), 3)
+        self.assertTrue(any(len(series['values']) < len(answer.times) for series in answer.result))
+
+
+class Grafana(unittest.TestCase):
+    """What the runner takes over from it."""
+
+    def test_rounds_steps_to_intervals_that_people_use(self):
+        self.assertEqual([step_of(span, 900, 15) for span in (300, 3600, 21_600, 86_400, 604_800)], [15, 15, 20, 120, 600])
+        self.assertEqual(step_of(21_600, 900, 60), 60)
+
+
+if __name__ == '__main__':
+    skip_unless('dbus-daemon', 'busctl', 'prometheus', 'promtool')
+    unittest.main(verbosity=2)
