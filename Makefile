@@ -11,7 +11,7 @@ SEEDS ?= 1-20
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
-.PHONY: help deps build test test-slow test-sanitizers test-threads test-debian13 test-packages test-all program-to-run run images packages release-check bench bench-fleet chaos fuzz \
+.PHONY: help deps build test test-slow test-sanitizers test-threads test-debian13 test-prometheus3 test-packages test-all program-to-run run images packages release-check bench bench-fleet chaos fuzz \
         hostile pictures docs format \
         lint coverage check-format clean
 
@@ -40,6 +40,9 @@ test-threads: deps ## tests where threads meet, under the thread sanitizer
 
 test-debian13: deps ## the quick tests on a Debian 13 of its own (root; build/trixie)
 	@scripts/test debian13
+
+test-prometheus3: deps ## what talks to Prometheus, with the Prometheus 3 of Debian testing (root; build/prometheus3)
+	@PYTHONDONTWRITEBYTECODE=1 scripts/test prometheus3
 
 test-packages: deps ## makes the packages and installs them in systems of their own (root)
 	@scripts/test packages

@@ -6,7 +6,8 @@ import pathlib
 import unittest
 
 from component import BEAT_MS, QUICK, run_tests_of, sample
-from harness import LOOPBACK, Exporter, FakeGanesha, PrivateBus, Prometheus, free_port, skip_unless, wait_until
+from harness import (
+    LOOPBACK, Exporter, FakeGanesha, PrivateBus, Prometheus, free_port, prometheus_version, skip_unless, wait_until)
 
 skip_unless(modules=('yaml',))
 import yaml  # noqa: E402
@@ -41,7 +42,8 @@ class Example(Prometheus):
     def flags(self):
         if not self.agent:
             return super().flags()
-        return ['--enable-feature=agent', f'--storage.agent.path={self.folder / "data"}']
+        agent = '--agent' if prometheus_version() >= (3,) else '--enable-feature=agent'
+        return [agent, f'--storage.agent.path={self.folder / "data"}']
 
 
 class Receiver(Prometheus):

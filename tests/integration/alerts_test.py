@@ -4,7 +4,7 @@ import time
 import unittest
 
 from integration import exporter_for, is_whole, page_when, run_tests, wait_until
-from harness import REPOSITORY, Alertmanager, Export, Ganesha, PrivateBus, Prometheus, Webhook
+from harness import REPOSITORY, Alertmanager, Export, Ganesha, PrivateBus, Prometheus, Webhook, each_at_once
 
 RULES = [REPOSITORY / 'dashboards' / name for name in ('ganesha.rules.yml', 'ganesha.alerts.yml')]
 FOR_SECONDS = 60  # The `for` of NFSGaneshaDown.
@@ -32,7 +32,7 @@ class AFleet(unittest.TestCase):
     def setUp(self):
         self.sites = self.stopped, self.frozen, self.well = Site(self), Site(self), Site(self)
         self.webhook = self.enterContext(Webhook())
-        alertmanager = self.enterContext(Alertmanager(self.webhook))
+        alertmanager = self.enterContext(Alertmanager(each_at_once(self.webhook)))
         self.prometheus = self.enterContext(Prometheus(
             {'files': [site.instance for site in self.sites]}, rules=RULES,
             alertmanagers=[alertmanager.address]))

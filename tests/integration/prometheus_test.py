@@ -15,16 +15,17 @@ ODD = 'a "quoted" \\ back slash,\n a new line, ünïcode'
 
 
 class Proxy(LoopbackServer):
-    """Forwards scrapes, with another Accept header if set; `seen` holds requests and answers."""
+    """Forwards scrapes, with another Accept header if set; `seen` and `content_types` hold what was answered."""
 
     def __init__(self, exporter, accept=None):
-        self.exporter, self.accept, self.seen = exporter, accept, []
+        self.exporter, self.accept, self.seen, self.content_types = exporter, accept, [], []
 
     def get(self, request):
         headers = {name: request.headers[name] for name in ('Accept', 'Accept-Encoding')}
         if self.accept:
             headers['Accept'] = self.accept
         answer = http_get(LOOPBACK, self.exporter.port, request.path, headers)
+        self.content_types.append(answer.headers['Content-Type'])
         self.seen.append((answer.headers['Content-Type'].split(';')[0], answer.headers['Content-Encoding']))
         request.send_response(answer.status)
         for name in 'Content-Type', 'Content-Encoding', 'Content-Length':

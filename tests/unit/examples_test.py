@@ -1,5 +1,6 @@
 #!/usr/bin/python3
-"""The examples for Prometheus are accepted by promtool; the rules of high-availability tell a fail-over from an outage."""
+"""The examples for Prometheus and Alertmanager are accepted by promtool and amtool; the rules of high-availability tell a
+fail-over from an outage. integration.notifications tries the Alertmanager."""
 import pathlib
 import re
 import shutil
@@ -41,6 +42,13 @@ class TheRules(unittest.TestCase):
     def test_are_described_with_each_alert(self):
         for name in re.findall(r'alert: (\w+)', (EXAMPLE / 'ganesha-ha.rules.yml').read_text()):
             self.assertIn(f'`{name}`', PAGE.read_text())
+
+
+class Alertmanager(unittest.TestCase):
+    def test_accepts_its_example(self):
+        done = subprocess.run(['amtool', 'check-config', REPOSITORY / 'examples/alertmanager/alertmanager.yml'],
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
 
 class Configurations(unittest.TestCase):
@@ -87,7 +95,8 @@ class Configurations(unittest.TestCase):
 
 
 if __name__ == '__main__':
-    if not shutil.which('promtool'):
-        print('promtool is missing: run scripts/install-deps')
-        sys.exit(77)
+    for tool in 'promtool', 'amtool':
+        if not shutil.which(tool):
+            print(f'{tool} is missing: run scripts/install-deps')
+            sys.exit(77)
     unittest.main(verbosity=2)

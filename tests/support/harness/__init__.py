@@ -3,7 +3,7 @@
 Whatever a block starts lives in a session of its own, keeps its files in a temporary folder, listens
 on free loopback ports, and is gone when the block ends (or when the test is killed).
 """
-from .alertmanager import Alertmanager, Webhook
+from .alertmanager import Alertmanager, Webhook, each_at_once
 from .background import Background
 from .bus import DBusError, PrivateBus, busctl
 from .confined import ConfinedExporter, UserExporter, confinement, skip_unless_confinable, unit_settings
@@ -20,7 +20,7 @@ from .prefix_proxy import PrefixProxy
 from .process import (
     LOOPBACK, REPOSITORY, SUPPORT, HarnessError, Process, Service, free_port, memory_bytes, skip, skip_unless, stays,
     wait_until)
-from .prometheus import Prometheus, PrometheusApi
+from .prometheus import Prometheus, PrometheusApi, prometheus_version
 from .redirected import UnreadPipe, redirecting
 from .terminal import TerminalProgram
 from .text_format import families, parse_text_format, sample, series
@@ -32,7 +32,7 @@ __all__ = [
     'FakeGanesha', 'Ganesha', 'HarnessError', 'LOOPBACK', 'LoopbackServer', 'NotifySocket', 'PROTOCOLS',
     'PolicedBus', 'PrefixProxy', 'PrivateBus', 'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind',
     'SUPPORT', 'Service', 'TerminalProgram', 'UnreadPipe', 'UserExporter', 'Webhook', 'binary', 'busctl',
-    'confinement', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures', 'know_the_exporters_user',
+    'confinement', 'each_at_once', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures', 'know_the_exporters_user',
     'memory_bytes', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write', 'parse_openmetrics', 'parse_text_format',
-    'redirecting', 'rpc_call', 'run_exporter', 'sample', 'sanitized', 'series', 'skip', 'skip_unless',
+    'prometheus_version', 'redirecting', 'rpc_call', 'run_exporter', 'sample', 'sanitized', 'series', 'skip', 'skip_unless',
     'skip_unless_confinable', 'stays', 'unit_settings', 'wait_until']

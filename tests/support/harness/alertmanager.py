@@ -9,10 +9,11 @@ from .process import LOOPBACK, Process, Service, free_port
 
 
 class Webhook(LoopbackServer):
-    """Receives notifications. `alerts` holds each received alert, with `received`, the monotonic clock's time."""
+    """Receives notifications. `alerts` holds each received alert, with `received`, the monotonic clock's time;
+    `notifications` holds what came in one request."""
 
     def __init__(self):
-        self.alerts = []
+        self.alerts, self.notifications = [], []
 
     @property
     def url(self):
@@ -26,6 +27,7 @@ class Webhook(LoopbackServer):
 
     def take(self, notification):
         now = time.monotonic()
+        self.notifications.append(notification)
         self.alerts += ({**alert, 'received': now} for alert in notification['alerts'])
 
     def told(self, status, **labels):
@@ -34,23 +36,27 @@ class Webhook(LoopbackServer):
                 if alert['status'] == status and labels.items() <= alert['labels'].items()]
 
 
-class Alertmanager(Service):
-    """A real Alertmanager that notifies a Webhook of each alert at once."""
+def each_at_once(webhook):
+    """The configuration to notify this Webhook of each alert at once."""
+    return {
+        'route': {'receiver': 'test', 'group_by': ['...'], 'group_wait': '0s', 'group_interval': '1s',
+                  'repeat_interval': '1h'},
+        'receivers': [{'name': 'test', 'webhook_configs': [{'url': webhook.url, 'send_resolved': True}]}]}
 
-    def __init__(self, webhook):
+
+class Alertmanager(Service):
+    """A real Alertmanager with this configuration."""
+
+    def __init__(self, configuration):
         super().__init__()
-        self.webhook = webhook
+        self.configuration = configuration
 
     def prepare(self):
         self.port = free_port()
         self.address = f'{LOOPBACK}:{self.port}'
         self.config = self.folder / 'alertmanager.yml'
         # JSON is YAML too.
-        self.config.write_text(json.dumps({
-            'route': {'receiver': 'test', 'group_by': ['...'], 'group_wait': '0s', 'group_interval': '1s',
-                      'repeat_interval': '1h'},
-            'receivers': [{'name': 'test', 'webhook_configs': [
-                {'url': self.webhook.url, 'send_resolved': True}]}]}))
+        self.config.write_text(json.dumps(self.configuration))
 
     def start(self):
         # Without a cluster: otherwise it would search for an address.

@@ -1,8 +1,11 @@
 """A real Prometheus, and its API."""
 import contextlib
+import functools
 import http.client
 import json
 import pathlib
+import re
+import subprocess
 import urllib.parse
 
 from .http import http_get
@@ -17,6 +20,13 @@ def static_configs(addresses):
         return [{'targets': [address], 'labels': {'instance': instance}}
                 for instance, address in addresses.items()]
     return [{'targets': list(addresses)}]
+
+
+@functools.cache
+def prometheus_version():
+    """(2, 42, 0)."""
+    done = subprocess.run(['prometheus', '--version'], capture_output=True, text=True)
+    return tuple(map(int, re.search(r'version (\d+)\.(\d+)\.(\d+)', done.stdout + done.stderr).groups()))
 
 
 class PrometheusApi:
@@ -68,14 +78,14 @@ class Prometheus(Service, PrometheusApi):
     """A real Prometheus that scrapes `jobs` ({name: addresses}) each second.
 
     Addresses are a list, or {instance: address} to name the instances. `rules` are rule files, `scrape` goes
-    into each scrape configuration, `alertmanagers` are addresses. `data` is the directory of its data if they shall
-    outlive it; none of them is ever too old.
+    into each scrape configuration, `alertmanagers` are addresses, `alert_relabel` is for what they get. `data` is
+    the directory of its data if they shall outlive it; none of them is ever too old.
     """
 
-    def __init__(self, jobs, rules=(), scrape=None, alertmanagers=(), interval='1s', data=None):
+    def __init__(self, jobs, rules=(), scrape=None, alertmanagers=(), alert_relabel=(), interval='1s', data=None):
         super().__init__()
         self.jobs, self.rules, self.scrape = jobs, rules, scrape or {}
-        self.alertmanagers = alertmanagers
+        self.alertmanagers, self.alert_relabel = alertmanagers, list(alert_relabel)
         self.interval, self.data = interval, data
 
     def prepare(self):
@@ -88,7 +98,8 @@ class Prometheus(Service, PrometheusApi):
             'global': {'scrape_interval': self.interval, 'scrape_timeout': self.interval,
                        'evaluation_interval': self.interval},
             'rule_files': [str(pathlib.Path(rule).resolve()) for rule in self.rules],
-            'alerting': {'alertmanagers': [{'static_configs': [{'targets': list(self.alertmanagers)}]}]},
+            'alerting': {'alertmanagers': [{'static_configs': [{'targets': list(self.alertmanagers)}]}],
+                         'alert_relabel_configs': self.alert_relabel},
             'scrape_configs': jobs}))
 
     def start(self):
