@@ -114,7 +114,7 @@ def extremes():
         bargauge('Server time', 'Time that the server spends on the reads and writes of the clients shown, by the mean over '
                  'the time range: 100 % is one busy thread. Measured before 3.0. Since 3.0 the latency of clients is not reported, and this is '
                  'an estimate: the operations of the client times the mean latency of the exports for the same '
-                 'protocol.', 'percentunit', query(server_time(), NAME, True), links=LINKS),
+                 'protocol.', 'percentunit', query(top(server_time()), NAME, True), links=LINKS),
         bargauge('Most failures', 'Failed reads and writes per second, of all clients.', 'ops',
                  query(top(EVERY.rate('operation_errors', BY_CLIENT)), NAME, True),
                  thresholds=thresholds(GREEN, (0.1, RED)), links=LINKS),

@@ -43,6 +43,14 @@ def links(panel):
                 yield from each['value']
 
 
+def links_of(panel, target):
+    """Links of the series of a target."""
+    config = panel['fieldConfig']
+    own = [each['value'] for override in config['overrides'] for each in override['properties']
+           if each['id'] == 'links' and override['matcher']['options'] == target['legendFormat']]
+    return own[0] if own else config['defaults'].get('links', ())
+
+
 def variables(dashboard):
     return {each['name']: each for each in dashboard['templating']['list']}
 
