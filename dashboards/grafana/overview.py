@@ -3,10 +3,9 @@ from .dashboard import UNRECORDED, cell, dashboard, link, row
 from .panel import (
     BAR, COLORED_CELL, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, NO_YES, RED, STATES, YELLOW, Column,
     bargauge, query, stat, statetimeline, table, thresholds, timeseries)
-from .query import CLIENTS, EACH_SERVER, EXPORTS, SERVERS, STATE, Recorded, age, each, now, rate, ratio, series, top
+from .query import CLIENTS, EACH_SERVER, EXPORTS, SERVERS, STATE, Recorded, age, each, now, rate, series, top
 
 IO = Recorded(*SERVERS)
-ALL_OPERATIONS = rate('ganesha_operations_total', 'instance')
 TO_SERVER = link('server', 'Open this server', instance=cell('__field.labels.instance'))
 TO_EXPORTS = link('exports', 'Its exports', instance=cell('__field.labels.instance'))
 TO_CLIENTS = link('clients', 'Its clients', instance=cell('__field.labels.instance'))
@@ -130,13 +129,10 @@ def load():
         of_servers('Write latency', 'Mean latency of writes. Empty while there are none.', 's',
                    IO.latency('instance', 'operation="write"')),
         of_servers('Failed reads and writes', 'Share of failed operations. NFSv3 counts only drops and stale handles.',
-                   'percentunit', IO.error_ratio('instance'), size=(8, 8)),
-        of_servers('All operations', 'Operations of every protocol, including reads and writes. For NFSv4 '
-                   'operations are counted, not compounds.', 'ops', ALL_OPERATIONS, size=(8, 8)),
-        of_servers('Share of other operations', 'Share of operations other than reads and writes. A high share '
-                   'means many metadata operations. Operations on exports that the exporter does not show '
-                   'count as other operations.', 'percentunit',
-                   f'1 - {ratio(IO.rate("operations", "instance"), ALL_OPERATIONS)}', size=(8, 8), max=1))
+                   'percentunit', IO.error_ratio('instance')),
+        of_servers('All operations', 'Operations of every protocol, including reads and writes: many more than those mean '
+                   'many metadata operations. For NFSv4 operations are counted, not compounds.', 'ops',
+                   rate('ganesha_operations_total', 'instance')))
 
 
 def overview():
