@@ -10,6 +10,8 @@ UIDS = {name: f'nfs-ganesha-{name}' for name in ('overview', 'server', 'exports'
 SELECTED = ', '.join(SERVER)
 # With the recording rule of ganesha.rules.yml exporters are listed even if they have not answered for long.
 EXPORTERS = '__name__=~"ganesha_up|instance:ganesha_exporter:up"'
+# The second one is served at each level of --collector.clients.detail.
+EACH_CLIENT = '__name__=~"ganesha_client_(last_activity_timestamp_seconds|transferred_bytes_total)"'
 # Query, label and value for "All" of each variable. Each selection narrows the variables after it.
 LABELS = {
     'cluster': (f'label_values({{{EXPORTERS}}}, cluster)', 'Cluster', '.*'),
@@ -17,7 +19,7 @@ LABELS = {
     'instance': (f'label_values({{{EXPORTERS}, cluster=~"$cluster", job=~"$job"}}, instance)', 'Server',
                  None),
     'export': (f'label_values(ganesha_export_last_activity_timestamp_seconds{{{SELECTED}}}, path)', 'Export', '.*'),
-    'client': (f'label_values(ganesha_client_last_activity_timestamp_seconds{{{SELECTED}}}, client)', 'Client',
+    'client': (f'label_values({{{EACH_CLIENT}, {SELECTED}}}, client)', 'Client',
                '.*'),
     'protocol': (f'label_values(ganesha_export_operations_total{{{SELECTED}}}, protocol)', 'Protocol', '.*'),
 }

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
 """--collector.clients.detail: what is served of each client, and what is not asked from the server."""
-from component import QUICK, ComponentTest, families, is_whole, run_tests, sample
+from component import QUICK, ComponentTest, collector_success, families, is_whole, run_tests, sample
 from harness import Exporter, run_exporter
 
 CLIENTS = 5
@@ -76,6 +76,17 @@ class Detail(ComponentTest):
         sums = [bytes_by_client(self.page(f'--collector.clients.detail={level}')) for level in ('full', 'io', 'totals')]
         self.assertEqual(sums, [sums[0]] * 3)
         self.assertEqual(len(sums[0]), CLIENTS)
+
+    def test_has_no_total_without_9p_if_that_fails(self):
+        """It would be less than before, which Prometheus takes for a reset."""
+        fake = self.start_fake(layout='4.3', clients=CLIENTS, client_protocols='NFSv41,9P')
+        exporter = self.start_exporter('--collector.ninep', '--collector.clients.detail=totals')
+        self.wait_whole(exporter)
+        fake.control('Malform', 'sb', 'clientstats.Get9pIO', True)
+        metrics = self.wait_for(exporter, lambda page: not of_clients(page), 'a page without clients')
+        self.assertEqual(collector_success(metrics), {'server': 1, 'exports': 1, 'clients': 0, 'ninep': 0})
+        fake.control('Malform', 'sb', 'clientstats.Get9pIO', False)
+        self.wait_whole(exporter)
 
     def test_applies_to_networks_too(self):
         self.start()

@@ -40,6 +40,7 @@ FOREIGN = {
     'ss': {'--listening', '--numeric', '--processes', '--tcp'},
     'systemctl': {'--now'},
     'systemd-run': {'--pipe', '--property', '--quiet', '--wait'},
+    'tests/bench/sizing.py': {'--flag', '--prometheus'},
 }
 FLAG = re.compile(r'(?<![\w-])--(?:\[no-\])?[a-z][a-z0-9._-]*')
 LINK = re.compile(r'\]\(([^)\s]+)\)|(?:src|srcset)="([^"]+)"')
