@@ -30,7 +30,7 @@ import dashboards  # noqa: E402
 from grafana import Asker, duration, seconds_of  # noqa: E402
 from sizing import cpu_seconds  # noqa: E402
 from harness import (  # noqa: E402
-    Exporter, FakeGanesha, LoopbackServer, PrivateBus, Prometheus, PrometheusApi, http_get, wait_until)
+    Exporter, FakeGanesha, LoopbackServer, PrivateBus, Prometheus, PrometheusApi, http_get, skip_unless, wait_until)
 from history import backfill, backfill_rules, lines_of  # noqa: E402
 from traffic_model import PageModel  # noqa: E402
 
@@ -76,14 +76,11 @@ class Replay(LoopbackServer):
                                      'replacement': '/$1'}]}
 
 
-def costs(prometheus, seconds):
-    """Of the rules: seconds of evaluation per second, the share of one core; and of Prometheus' memory."""
+def held(prometheus):
+    """Prometheus' memory and series."""
     page = http_get(prometheus.host, prometheus.port, '/metrics').text
-
-    def value(name):
-        return float(re.search(rf'^{name} (\S+)$', page, re.M)[1])
-    return {'rules': value('prometheus_rule_evaluation_duration_seconds_sum') / seconds,
-            'memory': value('process_resident_memory_bytes'), 'series': value('prometheus_tsdb_head_series')}
+    return {name: float(re.search(rf'^{metric} (\S+)$', page, re.M)[1])
+            for name, metric in (('memory', 'process_resident_memory_bytes'), ('series', 'prometheus_tsdb_head_series'))}
 
 
 def scrape(options, data):
@@ -98,9 +95,9 @@ def scrape(options, data):
         # Each server is scraped first at its own moment of the first interval.
         time.sleep(options.seconds + options.scrape_interval)
         end = time.time()
-        cost = costs(prometheus, end - start)
+        memory = held(prometheus)
     about = {'start': round(end) - options.seconds, 'end': round(end), 'scrape_interval': options.scrape_interval,
-             'servers': options.servers, 'clients': options.clients, 'exports': options.exports, **cost}
+             'servers': options.servers, 'clients': options.clients, 'exports': options.exports, **memory}
     (data / ABOUT).write_text(json.dumps(about))
     print(f'scraped for {end - start:.0f} s', flush=True)
 
@@ -171,6 +168,25 @@ def report(asker, options):
     return found
 
 
+def report_rules(asker, options):
+    """Prints what evaluating the rules takes, as a share of one core: asking for it costs about the same."""
+    import yaml
+    total = 0
+    for group in yaml.safe_load((options.dashboards / RULES).read_text())['groups']:
+        interval = seconds_of(group.get('interval', f'{options.scrape_interval}s'))
+        seconds, size = 0, 0
+        for rule in group['rules']:
+            asker.prometheus.spent.clear()
+            before = time.perf_counter()
+            size += len(asker.prometheus.query(rule['expr'], asker.end))
+            seconds += min(time.perf_counter() - before, asker.prometheus.spent[0])
+        total += seconds / interval
+        print(f'  {seconds / interval:6.2%} {size:6} series  {group["name"]}: {len(group["rules"])} rules in {seconds:.2f} s, '
+              f'each {interval} s')
+    print(f'rules: {total:.2%} of one core')
+    return total
+
+
 def exceeded(found, options):
     for name, (total, slowest) in found.items():
         if slowest > options.limit:
@@ -203,6 +219,7 @@ def arguments():
     parser.add_argument('--repeat', type=int, default=3, help='how often to ask; the median counts')
     parser.add_argument('--rows', type=int, help='the number of queries to print of each dashboard')
     parser.add_argument('--verbose', action='store_true', help='prints the queries too')
+    parser.add_argument('--rules', action='store_true', help='what the recording rules take, too')
     parser.add_argument('--limit', type=float, default=float('inf'), help='of each query, in seconds')
     parser.add_argument('--limits', type=limits, default={}, help='of the sums: clients=4,overview=1')
     return parser.parse_args()
@@ -221,18 +238,20 @@ def known_fleet(options, stack):
         (write_history if options.history else scrape)(options, data.resolve())
     about = json.loads((data / ABOUT).read_text())
     print(', '.join(f'{value} {name}' for name, value in about.items() if name in ('servers', 'clients', 'exports')))
-    if 'rules' in about:
-        print(f'rules take {about["rules"]:.1%} of one core, Prometheus {about["memory"] / 1e6:.0f} MB '
-              f'for {about["series"]:.0f} series')
+    if 'memory' in about:
+        print(f'Prometheus took {about["memory"] / 1e6:.0f} MB for {about["series"]:.0f} series')
     prometheus = stack.enter_context(Prometheus({}, data=data.resolve()))
     return Watched(prometheus.host, prometheus.port, prometheus.pid), about
 
 
 def main():
     options = arguments()
+    skip_unless('dbus-daemon', 'prometheus', 'promtool', modules=['yaml'])
     complaints = []
     with contextlib.ExitStack() as stack:
         prometheus, about = known_fleet(options, stack)
+        if options.rules:
+            report_rules(Asker(prometheus, about['start'], about['end'], options.scrape_interval), options)
         for span in options.ranges or [about['end'] - about['start']]:
             print(f'\nrange {duration(span)}, scrape interval {duration(options.scrape_interval)}')
             asker = Asker(prometheus, about['end'] - span, about['end'], options.scrape_interval)
