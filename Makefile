@@ -83,10 +83,11 @@ bench: deps ## costs of parts, of a poll and a scrape, and to others, as ratios 
 bench-fleet: SERVERS ?= 10
 bench-fleet: CLIENTS ?= 1000
 bench-fleet: EXPORTS ?= 50
-bench-fleet: deps ## what each query of the dashboards costs a Prometheus with a fleet (SERVERS=, CLIENTS=, EXPORTS=, DATA=directory to keep)
+bench-fleet: deps ## time, series and bytes of each query of the dashboards, of a fleet (SERVERS=, CLIENTS=, EXPORTS=, DATA=, FLAGS=)
 	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=ON $(CMAKE_FLAGS)
 	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter fake_ganesha
-	@/usr/bin/python3 tests/bench/fleet_bench.py --servers=$(SERVERS) --clients=$(CLIENTS) --exports=$(EXPORTS) $(DATA:%=--data=%) $(FLAGS)
+	@/usr/bin/python3 tests/bench/fleet_bench.py --servers=$(SERVERS) --clients=$(CLIENTS) --exports=$(EXPORTS) \
+	    $(DATA:%=--data=%) $(FLAGS)
 
 fuzz: SECONDS ?= 600
 fuzz: deps ## random input for each parser of tests/fuzz, by libFuzzer: ten minutes each (SECONDS=, TARGET=)
@@ -97,7 +98,7 @@ hostile: deps ## every method of a server that answers wrongly; SEEDS=7 or 1-20 
 	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter fake_ganesha
 	@HOSTILE_SEEDS=$(SEEDS) HOSTILE_SCENES=16 /usr/bin/python3 tests/component/hostile_test.py
 
-pictures: deps build ## draws the pictures of docs/images again, from a minute or two of traffic (root)
+pictures: deps build ## draws the pictures of docs/images again: the dashboards of a plausible day, the status page of real traffic (root)
 	@scripts/node-packages
 	@/usr/bin/python3 tests/browser/make_pictures.py
 	@/usr/bin/python3 tests/browser/status_pictures.py

@@ -8,12 +8,13 @@ from .panel import (
     BAR, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, RED, Column, bargauge, query, stacked_top, stat, table, thresholds,
     timeseries)
 from .query import (
-    EXPORT, EXPORTS, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, last, now, ratio, series, top)
+    EXPORT, EXPORTS, NOW, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, last, now, ratio, series, top)
 
 SHOWN = 'path=~`${shown_exports:regex}`', 'instance=~"$shown_servers"'
 IO = Families('export', *EXPORT[1:], *SHOWN)
 OTHERS = Families('export', *SHOWN)
-EVERY, EVERY_SHOWN = Recorded(*EXPORTS, *EXPORT), Recorded(*EXPORTS, *EXPORT[1:], *SHOWN)
+# Of all protocols.
+EVERY, EVERY_SHOWN, EVERYTHING = Recorded(*EXPORTS, EXPORT[0]), Recorded(*EXPORTS, *SHOWN), Recorded(*SERVERS)
 OF_SERVERS = Recorded(*SERVERS, EXPORT[1])
 READ, WRITE = 'operation="read"', 'operation="write"'
 EACH = 'cluster, job, instance, export_id, path'
@@ -28,7 +29,7 @@ DETAILS = 'Needs --collector.export_details, and a server from 3.0 on.'
 
 def ranked(*matchers):
     """The N exports that rank highest over the range."""
-    return top(Recorded(*EXPORTS, *EXPORT, *matchers).ranking('${export_rank}', BY_PATH))
+    return top(Recorded(*EXPORTS, EXPORT[0], *matchers).ranking('${export_rank}', BY_PATH))
 
 
 # Exports first, then their servers: other servers may have exports of the same paths.
@@ -42,8 +43,8 @@ def shown(expression):
 
 
 def numbers():
-    slow = f'count({EVERY.latency(BY_PATH)} > {LATENCY["steps"][-1]["value"]})'
-    failing = f'count({EVERY.rate("operation_errors", BY_PATH)} > 0.1)'
+    slow = f'count({EVERY.latency(BY_PATH, window=NOW)} > {LATENCY["steps"][-1]["value"]})'
+    failing = f'count({EVERY.rate("operation_errors", BY_PATH, window=NOW)} > 0.1)'
     missing = f'sum({series("ganesha_exports_missing")})'
     return row(
         'Is anything wrong?',
@@ -59,9 +60,9 @@ def numbers():
              query(now(f'sum({series("ganesha_exporter_exports_dropped")})')),
              thresholds=thresholds(GREEN, (1, 'yellow')), size=(4, 4)),
         stat('Mean latency', 'Mean latency of reads and writes of the selected servers.', 's',
-             query(OF_SERVERS.latency(''), instant=True), graph=False, thresholds=LATENCY, size=(4, 4)),
+             query(OF_SERVERS.latency('', window=NOW), instant=True), graph=False, thresholds=LATENCY, size=(4, 4)),
         stat('Error ratio', 'Share of failed reads and writes of the selected servers. NFSv3 counts only drops and '
-             'stale handles.', 'percentunit', query(OF_SERVERS.error_ratio(''), instant=True), graph=False,
+             'stale handles.', 'percentunit', query(OF_SERVERS.error_ratio('', window=NOW), instant=True), graph=False,
              thresholds=ERROR_RATIO, size=(4, 4)))
 
 
@@ -105,12 +106,12 @@ def every_export():
 def extremes():
     return row(
         'Extremes, of all exports',
-        bargauge('Highest latency', 'Current mean latency of reads and writes.', 's',
-                 query(top(EVERY.latency(BY_PATH)), NAME, True), thresholds=LATENCY, links=LINKS),
-        bargauge('Highest throughput', 'Current bytes read and written.', 'Bps',
-                 query(top(EVERY.rate('transferred_bytes', BY_PATH)), NAME, True), links=LINKS),
-        bargauge('Most failures', 'Failed reads and writes per second.', 'ops',
-                 query(top(EVERY.rate('operation_errors', BY_PATH)), NAME, True),
+        bargauge('Highest latency', 'Current mean latency of reads and writes, of all protocols.', 's',
+                 query(top(EVERY.latency(BY_PATH, window=NOW)), NAME, True), thresholds=LATENCY, links=LINKS),
+        bargauge('Highest throughput', 'Current bytes read and written, of all protocols.', 'Bps',
+                 query(top(EVERY.rate('transferred_bytes', BY_PATH, window=NOW)), NAME, True), links=LINKS),
+        bargauge('Most failures', 'Failed reads and writes per second, of all protocols.', 'ops',
+                 query(top(EVERY.rate('operation_errors', BY_PATH, window=NOW)), NAME, True),
                  thresholds=thresholds(GREEN, (0.1, RED)), links=LINKS))
 
 
@@ -129,8 +130,8 @@ def of_busiest(title, description, unit, build, by, legend, size=(12, 8)):
 
 
 def stacked(title, description, unit, family):
-    return stacked_top(title, f'{description} The rest of what the servers did is one more area.', unit,
-                       shown(EVERY_SHOWN.rate(family, BY_PATH)), OF_SERVERS.rate(family, ''), NAME, 'all others',
+    return stacked_top(title, f'{description} Of all protocols. The rest of what the servers did is one more area.', unit,
+                       shown(EVERY_SHOWN.rate(family, BY_PATH)), EVERYTHING.rate(family, ''), NAME, 'all others',
                        links=LINKS)
 
 

@@ -3,7 +3,7 @@ from .dashboard import UNRECORDED, cell, dashboard, link, row
 from .panel import (
     BAR, COLORED_CELL, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, NO_YES, RED, STATES, YELLOW, Column,
     bargauge, query, stat, statetimeline, table, thresholds, timeseries)
-from .query import CLIENTS, EACH_SERVER, EXPORTS, SERVERS, STATE, Recorded, age, each, now, rate, series, top
+from .query import CLIENTS, EACH_SERVER, EXPORTS, NOW, SERVERS, STATE, Recorded, age, each, now, rate, series, top
 
 IO = Recorded(*SERVERS)
 TO_SERVER = link('server', 'Open this server', instance=cell('__field.labels.instance'))
@@ -40,10 +40,10 @@ def wrong():
              query(now(f'round(sum(increase({series("ganesha_exporter_log_lines_dropped_total")}[$__range])))'),
                    instant=True), graph=False, thresholds=WARNING, links=[link('exporter', 'Open the exporters')]),
         stat('Mean latency', 'Mean latency of reads and writes.', 's',
-             query(IO.latency(''), instant=True), graph=False, thresholds=LATENCY,
+             query(IO.latency('', window=NOW), instant=True), graph=False, thresholds=LATENCY,
              links=[link('exports', 'Open the exports')]),
         stat('Error ratio', 'Share of failed reads and writes. NFSv3 counts only drops and stale handles.',
-             'percentunit', query(IO.error_ratio(''), instant=True), graph=False, thresholds=ERROR_RATIO,
+             'percentunit', query(IO.error_ratio('', window=NOW), instant=True), graph=False, thresholds=ERROR_RATIO,
              links=[link('exports', 'Open the exports')]),
         stat('Servers up', 'Servers whose Ganesha is on the bus and sends healthy heartbeats.', 'none',
              query(now(f'count({series("ganesha_up")} == 1)')), size=(4, 4)),
@@ -72,12 +72,12 @@ def servers():
         Column('Last heartbeat', each_server(age(series('ganesha_last_heartbeat_timestamp_seconds'))), unit='s',
                decimals=1, custom_width=120),
         Column('Clients', each_server(series('ganesha_clients_active')), unit='none', custom_width=80),
-        Column('Throughput', IO.rate('transferred_bytes', by), unit='Bps', custom_cellOptions=BAR,
+        Column('Throughput', IO.rate('transferred_bytes', by, window=NOW), unit='Bps', custom_cellOptions=BAR,
                color={'mode': 'continuous-BlPu'}),
-        Column('IOPS', IO.rate('operations', by), unit='ops', custom_width=100),
-        Column('Latency', IO.latency(by), unit='s', custom_cellOptions=COLORED_TEXT, thresholds=LATENCY,
+        Column('IOPS', IO.rate('operations', by, window=NOW), unit='ops', custom_width=100),
+        Column('Latency', IO.latency(by, window=NOW), unit='s', custom_cellOptions=COLORED_TEXT, thresholds=LATENCY,
                custom_width=100),
-        Column('Errors', IO.error_ratio(by), unit='percentunit', decimals=2, custom_cellOptions=COLORED_TEXT,
+        Column('Errors', IO.error_ratio(by, window=NOW), unit='percentunit', decimals=2, custom_cellOptions=COLORED_TEXT,
                thresholds=ERROR_RATIO, custom_width=90),
         Column('Job', label='job', custom_width=100),
         Column(None, f'max by ({by}, version) ({series("ganesha_info")})')]
@@ -104,14 +104,14 @@ def top_exports_and_clients():
         'Top exports and clients',
         bargauge('Slowest exports', 'Exports with the highest current mean latency of reads and writes. Click one '
                  'for its dashboard.', 's',
-                 query(top(exports.latency(by_export)), '{{path}} on {{instance}}', True),
+                 query(top(exports.latency(by_export, window=NOW)), '{{path}} on {{instance}}', True),
                  thresholds=LATENCY, links=[to_export]),
         bargauge('Busiest exports', 'Exports with the highest current throughput.', 'Bps',
-                 query(top(exports.rate('transferred_bytes', by_export)), '{{path}} on {{instance}}', True),
+                 query(top(exports.rate('transferred_bytes', by_export, window=NOW)), '{{path}} on {{instance}}', True),
                  links=[to_export]),
         bargauge('Busiest clients', 'Clients with the highest current throughput. Click one for its '
                  'dashboard.', 'Bps',
-                 query(top(clients.rate('transferred_bytes', by_client)), '{{client}} on {{instance}}', True),
+                 query(top(clients.rate('transferred_bytes', by_client, window=NOW)), '{{client}} on {{instance}}', True),
                  links=[to_client]))
 
 

@@ -11,7 +11,8 @@ EXPORT = 'path=~`${export:regex}`', 'protocol=~"$protocol"'
 CLIENT = 'client=~"$client"', 'protocol=~"$protocol"'
 # The labels that identify a server. `cluster` is present only if Prometheus is configured to add it.
 EACH_SERVER = 'cluster, job, instance'
-RECENT, WHOLE = '[$__rate_interval]', '[$__range] @ end()'
+# What rates are over. NOW is for instant queries: what was recorded last, otherwise as RECENT.
+RECENT, WHOLE, NOW = '[$__rate_interval]', '[$__range] @ end()', ''
 
 
 def series(metric, *matchers):
@@ -20,7 +21,7 @@ def series(metric, *matchers):
 
 def rate(metric, by, *matchers, window=RECENT):
     """Per second, summed. `by` is a list of labels as in PromQL; empty for a single sum."""
-    return f'{sum_by(by)} (rate({series(metric, *matchers)}{window}))'
+    return f'{sum_by(by)} (rate({series(metric, *matchers)}{window or RECENT}))'
 
 
 def gauge(metric, *matchers, window=RECENT):
@@ -89,7 +90,8 @@ class Families:
 
     def timed_rate(self, family, of, by, *more, window=RECENT):
         """Rate of the operations `of` that the server times by `family`."""
-        counted, times = (f'rate({series(self.metric(each), *self.matchers, *more)}{window})' for each in (of, family))
+        counted, times = (f'rate({series(self.metric(each), *self.matchers, *more)}{window or RECENT})'
+                          for each in (of, family))
         return f'{sum_by(by)} ({counted} and {times})'
 
     def of(self, family):
@@ -153,11 +155,16 @@ class Recorded(Families):
     def _either(self, by, window, recorded, computed):
         """computed(labels): the sum by these labels."""
         labels = by if 'instance' in by else ', '.join(filter(None, (EACH_SERVER, by)))
-        either = f'({sum_by(labels)} (avg_over_time({recorded}{window})) or {computed(labels)})'
+        values = [f'avg_over_time({recorded}{window})'] if window else []
+        if window != WHOLE:
+            # Rather than a gap if rules are evaluated late, or less often than each $__rate_interval.
+            values.append(recorded)
+        either = f'({" or ".join([*(f"{sum_by(labels)} ({value})" for value in values), computed(labels)])})'
         return either if labels == by else f'{sum_by(by)} {either}'
 
 
-# The levels that are recorded, and the owner of the families. SERVERS: what all exports of a server do.
+# The levels that are recorded, and the owner of the families. SERVERS: what all exports of a server do. EXPORTS: of all
+# protocols.
 SERVERS = 'instance_operation_protocol', 'export'
-EXPORTS = 'export_protocol', 'export'
+EXPORTS = 'export', 'export'
 CLIENTS = 'client_protocol', 'client'

@@ -23,8 +23,6 @@ import threading
 import time
 import urllib.parse
 
-import yaml
-
 HERE = pathlib.Path(__file__).resolve()
 sys.path[:0] = [str(HERE.parents[1] / 'support'), str(HERE.parent)]
 sys.dont_write_bytecode = True
@@ -32,7 +30,7 @@ import dashboards  # noqa: E402
 from grafana import Asker, duration, seconds_of  # noqa: E402
 from sizing import cpu_seconds  # noqa: E402
 from harness import (  # noqa: E402
-    Exporter, FakeGanesha, LoopbackServer, PrivateBus, Prometheus, PrometheusApi, http_get, wait_until)
+    Exporter, FakeGanesha, LoopbackServer, PrivateBus, Prometheus, PrometheusApi, http_get, skip_unless, wait_until)
 from history import backfill, backfill_rules, lines_of  # noqa: E402
 from traffic_model import PageModel  # noqa: E402
 
@@ -172,6 +170,7 @@ def report(asker, options):
 
 def report_rules(asker, options):
     """Prints what evaluating the rules takes, as a share of one core: asking for it costs about the same."""
+    import yaml
     total = 0
     for group in yaml.safe_load((options.dashboards / RULES).read_text())['groups']:
         interval = seconds_of(group.get('interval', f'{options.scrape_interval}s'))
@@ -247,6 +246,7 @@ def known_fleet(options, stack):
 
 def main():
     options = arguments()
+    skip_unless('dbus-daemon', 'prometheus', 'promtool', modules=['yaml'])
     complaints = []
     with contextlib.ExitStack() as stack:
         prometheus, about = known_fleet(options, stack)

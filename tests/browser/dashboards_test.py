@@ -1,10 +1,11 @@
 #!/usr/bin/python3
-"""Each query of each dashboard against real servers under traffic; then the dashboards as pictures."""
+"""Each query of each dashboard against real servers under traffic; the dashboards as pictures of a plausible day."""
 import functools
 import re
 import unittest
 
 import pictures
+from day import Day
 from fleet import Fleet
 import dashboards
 from grafana import Answer, Asker
@@ -100,18 +101,22 @@ class SomeoneNewTo(OnRealFigures):
                                                 for series in calls})
 
 
-class ThePictures(OnRealFigures):
+class ThePictures(unittest.TestCase):
     folder = build_dir() / 'dashboards'
 
+    @classmethod
+    def setUpClass(cls):
+        cls.day = cls.enterClassContext(Day())
+
     def test_show_every_panel_filled_and_whole(self):
-        complaints = pictures.draw([pictures.content(self.fleet, name) for name in dashboards.NAMES],
+        complaints = pictures.draw([pictures.content(self.day, name) for name in dashboards.NAMES],
                                    self.folder)
         self.assertEqual(complaints, {name: [] for name in dashboards.NAMES})
         for name in dashboards.NAMES:
             self.assertLess((self.folder / f'{name}.png').stat().st_size, MOST_BYTES)
 
     def test_complain_of_what_is_not_there(self):
-        content = pictures.content(self.fleet, 'overview')
+        content = pictures.content(self.day, 'overview')
         panels = [panel for panel in content['dashboard']['panels'] if panel['type'] != 'row']
         for panel in panels:
             for answer in content['answers'][panel['id']]:
@@ -120,7 +125,7 @@ class ThePictures(OnRealFigures):
         self.assertEqual(len(complaints), len(panels), complaints)
 
     def complaints_of_the_table(self, change):
-        content = pictures.content(self.fleet, 'exports')
+        content = pictures.content(self.day, 'exports')
         change(next(panel for panel in content['dashboard']['panels'] if panel['type'] == 'table'))
         return ' '.join(pictures.draw([content], self.folder / 'wrong')['exports'])
 
@@ -132,7 +137,7 @@ class ThePictures(OnRealFigures):
     def test_complain_of_what_is_cut_off(self):
         def narrow(panel):
             panel['fieldConfig']['overrides'][0]['properties'].append({'id': 'custom.width', 'value': 30})
-        self.assertIn('cut off: /srv/home', self.complaints_of_the_table(narrow))
+        self.assertIn('cut off: /srv/projects', self.complaints_of_the_table(narrow))
 
 
 class TheProof(OnRealFigures):

@@ -24,7 +24,7 @@ from harness import (  # noqa: E402
 from nfs41 import Nfs41, Nfs41Error  # noqa: E402
 from supervisor import Configuration, Supervisor  # noqa: E402
 
-SECONDS = int(os.environ.get('GANESHA_FLEET_SECONDS', '35'))
+SECONDS = 20
 COLLECTORS = [f'--collector.{name}' for name in ('export_details', 'layouts', 'delegations', 'fds', 'fsal')]
 QUICK = '--poll.interval=1s', '--poll.max-duty-ratio=1', '--heartbeat.timeout=2s', *COLLECTORS
 STATISTICS = 'FSAL', 'FULLV3', 'FULLV4', 'AUTH'

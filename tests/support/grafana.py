@@ -47,8 +47,10 @@ class Answer:
 
 def seconds_of(text):
     """'1m' is 60; '>15s', as a lower limit, is 15."""
-    number, unit = re.fullmatch(r'>?(\d+)(\w+)', text).groups()
-    return int(number) * UNITS[unit]
+    match = re.fullmatch(r'>?(\d+)(ms|[smhdw])', text)
+    if not match:
+        raise ValueError(f'{text} is no duration such as 15s')
+    return int(match[1]) * UNITS[match[2]]
 
 
 def duration(seconds):
