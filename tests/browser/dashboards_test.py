@@ -12,7 +12,7 @@ from grafana import Answer, Asker
 from harness import HarnessError, nfs_namespace, skip_unless
 from harness.exporter import build_dir
 
-MOST_BYTES = 300_000
+MOST_BYTES = 350_000
 
 
 def setUpModule():
