@@ -8,7 +8,8 @@ from .panel import (
     BAR, COLORED_TEXT, ERROR_RATIO, GREEN, RED, YELLOW, Column, bargauge, query, stacked_top, stat, table, thresholds,
     timeseries)
 from .query import (
-    CLIENT, CLIENTS, NOW, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, gauge, last, now, ratio, series, sum_by, top)
+    CLIENT, CLIENTS, NOW, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, gauge, last, now, ratio, series,
+    sum_by, top)
 
 SHOWN = 'client=~"$shown_clients"', 'instance=~"$shown_servers"'
 IO = Families('client', *CLIENT[1:], *SHOWN)
@@ -55,7 +56,8 @@ def server_time():
 
 def numbers():
     failing = f'count({EVERY.rate("operation_errors", BY_CLIENT, window=NOW)} > 0.1)'
-    share = f'sum({shown(EVERY_SHOWN.rate("transferred_bytes", BY_CLIENT, window=NOW))})'
+    share = ratio(f'sum({shown(EVERY_SHOWN.rate("transferred_bytes", BY_CLIENT, window=NOW))})',
+                  OF_SERVERS.rate('transferred_bytes', '', window=NOW))
     return row(
         'Is anything wrong?',
         stat('Clients with failures', 'Clients with more than one failed read or write in ten seconds.', 'none',
@@ -71,8 +73,7 @@ def numbers():
         stat('Known clients', 'All clients since the servers were started: Ganesha never forgets a client.',
              'none', query(now(f'sum({series("ganesha_clients")})')), size=(4, 4)),
         stat('Share of the shown clients', 'The part of the throughput of the selected servers that the clients shown '
-             'below cause.', 'percentunit', query(ratio(share, OF_SERVERS.rate('transferred_bytes', '', window=NOW)), instant=True),
-             graph=False, max=1, size=(4, 4)))
+             'below cause.', 'percentunit', query(share, instant=True), graph=False, max=1, size=(4, 4)))
 
 
 def state_column(state):
@@ -111,10 +112,10 @@ def every_client():
 def extremes():
     return row(
         'Extremes',
-        bargauge('Server time', 'Time that the server spends on the reads and writes of the clients shown, by the mean over '
-                 'the time range: 100 % is one busy thread. Measured before 3.0. Since 3.0 the latency of clients is not reported, and this is '
-                 'an estimate: the operations of the client times the mean latency of the exports for the same '
-                 'protocol.', 'percentunit', query(top(server_time()), NAME, True), links=LINKS),
+        bargauge('Server time', 'Time that the server spends on the reads and writes of the clients shown, by the mean '
+                 'over the time range: 100 % is one busy thread. Measured before 3.0. Since 3.0 the latency of clients is '
+                 'not reported, and this is an estimate: the operations of the client times the mean latency of the '
+                 'exports for the same protocol.', 'percentunit', query(top(server_time()), NAME, True), links=LINKS),
         bargauge('Most failures', 'Failed reads and writes per second, of all clients.', 'ops',
                  query(top(EVERY.rate('operation_errors', BY_CLIENT, window=NOW)), NAME, True),
                  thresholds=thresholds(GREEN, (0.1, RED)), links=LINKS),

@@ -13,7 +13,8 @@ from .query import (
 SHOWN = 'path=~`${shown_exports:regex}`', 'instance=~"$shown_servers"'
 IO = Families('export', *EXPORT[1:], *SHOWN)
 OTHERS = Families('export', *SHOWN)
-EVERY, EVERY_SHOWN = Recorded(*EXPORTS, *EXPORT), Recorded(*EXPORTS, *EXPORT[1:], *SHOWN)
+# Of all protocols.
+EVERY, EVERY_SHOWN, EVERYTHING = Recorded(*EXPORTS, EXPORT[0]), Recorded(*EXPORTS, *SHOWN), Recorded(*SERVERS)
 OF_SERVERS = Recorded(*SERVERS, EXPORT[1])
 READ, WRITE = 'operation="read"', 'operation="write"'
 EACH = 'cluster, job, instance, export_id, path'
@@ -28,7 +29,7 @@ DETAILS = 'Needs --collector.export_details, and a server from 3.0 on.'
 
 def ranked(*matchers):
     """The N exports that rank highest over the range."""
-    return top(Recorded(*EXPORTS, *EXPORT, *matchers).ranking('${export_rank}', BY_PATH))
+    return top(Recorded(*EXPORTS, EXPORT[0], *matchers).ranking('${export_rank}', BY_PATH))
 
 
 # Exports first, then their servers: other servers may have exports of the same paths.
@@ -105,11 +106,11 @@ def every_export():
 def extremes():
     return row(
         'Extremes, of all exports',
-        bargauge('Highest latency', 'Current mean latency of reads and writes.', 's',
+        bargauge('Highest latency', 'Current mean latency of reads and writes, of all protocols.', 's',
                  query(top(EVERY.latency(BY_PATH, window=NOW)), NAME, True), thresholds=LATENCY, links=LINKS),
-        bargauge('Highest throughput', 'Current bytes read and written.', 'Bps',
+        bargauge('Highest throughput', 'Current bytes read and written, of all protocols.', 'Bps',
                  query(top(EVERY.rate('transferred_bytes', BY_PATH, window=NOW)), NAME, True), links=LINKS),
-        bargauge('Most failures', 'Failed reads and writes per second.', 'ops',
+        bargauge('Most failures', 'Failed reads and writes per second, of all protocols.', 'ops',
                  query(top(EVERY.rate('operation_errors', BY_PATH, window=NOW)), NAME, True),
                  thresholds=thresholds(GREEN, (0.1, RED)), links=LINKS))
 
@@ -129,8 +130,8 @@ def of_busiest(title, description, unit, build, by, legend, size=(12, 8)):
 
 
 def stacked(title, description, unit, family):
-    return stacked_top(title, f'{description} The rest of what the servers did is one more area.', unit,
-                       shown(EVERY_SHOWN.rate(family, BY_PATH)), OF_SERVERS.rate(family, ''), NAME, 'all others',
+    return stacked_top(title, f'{description} Of all protocols. The rest of what the servers did is one more area.', unit,
+                       shown(EVERY_SHOWN.rate(family, BY_PATH)), EVERYTHING.rate(family, ''), NAME, 'all others',
                        links=LINKS)
 
 

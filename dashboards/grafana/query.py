@@ -163,7 +163,8 @@ class Recorded(Families):
         return either if labels == by else f'{sum_by(by)} {either}'
 
 
-# The levels that are recorded, and the owner of the families. SERVERS: what all exports of a server do.
+# The levels that are recorded, and the owner of the families. SERVERS: what all exports of a server do. EXPORTS: of all
+# protocols.
 SERVERS = 'instance_operation_protocol', 'export'
-EXPORTS = 'export_protocol', 'export'
+EXPORTS = 'export', 'export'
 CLIENTS = 'client_protocol', 'client'
