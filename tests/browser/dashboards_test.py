@@ -115,6 +115,10 @@ class ThePictures(unittest.TestCase):
         for name in dashboards.NAMES:
             self.assertLess((self.folder / f'{name}.png').stat().st_size, MOST_BYTES)
 
+    def test_mark_what_happened_though_asked_in_steps_of_many_minutes(self):
+        marked = {mark['color'] for mark in pictures.content(self.day, 'overview')['marks']}
+        self.assertEqual(marked, {each['iconColor'] for each in dashboards.load('overview')['annotations']['list']})
+
     def test_complain_of_what_is_not_there(self):
         content = pictures.content(self.day, 'overview')
         panels = [panel for panel in content['dashboard']['panels'] if panel['type'] != 'row']
