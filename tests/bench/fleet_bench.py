@@ -109,14 +109,15 @@ def asked_families(options):
 
 
 def write_history(options, data):
-    """Fills `data`: counters of the last hours, and what the recording rules make of them."""
+    """Fills `data`: counters of the past, and what the recording rules make of them."""
     page = real_page(options.clients, options.exports)
     models = {f'files{number}': PageModel(page, f'files{number}') for number in range(1, options.servers + 1)}
     end = int(time.time()) // options.scrape_interval * options.scrape_interval
     start = end - options.seconds
     times = range(start, end + 1, options.scrape_interval)
     backfill(data, lines_of(models, times, start - 3600, asked_families(options), JOB))
-    backfill_rules(data, options.dashboards / RULES, start, end, options.scrape_interval)
+    if not options.unrecorded:
+        backfill_rules(data, options.dashboards / RULES, start, end, options.scrape_interval)
     about = {'start': start, 'end': end, 'scrape_interval': options.scrape_interval, 'servers': options.servers,
              'clients': options.clients, 'exports': options.exports}
     (data / ABOUT).write_text(json.dumps(about))
@@ -211,6 +212,7 @@ def arguments():
     parser.add_argument('--seconds', type=int, default=240, help='how long to scrape, and the range to ask')
     parser.add_argument('--scrape-interval', type=seconds_of, default=15, metavar='15s')
     parser.add_argument('--history', action='store_true', help='writes a past rather than to scrape')
+    parser.add_argument('--unrecorded', action='store_true', help='a past without recording rules')
     parser.add_argument('--ranges', type=spans, metavar='5m,6h', help='the ranges to ask, if not all')
     parser.add_argument('--data', type=pathlib.Path, help="Prometheus' data; they are kept")
     parser.add_argument('--url', type=urllib.parse.urlsplit, help='of a Prometheus to ask')
