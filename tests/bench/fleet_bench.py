@@ -15,11 +15,9 @@ import argparse
 import contextlib
 import json
 import pathlib
-import re
 import statistics
 import sys
 import tempfile
-import threading
 import time
 import urllib.parse
 
@@ -28,98 +26,9 @@ sys.path[:0] = [str(HERE.parents[1] / 'support'), str(HERE.parent)]
 sys.dont_write_bytecode = True
 import dashboards  # noqa: E402
 from grafana import Asker, duration, seconds_of  # noqa: E402
+from fleet_data import ABOUT, RULES, scrape, write_history  # noqa: E402
+from harness import Prometheus, PrometheusApi, skip_unless  # noqa: E402
 from sizing import cpu_seconds  # noqa: E402
-from harness import (  # noqa: E402
-    Exporter, FakeGanesha, LoopbackServer, PrivateBus, Prometheus, PrometheusApi, http_get, skip_unless, wait_until)
-from history import backfill, backfill_rules, lines_of  # noqa: E402
-from traffic_model import PageModel  # noqa: E402
-
-# All that the fake server knows of.
-COLLECTORS = [f'--collector.{name}' for name in ('export_details', 'delegations', 'fds', 'fsal')]
-POLL = '--poll.interval=1s', '--poll.max-duty-ratio=1', *COLLECTORS
-JOB = 'ganesha'
-RULES = 'ganesha.rules.yml'
-ABOUT = 'fleet.json'
-
-
-def real_page(clients, exports):
-    """Of an exporter and a fake server of this size, after each client was active."""
-    with PrivateBus() as bus, FakeGanesha(bus, clients=clients, exports=exports, client_protocols='NFSv41',
-                                          recorded='15.2') as fake, \
-            Exporter(f'--dbus.address={bus.address}', *POLL) as exporter:
-        fake.control('Tick', 'u', 1)
-        wait_until(lambda: exporter.get('/-/ready').status == 200, 120, 'the first poll')
-        wait_until(lambda: f'ganesha_clients {clients}' in exporter.get('/metrics?collect[]=clients').text, 60, 'all clients')
-        return exporter.get().text
-
-
-class Replay(LoopbackServer):
-    """Serves the page of each server, /NAME, with counters that grow."""
-
-    def __init__(self, page, names):
-        self.models = {name: PageModel(page, name) for name in names}
-        self.start = time.time()
-        self.lock = threading.Lock()
-
-    def get(self, request):
-        # One at a time: pages of many servers at once would all be late.
-        with self.lock:
-            body = self.models[request.path[1:]].page(3600 + time.time() - self.start).encode()
-        request.send_response(200)
-        request.send_header('Content-Type', 'text/plain; version=0.0.4')
-        request.end_headers()
-        request.wfile.write(body)
-
-    def scrape(self):
-        """Prometheus' configuration: each server is an instance with a path of its own."""
-        return {'relabel_configs': [{'source_labels': ['instance'], 'regex': '(.*)', 'target_label': '__metrics_path__',
-                                     'replacement': '/$1'}]}
-
-
-def held(prometheus):
-    """Prometheus' memory and series."""
-    page = http_get(prometheus.host, prometheus.port, '/metrics').text
-    return {name: float(re.search(rf'^{metric} (\S+)$', page, re.M)[1])
-            for name, metric in (('memory', 'process_resident_memory_bytes'), ('series', 'prometheus_tsdb_head_series'))}
-
-
-def scrape(options, data):
-    """Fills `data`: a fleet is scraped for the wanted time."""
-    names = [f'files{number}' for number in range(1, options.servers + 1)]
-    page = real_page(options.clients, options.exports)
-    print(f'{sum(line[0] != "#" for line in page.splitlines())} series a server, {len(page) / 1e6:.1f} MB a page', flush=True)
-    with Replay(page, names) as replay, Prometheus(
-            {JOB: dict.fromkeys(names, replay.address)}, [options.dashboards / RULES], replay.scrape(),
-            interval=f'{options.scrape_interval}s', data=data) as prometheus:
-        start = time.time()
-        # Each server is scraped first at its own moment of the first interval.
-        time.sleep(options.seconds + options.scrape_interval)
-        end = time.time()
-        memory = held(prometheus)
-    about = {'start': round(end) - options.seconds, 'end': round(end), 'scrape_interval': options.scrape_interval,
-             'servers': options.servers, 'clients': options.clients, 'exports': options.exports, **memory}
-    (data / ABOUT).write_text(json.dumps(about))
-    print(f'scraped for {end - start:.0f} s', flush=True)
-
-
-def asked_families(options):
-    """The families that the dashboards ask, as do the rules: others would only cost time."""
-    texts = [path.read_text() for path in (*options.dashboards.glob('*.json'), options.dashboards / RULES)]
-    return {word for text in texts for word in dashboards.WORD.findall(text)}
-
-
-def write_history(options, data):
-    """Fills `data`: counters of the last hours, and what the recording rules make of them."""
-    page = real_page(options.clients, options.exports)
-    models = {f'files{number}': PageModel(page, f'files{number}') for number in range(1, options.servers + 1)}
-    end = int(time.time()) // options.scrape_interval * options.scrape_interval
-    start = end - options.seconds
-    times = range(start, end + 1, options.scrape_interval)
-    backfill(data, lines_of(models, times, start - 3600, asked_families(options), JOB))
-    backfill_rules(data, options.dashboards / RULES, start, end, options.scrape_interval)
-    about = {'start': start, 'end': end, 'scrape_interval': options.scrape_interval, 'servers': options.servers,
-             'clients': options.clients, 'exports': options.exports}
-    (data / ABOUT).write_text(json.dumps(about))
 
 
 class Watched(PrometheusApi):
@@ -169,11 +78,14 @@ def report(asker, options):
 
 
 def report_rules(asker, options):
-    """Prints what evaluating the rules takes, as a share of one core: asking for it costs about the same."""
+    """Prints what evaluating the rules takes, as a share of one core: asking for it costs about the same.
+
+    Returns complaints.
+    """
     import yaml
     total = 0
     for group in yaml.safe_load((options.dashboards / RULES).read_text())['groups']:
-        interval = seconds_of(group.get('interval', f'{options.scrape_interval}s'))
+        interval = seconds_of(group.get('interval', duration(asker.scrape_interval)))
         seconds, size = 0, 0
         for rule in group['rules']:
             asker.prometheus.spent.clear()
@@ -184,7 +96,8 @@ def report_rules(asker, options):
         print(f'  {seconds / interval:6.2%} {size:6} series  {group["name"]}: {len(group["rules"])} rules in {seconds:.2f} s, '
               f'each {interval} s')
     print(f'rules: {total:.2%} of one core')
-    return total
+    limit = options.limits.get('rules', float('inf'))
+    return [f'rules: {total:.2%} of one core, more than {limit:.2%}'] if total > limit else []
 
 
 def exceeded(found, options):
@@ -211,6 +124,7 @@ def arguments():
     parser.add_argument('--seconds', type=int, default=240, help='how long to scrape, and the range to ask')
     parser.add_argument('--scrape-interval', type=seconds_of, default=15, metavar='15s')
     parser.add_argument('--history', action='store_true', help='writes a past rather than to scrape')
+    parser.add_argument('--unrecorded', action='store_true', help='a past without recording rules')
     parser.add_argument('--ranges', type=spans, metavar='5m,6h', help='the ranges to ask, if not all')
     parser.add_argument('--data', type=pathlib.Path, help="Prometheus' data; they are kept")
     parser.add_argument('--url', type=urllib.parse.urlsplit, help='of a Prometheus to ask')
@@ -221,7 +135,7 @@ def arguments():
     parser.add_argument('--verbose', action='store_true', help='prints the queries too')
     parser.add_argument('--rules', action='store_true', help='what the recording rules take, too')
     parser.add_argument('--limit', type=float, default=float('inf'), help='of each query, in seconds')
-    parser.add_argument('--limits', type=limits, default={}, help='of the sums: clients=4,overview=1')
+    parser.add_argument('--limits', type=limits, default={}, help='of the sums: clients=4,overview=1; of the rules: rules=0.05 of a core')
     return parser.parse_args()
 
 
@@ -234,6 +148,8 @@ def known_fleet(options, stack):
     if not data:
         data = pathlib.Path(stack.enter_context(tempfile.TemporaryDirectory(dir='/var/tmp')))
     data.mkdir(parents=True, exist_ok=True)
+    if any(data.iterdir()) and not (data / ABOUT).exists():
+        sys.exit(f'{data} has data that are not of a whole fleet: name another directory')
     if not (data / ABOUT).exists():
         (write_history if options.history else scrape)(options, data.resolve())
     about = json.loads((data / ABOUT).read_text())
@@ -250,12 +166,12 @@ def main():
     complaints = []
     with contextlib.ExitStack() as stack:
         prometheus, about = known_fleet(options, stack)
+        end, interval = about['end'], about.get('scrape_interval', options.scrape_interval)
         if options.rules:
-            report_rules(Asker(prometheus, about['start'], about['end'], options.scrape_interval), options)
-        for span in options.ranges or [about['end'] - about['start']]:
-            print(f'\nrange {duration(span)}, scrape interval {duration(options.scrape_interval)}')
-            asker = Asker(prometheus, about['end'] - span, about['end'], options.scrape_interval)
-            complaints += exceeded(report(asker, options), options)
+            complaints += report_rules(Asker(prometheus, about['start'], end, interval), options)
+        for span in options.ranges or [end - about['start']]:
+            print(f'\nrange {duration(span)}, scrape interval {duration(interval)}')
+            complaints += exceeded(report(Asker(prometheus, end - span, end, interval), options), options)
     print(*complaints, sep='\n')
     sys.exit(bool(complaints))
 

@@ -12,7 +12,7 @@ from grafana import Answer, Asker
 from harness import HarnessError, nfs_namespace, skip_unless
 from harness.exporter import build_dir
 
-MOST_BYTES = 300_000
+MOST_BYTES = 350_000
 
 
 def setUpModule():
@@ -114,6 +114,10 @@ class ThePictures(unittest.TestCase):
         self.assertEqual(complaints, {name: [] for name in dashboards.NAMES})
         for name in dashboards.NAMES:
             self.assertLess((self.folder / f'{name}.png').stat().st_size, MOST_BYTES)
+
+    def test_mark_what_happened_though_asked_in_steps_of_many_minutes(self):
+        marked = {mark['color'] for mark in pictures.content(self.day, 'overview')['marks']}
+        self.assertEqual(marked, {each['iconColor'] for each in dashboards.load('overview')['annotations']['list']})
 
     def test_complain_of_what_is_not_there(self):
         content = pictures.content(self.day, 'overview')

@@ -176,7 +176,7 @@ def rates_span_the_rate_interval(dashboard):
     """Or, for a choice that is the same at each step, the range up to its end."""
     means = '[$__rate_interval]', '[$__range] @ end()'
     spans = {'rate': means, 'avg_over_time': means, 'increase': ('[$__range]',), 'changes': ('[$__range]',),
-             'last_over_time': ('[$__range]',)}
+             'last_over_time': ('[$__range]',), 'max_over_time': ('[$__interval]',)}
     for title, expression in expressions(dashboard):
         for function, span in re.findall(r'\b(\w+) ?\([^()]*\{[^}]*\}(\[[^\]]*\](?: @ end\(\))?)', expression):
             if span not in spans.get(function, ()):

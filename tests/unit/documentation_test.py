@@ -30,6 +30,7 @@ FOREIGN = {
                '--security-opt', '--target', '--ulimit', '--user'},
     'Dockerfile': {'--from', '--mount', '--start-period', '--timeout'},
     'firewall-cmd': {'--add-port', '--permanent', '--reload'},
+    'fleet_bench.py': {'--history', '--limit', '--limits', '--only', '--ranges', '--rules', '--scrape-interval', '--seconds', '--verbose'},
     'gpg': {'--armor', '--detach-sign', '--verify'},
     'groupadd, useradd': {'--gid', '--home-dir', '--no-create-home', '--shell', '--system', '--uid'},
     'install.sh': {'--destdir', '--uninstall'},

@@ -1,0 +1,98 @@
+"""Fills a Prometheus with a fleet: scrapes servers whose counters grow, or writes their past."""
+import json
+import re
+import threading
+import time
+
+import dashboards
+from harness import Exporter, FakeGanesha, LoopbackServer, PrivateBus, Prometheus, http_get, wait_until
+from history import backfill, backfill_rules, lines_of
+from traffic_model import PageModel
+
+# All that the fake server knows of.
+COLLECTORS = [f'--collector.{name}' for name in ('export_details', 'delegations', 'fds', 'fsal')]
+POLL = '--poll.interval=1s', '--poll.max-duty-ratio=1', *COLLECTORS
+JOB = 'ganesha'
+RULES = 'ganesha.rules.yml'
+ABOUT = 'fleet.json'
+
+
+def real_page(clients, exports):
+    """Of an exporter and a fake server of this size, after each client was active."""
+    with PrivateBus() as bus, FakeGanesha(bus, clients=clients, exports=exports, client_protocols='NFSv41',
+                                          recorded='15.2') as fake, \
+            Exporter(f'--dbus.address={bus.address}', *POLL) as exporter:
+        fake.control('Tick', 'u', 1)
+        wait_until(lambda: exporter.get('/-/ready').status == 200, 120, 'the first poll')
+        wait_until(lambda: f'ganesha_clients {clients}' in exporter.get('/metrics?collect[]=clients').text, 60, 'all clients')
+        return exporter.get().text
+
+
+class Replay(LoopbackServer):
+    """Serves the page of each server, /NAME, with counters that grow."""
+
+    def __init__(self, page, names):
+        self.models = {name: PageModel(page, name) for name in names}
+        self.start = time.time()
+        self.lock = threading.Lock()
+
+    def get(self, request):
+        # One at a time: pages of many servers at once would all be late.
+        with self.lock:
+            body = self.models[request.path[1:]].page(3600 + time.time() - self.start).encode()
+        request.send_response(200)
+        request.send_header('Content-Type', 'text/plain; version=0.0.4')
+        request.end_headers()
+        request.wfile.write(body)
+
+    def scrape(self):
+        """Prometheus' configuration: each server is an instance with a path of its own."""
+        return {'relabel_configs': [{'source_labels': ['instance'], 'regex': '(.*)', 'target_label': '__metrics_path__',
+                                     'replacement': '/$1'}]}
+
+
+def held(prometheus):
+    """Prometheus' memory and series."""
+    page = http_get(prometheus.host, prometheus.port, '/metrics').text
+    return {name: float(re.search(rf'^{metric} (\S+)$', page, re.M)[1])
+            for name, metric in (('memory', 'process_resident_memory_bytes'), ('series', 'prometheus_tsdb_head_series'))}
+
+
+def scrape(options, data):
+    """Fills `data`: a fleet is scraped for the wanted time."""
+    names = [f'files{number}' for number in range(1, options.servers + 1)]
+    page = real_page(options.clients, options.exports)
+    print(f'{sum(line[0] != "#" for line in page.splitlines())} series a server, {len(page) / 1e6:.1f} MB a page', flush=True)
+    with Replay(page, names) as replay, Prometheus(
+            {JOB: dict.fromkeys(names, replay.address)}, [options.dashboards / RULES], replay.scrape(),
+            interval=f'{options.scrape_interval}s', data=data) as prometheus:
+        start = time.time()
+        # Each server is scraped first at its own moment of the first interval.
+        time.sleep(options.seconds + options.scrape_interval)
+        end = time.time()
+        memory = held(prometheus)
+    about = {'start': round(end) - options.seconds, 'end': round(end), 'scrape_interval': options.scrape_interval,
+             'servers': options.servers, 'clients': options.clients, 'exports': options.exports, **memory}
+    (data / ABOUT).write_text(json.dumps(about))
+    print(f'scraped for {end - start:.0f} s', flush=True)
+
+
+def asked_families(options):
+    """The families that the dashboards ask, as do the rules: others would only cost time."""
+    texts = [path.read_text() for path in (*options.dashboards.glob('*.json'), options.dashboards / RULES)]
+    return {word for text in texts for word in dashboards.WORD.findall(text)}
+
+
+def write_history(options, data):
+    """Fills `data`: counters of the past, and what the recording rules make of them."""
+    page = real_page(options.clients, options.exports)
+    models = {f'files{number}': PageModel(page, f'files{number}') for number in range(1, options.servers + 1)}
+    end = int(time.time()) // options.scrape_interval * options.scrape_interval
+    start = end - options.seconds
+    times = range(start, end + 1, options.scrape_interval)
+    backfill(data, lines_of(models, times, start - 3600, asked_families(options), JOB))
+    if not options.unrecorded:
+        backfill_rules(data, options.dashboards / RULES, start, end, options.scrape_interval)
+    about = {'start': start, 'end': end, 'scrape_interval': options.scrape_interval, 'servers': options.servers,
+             'clients': options.clients, 'exports': options.exports}
+    (data / ABOUT).write_text(json.dumps(about))
