@@ -2,6 +2,7 @@
 """--web.config.file: what is right and wrong, as promtool says; and its reload."""
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -86,17 +87,18 @@ WRONG_HERE = {
 }
 
 
+def setUpModule():
+    global certificates
+    certificates = make_certificates(unittest.enterModuleContext(tempfile.TemporaryDirectory()))
+
+
 class Configured(ComponentTest):
     """`folder` has the certificates and web.yml."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.certificates = make_certificates(cls.enterClassContext(tempfile.TemporaryDirectory()))
 
     def setUp(self):
         super().setUp()
         self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory())) / 'web'
-        shutil.copytree(self.certificates, self.folder)
+        shutil.copytree(certificates, self.folder)
         self.file = self.folder / 'web.yml'
         self.ca = self.folder / 'ca.pem'
 
@@ -135,9 +137,14 @@ class AConfiguration(Configured):
         done = run_exporter('--config.check', f'--web.config.file={self.file}')
         return done.returncode, done.stdout + done.stderr
 
-    def promtool(self, text):
-        self.write(text)
-        return subprocess.run(['promtool', 'check', 'web-config', self.file], capture_output=True).returncode
+    def promtool(self, texts):
+        """What promtool says of each: SUCCESS or FAILED."""
+        files = [self.folder / f'{number}.yml' for number in range(len(texts))]
+        for file, text in zip(files, texts):
+            file.write_bytes(text.encode())
+        done = subprocess.run(['promtool', 'check', 'web-config', *files], capture_output=True, text=True)
+        verdicts = dict(re.findall(r'^(\S+\.yml) (SUCCESS|FAILED)', done.stdout + done.stderr, re.M))
+        return [verdicts[str(file)] for file in files]
 
     def assert_wrong(self, text):
         code, output = self.check(text)
@@ -149,13 +156,13 @@ class AConfiguration(Configured):
         for name, text in RIGHT.items():
             with self.subTest(name):
                 self.assertEqual(self.check(text), (0, 'The configuration is valid.\n'))
-                self.assertEqual(self.promtool(text), 0)
+        self.assertEqual(dict(zip(RIGHT, self.promtool(RIGHT.values()))), dict.fromkeys(RIGHT, 'SUCCESS'))
 
     def test_is_wrong_where_promtool_says_so(self):
         for name, text in WRONG.items():
             with self.subTest(name):
                 self.assert_wrong(text)
-                self.assertEqual(self.promtool(text), 1)
+        self.assertEqual(dict(zip(WRONG, self.promtool(WRONG.values()))), dict.fromkeys(WRONG, 'FAILED'))
 
     def test_has_what_newer_versions_of_promtool_know(self):
         for name, text in RIGHT_SINCE.items():
@@ -180,7 +187,7 @@ class AConfiguration(Configured):
         for name, source in ('server.crt', 'server.pem'), ('ca.crt', 'ca.pem'):
             shutil.copy(self.folder / source, self.folder / name)
         text = (REPOSITORY / 'examples/web-config.yml').read_text()
-        self.assertEqual((self.check(text)[0], self.promtool(text)), (0, 0))
+        self.assertEqual((self.check(text)[0], self.promtool([text])), (0, ['SUCCESS']))
         shown = (REPOSITORY / 'docs/web-configuration.md').read_text().partition('```yaml\n')[2].partition('```')[0]
         uncommented = [line for line in text.splitlines() if not line.lstrip().startswith('#')]
         self.assertEqual(shown.splitlines(), uncommented)
@@ -205,6 +212,11 @@ class AConfiguration(Configured):
 class AReload(Configured):
     def wait_user(self, exporter, user, status, **options):
         wait_until(lambda: self.status(exporter, '--user', user) == status, 20, f'{status} for {user}', **options)
+
+    def reload(self, exporter, text):
+        """Does not wait until the change is noticed."""
+        self.write(text)
+        exporter.process.signal(signal.SIGHUP)
 
     def test_follows_a_change_of_the_file(self):
         exporter = self.start(ALICE)
@@ -251,20 +263,20 @@ class AReload(Configured):
         exporter = self.start(ALICE)
         alice = '--user', 'alice:secret'
         self.assertEqual(self.reloads(exporter, *alice), 1)
-        self.write('junk: 1\n')
+        self.reload(exporter, 'junk: 1\n')
         wait_until(lambda: self.reloads(exporter, *alice) == 0, 20, 'the metric to say so')
         self.assertEqual(self.status(exporter), 401)
         self.assertEqual(len(exporter.log_lines('Cannot reload')), 1)
-        self.write(ALICE + '# mended\n')
+        self.reload(exporter, ALICE + '# mended\n')
         wait_until(lambda: self.reloads(exporter, *alice) == 1, 20, 'the metric to say so')
         self.assertEqual(len(exporter.log_lines('Cannot reload')), 1)
 
     def test_switches_tls_on_and_off_while_it_runs(self):
         exporter = self.start('')
         self.assertEqual(self.status(exporter), 200)
-        self.write(TLS)
+        self.reload(exporter, TLS)
         wait_until(lambda: self.secure_status(exporter) == 200, 20, 'TLS')
-        self.write('')
+        self.reload(exporter, '')
         wait_until(lambda: self.status(exporter) == 200, 20, 'plain HTTP')
         self.assertEqual(len(exporter.log_lines('protects less')), 1)
 
@@ -313,18 +325,17 @@ class APrometheus(Configured):
         tls = {'ca_file': str(self.ca), 'server_name': 'localhost'}
         client = {'cert_file': str(self.folder / 'client.pem'), 'key_file': str(self.folder / 'client.key')}
         password = {'basic_auth': {'username': 'alice', 'password': 'secret'}}
-        for scrape, up in (({'tls_config': tls | client, **password}, '1'), ({'tls_config': tls, **password}, '0'),
-                           ({'tls_config': tls | client}, '0')):
-            with self.subTest(scrape), Prometheus({'nfs': [f'{LOOPBACK}:{exporter.port}']},
-                                                  scrape={'scheme': 'https', **scrape}) as prometheus:
-                def value(metric):
-                    return [result['value'][1] for result in prometheus.query(metric)]
+        scrapes = {'right': {'tls_config': tls | client, **password}, 'no certificate': {'tls_config': tls, **password},
+                   'no password': {'tls_config': tls | client}}
+        prometheus = self.enterContext(Prometheus(
+            {name: [f'{LOOPBACK}:{exporter.port}'] for name in scrapes},
+            scrapes={name: {'scheme': 'https', **scrape} for name, scrape in scrapes.items()}))
 
-                wait_until(lambda: value('up') == [up], 30, f'up {up}')
-                if up == '1':
-                    wait_until(lambda: value('ganesha_up') == ['1'], 30, 'ganesha_up 1')
-                else:
-                    self.assertEqual(value('ganesha_up'), [])
+        def values(metric):
+            return {result['metric']['job']: result['value'][1] for result in prometheus.query(metric)}
+
+        wait_until(lambda: values('up') == {'right': '1', 'no certificate': '0', 'no password': '0'}, 30, 'all scrapes')
+        wait_until(lambda: values('ganesha_up') == {'right': '1'}, 30, 'ganesha_up 1')
 
 
 if __name__ == '__main__':
