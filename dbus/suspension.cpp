@@ -13,7 +13,6 @@ constexpr std::chrono::seconds quiet_time{10};
 
 std::vector<Method> methods_of(const std::vector<Request>& requests) {
   std::vector<Method> out;
-  out.reserve(requests.size());
   for (const auto& one : requests) out.push_back(one.method);
   return out;
 }

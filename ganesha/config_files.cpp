@@ -12,6 +12,8 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "descriptor.hpp"
+
 namespace ganesha {
 namespace {
 

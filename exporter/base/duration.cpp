@@ -44,7 +44,8 @@ std::optional<std::chrono::milliseconds> parse_duration(std::string_view text) {
     const auto number = consume_number(text);
     const auto name = consume_letters(text);
     while (next != duration_units.end() && next->name != name) ++next;
-    if (!number || next == duration_units.end() || *number > longest / next->milliseconds) return std::nullopt;
+    if (!number || next == duration_units.end() || *number > longest / next->milliseconds)
+      return std::nullopt;
     total += *number * next->milliseconds;
     if (total > longest) return std::nullopt;
     ++next;

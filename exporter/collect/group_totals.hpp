@@ -59,6 +59,7 @@ class GroupTotals {
     }
     ++round_;
     std::vector<Row> rows;
+    rows.reserve(totals.size());
     for (auto& [group, total] : totals) rows.push_back(std::move(total));
     co_return rows;
   }
