@@ -10,8 +10,9 @@ import tempfile
 import time
 import unittest
 
-from component import ComponentTest, run_tests_of
-from harness import LOOPBACK, REPOSITORY, Exporter, Prometheus, run_exporter, sample, sanitized, wait_until
+from component import A_LONG_TIME, ComponentTest, run_tests_of
+from harness import (
+    LOOPBACK, REPOSITORY, Exporter, Prometheus, run_exporter, sanitized, seeks_races, wait_until)
 from harness.https import curl, fingerprint_of, https_connection, make_certificates, served_fingerprint
 
 TLS = 'tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n'
@@ -24,7 +25,7 @@ USERS = 'basic_auth_users:\n  alice: '
 ALICE = USERS + SECRET + '\n'
 BOB = f'basic_auth_users:\n  bob: {OTHER}\n'
 RATE = 'rate_limit:\n  interval: 1s\n  burst: 20\n'
-RENEWED_SECONDS = 20 if sanitized() else 5
+RENEWED_SECONDS = A_LONG_TIME if seeks_races() else 20 if sanitized() else 5
 
 # Right ones that promtool 2.42 knows.
 RIGHT = {
@@ -211,7 +212,7 @@ class AConfiguration(Configured):
 
 class AReload(Configured):
     def wait_user(self, exporter, user, status, **options):
-        wait_until(lambda: self.status(exporter, '--user', user) == status, 20, f'{status} for {user}', **options)
+        wait_until(lambda: self.status(exporter, '--user', user) == status, A_LONG_TIME, f'{status} for {user}', **options)
 
     def reload(self, exporter, text):
         """Does not wait until the change is noticed."""
@@ -231,14 +232,14 @@ class AReload(Configured):
         exporter = self.start('')
         self.assertEqual(self.status(exporter), 200)
         exporter.process.signal(signal.SIGHUP)
-        wait_until(lambda: exporter.log_lines('Reloaded'), 20, 'the line of a reload')
+        wait_until(lambda: exporter.log_lines('Reloaded'), A_LONG_TIME, 'the line of a reload')
 
     def test_follows_a_request_if_that_is_allowed(self):
         exporter = self.start(ALICE, '--web.enable-lifecycle')
         for method in 'POST', 'PUT':
             request = '--request', method
             self.assertEqual(self.status(exporter, *request, path='/-/reload'), 401)
-            wait_until(lambda: self.status(exporter, *request, '--user', 'alice:secret', path='/-/reload') == 200, 20,
+            wait_until(lambda: self.status(exporter, *request, '--user', 'alice:secret', path='/-/reload') == 200, A_LONG_TIME,
                        'a second to pass since the last one')
         self.assertEqual(self.status(exporter, '--user', 'alice:secret', path='/-/reload'), 405)
         self.write('junk: 1\n')
@@ -246,7 +247,7 @@ class AReload(Configured):
         def reload():
             return curl(self.url(exporter, '/-/reload'), '--request', 'POST', '--user', 'alice:secret')
 
-        status, body = wait_until(lambda: (answer := reload())[0] != 429 and answer, 20, 'a second to pass')
+        status, body = wait_until(lambda: (answer := reload())[0] != 429 and answer, A_LONG_TIME, 'a second to pass')
         self.assertEqual((status, body.partition(';')[0]), (500, f'{self.file}:1: junk: unknown key'))
         self.assertEqual(self.reloads(exporter, '--user', 'alice:secret'), 0)
 
@@ -264,20 +265,20 @@ class AReload(Configured):
         alice = '--user', 'alice:secret'
         self.assertEqual(self.reloads(exporter, *alice), 1)
         self.reload(exporter, 'junk: 1\n')
-        wait_until(lambda: self.reloads(exporter, *alice) == 0, 20, 'the metric to say so')
+        wait_until(lambda: self.reloads(exporter, *alice) == 0, A_LONG_TIME, 'the metric to say so')
         self.assertEqual(self.status(exporter), 401)
         self.assertEqual(len(exporter.log_lines('Cannot reload')), 1)
         self.reload(exporter, ALICE + '# mended\n')
-        wait_until(lambda: self.reloads(exporter, *alice) == 1, 20, 'the metric to say so')
+        wait_until(lambda: self.reloads(exporter, *alice) == 1, A_LONG_TIME, 'the metric to say so')
         self.assertEqual(len(exporter.log_lines('Cannot reload')), 1)
 
     def test_switches_tls_on_and_off_while_it_runs(self):
         exporter = self.start('')
         self.assertEqual(self.status(exporter), 200)
         self.reload(exporter, TLS)
-        wait_until(lambda: self.secure_status(exporter) == 200, 20, 'TLS')
+        wait_until(lambda: self.secure_status(exporter) == 200, A_LONG_TIME, 'TLS')
         self.reload(exporter, '')
-        wait_until(lambda: self.status(exporter) == 200, 20, 'plain HTTP')
+        wait_until(lambda: self.status(exporter) == 200, A_LONG_TIME, 'plain HTTP')
         self.assertEqual(len(exporter.log_lines('protects less')), 1)
 
     def test_has_no_metrics_without_a_file(self):
