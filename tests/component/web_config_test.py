@@ -12,7 +12,7 @@ import unittest
 
 from component import A_LONG_TIME, ComponentTest, run_tests_of
 from harness import (
-    LOOPBACK, REPOSITORY, Exporter, Prometheus, run_exporter, sanitized, seeks_races, wait_until)
+    LOOPBACK, REPOSITORY, Prometheus, run_exporter, sanitized, seeks_races, wait_until)
 from harness.https import curl, fingerprint_of, https_connection, make_certificates, served_fingerprint
 
 TLS = 'tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n'
