@@ -5,7 +5,8 @@ import json
 import time
 
 from component import A_LONG_TIME, ComponentTest, run_tests
-from harness import FakeGanesha, sanitized, seeks_races, wait_until
+from harness import FakeGanesha, sanitized, wait_until
+from harness.exporter import seeks_races
 
 POLL_SECONDS = 0.2
 # Sanitizers slow everything down several times.

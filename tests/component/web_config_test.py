@@ -11,8 +11,8 @@ import time
 import unittest
 
 from component import A_LONG_TIME, ComponentTest, run_tests_of
-from harness import (
-    LOOPBACK, REPOSITORY, Prometheus, run_exporter, sanitized, seeks_races, wait_until)
+from harness import LOOPBACK, REPOSITORY, Prometheus, run_exporter, sanitized, wait_until
+from harness.exporter import seeks_races
 from harness.https import curl, fingerprint_of, https_connection, make_certificates, served_fingerprint
 
 TLS = 'tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n'
@@ -326,17 +326,21 @@ class APrometheus(Configured):
         tls = {'ca_file': str(self.ca), 'server_name': 'localhost'}
         client = {'cert_file': str(self.folder / 'client.pem'), 'key_file': str(self.folder / 'client.key')}
         password = {'basic_auth': {'username': 'alice', 'password': 'secret'}}
-        scrapes = {'right': {'tls_config': tls | client, **password}, 'no certificate': {'tls_config': tls, **password},
-                   'no password': {'tls_config': tls | client}}
-        prometheus = self.enterContext(Prometheus(
-            {name: [f'{LOOPBACK}:{exporter.port}'] for name in scrapes},
-            scrapes={name: {'scheme': 'https', **scrape} for name, scrape in scrapes.items()}))
+        scrapes = (({'tls_config': tls | client, **password}, '1'), ({'tls_config': tls, **password}, '0'),
+                   ({'tls_config': tls | client}, '0'))
+        # They start and scrape at the same time.
+        running = [(self.enterContext(Prometheus({'nfs': [f'{LOOPBACK}:{exporter.port}']},
+                                                 scrape={'scheme': 'https', **scrape})), up) for scrape, up in scrapes]
+        for prometheus, up in running:
+            with self.subTest(prometheus.scrape):
+                def value(metric):
+                    return [result['value'][1] for result in prometheus.query(metric)]
 
-        def values(metric):
-            return {result['metric']['job']: result['value'][1] for result in prometheus.query(metric)}
-
-        wait_until(lambda: values('up') == {'right': '1', 'no certificate': '0', 'no password': '0'}, 30, 'all scrapes')
-        wait_until(lambda: values('ganesha_up') == {'right': '1'}, 30, 'ganesha_up 1')
+                wait_until(lambda: value('up') == [up], A_LONG_TIME, f'up {up}')
+                if up == '1':
+                    wait_until(lambda: value('ganesha_up') == ['1'], A_LONG_TIME, 'ganesha_up 1')
+                else:
+                    self.assertEqual(value('ganesha_up'), [])
 
 
 if __name__ == '__main__':
