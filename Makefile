@@ -81,7 +81,7 @@ fuzz: SECONDS ?= 600
 fuzz: deps ## random input for each parser of tests/fuzz, by libFuzzer: ten minutes each (SECONDS=, TARGET=)
 	@scripts/fuzz --seconds=$(SECONDS) $(TARGET)
 
-hostile: deps ## every method of a server that answers wrongly; SEEDS=7 or 1-20 (the default), about 15 s each
+hostile: deps ## every method of a server that answers wrongly; SEEDS=7 or 1-20 (the default), about 15 s each, some at once
 	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=ON $(CMAKE_FLAGS)
 	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter fake_ganesha
 	@HOSTILE_SEEDS=$(SEEDS) HOSTILE_SCENES=16 /usr/bin/python3 tests/component/hostile_test.py
