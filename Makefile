@@ -93,7 +93,7 @@ fuzz: SECONDS ?= 600
 fuzz: deps ## random input for each parser of tests/fuzz, by libFuzzer: ten minutes each (SECONDS=, TARGET=)
 	@scripts/fuzz --seconds=$(SECONDS) $(TARGET)
 
-hostile: deps ## every method of a server that answers wrongly; SEEDS=7 or 1-20 (the default), about 15 s each
+hostile: deps ## every method of a server that answers wrongly; SEEDS=7 or 1-20 (the default), about 15 s each, some at once
 	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=ON $(CMAKE_FLAGS)
 	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter fake_ganesha
 	@HOSTILE_SEEDS=$(SEEDS) HOSTILE_SCENES=16 /usr/bin/python3 tests/component/hostile_test.py
@@ -117,11 +117,8 @@ docs: deps build ## regenerates the tables of docs/, man page, completion, defau
 	@/usr/bin/python3 dashboards/make_alerts_table.py
 	@/usr/bin/python3 dashboards/make_prometheus_rule.py > deploy/kubernetes/prometheusrule/prometheusrule.yaml
 
-# The commands that the checks read are those of the dev build.
-lint: deps ## clang-tidy and cppcheck over the program; every finding is an error (about an hour of one core)
-	@cmake --preset dev --log-level=NOTICE $(CMAKE_FLAGS) >/dev/null
-	@cmake --build --preset dev -j $(JOBS) --target exporter_status >/dev/null
-	@scripts/lint
+lint: deps ## clang-tidy and cppcheck over the program; every finding is an error (about ten minutes of one core)
+	@scripts/lint $(ROOM)
 
 coverage: deps ## what no test touches, by room: lines and functions (build/coverage)
 	@scripts/coverage
@@ -133,4 +130,4 @@ check-format: ## fails if a source is not formatted
 	@clang-format --dry-run --Werror $(SOURCES)
 
 clean: ## removes what was built, but for the Debian 13 and the images
-	@rm -rf build/dev build/release build/asan build/tsan build/fuzz build/packages dist
+	@rm -rf build/dev build/release build/asan build/tsan build/fuzz build/lint build/coverage build/packages dist

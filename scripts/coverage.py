@@ -26,6 +26,14 @@ def lines_of(file):
     return counts
 
 
+def untouched_functions(file):
+    """A template is one function: it is touched if one of its instances is."""
+    functions = file.get('functions', [])
+    touched = {one['lineno'] for one in functions if one['execution_count']}
+    names = {one['lineno']: one.get('demangled_name') or one['name'] for one in functions}
+    return [name for line, name in sorted(names.items()) if line not in touched]
+
+
 def main():
     rooms = collections.defaultdict(list)
     for file in json.loads(pathlib.Path(sys.argv[1]).read_text())['files']:
@@ -39,9 +47,8 @@ def main():
             untouched = [number for number, count in counted[file['file']].items() if count == 0]
             if untouched:
                 print(f"  {file['file']}: {ranges(untouched)}")
-            for function in file.get('functions', []):
-                if function['execution_count'] == 0:
-                    print(f"    {function.get('demangled_name') or function['name']}")
+            for name in untouched_functions(file):
+                print(f'    {name}')
 
 
 if __name__ == '__main__':
