@@ -8,3 +8,5 @@ endif()
 # "mismatched new and delete".
 target_compile_options(ganesha_warnings INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-mismatched-new-delete>)
+# g++ has this one apart from -Wconversion.
+target_compile_options(ganesha_warnings INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>)

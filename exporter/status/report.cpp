@@ -98,8 +98,9 @@ std::vector<Match> matches_of(const std::vector<Entry>& entries, const RateTable
 std::vector<std::string_view> protocols_of(std::size_t subject, const std::optional<IoTable>& io) {
   std::vector<std::string_view> protocols;
   if (!io) return protocols;
-  for (const auto& row : std::ranges::equal_range(io->rows, subject, {}, &IoRow::subject))
-    if (row.read.operations + row.write.operations > 0) protocols.push_back(row.protocol);
+  auto row = std::ranges::lower_bound(io->rows, subject, {}, &IoRow::subject);
+  for (; row != io->rows.end() && row->subject == subject; ++row)
+    if (row->read.operations + row->write.operations > 0) protocols.push_back(row->protocol);
   return protocols;
 }
 
