@@ -105,11 +105,8 @@ docs: deps build ## regenerates the tables of docs/, man page, completion, defau
 	@/usr/bin/python3 dashboards/make_alerts_table.py
 	@/usr/bin/python3 dashboards/make_prometheus_rule.py > deploy/kubernetes/prometheusrule/prometheusrule.yaml
 
-# The commands that the checks read are those of the dev build.
-lint: deps ## clang-tidy and cppcheck over the program; every finding is an error (about an hour of one core)
-	@cmake --preset dev --log-level=NOTICE $(CMAKE_FLAGS) >/dev/null
-	@cmake --build --preset dev -j $(JOBS) --target exporter_status >/dev/null
-	@scripts/lint
+lint: deps ## clang-tidy and cppcheck over the program; every finding is an error (about ten minutes of one core)
+	@scripts/lint $(ROOM)
 
 coverage: deps ## what no test touches, by room: lines and functions (build/coverage)
 	@scripts/coverage
@@ -121,4 +118,4 @@ check-format: ## fails if a source is not formatted
 	@clang-format --dry-run --Werror $(SOURCES)
 
 clean: ## removes what was built, but for the Debian 13 and the images
-	@rm -rf build/dev build/release build/asan build/tsan build/fuzz build/packages dist
+	@rm -rf build/dev build/release build/asan build/tsan build/fuzz build/lint build/coverage build/packages dist

@@ -35,7 +35,7 @@ class Bus::Batch {
 };
 
 asio::awaitable<result<Message>> Bus::call(Method method, Argument argument) {
-  const Request request{method, std::move(argument)};
+  Request request{method, std::move(argument)};
   result<Message> outcome = Error{errc::failed, {}};
   const auto take = [&outcome](std::size_t, result<Message> value) {
     outcome = std::move(value);

@@ -12,6 +12,8 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "descriptor.hpp"
+
 namespace ganesha {
 namespace {
 
@@ -20,16 +22,6 @@ namespace fs = std::filesystem;
 [[noreturn]] void cannot_read(const std::string& file, const std::string& why) {
   throw std::runtime_error("cannot read " + file + ": " + why);
 }
-
-struct Descriptor {
-  int fd;
-  explicit Descriptor(int opened) : fd(opened) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd >= 0) close(fd);
-  }
-};
 
 void check_kind(const std::string& file, const struct stat& found) {
   if (S_ISDIR(found.st_mode)) cannot_read(file, std::strerror(EISDIR));
@@ -44,12 +36,12 @@ bool is_pattern(std::string_view name) { return name.find_first_of("*?[") != nam
 std::string config_file_content(const std::string& file) {
   const Descriptor opened(open(file.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   struct stat found {};
-  if (opened.fd < 0 || fstat(opened.fd, &found) != 0) cannot_read(file, std::strerror(errno));
+  if (opened.get() < 0 || fstat(opened.get(), &found) != 0) cannot_read(file, std::strerror(errno));
   check_kind(file, found);
   std::string content;
   std::array<char, 65'536> part{};
   ssize_t got = 0;
-  while ((got = read(opened.fd, part.data(), part.size())) > 0) {
+  while ((got = read(opened.get(), part.data(), part.size())) > 0) {
     content.append(part.data(), static_cast<std::size_t>(got));
     if (content.size() > largest_config_file) cannot_read(file, "larger than 16 MiB");
   }

@@ -9,10 +9,10 @@
 namespace ganesha::exporter {
 namespace {
 
-constexpr std::size_t line_width = 110;
+constexpr std::size_t file_width = 110;
 
 // An admin edits the installed file, so it does not say that it is generated.
-constexpr std::string_view opening =
+constexpr std::string_view file_opening =
     R"(# Flags of ganesha-exporter.service: in ARGS, at the end of this file. After a change:
 #   systemctl restart ganesha-exporter
 # `ganesha_exporter --config.check` with the same flags checks them; ganesha_exporter(1) is the manual.
@@ -35,7 +35,7 @@ constexpr std::string_view opening =
 # All flags, with their defaults in parentheses. Durations are written as 200ms, 5s, 1m30s, 1d.
 )";
 
-constexpr std::string_view closing = R"(
+constexpr std::string_view file_closing = R"(
 ARGS=""
 )";
 
@@ -47,29 +47,29 @@ constexpr std::string_view groups_of_a_service[] = {"Web",        "DBus",    "Po
 constexpr std::string_view set_by_the_unit = "--state.path";
 
 // `--poll.interval=DURATION (5s): Time ...`, with further lines indented.
-std::string entry_of(const CLI::Option& flag) {
+std::string comment_of(const CLI::Option& flag) {
   constexpr std::string_view begin = "#   ", indent = "#       ";
   const std::string value = flag.get_default_str();
   const std::string head = label_of(flag) + (value.empty() ? "" : " (" + value + ")") + ": ";
-  const std::string lines = wrapped(head + flag.get_description(), std::string(indent), line_width);
+  const std::string lines = wrapped(head + flag.get_description(), std::string(indent), file_width);
   return std::string(begin) + lines.substr(indent.size());
 }
 
 std::string comments_of(const FlagGroup& group) {
   std::string text = "\n# " + group.name + "\n";
   for (const CLI::Option* flag : group.flags)
-    if (names_of(*flag).front() != set_by_the_unit) text += entry_of(*flag);
+    if (names_of(*flag).front() != set_by_the_unit) text += comment_of(*flag);
   return text;
 }
 
 }  // namespace
 
 std::string defaults_file(const CLI::App& app) {
-  std::string text(opening);
+  std::string text(file_opening);
   for (const auto& group : groups_of(app))
     if (std::ranges::find(groups_of_a_service, group.name) != std::end(groups_of_a_service))
       text += comments_of(group);
-  return text + std::string(closing);
+  return text + std::string(file_closing);
 }
 
 }  // namespace ganesha::exporter

@@ -33,8 +33,8 @@ CLI::Option* add_value(CLI::App& app, const FlagText& text, const std::string& e
 }
 
 CLI::Option* add_list(CLI::App& app, const FlagText& text,
-                      std::function<void(const std::vector<std::string>&)> parser) {
-  return app.add_option_function<std::vector<std::string>>(text.name, std::move(parser), text.help)
+                      const std::function<void(const std::vector<std::string>&)>& parser) {
+  return app.add_option_function<std::vector<std::string>>(text.name, parser, text.help)
       ->type_name(text.type)
       ->default_str(text.default_text)
       ->allow_extra_args(false);

@@ -49,7 +49,7 @@ CLI::Option* add_value(CLI::App& app, const FlagText& text, const std::string& e
 
 /// A flag that may be repeated; `parser` gets all its values and throws CLI::ValidationError.
 CLI::Option* add_list(CLI::App& app, const FlagText& text,
-                      std::function<void(const std::vector<std::string>&)> parser);
+                      const std::function<void(const std::vector<std::string>&)>& parser);
 
 /// The words of these texts, for a list that one environment variable may hold.
 std::vector<std::string> words_of(const std::vector<std::string>& texts);

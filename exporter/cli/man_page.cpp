@@ -7,10 +7,10 @@
 namespace ganesha::exporter {
 namespace {
 
-constexpr std::size_t line_width = 78;
+constexpr std::size_t page_width = 78;
 
 // No version and no date: the page changes when a flag does, not with each release.
-constexpr std::string_view opening = R"(.\" Made by `make docs`; do not edit.
+constexpr std::string_view roff_before = R"(.\" Made by `make docs`; do not edit.
 .TH GANESHA_EXPORTER 1 "" "ganesha_exporter" "User Commands"
 .nh
 .ad l
@@ -76,7 +76,7 @@ Colours, terminal and character set of
 .BR top .
 )";
 
-constexpr std::string_view closing = R"(.SH EXIT STATUS
+constexpr std::string_view roff_after = R"(.SH EXIT STATUS
 .TP
 .B 0
 The exporter was stopped by SIGTERM or SIGINT, or did what it was asked to do.
@@ -240,7 +240,7 @@ std::string escape_of(char c) {
   }
 }
 
-std::string paragraph(std::string_view text) { return wrapped(roff(text), "", line_width); }
+std::string paragraph(std::string_view text) { return wrapped(roff(text), "", page_width); }
 
 std::string bold(const std::string& text) { return "\\fB" + roff(text) + "\\fR"; }
 
@@ -252,7 +252,7 @@ std::string marked_label(const CLI::Option& flag) {
   return label + (value.empty() ? "" : "=\\fI" + roff(value) + "\\fR");
 }
 
-std::string entry_of(const CLI::Option& flag) {
+std::string flag_entry(const CLI::Option& flag) {
   std::string help = flag.get_description();
   if (const auto value = flag.get_default_str(); !value.empty()) help += " (default: " + value + ")";
   return ".TP\n" + marked_label(flag) + "\n" + paragraph(help);
@@ -262,7 +262,7 @@ std::string groups_in_roff(const CLI::App& app, const std::string& title_prefix)
   std::string text;
   for (const auto& [name, flags] : groups_of(app)) {
     text += ".SS \"" + roff(title_prefix + name) + "\"\n";
-    for (const CLI::Option* flag : flags) text += entry_of(*flag);
+    for (const CLI::Option* flag : flags) text += flag_entry(*flag);
   }
   return text;
 }
@@ -298,8 +298,8 @@ std::string roff(std::string_view text) {
 }
 
 std::string man_page(const CLI::App& app) {
-  return std::string(opening) + groups_in_roff(app, "") + commands_in_roff(app) + variables_in_roff(app) +
-         std::string(closing);
+  return std::string(roff_before) + groups_in_roff(app, "") + commands_in_roff(app) + variables_in_roff(app) +
+         std::string(roff_after);
 }
 
 }  // namespace ganesha::exporter

@@ -14,8 +14,6 @@ using dbus::Client;
 using dbus::Protocol;
 using dbus::result;
 
-constexpr Protocol ninep[] = {Protocol::ninep};
-
 bool uses_v4(const Client& client) {
   return used(client, Protocol::nfsv40) || used(client, Protocol::nfsv41) || used(client, Protocol::nfsv42);
 }
@@ -57,7 +55,7 @@ asio::awaitable<CollectResult> collect_clients(CollectContext& context) {
                                         memory.client_totals.io, builder);
   if (!counting) co_return counting.error();
   if (context.enabled(CollectorId::ninep)) {
-    const auto supported = context.supported(ninep, methods::client_io);
+    const auto supported = context.supported(ninep_alone, methods::client_io);
     const auto added = co_await add_io(context, **clients, supported, memory.client_cache.ninep,
                                        memory.client_totals.ninep, builder);
     if (!added && !context.continue_without_ninep(added.error())) co_return added.error();

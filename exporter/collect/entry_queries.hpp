@@ -29,6 +29,9 @@ using EntryRecord = dbus::KeyedRecord<EntryKey<Entry>, T>;
 template <class Entry>
 using EntryList = std::vector<const Selected<Entry>*>;
 
+// The 9P protocol, which has a collector of its own.
+inline constexpr dbus::Protocol ninep_alone[] = {dbus::Protocol::ninep};
+
 // The argument that stands for an entry.
 inline std::uint16_t argument_of(const dbus::Export& one) { return one.id; }
 inline const std::string& argument_of(const dbus::Client& one) { return one.address; }

@@ -14,7 +14,6 @@ namespace methods = dbus::methods;
 using dbus::Protocol;
 using dbus::result;
 
-constexpr Protocol ninep[] = {Protocol::ninep};
 // How long a failed DisplayExport is not repeated.
 constexpr std::chrono::minutes misses_last{10};
 
@@ -61,7 +60,7 @@ asio::awaitable<CollectResult> collect_io(CollectContext& context, const Selecte
     counting = co_await add_io(context, exports, protocols, builder);
   if (!counting) co_return counting.error();
   if (context.enabled(CollectorId::ninep)) {
-    const auto supported = context.supported(ninep, methods::export_io);
+    const auto supported = context.supported(ninep_alone, methods::export_io);
     const auto added = co_await add_io(context, exports, supported, builder);
     if (!added && !context.continue_without_ninep(added.error())) co_return added.error();
   }

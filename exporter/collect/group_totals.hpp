@@ -27,8 +27,9 @@ class GroupTotals {
   void add(const std::string& group, const std::string& address, std::vector<Row> rows) {
     groups_[group].round = round_;
     for (const auto& row : UniqueRows<Row>(std::move(rows))) {
-      const std::string part = row.sub_key();
-      auto& entry = members_[address + " " + part];
+      std::string member = address;
+      member.append(" ").append(row.sub_key());
+      auto& entry = members_[std::move(member)];
       if (entry.round != 0 && row.has_reset(entry.last)) retire(entry);
       entry = {row, round_, group, address};
     }
@@ -58,6 +59,7 @@ class GroupTotals {
     }
     ++round_;
     std::vector<Row> rows;
+    rows.reserve(totals.size());
     for (auto& [group, total] : totals) rows.push_back(std::move(total));
     co_return rows;
   }

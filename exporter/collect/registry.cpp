@@ -40,7 +40,6 @@ std::vector<dbus::Method> find_called_methods() {
     std::ranges::copy(row.may_call, std::back_inserter(methods));
   }
   std::ranges::sort(methods, {}, by_interface);
-  // Not std::ranges::unique(): clang 14 cannot compile it.
   methods.erase(std::unique(methods.begin(), methods.end()), methods.end());
   return methods;
 }

@@ -37,10 +37,10 @@ void add_headers(HttpResponse& response, const AccessSettings& settings) {
 }
 
 // Clients of unix sockets are one.
-std::string network_of(const std::string& client) {
+std::string network_of_text(const std::string& client) {
   boost::system::error_code ec;
   const auto address = asio::ip::make_address(client, ec);
-  return ec ? std::string() : exporter::network_of(address);
+  return ec ? std::string() : network_of(address);
 }
 
 std::shared_ptr<const Users> users_of(const SettingsPtr& settings) { return {settings, &settings->users}; }
@@ -80,7 +80,7 @@ asio::awaitable<std::optional<HttpResponse>> Access::State::refusal(SettingsPtr 
   auto credentials = parse_credentials(request.authorization);
   wipe(request.authorization);
   if (!credentials) co_return unauthorized();
-  std::string client = network_of(request.client);
+  std::string client = network_of_text(request.client);
   const Verdict verdict =
       co_await passwords->check(users_of(now), std::move(*credentials), std::move(client));
   if (verdict == Verdict::busy) co_return busy_response("too many passwords wait to be checked", 429);

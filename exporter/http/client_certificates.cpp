@@ -36,7 +36,7 @@ std::string address_of(const std::string& bytes) {
                                 : address.to_string();
 }
 
-std::string text_of(const GENERAL_NAME& name) {
+std::string text_of_name(const GENERAL_NAME& name) {
   switch (name.type) {
     case GEN_DNS:
     case GEN_EMAIL:
@@ -88,7 +88,7 @@ std::vector<std::string> subject_names(const X509* certificate) {
   const std::unique_ptr<GENERAL_NAMES, FreeNames> names(
       static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr)));
   for (int i = 0; i < sk_GENERAL_NAME_num(names.get()); ++i)
-    found.push_back(text_of(*sk_GENERAL_NAME_value(names.get(), i)));
+    found.push_back(text_of_name(*sk_GENERAL_NAME_value(names.get(), i)));
   return found;
 }
 

@@ -45,7 +45,7 @@ unsigned reject_status(const Request& request) {
   return 0;
 }
 
-std::string joined(const Request& request, http::field name) {
+std::string joined_values(const Request& request, http::field name) {
   std::string values;
   const auto [first, last] = request.equal_range(name);
   for (auto field = first; field != last; ++field) {
@@ -62,10 +62,10 @@ HttpRequest to_request(const Request& from) {
   request.method = view(from.method_string());
   request.path = std::move(target.path);
   request.query = std::move(target.query);
-  request.accept = joined(from, http::field::accept);
-  request.accept_encoding = joined(from, http::field::accept_encoding);
+  request.accept = joined_values(from, http::field::accept);
+  request.accept_encoding = joined_values(from, http::field::accept_encoding);
   request.host = view(from[http::field::host]);
-  request.authorization = joined(from, http::field::authorization);
+  request.authorization = joined_values(from, http::field::authorization);
   return request;
 }
 

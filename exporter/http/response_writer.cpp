@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t most_buffers = 64;
 
 // The kernel copies them at once, and the loop waits meanwhile.
-constexpr std::size_t most_bytes = std::size_t{1} << 20;
+constexpr std::size_t most_bytes_at_once = std::size_t{1} << 20;
 
 }  // namespace
 
@@ -34,7 +34,7 @@ void ResponseWriter::abandon() {
 const std::vector<boost::asio::const_buffer>& ResponseWriter::buffers() {
   buffers_.clear();
   const auto end = std::min(chunks_.size(), next_ + most_buffers);
-  std::size_t offset = offset_, left = most_bytes;
+  std::size_t offset = offset_, left = most_bytes_at_once;
   for (std::size_t i = next_; i < end && left > 0; ++i) {
     buffers_.push_back(boost::asio::buffer(boost::asio::buffer(*chunks_[i]) + offset, left));
     left -= buffers_.back().size();

@@ -27,6 +27,8 @@ void close_all(HttpShared& shared) {
   close_where(shared, [](const Connection&) { return true; });
 }
 
+bool is_idle(const Connection& connection) { return connection.phase == Phase::idle; }
+
 bool has_no_request(const Connection& connection) {
   return connection.phase == Phase::first_byte || connection.phase == Phase::idle ||
          connection.phase == Phase::lingering;
@@ -51,7 +53,11 @@ void HttpServer::listen(const ListenAddress& address) {
   listeners_.insert(listeners_.end(), opened.begin(), opened.end());
 }
 
-void HttpServer::use_tls(std::shared_ptr<const TlsContext> context) { shared_->tls = std::move(context); }
+void HttpServer::use_tls(std::shared_ptr<const TlsContext> context) {
+  if (context == shared_->tls) return;
+  shared_->tls = std::move(context);
+  close_where(*shared_, is_idle);
+}
 
 void HttpServer::adopt(int socket) { listeners_.push_back(adopt_listener(executor_, socket)); }
 

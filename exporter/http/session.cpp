@@ -33,7 +33,10 @@ void set_tcp_options(int socket, std::size_t unsent) {
 class ServerSession final : public HttpSession {
  public:
   ServerSession(std::unique_ptr<Transport> transport, Place given, std::shared_ptr<HttpShared> shared)
-      : transport_(std::move(transport)), shared_(std::move(shared)), reader_(*transport_, shared_->options) {
+      : transport_(std::move(transport)),
+        shared_(std::move(shared)),
+        tls_(shared_->tls),
+        reader_(*transport_, shared_->options) {
     set_tcp_options(transport_->native_handle(), shared_->options.unsent);
     if (const auto client = transport_->client()) {
       client_ = client->to_string();
@@ -89,12 +92,15 @@ class ServerSession final : public HttpSession {
     const auto persistence = persistence_for(read);
     const bool sent = co_await send(std::move(response), read.content, persistence);
     if (sent) enter(Phase::idle);
-    co_return (sent && persistence != Persistence::close);
+    co_return (sent && persistence != Persistence::close && !let_in_by_other_rules());
   }
 
   Persistence persistence_for(const ReadRequest& read) const {
-    return shared_->stopping || place == Place::reserve ? Persistence::close : read.persistence;
+    const bool ends = shared_->stopping || place == Place::reserve || let_in_by_other_rules();
+    return ends ? Persistence::close : read.persistence;
   }
+
+  bool let_in_by_other_rules() const { return tls_ != shared_->tls; }
 
   // True when all was sent.
   asio::awaitable<bool> send(HttpResponse response, Content content, Persistence persistence) {
@@ -146,6 +152,7 @@ class ServerSession final : public HttpSession {
 
   std::unique_ptr<Transport> transport_;
   std::shared_ptr<HttpShared> shared_;
+  std::shared_ptr<const TlsContext> tls_;
   RequestReader reader_;
   std::string client_;
   ResponseWriter* writer_ = nullptr;  // while a response is written

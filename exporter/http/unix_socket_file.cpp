@@ -53,7 +53,7 @@ std::filesystem::path directory_of(const std::string& path) {
   return parent.empty() ? "." : parent;
 }
 
-sockaddr_un address_of(const std::string& path) {
+sockaddr_un socket_address_of(const std::string& path) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::memcpy(address.sun_path, path.c_str(), path.size());
@@ -64,7 +64,7 @@ sockaddr_un address_of(const std::string& path) {
 // path, where others may put a link meanwhile. The umask is that of all threads, for a moment: the others
 // create no files that need more.
 error_code bind_to(int socket, const std::string& path) {
-  const sockaddr_un address = address_of(path);
+  const sockaddr_un address = socket_address_of(path);
   const auto* const generic = reinterpret_cast<const sockaddr*>(&address);
   if (::fchmod(socket, user_and_group) != 0) return last_error();
   const mode_t before = ::umask(0777 & ~user_and_group);
@@ -77,7 +77,7 @@ error_code bind_to(int socket, const std::string& path) {
 error_code connect_to(const std::string& path) {
   const int probe = ::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
   if (probe < 0) return last_error();
-  const sockaddr_un address = address_of(path);
+  const sockaddr_un address = socket_address_of(path);
   const bool connected = ::connect(probe, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   const error_code ec = connected ? error_code() : last_error();
   ::close(probe);

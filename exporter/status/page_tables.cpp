@@ -14,7 +14,7 @@
 namespace ganesha::exporter {
 namespace {
 
-constexpr std::string_view unknown = "–";
+constexpr std::string_view no_value = "–";
 
 // What differs between the two tables.
 struct Words {
@@ -155,14 +155,14 @@ class Section {
         fmt::format(R"(<tr><th scope="row">{}{}</th>)", escape_for_display(row.name), details(row));
     const auto cell = [&](std::string_view text) { html += fmt::format("<td>{}</td>", text); };
     const auto text_of = [&](double value, auto unit) {
-      return row.rates ? unit(value) : std::string(unknown);
+      return row.rates ? unit(value) : std::string(no_value);
     };
     const Rates rates = row.rates.value_or(Rates{});
     cell(text_of(rates.throughput(), human_throughput) + sparkline(row.history));
     cell(text_of(rates.read_bytes, human_throughput));
     cell(text_of(rates.written_bytes, human_throughput));
     cell(text_of(rates.operations(), human_rate));
-    cell(rates.latency ? human_latency(*rates.latency) : std::string(unknown));
+    cell(rates.latency ? human_latency(*rates.latency) : std::string(no_value));
     cell(text_of(rates.errors, human_rate));
     cell(activity(row));
     return html + "</tr>\n";

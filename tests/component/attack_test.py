@@ -13,7 +13,7 @@ import time
 from component import ComponentTest, run_tests
 from harness import LOOPBACK, REPOSITORY, Process, memory_bytes, wait_until
 
-SECONDS = float(os.environ.get('ATTACK_SECONDS') or 8)
+SECONDS = float(os.environ.get('ATTACK_SECONDS') or 4)
 ATTACKERS = 5000
 SOURCES = LOOPBACK, '127.0.0.2'
 PATHS = '/metrics', '/-/healthy'
@@ -21,7 +21,7 @@ SECONDS_BETWEEN_REQUESTS = 0.02
 SLOWER = 3.0  # A busy machine makes single requests slower: the median is compared.
 LONGEST = 3.0  # Seconds of a single request.
 SECONDS_THAT_SAY_NOTHING = 0.01  # The attack itself takes a processor: small times are noise.
-UNREAD_PAGES_A_SECOND = 8
+UNREAD_PAGES_A_SECOND = 16
 POLLS_WITH_A_PEAK = 2
 MORE_MEMORY = 2.5
 MEMORY_AFTERWARDS = 1.2

@@ -2,6 +2,8 @@
 """--healthcheck: of an exporter that is named, and of the one that is process 1 of the same container."""
 import os
 import pathlib
+import shutil
+import signal
 import subprocess
 import tempfile
 import unittest
@@ -48,10 +50,14 @@ class Container(Service):
                                 *self.flags], self.folder / 'log', self.env)
         self.process.wait_ready(lambda: 'msg=Listening' in self.process.log_tail(), 'the exporter to listen')
 
+    @property
+    def pid(self):
+        """Of the exporter, seen from here."""
+        return int(pathlib.Path(f'/proc/{self.process.pid}/task/{self.process.pid}/children').read_text())
+
     def run(self, *arguments, user=(), env=None):
         """A command beside it, as with `docker exec`."""
-        children = pathlib.Path(f'/proc/{self.process.pid}/task/{self.process.pid}/children')
-        inside = ['nsenter', '--target', children.read_text().strip(), '--pid', '--net', '--mount', '--root']
+        inside = ['nsenter', '--target', str(self.pid), '--pid', '--net', '--mount', '--root']
         return subprocess.run([*inside, *user, binary('ganesha_exporter'), *arguments], env=env or {}, timeout=30,
                               capture_output=True, text=True)
 
@@ -59,6 +65,10 @@ class Container(Service):
 @unittest.skipIf(os.geteuid(), 'needs root')
 class OfAContainer(unittest.TestCase):
     HEALTHY = 0, 'ganesha_exporter is healthy\n', ''
+
+    @classmethod
+    def setUpClass(cls):
+        cls.certificates = make_certificates(cls.enterClassContext(tempfile.TemporaryDirectory()))
 
     def container(self, *flags, **options):
         return self.enterContext(Container(*flags, **options))
@@ -87,8 +97,9 @@ class OfAContainer(unittest.TestCase):
 
     def web_config(self, text):
         """A file with TLS and this text, for a certificate that is not for 127.0.0.1."""
-        folder = self.folder = make_certificates(self.enterContext(tempfile.TemporaryDirectory()))
+        folder = self.folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
         folder.chmod(0o755)
+        shutil.copytree(self.certificates, folder, dirs_exist_ok=True)
         (folder / 'web.yml').write_text(
             f'tls_server_config: {{cert_file: self_signed.pem, key_file: self_signed.key{text}}}\n')
         return f'--web.config.file={folder}/web.yml'
@@ -97,6 +108,7 @@ class OfAContainer(unittest.TestCase):
         """A change of a file that the exporter does not take."""
         before = container.process.log_tail().count('Cannot reload')
         (self.folder / file).write_text(text)
+        os.kill(container.pid, signal.SIGHUP)
         wait_until(lambda: container.process.log_tail().count('Cannot reload') > before, A_LONG_TIME, 'the refusal')
 
     def test_asks_over_tls_where_process_1_serves_it(self):

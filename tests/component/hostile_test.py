@@ -3,16 +3,23 @@
 
 HOSTILE_SEEDS names the seeds, as 1-20 or 7; HOSTILE_SCENES is how many scenes each plays. Twenty seeds that play
 sixteen scenes each play every method in every manner: `make hostile`.
+
+Most of the time it waits for replies that are late or never come: several seeds play at once, each with a bus, a server
+and an exporter of its own.
 """
 import collections
+import concurrent.futures
+import ctypes
 import gzip
 import itertools
 import json
 import os
 import re
+import signal
 import subprocess
 import time
 import unicodedata
+import unittest
 
 from component import A_SECOND, BEAT_MS, ComponentTest, is_whole, polls, run_tests_of, sample, sanitized
 from harness import (
@@ -22,6 +29,7 @@ from harness.fake import PROTOCOLS, io_figures
 
 SCENES = int(os.environ.get('HOSTILE_SCENES') or 5)
 SCENES_OF_ALL, SEEDS_OF_ALL = 16, 20
+SEEDS_AT_ONCE = 2 * os.cpu_count()
 CLIENTS, EXPORTS = 4, 3
 TIMEOUT_SECONDS, LATE_MS = 0.5, 700
 # A call that is unanswered for longer counts as lost: 30 times the timeout.
@@ -37,6 +45,7 @@ LOG_LINE_BOUND = 4 * 1024
 LOG_LINES_OF_A_SCENE = 100
 BIDIRECTIONAL = re.compile('[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]')
 LINT_ALONE = 3  # promtool's exit code
+PR_SET_PDEATHSIG = 1
 
 
 def seeds():
@@ -115,7 +124,9 @@ class HostileTest(ComponentTest):
         self.lines = len(lines)
 
 
-class AHostileServer(HostileTest):
+class ScenesTest(HostileTest):
+    """The course of one seed."""
+
     shown_client, clients_in_it = '10.0.0.1', (1,)
 
     def setUp(self):
@@ -180,16 +191,6 @@ class AHostileServer(HostileTest):
         self.counts.update(self.played())
         return wrong
 
-    def never_played(self):
-        return [key for key, count in self.counts.items() if count == 0]
-
-    def repeat_unfinished(self):
-        """Where the machine is busy, a poll may not come to its end within a scene."""
-        for seed, numbers in itertools.groupby(sorted(self.unfinished), lambda one: one[0]):
-            if self.never_played():
-                self.play_all(seed, [number for _, number in numbers])
-                self.doCleanups()
-
     def check_seed(self, seed):
         # Even and odd seeds call different methods: both play all scenes.
         first = seed // 2 * SCENES_OF_ALL
@@ -199,13 +200,59 @@ class AHostileServer(HostileTest):
         self.check_that_an_honest_one_is_shown_in_its_place()
         self.check_everything()
 
+
+class OneSeed(ScenesTest):
+    """Plays a seed: all its scenes and then an honest server, or only the scenes of `again`."""
+
+    def __init__(self, seed, again):
+        super().__init__('play_or_repeat')
+        self.seed, self.again = seed, again
+
+    def play_or_repeat(self):
+        if self.again:
+            self.play_all(self.seed, self.again)
+        else:
+            self.check_seed(self.seed)
+
+
+def run_seed(seed, again=()):
+    """In a process of its own. Returns the seed, its failures, what was played and what was not finished."""
+    test, result = OneSeed(seed, again), unittest.TestResult()
+    test.run(result)
+    return seed, [text for _, text in result.failures + result.errors], test.counts, test.unfinished
+
+
+def end_with_the_test():
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+
+
+class AHostileServer(ScenesTest):
+    def run_seeds(self, *arguments):
+        """Arguments as run_seed() takes them, one list each. Returns the seeds that were played to the end."""
+        done = set()
+        with concurrent.futures.ProcessPoolExecutor(SEEDS_AT_ONCE, initializer=end_with_the_test) as pool:
+            for seed, failures, counts, unfinished in pool.map(run_seed, *arguments):
+                with self.subTest(seed=seed):
+                    self.assertEqual(failures, [], '\n'.join(failures))
+                    done.add(seed)
+                self.counts.update(counts)
+                self.unfinished |= unfinished
+        return done
+
+    def never_played(self):
+        return [key for key, count in self.counts.items() if count == 0]
+
+    def repeat_unfinished(self):
+        """Where the machine is busy, a poll may not come to its end within a scene."""
+        groups = itertools.groupby(sorted(self.unfinished), lambda one: one[0])
+        scenes = {seed: [number for _, number in numbers] for seed, numbers in groups}
+        self.run_seeds(scenes.keys(), scenes.values())
+
     def test_makes_no_page_invalid(self):
-        for seed in seeds():
-            with self.subTest(seed=seed):
-                self.check_seed(seed)
-            self.doCleanups()
+        self.assertEqual(self.run_seeds(seeds()), set(seeds()))
         if SCENES >= SCENES_OF_ALL and len(seeds()) >= SEEDS_OF_ALL:
-            self.repeat_unfinished()
+            if self.never_played():
+                self.repeat_unfinished()
             self.assertEqual(self.never_played(), [], 'played by no seed')
 
     def test_makes_no_page_invalid_where_clients_are_summed(self):

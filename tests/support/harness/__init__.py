@@ -7,7 +7,7 @@ from .alertmanager import Alertmanager, Webhook
 from .background import Background
 from .bus import DBusError, PrivateBus, busctl
 from .confined import ConfinedExporter, UserExporter, confinement, skip_unless_confinable, unit_settings
-from .exporter import Exporter, binary, run_exporter, sanitized
+from .exporter import Exporter, binary, run_exporter, sanitized, seeks_races
 from .fake import PROTOCOLS, FakeGanesha, io_figures
 from .ganesha import (
     ADMIN, BUS_NAME, CLIENT_MGR, CLIENT_STATS, EXPORT_MGR, EXPORT_STATS, Export, Ganesha, ganesha_version)
@@ -34,5 +34,5 @@ __all__ = [
     'SUPPORT', 'Service', 'TerminalProgram', 'UnreadPipe', 'UserExporter', 'Webhook', 'binary', 'busctl',
     'confinement', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures', 'know_the_exporters_user',
     'memory_bytes', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write', 'parse_openmetrics', 'parse_text_format',
-    'redirecting', 'rpc_call', 'run_exporter', 'sample', 'sanitized', 'series', 'skip', 'skip_unless',
+    'redirecting', 'rpc_call', 'run_exporter', 'sample', 'sanitized', 'seeks_races', 'series', 'skip', 'skip_unless',
     'skip_unless_confinable', 'stays', 'unit_settings', 'wait_until']

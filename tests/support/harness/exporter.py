@@ -13,6 +13,7 @@ from .text_format import parse_text_format
 
 AS_ROOT = 'Running as root'
 REPORT_LINES = 60  # A sanitizer's report is long.
+END_SECONDS = 60  # The test says how soon it must have ended.
 
 
 def build_dir():
@@ -23,12 +24,21 @@ def binary(name):
     return build_dir() / name
 
 
+def built_with(flag):
+    cache = build_dir() / 'CMakeCache.txt'
+    return cache.exists() and flag in cache.read_text(errors='replace')
+
+
 @functools.cache
 def sanitized():
     """Whether the programs are built with sanitizers: they are slow, and their memory use means nothing."""
-    cache = build_dir() / 'CMakeCache.txt'
-    return bool(os.environ.get('GANESHA_SANITIZED')) or (
-        cache.exists() and '-fsanitize=' in cache.read_text(errors='replace'))
+    return bool(os.environ.get('GANESHA_SANITIZED')) or built_with('-fsanitize=')
+
+
+@functools.cache
+def seeks_races():
+    """Whether that is the thread sanitizer: how long something takes means nothing either."""
+    return built_with('-fsanitize=thread')
 
 
 def run_exporter(*flags, timeout=30, env=None):
@@ -75,7 +85,7 @@ class Exporter(Service):
         """Sends the signal and returns the time until the exit; stop() checks the exit code."""
         start = time.monotonic()
         self.process.signal(number)
-        self.process.wait()
+        self.process.wait(END_SECONDS)
         return time.monotonic() - start
 
     @property

@@ -16,7 +16,7 @@ SUPPORT = pathlib.Path(__file__).resolve().parents[1]
 REPOSITORY = SUPPORT.parents[1]
 LOOPBACK = '127.0.0.1'
 POLL_SECONDS = 0.02
-STOP_SECONDS = 10
+STOP_SECONDS = 30
 # The leak check of gcc 12's sanitizer stops its own process with ptrace and may hang in a container.
 # Set ASAN_OPTIONS to enable it; the soak test finds leaks without it.
 os.environ.setdefault('ASAN_OPTIONS', 'detect_leaks=0')

@@ -20,18 +20,19 @@ class Prometheus(Service):
     """A real Prometheus that scrapes `jobs` ({name: addresses}) each second.
 
     Addresses are a list, or {instance: address} to name the instances. `rules` are rule files, `scrape` goes
-    into each scrape configuration, `alertmanagers` are addresses.
+    into each scrape configuration, `scrapes` ({name: settings}) into that of one job; `alertmanagers` are addresses.
     """
 
-    def __init__(self, jobs, rules=(), scrape=None, alertmanagers=()):
+    def __init__(self, jobs, rules=(), scrape=None, scrapes=None, alertmanagers=()):
         super().__init__()
-        self.jobs, self.rules, self.scrape = jobs, rules, scrape or {}
+        self.jobs, self.rules, self.scrape, self.scrapes = jobs, rules, scrape or {}, scrapes or {}
         self.alertmanagers = alertmanagers
 
     def prepare(self):
         self.port = free_port()
         self.config = self.folder / 'prometheus.yml'
-        jobs = [{'job_name': name, 'static_configs': static_configs(addresses), **self.scrape}
+        jobs = [{'job_name': name, 'static_configs': static_configs(addresses), **self.scrape,
+                 **self.scrapes.get(name, {})}
                 for name, addresses in self.jobs.items()]
         # JSON is YAML too.
         self.config.write_text(json.dumps({

@@ -170,6 +170,14 @@ TEST_F(TlsServer, UsesANewCertificateForNewConnectionsAndPlainHttpWithoutOne) {
   EXPECT_THAT(client.get("/"), HasSubstr("200 OK"));
 }
 
+TEST_F(TlsServer, ClosesIdleConnectionsThatOtherRulesLetIn) {
+  server_.emplace();
+  RawClient idle(server_->port());
+  EXPECT_THAT(idle.get("/"), HasSubstr("200 OK"));
+  server_->use_tls(context_of("server", ClientAuth::require_and_verify));
+  EXPECT_TRUE(idle.sees_close());
+}
+
 TEST_F(TlsServer, IsNotNeededByTheClient) {
   server_.emplace();
   ClientSettings plain = settings();
