@@ -1,6 +1,8 @@
 # One interface target that every target of this project links: warnings that pass with both supported compilers.
 add_library(ganesha_warnings INTERFACE)
-target_compile_options(ganesha_warnings INTERFACE -Wall -Wextra -Wshadow -Wconversion)
+target_compile_options(ganesha_warnings INTERFACE -Wall -Wextra -Wconversion)
+# In files that are compiled together, a parameter may have the name of another file's constant.
+target_compile_options(ganesha_warnings INTERFACE $<$<NOT:$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wshadow>)
 if(GANESHA_WERROR)
   target_compile_options(ganesha_warnings INTERFACE -Werror)
 endif()
@@ -8,3 +10,5 @@ endif()
 # "mismatched new and delete".
 target_compile_options(ganesha_warnings INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-mismatched-new-delete>)
+# g++ has this one apart from -Wconversion.
+target_compile_options(ganesha_warnings INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>)

@@ -30,7 +30,7 @@ class InstalledLibrary(ComponentTest):
         prefix, build = folder / 'prefix', folder / 'build'
         run('cmake', '--install', BUILD, '--prefix', prefix, '--component', 'library')
         run('cmake', '-S', EXAMPLE, '-B', build, '-G', 'Ninja', f'-DCMAKE_PREFIX_PATH={prefix}',
-            f'-DCMAKE_CXX_FLAGS={cached("CMAKE_CXX_FLAGS")}')
+            f'-DCMAKE_CXX_COMPILER={cached("CMAKE_CXX_COMPILER")}', f'-DCMAKE_CXX_FLAGS={cached("CMAKE_CXX_FLAGS")}')
         run('cmake', '--build', build)
 
         self.start_fake(layout='4.3', clients=2, exports=2)
