@@ -12,3 +12,6 @@ target_compile_options(ganesha_warnings INTERFACE
   $<$<CXX_COMPILER_ID:GNU>:-Wno-maybe-uninitialized;-Wno-mismatched-new-delete>)
 # g++ has this one apart from -Wconversion.
 target_compile_options(ganesha_warnings INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>)
+# g++ takes a file that is compiled with others for a header, whose types should not use names of that file alone.
+target_compile_options(ganesha_warnings INTERFACE
+  $<$<AND:$<CXX_COMPILER_ID:GNU>,$<BOOL:$<TARGET_PROPERTY:UNITY_BUILD>>>:-Wno-subobject-linkage>)

@@ -361,8 +361,9 @@ TEST(MetricTable, ReportsEveryCollectorAsUnsuccessfulBeforeTheFirstPoll) {
 std::map<std::string, std::string> labels_of_clients(ClientDetail detail) {
   std::map<std::string, std::string> labels;
   for (const auto& row : ganesha_rows(detail))
-    if (row.name.starts_with("ganesha_client_"))
+    if (row.name.starts_with("ganesha_client_")) {
       EXPECT_TRUE(labels.emplace(row.name, row.labels).second) << row.name << " twice";
+    }
   return labels;
 }
 
@@ -397,8 +398,9 @@ TEST(MetricTable, SumsTheBytesOfAllProtocolsAndDirectionsAtDetailTotals) {
   rows.add({{0, "NFSv41", {0, 100, 0, 0, 0, 0}, {0, 1000, 0, 0, 0, 0}}});
   rows.add({{2, "NFSv3", {0, 7, 0, 0, 0, 0}, {}}});
   for (const auto& row : ganesha_rows(ClientDetail::totals))
-    if (row.name == "ganesha_client_transferred_bytes_total")
+    if (row.name == "ganesha_client_transferred_bytes_total") {
       EXPECT_EQ(samples(collect(row, snapshot)), (Samples{{"10.0.0.1", 1114}, {"10.0.0.3", 7}}));
+    }
 }
 
 TEST(MetricTable, NamesTheCollectorsThatServeNothingAtADetail) {
