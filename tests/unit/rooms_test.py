@@ -58,10 +58,16 @@ def compile_commands():
     return json.loads((BUILD / 'compile_commands.json').read_text())
 
 
-def include_flags(source):
-    """The compiler and the include directories that `source` is compiled with."""
+def compiles(command, source):
     # On another machine the tree may be mounted elsewhere: the end of the path names the file.
-    command = next(c for c in compile_commands() if c['file'].endswith('/' + source))
+    file = pathlib.Path(command['file'])
+    joined = file.read_text() if file.parent.name == 'Unity' else ''
+    return file.as_posix().endswith('/' + source) or f'/{source}"' in joined
+
+
+def include_flags(source):
+    """The compiler and the include directories that `source` is compiled with, alone or joined with others."""
+    command = next(c for c in compile_commands() if compiles(c, source))
     words = [word for word in shlex.split(command['command']) if not word.endswith('ccache')]
     return [words[0], '-std=c++20', *(word for word in words if word.startswith('-I'))]
 
