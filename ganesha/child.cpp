@@ -60,7 +60,10 @@ Child::~Child() {
 void Child::watch() {
   pidfd_.async_wait(asio::posix::stream_descriptor::wait_read,
                     [self = shared_from_this()](boost::system::error_code error) {
-                      if (!error) self->check();
+                      if (error) return;
+                      self->check();
+                      // Asio may report an event of a closed descriptor to the next one that is opened.
+                      if (!self->exit_) self->watch();
                     });
 }
 

@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 
@@ -53,6 +54,32 @@ TEST_F(AChild, ReportsHowItEnded) {
   EXPECT_EQ(end_of(shell("exit 3")), (Exit{3, 0}));
   EXPECT_EQ(end_of(shell("kill -9 $$")), (Exit{0, 9}));
   EXPECT_EQ(ends, 3);
+}
+
+// Asio reports both pipes at once; the second is closed before its event is handled, which then comes to the
+// child.
+TEST_F(AChild, ThatGetsTheEventOfAClosedDescriptorReportsItsEndAllTheSame) {
+  using Stream = boost::asio::posix::stream_descriptor;
+  std::array<std::unique_ptr<Stream>, 2> streams;
+  std::shared_ptr<Child> child;
+  for (auto& stream : streams) {
+    int ends_of_pipe[2];
+    ASSERT_EQ(pipe(ends_of_pipe), 0);
+    ASSERT_EQ(write(ends_of_pipe[1], "x", 1), 1);
+    close(ends_of_pipe[1]);
+    stream = std::make_unique<Stream>(loop.context, ends_of_pipe[0]);
+  }
+  for (auto& stream : streams)
+    stream->async_wait(Stream::wait_read, [&](boost::system::error_code) {
+      if (child) return;
+      for (auto& other : streams)
+        if (&other != &stream) other->close();
+      child = shell("sleep 0.1; exit 3");
+    });
+  loop.context.restart();
+  while (!child) loop.context.run_one_for(10s);
+  EXPECT_EQ(end_of(child), (Exit{3, 0}));
+  EXPECT_EQ(ends, 1);
 }
 
 TEST(AnExit, ReadsAsAShellReportsIt) {
