@@ -1,7 +1,6 @@
 #!/usr/bin/python3
 """One notification per cause: a fleet of pages fails in many ways at once, and a real Alertmanager with the example's
 configuration notifies, by the real rules with shorter times."""
-import contextlib
 import re
 import tempfile
 import time
@@ -9,7 +8,8 @@ import unittest
 from pathlib import Path
 
 from integration import run_tests, wait_until
-from harness import REPOSITORY, Alertmanager, LoopbackServer, Prometheus, Webhook
+from harness import REPOSITORY, Alertmanager, Prometheus, Webhook
+from pages import PageOfEach
 
 RULES = ('dashboards/ganesha.rules.yml', 'dashboards/ganesha.alerts.yml',
          'examples/high-availability/ganesha-ha.rules.yml')
@@ -78,8 +78,8 @@ SILENCED = {
     ('NFSGaneshaExporterDown', 'lost-a'), ('NFSGaneshaDown', 'lost-b')}
 
 
-class Fleet(LoopbackServer):
-    """Serves a page per instance, as /INSTANCE; `pages` holds their samples, or UNREACHABLE."""
+class Fleet(PageOfEach):
+    """`pages` holds the samples of each, or UNREACHABLE."""
 
     def __init__(self):
         self.pages = {name: WELL | BEFORE.get(name, {}) for name in (*FAILURES, LAST)}
@@ -87,14 +87,11 @@ class Fleet(LoopbackServer):
     def fail(self, name, failure):
         self.pages[name] = failure if failure is UNREACHABLE else WELL | failure
 
-    def get(self, request):
-        samples = self.pages[request.path.strip('/')]
-        request.send_response(503 if samples is UNREACHABLE else 200)
-        request.send_header('Content-Type', 'text/plain; version=0.0.4')
-        request.end_headers()
-        lines = (f'{series} {value() if callable(value) else value}\n' for series, value in (samples or {}).items())
-        with contextlib.suppress(BrokenPipeError):
-            request.wfile.write(''.join(lines).encode())
+    def page(self, name):
+        samples = self.pages[name]
+        if samples is UNREACHABLE:
+            return None
+        return ''.join(f'{series} {value() if callable(value) else value}\n' for series, value in samples.items())
 
 
 def shorter(rules):
@@ -129,7 +126,7 @@ def labels_of_targets():
     def label(name, value, instances):
         return {'source_labels': ['instance'], 'regex': instances, 'target_label': name, 'replacement': value}
 
-    return [label('__metrics_path__', '/$1', '(.*)'), label('cluster', 'east', '.*'), label('cluster', 'west', LAST),
+    return [PageOfEach.relabel, label('cluster', 'east', '.*'), label('cluster', 'west', LAST),
             label('ha_group', '$1', '(pair|home|work|lost)-.*'), label('ha_mode', 'active-passive', 'pair-.*'),
             label('ha_mode', 'active-active', '(home|work|lost)-.*')]
 
