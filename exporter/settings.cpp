@@ -50,8 +50,9 @@ CollectorSet useful_collectors(const Options& options) {
   const auto useful = useful_collectors(options.selection.clients.detail);
   for (const auto& info : collectors)
     if (options.named[index_of(info.id)] && !useful[index_of(info.id)])
-      throw std::invalid_argument("--collector." + std::string(info.name) +
-                                  " needs --collector.clients.detail=full: nothing else serves its metrics");
+      throw std::invalid_argument(
+          "--collector." + std::string(info.name) +
+          " needs --collector.clients.detail=full: nothing else serves its metrics; see --help");
   return options.enabled & useful;
 }
 

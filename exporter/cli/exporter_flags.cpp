@@ -80,12 +80,12 @@ void add_web(CLI::App& app, Options& options) {
   add_switch(app, "--web.enable-lifecycle",
              "Let POST and PUT /-/reload read --web.config.file again. Nothing else is reloaded.",
              options.lifecycle);
-  add_switch(
-      app, "--web.openmetrics-created-timestamps",
-      "Add to each counter of OpenMetrics pages since when NFS-Ganesha counts it (_created), where that "
-      "is known. Of use only to a Prometheus with the feature created-timestamp-zero-ingestion: for "
-      "others, each is one more series.",
-      options.created_timestamps);
+  add_switch(app, "--web.openmetrics-created-timestamps",
+             "Add to each counter of OpenMetrics pages the time at which NFS-Ganesha began to count it "
+             "(_created), where that "
+             "is known. Of use only to a Prometheus with the feature created-timestamp-zero-ingestion: for "
+             "others, each is one more series.",
+             options.created_timestamps);
 }
 
 void add_dbus(CLI::App& app, Options& options) {

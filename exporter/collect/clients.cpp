@@ -59,8 +59,10 @@ asio::awaitable<CollectResult> collect_clients(CollectContext& context) {
     const auto added = co_await add_io(context, **clients, supported, memory.client_cache.ninep,
                                        memory.client_totals.ninep, builder);
     const bool goes_on = added || context.continue_without_ninep(added.error());
-    // A sum without it would be less than before, which looks like a reset.
-    if (!goes_on || (!added && context.sums_protocols())) co_return added.error();
+    // A sum without it would be less than before, which looks like a reset. A suspended method stays away,
+    // and all counters began again when Ganesha crashed at it.
+    const bool may_return = !added && added.error().code != dbus::errc::suspended;
+    if (!goes_on || (may_return && context.sums_protocols())) co_return added.error();
   }
   if (*counting) context.snapshot().client_io = std::move(builder).finish(memory.clients);
   co_return CollectResult{};

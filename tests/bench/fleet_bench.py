@@ -9,7 +9,8 @@
 
 The pages are those of a real exporter with the fake server, whose counters then differ from server to server, as does
 the ranking of the clients. Prints the time, the series and the bytes of each query, and their sums by dashboard. The time
-is the less of the elapsed time and of Prometheus' CPU time, so that other programs on the machine change it little.
+is the smaller of the elapsed time and of Prometheus' CPU time, so that other programs on the machine change it little;
+both are printed.
 """
 import argparse
 import contextlib
@@ -46,17 +47,19 @@ class Watched(PrometheusApi):
 
 
 def measured(asker, dashboard, repeat):
-    """(title, refId, median of the seconds, series, bytes) of each query, those of variables too."""
+    """(title, refId, medians of the seconds that count, of those elapsed and of CPU, series, bytes, answer) of each query,
+    those of variables too."""
     def all_answers():
         asker.prometheus.spent.clear()
         answers = [(f'variable {answer.panel["name"]}', 'A', answer) for answer in asker.resolve(dashboard)]
         answers += [(answer.panel['title'], answer.target['refId'], answer) for answer in asker.ask_annotations(dashboard)]
         answers += [(panel['title'], answer.target['refId'], answer)
                     for panel in dashboards.panels(dashboard) for answer in asker.ask(panel)]
-        return answers, [min(answer.seconds, cpu) for (_, _, answer), cpu in zip(answers, asker.prometheus.spent)]
+        return answers, [(min(answer.seconds, cpu), answer.seconds, cpu)
+                         for (_, _, answer), cpu in zip(answers, asker.prometheus.spent)]
     rounds = [all_answers() for _ in range(repeat)]
     for (title, letter, answer), *times in zip(rounds[0][0], *(times for _, times in rounds)):
-        yield title, letter, statistics.median(times), len(answer.result), answer.size, answer
+        yield title, letter, *map(statistics.median, zip(*times)), len(answer.result), answer.size, answer
 
 
 def report(asker, options):
@@ -69,9 +72,10 @@ def report(asker, options):
         times = [row[2] for row in rows]
         found[path.stem] = sum(times), max(times)
         print(f'\n{path.stem}: {len(rows)} queries, {sum(times):.2f} s in sum, the slowest {max(times):.2f} s, '
-              f'{sum(row[4] for row in rows) / 1e6:.2f} MB', flush=True)
-        for title, letter, seconds, series, size, answer in sorted(rows, key=lambda row: -row[2])[:options.rows]:
-            print(f'  {seconds * 1e3:7.0f} ms {series:6} series {size / 1e3:8.1f} kB  {title} {letter}')
+              f'elapsed {sum(row[3] for row in rows):.2f} s, CPU {sum(row[4] for row in rows):.2f} s, '
+              f'{sum(row[6] for row in rows) / 1e6:.2f} MB', flush=True)
+        for title, letter, seconds, elapsed, cpu, series, size, answer in sorted(rows, key=lambda row: -row[2])[:options.rows]:
+            print(f'  {seconds * 1e3:7.0f} ms (elapsed {elapsed * 1e3:.0f}, CPU {cpu * 1e3:.0f}) {series:6} series {size / 1e3:8.1f} kB  {title} {letter}')
             if options.verbose:
                 print(f'      {answer.expression}')
     return found
@@ -94,7 +98,7 @@ def report_rules(asker, options):
             seconds += min(time.perf_counter() - before, asker.prometheus.spent[0])
         total += seconds / interval
         print(f'  {seconds / interval:6.2%} {size:6} series  {group["name"]}: {len(group["rules"])} rules in {seconds:.2f} s, '
-              f'each {interval} s')
+              f'every {interval} s')
     print(f'rules: {total:.2%} of one core')
     limit = options.limits.get('rules', float('inf'))
     return [f'rules: {total:.2%} of one core, more than {limit:.2%}'] if total > limit else []

@@ -5,50 +5,36 @@ import threading
 import time
 
 import dashboards
-from harness import Exporter, FakeGanesha, LoopbackServer, PrivateBus, Prometheus, http_get, wait_until
+from harness import Prometheus, http_get
 from history import backfill, backfill_rules, lines_of
+from pages import PageOfEach, real_page
 from traffic_model import PageModel
 
 # All that the fake server knows of.
 COLLECTORS = [f'--collector.{name}' for name in ('export_details', 'delegations', 'fds', 'fsal')]
-POLL = '--poll.interval=1s', '--poll.max-duty-ratio=1', *COLLECTORS
 JOB = 'ganesha'
 RULES = 'ganesha.rules.yml'
 ABOUT = 'fleet.json'
 
 
-def real_page(clients, exports):
-    """Of an exporter and a fake server of this size, after each client was active."""
-    with PrivateBus() as bus, FakeGanesha(bus, clients=clients, exports=exports, client_protocols='NFSv41',
-                                          recorded='15.2') as fake, \
-            Exporter(f'--dbus.address={bus.address}', *POLL) as exporter:
-        fake.control('Tick', 'u', 1)
-        wait_until(lambda: exporter.get('/-/ready').status == 200, 120, 'the first poll')
-        wait_until(lambda: f'ganesha_clients {clients}' in exporter.get('/metrics?collect[]=clients').text, 60, 'all clients')
-        return exporter.get().text
+def fleet_page(options):
+    """Of a server of this size, after each client was active."""
+    return real_page(*COLLECTORS, shows=f'ganesha_clients {options.clients}', change=lambda fake: fake.control('Tick', 'u', 1),
+                     clients=options.clients, exports=options.exports, client_protocols='NFSv41', recorded='15.2')
 
 
-class Replay(LoopbackServer):
-    """Serves the page of each server, /NAME, with counters that grow."""
+class Replay(PageOfEach):
+    """Serves the page of each server with counters that grow."""
 
     def __init__(self, page, names):
         self.models = {name: PageModel(page, name) for name in names}
         self.start = time.time()
         self.lock = threading.Lock()
 
-    def get(self, request):
+    def page(self, name):
         # One at a time: pages of many servers at once would all be late.
         with self.lock:
-            body = self.models[request.path[1:]].page(3600 + time.time() - self.start).encode()
-        request.send_response(200)
-        request.send_header('Content-Type', 'text/plain; version=0.0.4')
-        request.end_headers()
-        request.wfile.write(body)
-
-    def scrape(self):
-        """Prometheus' configuration: each server is an instance with a path of its own."""
-        return {'relabel_configs': [{'source_labels': ['instance'], 'regex': '(.*)', 'target_label': '__metrics_path__',
-                                     'replacement': '/$1'}]}
+            return self.models[name].page(3600 + time.time() - self.start)
 
 
 def held(prometheus):
@@ -61,10 +47,10 @@ def held(prometheus):
 def scrape(options, data):
     """Fills `data`: a fleet is scraped for the wanted time."""
     names = [f'files{number}' for number in range(1, options.servers + 1)]
-    page = real_page(options.clients, options.exports)
+    page = fleet_page(options)
     print(f'{sum(line[0] != "#" for line in page.splitlines())} series a server, {len(page) / 1e6:.1f} MB a page', flush=True)
     with Replay(page, names) as replay, Prometheus(
-            {JOB: dict.fromkeys(names, replay.address)}, [options.dashboards / RULES], replay.scrape(),
+            {JOB: dict.fromkeys(names, replay.address)}, [options.dashboards / RULES], {'relabel_configs': [replay.relabel]},
             interval=f'{options.scrape_interval}s', data=data) as prometheus:
         start = time.time()
         # Each server is scraped first at its own moment of the first interval.
@@ -85,7 +71,7 @@ def asked_families(options):
 
 def write_history(options, data):
     """Fills `data`: counters of the past, and what the recording rules make of them."""
-    page = real_page(options.clients, options.exports)
+    page = fleet_page(options)
     models = {f'files{number}': PageModel(page, f'files{number}') for number in range(1, options.servers + 1)}
     end = int(time.time()) // options.scrape_interval * options.scrape_interval
     start = end - options.seconds

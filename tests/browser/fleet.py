@@ -5,7 +5,6 @@ files3 plays 2.5, for what only older ones tell, and goes down; files4 loses its
 page with every family there is, its counters growing, for what needs GPFS or a kernel's client.
 """
 import contextlib
-import http.server
 import math
 import os
 import pathlib
@@ -13,7 +12,6 @@ import re
 import subprocess
 import sys
 import tempfile
-import threading
 import time
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
@@ -22,6 +20,7 @@ from harness import (  # noqa: E402
     LOOPBACK, Background, Export, Exporter, FakeGanesha, PrivateBus, Prometheus, nfs_read, nfs_write, sample,
     wait_until)
 from nfs41 import Nfs41, Nfs41Error  # noqa: E402
+from pages import PageOfEach  # noqa: E402
 from supervisor import Configuration, Supervisor  # noqa: E402
 
 SECONDS = 20
@@ -32,22 +31,15 @@ SERVED = '/srv'
 GOLDEN_PAGE = TESTS / 'fixtures/pages/everything_measured.txt'
 
 
-class GoldenPage(http.server.BaseHTTPRequestHandler):
+class GoldenPage(PageOfEach):
     """The golden page of the unit tests; its counters grow by 10 % per second."""
 
     start = time.time()
 
-    def do_GET(self):
+    def page(self, _name):
         growth = 1 + (time.time() - self.start) / 10
-        page = re.sub(r'^(\w+_total(?:\{.*\})?) (\S+)$', lambda line: f'{line[1]} {float(line[2]) * growth}',
+        return re.sub(r'^(\w+_total(?:\{.*\})?) (\S+)$', lambda line: f'{line[1]} {float(line[2]) * growth}',
                       GOLDEN_PAGE.read_text(), flags=re.MULTILINE)
-        self.send_response(200)
-        self.send_header('Content-Type', 'text/plain; version=0.0.4')
-        self.end_headers()
-        self.wfile.write(page.encode())
-
-    def log_message(self, *_):
-        """Logs nothing."""
 
 
 class Workload(Background):
@@ -110,13 +102,11 @@ class Fleet(contextlib.ExitStack):
         self.files2.control('AddClient', 's', '::ffff:127.0.0.1')  # The one that was recorded.
         self.files3, old = self.play(layout='2.5', clients=2, exports=2)
         self.files4, self.lost = self.play(layout='6.5', clients=1, exports=1)
-        golden = self.enter_context(http.server.ThreadingHTTPServer((LOOPBACK, 0), GoldenPage))
-        threading.Thread(target=golden.serve_forever, daemon=True).start()
-        self.callback(golden.shutdown)
+        golden = self.enter_context(GoldenPage())
         self.prometheus = self.enter_context(Prometheus({
             'ganesha': {'files1': real.address, 'files2': played.address, 'files3': old.address,
                         'files4': self.lost.address},
-            'golden': {'golden': f'{LOOPBACK}:{golden.server_port}'}}))
+            'golden': {'golden': golden.address}}))
 
     @staticmethod
     def end_once(supervisor):

@@ -1,7 +1,11 @@
 #!/usr/bin/python3
 """--collector.clients.detail: what is served of each client, and what is not asked from the server."""
+import json
+import pathlib
+import tempfile
+
 from component import QUICK, ComponentTest, collector_success, families, is_whole, run_tests, sample
-from harness import Exporter, run_exporter
+from harness import BUS_NAME, Exporter, run_exporter
 
 CLIENTS = 5
 ASKED_FOR_FULL = ('clientstats.GetClientIOops', 'clientstats.GetAllClientIOops', 'clientstats.GetAllClientAllops',
@@ -88,6 +92,17 @@ class Detail(ComponentTest):
         fake.control('Malform', 'sb', 'clientstats.Get9pIO', False)
         self.wait_whole(exporter)
 
+    def test_has_a_total_without_9p_if_that_is_suspended(self):
+        """It stays so until Ganesha is upgraded or a person acts."""
+        self.start_fake(layout='4.3', clients=CLIENTS, client_protocols='NFSv41,9P')
+        state = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        (state / f'{BUS_NAME}.methods.json').write_text(json.dumps(
+            {'version': '4.3', 'suspects': [], 'single_suspect': False, 'suspended': ['ClientMgr.Get9pIO']}))
+        exporter = self.start_exporter(f'--state.path={state}', '--collector.ninep', '--collector.clients.detail=totals')
+        metrics = self.wait_for(exporter, of_clients, 'the clients')
+        self.assertEqual(sample(metrics, 'ganesha_exporter_method_suspended', method='ClientMgr.Get9pIO'), 1)
+        self.assertEqual(collector_success(metrics), {'server': 1, 'exports': 1, 'clients': 1, 'ninep': 0})
+
     def test_applies_to_networks_too(self):
         self.start()
         exporter = self.start_exporter('--collector.clients.detail=totals', '--collector.clients.aggregate=/24')
@@ -107,7 +122,7 @@ class Detail(ComponentTest):
             done = run_exporter('--collector.delegations', f'--collector.clients.detail={level}', '--config.check')
             self.assertEqual((done.returncode, done.stdout, done.stderr), (
                 1, '', 'ganesha_exporter: --collector.delegations needs --collector.clients.detail=full: '
-                       'nothing else serves its metrics\n'))
+                       'nothing else serves its metrics; see --help\n'))
 
 
 class CreatedTimestamps(ComponentTest):

@@ -7,23 +7,25 @@ import unittest
 
 from component import BEAT_MS, QUICK, run_tests_of, sample
 from harness import (
-    LOOPBACK, Exporter, FakeGanesha, PrivateBus, Prometheus, free_port, prometheus_version, skip_unless, wait_until)
+    LOOPBACK, REPOSITORY, Exporter, FakeGanesha, LoopbackServer, PrivateBus, Prometheus, free_port, prometheus_version,
+    skip_unless, wait_until)
 
 skip_unless(modules=('yaml',))
 import yaml  # noqa: E402
 
-EXAMPLES = pathlib.Path(__file__).resolve().parents[2] / 'examples/prometheus'
+EXAMPLES = REPOSITORY / 'examples/prometheus'
 SERVERS = 6
 
 
 class Example(Prometheus):
     """Runs examples/prometheus/NAME, as a Prometheus or as an agent, each second and with other targets.
 
-    `change` gets the configuration, which it may change further.
+    `change` gets the configuration, which it may change further. `rules` become rules.yml beside it.
     """
 
-    def __init__(self, name, targets, change=lambda config: None):
+    def __init__(self, name, targets, change=lambda config: None, rules=()):
         self.config_of_example = yaml.safe_load((EXAMPLES / name).read_text())
+        self.rules_of_example = list(rules)
         self.agent = name == 'agent.yml'
         self.targets = targets
         change(self.config_of_example)
@@ -38,10 +40,12 @@ class Example(Prometheus):
         for job in self.config_of_example['scrape_configs']:
             job.pop('scrape_timeout', None)
         self.config.write_text(json.dumps(self.config_of_example))
+        (self.folder / 'rules.yml').write_text(json.dumps({'groups': [{'name': 'test', 'rules': self.rules_of_example}]}))
 
     def flags(self):
         if not self.agent:
-            return super().flags()
+            # Alerts that fire before Alertmanager is known are sent again.
+            return [*super().flags(), '--rules.alert.resend-delay=1s']
         agent = '--agent' if prometheus_version() >= (3,) else '--enable-feature=agent'
         return [agent, f'--storage.agent.path={self.folder / "data"}']
 
@@ -62,6 +66,65 @@ def shard_of(address, shards=2):
     return int.from_bytes(hashlib.md5(address.encode()).digest()[8:], 'big') % shards
 
 
+def addresses_of_both_shards():
+    """An address for each server, with a port at which no shard is without one."""
+    while True:
+        port = free_port()
+        addresses = [f'127.0.0.{number}:{port}' for number in range(1, SERVERS + 1)]
+        if len(set(map(shard_of, addresses))) == 2:
+            return addresses
+
+
+class AlertsReceived(LoopbackServer):
+    """In place of Alertmanager: `labels` of the alerts that it got."""
+
+    def __init__(self):
+        self.labels = []
+
+    def post(self, request):
+        alerts = json.loads(request.rfile.read(int(request.headers['Content-Length'])))
+        self.labels += (alert['labels'] for alert in alerts)
+        request.send_response(200)
+        request.send_header('Content-Length', '0')
+        request.end_headers()
+
+
+class AlertsOfExamples(unittest.TestCase):
+    """What reaches Alertmanager from a Prometheus that has no server: the alert of the real rules, and one beside it."""
+
+    def alerts(self, name):
+        received = self.enterContext(AlertsReceived())
+
+        def hurry(config):
+            config.pop('remote_write', None)
+            config['global']['evaluation_interval'] = '1s'
+            config['alerting']['alertmanagers'][0]['static_configs'][0]['targets'] = [received.address]
+            config['rule_files'] = ['rules.yml']
+
+        prometheus = self.enterContext(Example(name, [], hurry, rules=[self.absent(), {'alert': 'Other', 'expr': 'vector(1)'}]))
+        wait_until(lambda: len(prometheus.query('ALERTS{alertstate="firing"}')) == 2, what='both alerts')
+        # The rule evaluated last: the alert of the one before it is sent first.
+        wait_until(lambda: any(labels['alertname'] == 'Other' for labels in received.labels), what='alerts to be sent')
+        return {labels['alertname']: labels for labels in received.labels}
+
+    @staticmethod
+    def absent():
+        """Without its ten minutes."""
+        groups = yaml.safe_load((REPOSITORY / 'dashboards/ganesha.alerts.yml').read_text())['groups']
+        rules = [rule for group in groups for rule in group['rules'] if rule.get('alert') == 'NFSGaneshaExporterAbsent']
+        return {**rules[0], 'for': '0s'}
+
+    def test_of_a_shard_without_servers_are_not_that_it_has_none(self):
+        self.assertEqual(set(self.alerts('sharded.yml')), {'Other'})
+
+    def test_of_replicas_have_no_label_of_the_replica(self):
+        for name, label in ('thanos.yml', 'replica'), ('mimir.yml', '__replica__'):
+            alerts = self.alerts(name)
+            self.assertEqual(set(alerts), {'NFSGaneshaExporterAbsent', 'Other'})
+            for labels in alerts.values():
+                self.assertNotIn(label, labels)
+
+
 class RealPrometheus(unittest.TestCase):
     """All of them start at once: each needs some seconds until it has found its targets."""
 
@@ -69,9 +132,7 @@ class RealPrometheus(unittest.TestCase):
     def setUpClass(cls):
         cls.bus = cls.enterClassContext(PrivateBus())
         cls.enterClassContext(FakeGanesha(cls.bus, clients=3, heartbeat_ms=BEAT_MS))
-        port = free_port()
-        # Each server has an address of its own.
-        cls.addresses = [f'127.0.0.{number}:{port}' for number in range(1, SERVERS + 1)]
+        cls.addresses = addresses_of_both_shards()
         cls.exporter = cls.enterClassContext(Exporter(
             f'--dbus.address={cls.bus.address}', *QUICK, '--web.openmetrics-created-timestamps',
             *(f'--web.listen-address={address}' for address in cls.addresses)))

@@ -16,8 +16,9 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / 'support')]
 import dashboards  # noqa: E402
 from grafana import ALL, Asker, step_of  # noqa: E402
-from harness import REPOSITORY, Exporter, FakeGanesha, PrivateBus, Prometheus, skip_unless, wait_until  # noqa: E402
+from harness import REPOSITORY, Prometheus, skip_unless  # noqa: E402
 from history import backfill, backfill_rules, lines_of  # noqa: E402
+from pages import real_page  # noqa: E402
 from traffic_model import PageModel  # noqa: E402
 
 RULES = REPOSITORY / 'dashboards/ganesha.rules.yml'
@@ -30,18 +31,11 @@ START = END - 900
 LABELS = {'job': 'job', 'instance': 'instance', 'export': 'path', 'client': 'client', 'protocol': 'protocol'}
 
 
-def real_page():
-    with PrivateBus() as bus, FakeGanesha(bus, clients=CLIENTS, exports=3, recorded='15.2') as fake:
-        fake.control('AddExport', 'qs', 77, ODD)
-        with Exporter(f'--dbus.address={bus.address}', '--collector.export_details', '--collector.delegations',
-                      '--collector.fds', '--poll.interval=1s', '--poll.max-duty-ratio=1') as exporter:
-            wait_until(lambda: 'ganesha_client_operations_total{' in exporter.get().text, what='the clients')
-            return exporter.get().text
-
-
 def setUpModule():
     folder = pathlib.Path(unittest.enterModuleContext(tempfile.TemporaryDirectory()))
-    text = real_page()
+    text = real_page('--collector.export_details', '--collector.delegations', '--collector.fds', clients=CLIENTS, exports=3,
+                     recorded='15.2', change=lambda fake: fake.control('AddExport', 'qs', 77, ODD),
+                     shows='ganesha_client_operations_total{')
     lines = list(lines_of({name: PageModel(text, name) for name in SERVERS}, range(START - 600, END + 1, STEP), START - 5000))
     backfill(folder / 'plain', lines)
     shutil.copytree(folder / 'plain', folder / 'recorded')
