@@ -2,7 +2,7 @@
 from .dashboard import cell, dashboard, link, row
 from .panel import (
     GREEN, RED, SUPPORTED, YELLOW, YES_NO, query, stat, statetimeline, thresholds, timeseries)
-from .query import age, busiest, each, gauge, rate, series
+from .query import EACH_SERVER, age, busiest, each, gauge, rate, series
 
 TO_SERVER = link('server', 'Open its server', instance=cell('__field.labels.instance'))
 
@@ -19,9 +19,9 @@ def number(title, description, unit, expression, size=(3, 5), **options):
 
 def state():
     bus = each(series('ganesha_exporter_dbus_connected'))
-    failing = f'count by (instance) ({series("ganesha_exporter_collector_success")} == 0) or 0 * {bus}'
-    suspended = f'count by (instance) ({series("ganesha_exporter_method_suspended")}) or 0 * {bus}'
-    dropped = f'round(sum by (instance) (increase({series("ganesha_exporter_log_lines_dropped_total")}[$__range])))'
+    failing = f'count by ({EACH_SERVER}) ({series("ganesha_exporter_collector_success")} == 0) or 0 * {bus}'
+    suspended = f'count by ({EACH_SERVER}) ({series("ganesha_exporter_method_suspended")}) or 0 * {bus}'
+    dropped = f'round(sum by ({EACH_SERVER}) (increase({series("ganesha_exporter_log_lines_dropped_total")}[$__range])))'
     warning = thresholds(GREEN, (1, YELLOW))
     return row(
         'Is anything wrong?',
@@ -52,11 +52,11 @@ def polls():
         of_instance('Poll duration', 'Duration of the last poll.', 's',
                     each(series('ganesha_exporter_poll_duration_seconds'))),
         of_instance('Polls', 'Polls per second. Polls that take long are made less often.', 'cps',
-                    rate('ganesha_exporter_polls_total', 'instance')),
+                    rate('ganesha_exporter_polls_total', EACH_SERVER)),
         of_instance('Heartbeats', 'Healthy heartbeats received per second. Heartbeat_Freq in ganesha.conf sets '
-                    'the rate.', 'cps', rate('ganesha_heartbeats_total', 'instance')),
+                    'the rate.', 'cps', rate('ganesha_heartbeats_total', EACH_SERVER)),
         timeseries('DBus calls', 'Completed DBus calls by result.', 'cps',
-                   query(rate('ganesha_exporter_dbus_calls_total', 'instance, result'), '{{instance}} '
+                   query(rate('ganesha_exporter_dbus_calls_total', f'{EACH_SERVER}, result'), '{{instance}} '
                          '{{result}}'),
                    links=[TO_SERVER]),
         timeseries('Collector duration', 'Duration of each collector in the last poll, the longest by the mean over the '
@@ -87,12 +87,12 @@ def scrapes():
     return row(
         'Scrapes',
         timeseries('HTTP requests', 'Requests answered, by status code.', 'reqps',
-                   query(rate('ganesha_exporter_http_requests_total', 'instance, code'), '{{instance}} '
+                   query(rate('ganesha_exporter_http_requests_total', f'{EACH_SERVER}, code'), '{{instance}} '
                          '{{code}}'),
                    size=(6, 7), links=[TO_SERVER]),
         timeseries('Closed connections', 'HTTP connections that the exporter closed early or refused, by reason. '
                    'Many: clients that do not read, or an attack. Scrapes go on.', 'ops',
-                   query(rate('ganesha_exporter_connections_closed_total', 'instance, reason'),
+                   query(rate('ganesha_exporter_connections_closed_total', f'{EACH_SERVER}, reason'),
                          '{{instance}} {{reason}}'),
                    size=(6, 7), links=[TO_SERVER]),
         of_instance('Scrape duration', 'Measured by Prometheus.', 's',
@@ -106,7 +106,7 @@ def process():
     return row(
         'Process',
         of_instance('CPU', 'CPU seconds per second: 1 is one core.', 'short',
-                    rate('process_cpu_seconds_total', 'instance'), (6, 7)),
+                    rate('process_cpu_seconds_total', EACH_SERVER), (6, 7)),
         of_instance('Resident memory', 'Memory in RAM.', 'bytes',
                     each(series('process_resident_memory_bytes')), (6, 7)),
         of_instance('Virtual memory', 'Address space.', 'bytes',
@@ -114,7 +114,7 @@ def process():
         of_instance('File descriptor usage', 'Share of the process limit.', 'percentunit',
                     descriptors, (6, 7), decimals=2),
         stat('Version', 'Version of the exporter.', 'none',
-             query(f'max by (instance, version) ({series("ganesha_exporter_build_info")})',
+             query(f'max by ({EACH_SERVER}, version) ({series("ganesha_exporter_build_info")})',
                    '{{instance}} {{version}}', True), text='name', graph=False, size=(8, 4)),
         number('Uptime', 'Time since the exporter was started.', 's',
                each(age(series('process_start_time_seconds'))), (8, 4)),

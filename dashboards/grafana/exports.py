@@ -8,7 +8,7 @@ from .panel import (
     BAR, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, RED, Column, bargauge, query, stacked_top, stat, table, thresholds,
     timeseries)
 from .query import (
-    EXPORT, EXPORTS, NOW, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, last, now, ratio, series, top)
+    EACH_SERVER, EXPORT, EXPORTS, NOW, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, last, now, ratio, series, top)
 
 SHOWN = 'path=~`${shown_exports:regex}`', 'instance=~"$shown_servers"'
 IO = Families('export', *EXPORT[1:], *SHOWN)
@@ -17,8 +17,8 @@ OTHERS = Families('export', *SHOWN)
 EVERY, EVERY_SHOWN, EVERYTHING = Recorded(*EXPORTS, EXPORT[0]), Recorded(*EXPORTS, *SHOWN), Recorded(*SERVERS)
 OF_SERVERS = Recorded(*SERVERS, EXPORT[1])
 READ, WRITE = 'operation="read"', 'operation="write"'
-EACH = 'cluster, job, instance, export_id, path'
-BY_PATH, BY_OPERATION = 'instance, path', 'instance, path, operation'
+BY_PATH, BY_OPERATION = f'{EACH_SERVER}, path', f'{EACH_SERVER}, path, operation'
+EACH = f'{EACH_SERVER}, export_id, path'
 NAME, NAMED = '{{path}} on {{instance}}', '{{path}} on {{instance}}: {{operation}}'
 THIS = link('exports', 'Only this export', instance=cell('__field.labels.instance'),
             export=cell('__field.labels.path'))
@@ -35,7 +35,7 @@ def ranked(*matchers):
 # Exports first, then their servers: other servers may have exports of the same paths.
 HIDDEN = (UNRECORDED,
           ('shown_exports', f'query_result({ranked()})', '/path="(.*)"} /'),
-          ('shown_servers', f'query_result({ranked(SHOWN[0])})', '/instance="(.*)",path="/'))
+          ('shown_servers', f'query_result({ranked(SHOWN[0])})', '/instance="(.*?)",job="/'))
 
 
 def shown(expression):

@@ -13,10 +13,6 @@ OF_SERVER = [TO_SERVER, TO_EXPORTS, TO_CLIENTS]
 FAULT, WARNING = thresholds(GREEN, (1, RED)), thresholds(GREEN, (1, YELLOW))
 
 
-def each_server(expression, calculation='max'):
-    return f'{calculation} by ({EACH_SERVER}) ({expression})'
-
-
 def wrong():
     failed = series('ganesha_exporter_config_last_reload_successful')
     return row(
@@ -64,14 +60,14 @@ def servers():
         Column('Server', label='instance', links=[
             link('server', 'Open this server', instance=cell()), link('exports', 'Its exports', instance=cell()),
             link('clients', 'Its clients', instance=cell()), link('exporter', 'Its exporter', instance=cell())]),
-        Column('State', each_server(STATE), mappings=STATES, custom_cellOptions=COLORED_CELL,
+        Column('State', each(STATE), mappings=STATES, custom_cellOptions=COLORED_CELL,
                custom_width=150),
         Column('Version', label='version', custom_width=80),
-        Column('In grace', each_server(series('ganesha_in_grace')), mappings=NO_YES, custom_width=80,
+        Column('In grace', each(series('ganesha_in_grace')), mappings=NO_YES, custom_width=80,
                custom_cellOptions=COLORED_TEXT, thresholds=thresholds(GREEN, (1, YELLOW))),
-        Column('Last heartbeat', each_server(age(series('ganesha_last_heartbeat_timestamp_seconds'))), unit='s',
+        Column('Last heartbeat', each(age(series('ganesha_last_heartbeat_timestamp_seconds'))), unit='s',
                decimals=1, custom_width=120),
-        Column('Clients', each_server(series('ganesha_clients_active')), unit='none', custom_width=80),
+        Column('Clients', each(series('ganesha_clients_active')), unit='none', custom_width=80),
         Column('Throughput', IO.rate('transferred_bytes', by, window=NOW), unit='Bps', custom_cellOptions=BAR,
                color={'mode': 'continuous-BlPu'}),
         Column('IOPS', IO.rate('operations', by, window=NOW), unit='ops', custom_width=100),
@@ -94,7 +90,7 @@ def servers():
 
 
 def top_exports_and_clients():
-    by_export, by_client = 'instance, path', 'instance, client'
+    by_export, by_client = f'{EACH_SERVER}, path', f'{EACH_SERVER}, client'
     exports, clients = Recorded(*EXPORTS), Recorded(*CLIENTS)
     to_export = link('exports', 'Open this export', instance=cell('__field.labels.instance'),
                      export=cell('__field.labels.path'))
@@ -122,17 +118,17 @@ def of_servers(title, description, unit, expression, legend='{{instance}}', **op
 def load():
     return row(
         'Load',
-        of_servers('Throughput', 'Bytes actually read and written.', 'Bps', IO.rate('transferred_bytes', 'instance')),
-        of_servers('Reads and writes', 'Read and write operations.', 'ops', IO.rate('operations', 'instance')),
+        of_servers('Throughput', 'Bytes actually read and written.', 'Bps', IO.rate('transferred_bytes', EACH_SERVER)),
+        of_servers('Reads and writes', 'Read and write operations.', 'ops', IO.rate('operations', EACH_SERVER)),
         of_servers('Read latency', 'Mean latency of reads. Empty while there are none.', 's',
-                   IO.latency('instance', 'operation="read"')),
+                   IO.latency(EACH_SERVER, 'operation="read"')),
         of_servers('Write latency', 'Mean latency of writes. Empty while there are none.', 's',
-                   IO.latency('instance', 'operation="write"')),
+                   IO.latency(EACH_SERVER, 'operation="write"')),
         of_servers('Failed reads and writes', 'Share of failed operations. NFSv3 counts only drops and stale handles.',
-                   'percentunit', IO.error_ratio('instance')),
+                   'percentunit', IO.error_ratio(EACH_SERVER)),
         of_servers('All operations', 'Operations of every protocol, including reads and writes: many more than those mean '
                    'many metadata operations. For NFSv4 operations are counted, not compounds.', 'ops',
-                   rate('ganesha_operations_total', 'instance')))
+                   rate('ganesha_operations_total', EACH_SERVER)))
 
 
 def overview():
