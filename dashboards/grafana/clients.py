@@ -105,7 +105,7 @@ def every_client():
     return row('Top clients', table(
         'Top clients', 'The clients that rank highest by the mean over the time range; choose their number and the rank '
         'at the top of the dashboard. The values are means over the time range; opens, locks and delegations are the last '
-        'ones, and are reported since 6.0.', columns, 'Throughput', size=(24, 9)))
+        'ones, and are reported since 6.0.', columns, 'Throughput', size=(24, 8)))
 
 
 def extremes():

@@ -68,8 +68,12 @@ def annotations():
     """Marks in every panel: what explains a jump or a gap. Grafana asks in steps of $__interval, a hundredth of the range."""
     started = series('ganesha_stats_start_timestamp_seconds', 'stats="nfs"')
     owners = series('ganesha_owner_changes_total')
+    process = series('ganesha_process_start_time_seconds')
+    # In run mode the exporter may end with its server, and count owners anew. Between the two there may be a gap.
+    processes = f'{process} - last_over_time({process}[1h] offset $__interval) > 0'
+    restarts = f'{processes} or ({owners} - {owners} offset $__interval > 0 unless {process})'
     return [
-        annotation('Restarts', YELLOW, f'{owners} - {owners} offset $__interval > 0', 'Ganesha was restarted'),
+        annotation('Restarts', YELLOW, restarts, 'Ganesha was restarted'),
         annotation('Resets', BLUE, f'{started} * 1000', 'The counters were reset', at_value=True),
         annotation('Grace periods', 'purple', f'max_over_time({series("ganesha_in_grace")}[$__interval]) == 1',
                    'In grace'),

@@ -87,6 +87,12 @@ def age(expression):
 STATE = f'{series("ganesha_up")} or ({series("up")} == 0) - 1'
 
 
+def least_up():
+    """The N servers that were up for the least time."""
+    answered, up = (each(f'avg_over_time({series(metric)}{WHOLE})') for metric in ('up', 'ganesha_up'))
+    return f'bottomk($top, {answered} + ({up} or 0 * {answered}))'
+
+
 class Families:
     """The metric families of an owner, `export` or `client`, with the matchers that select series."""
 
