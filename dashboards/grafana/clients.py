@@ -2,14 +2,15 @@
 
 All panels show the same clients: the N that the reader ranks highest, by their mean over the range.
 """
-from .dashboard import UNRECORDED, cell, dashboard, link, row
+from .dashboard import cell, dashboard, link, row
 from .layouts import layouts
 from .panel import (
-    BAR, COLORED_TEXT, ERROR_RATIO, GREEN, RED, YELLOW, Column, bargauge, query, stacked_top, stat, table, thresholds,
+    BAR, COLORED_TEXT, ERROR_RATIO, GREEN, RED, YELLOW, Column, bargauge, query, stat, table, thresholds,
     timeseries)
 from .query import (
-    CLIENT, CLIENTS, EACH_SERVER, NOW, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, gauge, last, now, ratio, series,
+    CLIENT, CLIENTS, EACH_SERVER, NOW, SERVERS, WHOLE, Families, Recorded, age, gauge, last, now, ratio, series,
     sum_by, top)
+from .shown import Shown
 
 SHOWN = 'client=~"$shown_clients"', 'instance=~"$shown_servers"'
 IO = Families('client', *CLIENT[1:], *SHOWN)
@@ -28,19 +29,12 @@ DELEGATIONS = 'Needs --collector.delegations.'
 LAST_ACTIVITY = 'ganesha_client_last_activity_timestamp_seconds'
 
 
-def ranked(*matchers):
-    """The N clients that rank highest over the range."""
-    return top(Recorded(*CLIENTS, *CLIENT, *matchers).rate('${client_rank}', BY_CLIENT, window=WHOLE))
+def rank(*matchers):
+    return Recorded(*CLIENTS, *CLIENT, *matchers).rate('${client_rank}', BY_CLIENT, window=WHOLE)
 
 
-# Clients first, then their servers: other servers may have clients of the same names.
-HIDDEN = (UNRECORDED,
-          ('shown_clients', f'query_result({ranked()})', '/client="(.*?)",(?:cluster|instance)="/'),
-          ('shown_servers', f'query_result({ranked(SHOWN[0])})', '/instance="(.*?)",job="/'))
-
-
-def shown(expression):
-    return chosen(expression, BY_CLIENT, ranked(*SHOWN))
+TOP = Shown('clients', BY_CLIENT, NAME, LINKS, rank, SHOWN, '/client="(.*?)",(?:cluster|instance)="/')
+shown, of_shown, of_busiest = TOP.only, TOP.lines, TOP.busiest
 
 
 def server_time():
@@ -124,32 +118,11 @@ def extremes():
                        NAME, True), links=LINKS))
 
 
-def in_time(title, description, unit, expression, legend=NAME, size=(12, 8)):
-    return timeseries(title, description, unit, query(expression, legend), size=size, links=LINKS)
-
-
-def of_shown(title, description, unit, expression, size=(12, 8)):
-    """A line for each client shown."""
-    return in_time(title, description, unit, shown(expression), size=size)
-
-
-def of_busiest(title, description, unit, build, by, legend, size=(12, 8)):
-    """The N highest of several lines for each client."""
-    return in_time(title, f'{description} The highest of the clients shown.', unit, busiest(build, by), legend, size)
-
-
-def stacked(title, description, unit, family):
-    return stacked_top(title, description, unit, shown(EVERY_SHOWN.rate(family, BY_CLIENT)), OF_SERVERS.rate(family, ''),
-                       NAME, 'all others', links=LINKS)
-
-
 def load():
     return row(
         'Load',
-        stacked('Throughput', 'Bytes actually read and written. The rest of what the servers did is one more area.', 'Bps',
-                'transferred_bytes'),
-        stacked('IOPS', 'Read and write operations. The rest of what the servers did is one more area.', 'ops',
-                'operations'),
+        TOP.stacked('Throughput', 'Bytes actually read and written.', 'Bps', 'transferred_bytes', EVERY_SHOWN, OF_SERVERS),
+        TOP.stacked('IOPS', 'Read and write operations.', 'ops', 'operations', EVERY_SHOWN, OF_SERVERS),
         of_shown('Read throughput', 'Bytes actually read.', 'Bps', IO.rate('transferred_bytes', BY_CLIENT, READ)),
         of_shown('Write throughput', 'Bytes actually written.', 'Bps', IO.rate('transferred_bytes', BY_CLIENT, WRITE)),
         of_shown('Average I/O size', 'Bytes actually transferred per operation. Small operations cost more per byte.',
@@ -224,4 +197,4 @@ def clients():
     return dashboard('clients', 'Clients', 'Which client causes the load, and with which operations.',
                      [numbers(), every_client(), extremes(), load(), calls(), open_state(), delegations(),
                       layouts(OTHERS, 'client', '{{client}} on {{instance}}: {{layout}}', of_busiest), only_old_servers()],
-                     shown=('client', 'protocol', 'top', 'client_rank'), hidden=HIDDEN)
+                     shown=('client', 'protocol', 'top', 'client_rank'), hidden=TOP.hidden)

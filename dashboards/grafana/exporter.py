@@ -2,7 +2,7 @@
 from .dashboard import cell, dashboard, link, row
 from .panel import (
     GREEN, RED, SUPPORTED, YELLOW, YES_NO, query, stat, statetimeline, thresholds, timeseries)
-from .query import EACH_SERVER, age, busiest, each, gauge, rate, series
+from .query import EACH_SERVER, FAILING, SUSPENDED, age, busiest, each, gauge, rate, series
 
 TO_SERVER = link('server', 'Open its server', instance=cell('__field.labels.instance'))
 
@@ -19,8 +19,6 @@ def number(title, description, unit, expression, size=(3, 5), **options):
 
 def state():
     bus = each(series('ganesha_exporter_dbus_connected'))
-    failing = f'count by ({EACH_SERVER}) ({series("ganesha_exporter_collector_success")} == 0) or 0 * {bus}'
-    suspended = f'count by ({EACH_SERVER}) ({series("ganesha_exporter_method_suspended")}) or 0 * {bus}'
     dropped = f'round(sum by ({EACH_SERVER}) (increase({series("ganesha_exporter_log_lines_dropped_total")}[$__range])))'
     warning = thresholds(GREEN, (1, YELLOW))
     return row(
@@ -31,9 +29,9 @@ def state():
                each(age(series('ganesha_exporter_last_poll_timestamp_seconds'))), decimals=1,
                thresholds=thresholds(GREEN, (60, YELLOW), (300, RED))),
         number('Failing collectors', 'Collectors that failed in the last poll; all of them while Ganesha is '
-               'down. The log has the reason.', 'none', failing, thresholds=thresholds(GREEN, (1, RED))),
+               'down. The log has the reason.', 'none', FAILING, thresholds=thresholds(GREEN, (1, RED))),
         number('Suspended methods', 'DBus methods that are not called any more, because Ganesha died three '
-               'times during their calls. The log and the status page name them.', 'none', suspended, thresholds=warning),
+               'times during their calls. The log and the status page name them.', 'none', SUSPENDED, thresholds=warning),
         number('Last reload succeeded', 'Whether the last reload of --web.config.file and its certificates succeeded; no '
                'data without this flag. After a failure the old settings stay in force.', 'none',
                each(series('ganesha_exporter_config_last_reload_successful')), mappings=YES_NO,

@@ -4,8 +4,8 @@ from .panel import (
     BAR, COLORED_CELL, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, NO_YES, RED, STATES, YELLOW, Column,
     bargauge, query, stat, statetimeline, table, thresholds, timeseries)
 from .query import (
-    CLIENTS, EACH_SERVER, EXPORTS, NOW, SERVERS, STATE, Recorded, age, busiest, chosen, each, gauge, least_up, now, rate,
-    series, top)
+    CLIENTS, EACH_SERVER, EXPORTS, NOW, SERVERS, STATE, Recorded, age, busiest, chosen, each, gauge, least_up, now,
+    rate, series, top)
 
 IO = Recorded(*SERVERS)
 TO_SERVER = link('server', 'Open this server', instance=cell('__field.labels.instance'))

@@ -87,6 +87,15 @@ def age(expression):
 STATE = f'{series("ganesha_up")} or ({series("up")} == 0) - 1'
 
 
+def counted(expression):
+    """A number for each server whose exporter answers."""
+    return f'{each(expression, "count")} or 0 * {each(series("ganesha_exporter_dbus_connected"))}'
+
+
+FAILING = counted(f'{series("ganesha_exporter_collector_success")} == 0')
+SUSPENDED = counted(series('ganesha_exporter_method_suspended'))
+
+
 def least_up():
     """The N servers that were up for the least time."""
     answered, up = (each(f'avg_over_time({series(metric)}{WHOLE})') for metric in ('up', 'ganesha_up'))

@@ -3,7 +3,9 @@ from .dashboard import UNRECORDED, cell, dashboard, link, row
 from .panel import (
     BLUE, GREEN, NO_YES, ON_OFF, RED, STATES, YELLOW, query, stat, states, statetimeline, thresholds,
     timeseries)
-from .query import EACH_SERVER, SERVERS, STATE, Families, Recorded, age, busiest, each, gauge, rate, ratio, series, sum_by
+from .query import (
+    EACH_SERVER, FAILING, SERVERS, STATE, SUSPENDED, Families, Recorded, age, busiest, each, gauge, rate, ratio,
+    series, sum_by)
 
 PROTOCOL = 'protocol=~"$protocol"'
 IO, COMPUTED = Recorded(*SERVERS, PROTOCOL), Families('export', PROTOCOL)
@@ -45,9 +47,6 @@ def of_instance(title, description, unit, expression, size=(3, 4), **options):
 
 
 def state():
-    connected = each(series('ganesha_exporter_dbus_connected'))
-    failing = f'count by ({EACH_SERVER}) ({series("ganesha_exporter_collector_success")} == 0) or 0 * {connected}'
-    suspended = f'count by ({EACH_SERVER}) ({series("ganesha_exporter_method_suspended")}) or 0 * {connected}'
     return row(
         'Is anything wrong?',
         of_instance('State', 'Whether Ganesha sends healthy heartbeats, and whether its exporter answers.', 'none',
@@ -65,10 +64,10 @@ def state():
                     f'status page of the exporter name them. {SUPERVISED}', 'none', each(series('ganesha_exports_missing')),
                     thresholds=thresholds(GREEN, (1, RED)), links=[EXPORTS_OF]),
         of_instance('Suspended methods', 'DBus methods that are not called any more, because Ganesha died three times '
-                    'during their calls. Their panels stay empty.', 'none', suspended,
+                    'during their calls. Their panels stay empty.', 'none', SUSPENDED,
                     thresholds=thresholds(GREEN, (1, YELLOW)), links=[EXPORTER_OF]),
         of_instance('Failing collectors', 'Collectors that failed in the last poll; all of them while Ganesha is down. '
-                    'Their panels have gaps.', 'none', failing, thresholds=thresholds(GREEN, (1, YELLOW)),
+                    'Their panels have gaps.', 'none', FAILING, thresholds=thresholds(GREEN, (1, YELLOW)),
                     links=[EXPORTER_OF]),
         of_instance('Last exit code', 'The exit code, or 128 plus the signal number. Empty until the process exited once. '
                     f'{SUPERVISED}', 'none', each(series('ganesha_supervisor_last_exit_code')),
