@@ -27,8 +27,8 @@ class Shown:
 
     def busiest(self, title, description, unit, build, by, legend, size=(12, 8)):
         """The N highest of several lines for each."""
-        return self._in_time(title, f'{description} The highest of the {self.owners} shown.', unit, busiest(build, by), legend,
-                             size)
+        return self._in_time(title, f'{description} The highest of the {self.owners} shown.', unit,
+                             busiest(build, by), legend, size)
 
     def stacked(self, title, description, unit, family, selected, everything):
         return stacked_top(title, f'{description} The rest of what the servers did is one more area.', unit,

@@ -180,7 +180,8 @@ def samples_of_clients():
         for server in ('files1', NEW_SERVER) if minute >= 80 else ('files1',):
             target = f'job="ganesha",instance="{server}"'
             yield f'ganesha_up{{{target}}} 1 {time}\n'
-            yield f'ganesha_export_operations_total{{{target},path="/a",protocol="NFSv3",operation="read"}} {time - START} {time}\n'
+            yield (f'ganesha_export_operations_total{{{target},path="/a",protocol="NFSv3",operation="read"}} '
+                   f'{time - START} {time}\n')
         for client, (server, rate, (first, last)) in COMING_AND_GOING.items():
             if first <= minute <= last:
                 yield (f'ganesha_client_transferred_bytes_total{{job="ganesha",instance="{server}",client="{client}",'

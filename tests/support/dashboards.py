@@ -175,7 +175,8 @@ def metrics_are_in_the_reference(dashboard):
 def rates_span_the_rate_interval(dashboard):
     """Or, for a choice that is the same at each step, the range up to its end."""
     means = '[$__rate_interval]', '[$__range] @ end()'
-    spans = {'rate': means, 'avg_over_time': means, 'sum_over_time': means[1:], 'count_over_time': means[1:], 'increase': ('[$__range]',), 'changes': ('[$__range]',),
+    spans = {'rate': means, 'avg_over_time': means, 'sum_over_time': means[1:], 'count_over_time': means[1:],
+             'increase': ('[$__range]',), 'changes': ('[$__range]',),
              'last_over_time': ('[$__range]', '[1h]'), 'max_over_time': ('[$__interval]',)}
     for title, expression in expressions(dashboard):
         for function, span in re.findall(r'\b(\w+) ?\([^()]*\{[^}]*\}(\[[^\]]*\](?: @ end\(\))?)', expression):
