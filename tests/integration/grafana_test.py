@@ -181,7 +181,7 @@ def samples_of_clients():
             target = f'job="ganesha",instance="{server}"'
             yield f'ganesha_up{{{target}}} 1 {time}\n'
             yield (f'ganesha_export_operations_total{{{target},path="/a",protocol="NFSv3",operation="read"}} '
-                   f'{time - START} {time}\n')
+                   f'{60 * (minute + 10):.0f} {time}\n')
         for client, (server, rate, (first, last)) in COMING_AND_GOING.items():
             if first <= minute <= last:
                 yield (f'ganesha_client_transferred_bytes_total{{job="ganesha",instance="{server}",client="{client}",'

@@ -13,6 +13,7 @@ PANELS = 'timeseries', 'stat', 'table', 'bargauge', 'state-timeline'
 OF_PROMETHEUS = {'up', 'scrape_duration_seconds', 'scrape_samples_scraped'}
 REFERENCE = (REPOSITORY / 'docs/metrics.md').read_text()
 METRICS = OF_PROMETHEUS | set(re.findall(r'^\| `(\w+)`', REFERENCE, re.MULTILINE))
+COLLECTORS = set(re.findall(r'^\| \[`(\w+)`\]', (REPOSITORY / 'docs/collectors.md').read_text(), re.MULTILINE))
 RECORDED = set(re.findall(r'record: (\S+)', (FOLDER / 'ganesha.rules.yml').read_text()))
 COLUMNS = 24
 SELECTOR = re.compile(r'\b(?!by\b|on\b|group_left\b)([a-z_][\w:]*)\{([^}]*)\}')
