@@ -2,14 +2,15 @@
 
 All panels show the same clients: the N that the reader ranks highest, by their mean over the range.
 """
-from .dashboard import UNRECORDED, cell, dashboard, link, row
+from .dashboard import cell, dashboard, link, row
 from .layouts import layouts
 from .panel import (
-    BAR, COLORED_TEXT, ERROR_RATIO, GREEN, RED, YELLOW, Column, bargauge, query, stacked_top, stat, table, thresholds,
+    BAR, COLORED_TEXT, ERROR_RATIO, GREEN, RED, YELLOW, Column, bargauge, query, stat, table, thresholds,
     timeseries)
 from .query import (
-    CLIENT, CLIENTS, NOW, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, gauge, last, now, ratio, series,
+    CLIENT, CLIENTS, EACH_SERVER, NOW, SERVERS, WHOLE, Families, Recorded, age, gauge, last, now, ratio, series,
     sum_by, top)
+from .shown import Shown
 
 SHOWN = 'client=~"$shown_clients"', 'instance=~"$shown_servers"'
 IO = Families('client', *CLIENT[1:], *SHOWN)
@@ -17,8 +18,7 @@ OTHERS = Families('client', *SHOWN)
 EVERY, EVERY_SHOWN = Recorded(*CLIENTS, *CLIENT), Recorded(*CLIENTS, *CLIENT[1:], *SHOWN)
 OF_SERVERS = Recorded(*SERVERS, CLIENT[1])
 READ, WRITE = 'operation="read"', 'operation="write"'
-EACH = 'cluster, job, instance, client'
-BY_CLIENT = 'instance, client'
+BY_CLIENT = f'{EACH_SERVER}, client'
 NAME = '{{client}} on {{instance}}'
 THIS = link('clients', 'Only this client', instance=cell('__field.labels.instance'),
             client=cell('__field.labels.client'))
@@ -29,25 +29,18 @@ DELEGATIONS = 'Needs --collector.delegations.'
 LAST_ACTIVITY = 'ganesha_client_last_activity_timestamp_seconds'
 
 
-def ranked(*matchers):
-    """The N clients that rank highest over the range."""
-    return top(Recorded(*CLIENTS, *CLIENT, *matchers).rate('${client_rank}', BY_CLIENT, window=WHOLE))
+def rank(*matchers):
+    return Recorded(*CLIENTS, *CLIENT, *matchers).rate('${client_rank}', BY_CLIENT, window=WHOLE)
 
 
-# Clients first, then their servers: other servers may have clients of the same names.
-HIDDEN = (UNRECORDED,
-          ('shown_clients', f'query_result({ranked()})', '/client="(.*)",instance="/'),
-          ('shown_servers', f'query_result({ranked(SHOWN[0])})', '/instance="(.*)"}/'))
-
-
-def shown(expression):
-    return chosen(expression, BY_CLIENT, ranked(*SHOWN))
+TOP = Shown('clients', BY_CLIENT, NAME, LINKS, rank, SHOWN, '/client="(.*?)",(?:cluster|instance)="/')
+shown, of_shown, of_busiest = TOP.only, TOP.lines, TOP.busiest
 
 
 def server_time():
     """The time that a server measures for each client; otherwise the client's share of the time of the exports."""
-    by = f'{EACH}, protocol, operation'
-    kinds = 'cluster, job, instance, protocol, operation'
+    by = f'{BY_CLIENT}, protocol, operation'
+    kinds = f'{EACH_SERVER}, protocol, operation'
     measured = IO.rate('operation_latency_seconds', by, window=WHOLE)
     latency = OF_SERVERS.latency(kinds, window=WHOLE)
     estimated = f'{IO.rate("operations", by, window=WHOLE)} * on ({kinds}) group_left () ({latency})'
@@ -78,14 +71,14 @@ def numbers():
 
 def state_column(state):
     held = last('ganesha_client_state', *SHOWN, f'state="{state}"')
-    return Column(f'{state.capitalize()}s', shown(f'sum by ({EACH}) ({held})'), unit='none', custom_width=90)
+    return Column(f'{state.capitalize()}s', shown(f'sum by ({BY_CLIENT}) ({held})'), unit='none', custom_width=90)
 
 
 def every_client():
     this = link('clients', 'Only this client', instance=cell('__data.fields.Server'), client=cell())
 
     def mean_column(name, unit, value, *labels, **properties):
-        return Column(name, shown(value(EACH, *labels, window=WHOLE)), unit=unit, **properties)
+        return Column(name, shown(value(BY_CLIENT, *labels, window=WHOLE)), unit=unit, **properties)
     columns = [
         Column('Client', label='client', links=[this]),
         Column('Server', label='instance', links=[
@@ -101,12 +94,12 @@ def every_client():
         mean_column('Errors', 'percentunit', IO.error_ratio, decimals=2, custom_cellOptions=COLORED_TEXT,
                     thresholds=ERROR_RATIO, custom_width=80),
         state_column('open'), state_column('lock'), state_column('delegation'),
-        Column('Last active', shown(f'max by ({EACH}) ({age(last(LAST_ACTIVITY, *SHOWN))})'), unit='s', decimals=0,
+        Column('Last active', shown(f'max by ({BY_CLIENT}) ({age(last(LAST_ACTIVITY, *SHOWN))})'), unit='s', decimals=0,
                custom_width=95)]
     return row('Top clients', table(
         'Top clients', 'The clients that rank highest by the mean over the time range; choose their number and the rank '
         'at the top of the dashboard. The values are means over the time range; opens, locks and delegations are the last '
-        'ones, and are reported since 6.0.', columns, 'Throughput', size=(24, 9)))
+        'ones, and are reported since 6.0.', columns, 'Throughput', size=(24, 8)))
 
 
 def extremes():
@@ -125,32 +118,11 @@ def extremes():
                        NAME, True), links=LINKS))
 
 
-def in_time(title, description, unit, expression, legend=NAME, size=(12, 8)):
-    return timeseries(title, description, unit, query(expression, legend), size=size, links=LINKS)
-
-
-def of_shown(title, description, unit, expression, size=(12, 8)):
-    """A line for each client shown."""
-    return in_time(title, description, unit, shown(expression), size=size)
-
-
-def of_busiest(title, description, unit, build, by, legend, size=(12, 8)):
-    """The N highest of several lines for each client."""
-    return in_time(title, f'{description} The highest of the clients shown.', unit, busiest(build, by), legend, size)
-
-
-def stacked(title, description, unit, family):
-    return stacked_top(title, description, unit, shown(EVERY_SHOWN.rate(family, BY_CLIENT)), OF_SERVERS.rate(family, ''),
-                       NAME, 'all others', links=LINKS)
-
-
 def load():
     return row(
         'Load',
-        stacked('Throughput', 'Bytes actually read and written. The rest of what the servers did is one more area.', 'Bps',
-                'transferred_bytes'),
-        stacked('IOPS', 'Read and write operations. The rest of what the servers did is one more area.', 'ops',
-                'operations'),
+        TOP.stacked('Throughput', 'Bytes actually read and written.', 'Bps', 'transferred_bytes', EVERY_SHOWN, OF_SERVERS),
+        TOP.stacked('IOPS', 'Read and write operations.', 'ops', 'operations', EVERY_SHOWN, OF_SERVERS),
         of_shown('Read throughput', 'Bytes actually read.', 'Bps', IO.rate('transferred_bytes', BY_CLIENT, READ)),
         of_shown('Write throughput', 'Bytes actually written.', 'Bps', IO.rate('transferred_bytes', BY_CLIENT, WRITE)),
         of_shown('Average I/O size', 'Bytes actually transferred per operation. Small operations cost more per byte.',
@@ -162,8 +134,8 @@ def load():
 
 
 def calls():
-    by = 'instance, client, protocol, procedure'
-    named = '{{client}}: {{protocol}} {{procedure}}'
+    by = f'{BY_CLIENT}, protocol, procedure'
+    named = '{{client}} on {{instance}}: {{protocol}} {{procedure}}'
 
     def of_procedures(title, description, family, size):
         return of_busiest(title, f'{description} {CALLS}', 'ops',
@@ -182,12 +154,12 @@ def calls():
 
 
 def open_state():
-    by = 'instance, client, state'
+    by = f'{BY_CLIENT}, state'
     return row(
         'Opens, locks, delegations',
         of_busiest('Open state', 'Opens, locks and delegations that each client holds. Reported since 6.0.', 'short',
                    lambda window: f'sum by ({by}) ({gauge("ganesha_client_state", *SHOWN, window=window)})', by,
-                   '{{client}}: {{state}}', (16, 8)),
+                   '{{client}} on {{instance}}: {{state}}', (16, 8)),
         stat('Open state total', 'Sum over the clients shown. Reported since 6.0.', 'short',
              query(f'sum by (state) ({shown(series("ganesha_client_state", *SHOWN))})', '{{state}}', True), graph=False,
              size=(8, 8)))
@@ -205,7 +177,7 @@ def delegations():
 
 
 def only_old_servers():
-    by = 'instance, client, operation'
+    by = f'{BY_CLIENT}, operation'
     named = '{{client}} on {{instance}}: {{operation}}'
 
     def short(window):
@@ -224,5 +196,5 @@ def only_old_servers():
 def clients():
     return dashboard('clients', 'Clients', 'Which client causes the load, and with which operations.',
                      [numbers(), every_client(), extremes(), load(), calls(), open_state(), delegations(),
-                      layouts(OTHERS, 'client', '{{client}}: {{layout}}', of_busiest), only_old_servers()],
-                     shown=('client', 'protocol', 'top', 'client_rank'), hidden=HIDDEN)
+                      layouts(OTHERS, 'client', '{{client}} on {{instance}}: {{layout}}', of_busiest), only_old_servers()],
+                     shown=('client', 'protocol', 'top', 'client_rank'), hidden=TOP.hidden)

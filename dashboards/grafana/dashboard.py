@@ -2,7 +2,7 @@
 import copy
 
 from .panel import BLUE, DATASOURCE, RED, YELLOW
-from .query import SERVER, series
+from .query import EACH_SERVER, SERVER, series
 
 TAG = 'nfs-ganesha'
 COLUMNS = 24
@@ -35,13 +35,13 @@ CHOICES = {
 }
 # The servers whose rates are not recorded by ganesha.rules.yml, now or at the start of the range. A server that was not
 # scraped for five minutes before the range is not expected to have recorded rates at its start.
-RATES = f'on (job, instance) {series("instance_operation_protocol:ganesha_operations:rate5m")}'
+RATES = f'on ({EACH_SERVER}) {series("instance_operation_protocol:ganesha_operations:rate5m")}'
 # In one line: Grafana does not read query_result() over several.
 WITHOUT_RATES = (f'{series("ganesha_up")} unless {RATES}',
                  f'max_over_time(({series("ganesha_up")} offset 5m)[1m:1m] offset $__range) unless {RATES} offset $__range')
 NONE = 'label_replace(vector(0), "instance", "none", "", "")'
-UNRECORDED = ('unrecorded', f'query_result(group by (instance) ({" or ".join(WITHOUT_RATES)}) or {NONE})',
-              '/instance="(.*)"}/')
+UNRECORDED = ('unrecorded', f'query_result(group by ({EACH_SERVER}) ({" or ".join(WITHOUT_RATES)}) or {NONE})',
+              '/instance="(.*?)"[,}]/')
 SHOWN, HIDDEN = 0, 2
 ON_TIME_RANGE = 2
 UNSORTED, NATURAL_ORDER = 0, 7
@@ -68,8 +68,12 @@ def annotations():
     """Marks in every panel: what explains a jump or a gap. Grafana asks in steps of $__interval, a hundredth of the range."""
     started = series('ganesha_stats_start_timestamp_seconds', 'stats="nfs"')
     owners = series('ganesha_owner_changes_total')
+    process = series('ganesha_process_start_time_seconds')
+    # In run mode the exporter may end with its server, and count owners anew. Between the two there may be a gap.
+    processes = f'{process} - last_over_time({process}[1h] offset $__interval) > 0'
+    restarts = f'{processes} or ({owners} - {owners} offset $__interval > 0 unless {process})'
     return [
-        annotation('Restarts', YELLOW, f'{owners} - {owners} offset $__interval > 0', 'Ganesha was restarted'),
+        annotation('Restarts', YELLOW, restarts, 'Ganesha was restarted'),
         annotation('Resets', BLUE, f'{started} * 1000', 'The counters were reset', at_value=True),
         annotation('Grace periods', 'purple', f'max_over_time({series("ganesha_in_grace")}[$__interval]) == 1',
                    'In grace'),

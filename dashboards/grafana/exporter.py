@@ -2,7 +2,7 @@
 from .dashboard import cell, dashboard, link, row
 from .panel import (
     GREEN, RED, SUPPORTED, YELLOW, YES_NO, query, stat, statetimeline, thresholds, timeseries)
-from .query import age, busiest, each, gauge, rate, series
+from .query import EACH_SERVER, FAILING, SUSPENDED, age, busiest, each, gauge, rate, series
 
 TO_SERVER = link('server', 'Open its server', instance=cell('__field.labels.instance'))
 
@@ -19,9 +19,7 @@ def number(title, description, unit, expression, size=(3, 5), **options):
 
 def state():
     bus = each(series('ganesha_exporter_dbus_connected'))
-    failing = f'count by (instance) ({series("ganesha_exporter_collector_success")} == 0) or 0 * {bus}'
-    suspended = f'count by (instance) ({series("ganesha_exporter_method_suspended")}) or 0 * {bus}'
-    dropped = f'round(sum by (instance) (increase({series("ganesha_exporter_log_lines_dropped_total")}[$__range])))'
+    dropped = f'round(sum by ({EACH_SERVER}) (increase({series("ganesha_exporter_log_lines_dropped_total")}[$__range])))'
     warning = thresholds(GREEN, (1, YELLOW))
     return row(
         'Is anything wrong?',
@@ -31,9 +29,9 @@ def state():
                each(age(series('ganesha_exporter_last_poll_timestamp_seconds'))), decimals=1,
                thresholds=thresholds(GREEN, (60, YELLOW), (300, RED))),
         number('Failing collectors', 'Collectors that failed in the last poll; all of them while Ganesha is '
-               'down. The log has the reason.', 'none', failing, thresholds=thresholds(GREEN, (1, RED))),
+               'down. The log has the reason.', 'none', FAILING, thresholds=thresholds(GREEN, (1, RED))),
         number('Suspended methods', 'DBus methods that are not called any more, because Ganesha died three '
-               'times during their calls. The log and the status page name them.', 'none', suspended, thresholds=warning),
+               'times during their calls. The log and the status page name them.', 'none', SUSPENDED, thresholds=warning),
         number('Last reload succeeded', 'Whether the last reload of --web.config.file and its certificates succeeded; no '
                'data without this flag. After a failure the old settings stay in force.', 'none',
                each(series('ganesha_exporter_config_last_reload_successful')), mappings=YES_NO,
@@ -52,11 +50,11 @@ def polls():
         of_instance('Poll duration', 'Duration of the last poll.', 's',
                     each(series('ganesha_exporter_poll_duration_seconds'))),
         of_instance('Polls', 'Polls per second. Polls that take long are made less often.', 'cps',
-                    rate('ganesha_exporter_polls_total', 'instance')),
+                    rate('ganesha_exporter_polls_total', EACH_SERVER)),
         of_instance('Heartbeats', 'Healthy heartbeats received per second. Heartbeat_Freq in ganesha.conf sets '
-                    'the rate.', 'cps', rate('ganesha_heartbeats_total', 'instance')),
+                    'the rate.', 'cps', rate('ganesha_heartbeats_total', EACH_SERVER)),
         timeseries('DBus calls', 'Completed DBus calls by result.', 'cps',
-                   query(rate('ganesha_exporter_dbus_calls_total', 'instance, result'), '{{instance}} '
+                   query(rate('ganesha_exporter_dbus_calls_total', f'{EACH_SERVER}, result'), '{{instance}} '
                          '{{result}}'),
                    links=[TO_SERVER]),
         timeseries('Collector duration', 'Duration of each collector in the last poll, the longest by the mean over the '
@@ -87,12 +85,12 @@ def scrapes():
     return row(
         'Scrapes',
         timeseries('HTTP requests', 'Requests answered, by status code.', 'reqps',
-                   query(rate('ganesha_exporter_http_requests_total', 'instance, code'), '{{instance}} '
+                   query(rate('ganesha_exporter_http_requests_total', f'{EACH_SERVER}, code'), '{{instance}} '
                          '{{code}}'),
                    size=(6, 7), links=[TO_SERVER]),
         timeseries('Closed connections', 'HTTP connections that the exporter closed early or refused, by reason. '
                    'Many: clients that do not read, or an attack. Scrapes go on.', 'ops',
-                   query(rate('ganesha_exporter_connections_closed_total', 'instance, reason'),
+                   query(rate('ganesha_exporter_connections_closed_total', f'{EACH_SERVER}, reason'),
                          '{{instance}} {{reason}}'),
                    size=(6, 7), links=[TO_SERVER]),
         of_instance('Scrape duration', 'Measured by Prometheus.', 's',
@@ -106,7 +104,7 @@ def process():
     return row(
         'Process',
         of_instance('CPU', 'CPU seconds per second: 1 is one core.', 'short',
-                    rate('process_cpu_seconds_total', 'instance'), (6, 7)),
+                    rate('process_cpu_seconds_total', EACH_SERVER), (6, 7)),
         of_instance('Resident memory', 'Memory in RAM.', 'bytes',
                     each(series('process_resident_memory_bytes')), (6, 7)),
         of_instance('Virtual memory', 'Address space.', 'bytes',
@@ -114,7 +112,7 @@ def process():
         of_instance('File descriptor usage', 'Share of the process limit.', 'percentunit',
                     descriptors, (6, 7), decimals=2),
         stat('Version', 'Version of the exporter.', 'none',
-             query(f'max by (instance, version) ({series("ganesha_exporter_build_info")})',
+             query(f'max by ({EACH_SERVER}, version) ({series("ganesha_exporter_build_info")})',
                    '{{instance}} {{version}}', True), text='name', graph=False, size=(8, 4)),
         number('Uptime', 'Time since the exporter was started.', 's',
                each(age(series('process_start_time_seconds'))), (8, 4)),

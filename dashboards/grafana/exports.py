@@ -2,13 +2,14 @@
 
 All panels show the same exports: the N that the reader ranks highest, by their mean over the range.
 """
-from .dashboard import UNRECORDED, cell, dashboard, link, row
+from .dashboard import cell, dashboard, link, row
 from .layouts import layouts
 from .panel import (
-    BAR, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, RED, Column, bargauge, query, stacked_top, stat, table, thresholds,
+    BAR, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, RED, Column, bargauge, query, stat, table, thresholds,
     timeseries)
 from .query import (
-    EXPORT, EXPORTS, NOW, SERVERS, WHOLE, Families, Recorded, age, busiest, chosen, last, now, ratio, series, top)
+    EACH_SERVER, EXPORT, EXPORTS, NOW, SERVERS, WHOLE, Families, Recorded, age, last, now, ratio, series, top)
+from .shown import Shown
 
 SHOWN = 'path=~`${shown_exports:regex}`', 'instance=~"$shown_servers"'
 IO = Families('export', *EXPORT[1:], *SHOWN)
@@ -17,8 +18,8 @@ OTHERS = Families('export', *SHOWN)
 EVERY, EVERY_SHOWN, EVERYTHING = Recorded(*EXPORTS, EXPORT[0]), Recorded(*EXPORTS, *SHOWN), Recorded(*SERVERS)
 OF_SERVERS = Recorded(*SERVERS, EXPORT[1])
 READ, WRITE = 'operation="read"', 'operation="write"'
-EACH = 'cluster, job, instance, export_id, path'
-BY_PATH, BY_OPERATION = 'instance, path', 'instance, path, operation'
+BY_PATH, BY_OPERATION = f'{EACH_SERVER}, path', f'{EACH_SERVER}, path, operation'
+EACH = f'{EACH_SERVER}, export_id, path'
 NAME, NAMED = '{{path}} on {{instance}}', '{{path}} on {{instance}}: {{operation}}'
 THIS = link('exports', 'Only this export', instance=cell('__field.labels.instance'),
             export=cell('__field.labels.path'))
@@ -27,28 +28,24 @@ LINKS = [THIS, CLIENTS_OF_SERVER]
 DETAILS = 'Needs --collector.export_details, and a server from 3.0 on.'
 
 
-def ranked(*matchers):
-    """The N exports that rank highest over the range."""
-    return top(Recorded(*EXPORTS, EXPORT[0], *matchers).ranking('${export_rank}', BY_PATH))
+def rank(*matchers):
+    return Recorded(*EXPORTS, EXPORT[0], *matchers).ranking('${export_rank}', BY_PATH)
 
 
-# Exports first, then their servers: other servers may have exports of the same paths.
-HIDDEN = (UNRECORDED,
-          ('shown_exports', f'query_result({ranked()})', '/path="(.*)"} /'),
-          ('shown_servers', f'query_result({ranked(SHOWN[0])})', '/instance="(.*)",path="/'))
-
-
-def shown(expression):
-    return chosen(expression, BY_PATH, ranked(*SHOWN))
+TOP = Shown('exports', BY_PATH, NAME, LINKS, rank, SHOWN, '/path="(.*)"} /')
+shown, of_shown, of_busiest = TOP.only, TOP.lines, TOP.busiest
 
 
 def numbers():
-    slow = f'count({EVERY.latency(BY_PATH, window=NOW)} > {LATENCY["steps"][-1]["value"]})'
+    # One slow operation of an idle export tells nothing.
+    busy = f'{EVERY.rate("operations", BY_PATH, window=NOW)} > 1'
+    slow = f'count({EVERY.latency(BY_PATH, window=NOW)} > {LATENCY["steps"][-1]["value"]} and {busy})'
     failing = f'count({EVERY.rate("operation_errors", BY_PATH, window=NOW)} > 0.1)'
     missing = f'sum({series("ganesha_exports_missing")})'
     return row(
         'Is anything wrong?',
-        stat('Slow exports', 'Exports whose reads and writes take more than 100 ms on average.', 'none',
+        stat('Slow exports', 'Exports whose reads and writes take more than 100 ms on average, with more than one '
+             'in a second.', 'none',
              query(now(slow), instant=True), graph=False, thresholds=thresholds(GREEN, (1, RED)), size=(4, 4)),
         stat('Exports with failures', 'Exports with more than one failed read or write in ten seconds.', 'none',
              query(now(failing), instant=True), graph=False, thresholds=thresholds(GREEN, (1, RED)), size=(4, 4)),
@@ -100,7 +97,7 @@ def every_export():
     return row('Top exports', table(
         'Top exports', 'The exports that rank highest by the mean over the time range; choose their number and the rank '
         'at the top of the dashboard. The values are means over the time range. Some Ganesha versions report the real '
-        'path as pseudo path: see docs/metrics.md.', columns, 'Latency', size=(24, 9)))
+        'path as pseudo path: see docs/metrics.md.', columns, 'Latency', size=(24, 8)))
 
 
 def extremes():
@@ -115,34 +112,15 @@ def extremes():
                  thresholds=thresholds(GREEN, (0.1, RED)), links=LINKS))
 
 
-def in_time(title, description, unit, expression, legend=NAME, size=(12, 8)):
-    return timeseries(title, description, unit, query(expression, legend), size=size, links=LINKS)
-
-
-def of_shown(title, description, unit, expression, size=(12, 8)):
-    """A line for each export shown."""
-    return in_time(title, description, unit, shown(expression), size=size)
-
-
-def of_busiest(title, description, unit, build, by, legend, size=(12, 8)):
-    """The N highest of several lines for each export."""
-    return in_time(title, f'{description} The highest of the exports shown.', unit, busiest(build, by), legend, size)
-
-
-def stacked(title, description, unit, family):
-    return stacked_top(title, f'{description} Of all protocols. The rest of what the servers did is one more area.', unit,
-                       shown(EVERY_SHOWN.rate(family, BY_PATH)), EVERYTHING.rate(family, ''), NAME, 'all others',
-                       links=LINKS)
-
-
 def reads_and_writes():
     short = '1 - ' + ratio(IO.rate('transferred_bytes', BY_PATH), IO.rate('requested_bytes', BY_PATH))
     return row(
         'Reads and writes',
         of_shown('Read latency', 'Mean latency of reads. Empty while there are none.', 's', IO.latency(BY_PATH, READ)),
         of_shown('Write latency', 'Mean latency of writes. Empty while there are none.', 's', IO.latency(BY_PATH, WRITE)),
-        stacked('Throughput', 'Bytes actually read and written.', 'Bps', 'transferred_bytes'),
-        stacked('IOPS', 'Read and write operations.', 'ops', 'operations'),
+        TOP.stacked('Throughput', 'Bytes actually read and written. Of all protocols.', 'Bps', 'transferred_bytes',
+                    EVERY_SHOWN, EVERYTHING),
+        TOP.stacked('IOPS', 'Read and write operations. Of all protocols.', 'ops', 'operations', EVERY_SHOWN, EVERYTHING),
         of_shown('Read throughput', 'Bytes actually read.', 'Bps', IO.rate('transferred_bytes', BY_PATH, READ)),
         of_shown('Write throughput', 'Bytes actually written.', 'Bps', IO.rate('transferred_bytes', BY_PATH, WRITE)),
         of_shown('Average I/O size', 'Bytes actually transferred per operation. Small operations cost more per byte.',
@@ -180,4 +158,4 @@ def exports():
                      [numbers(), every_export(), extremes(), reads_and_writes(), other_operations(),
                       layouts(OTHERS, 'path', '{{path}} on {{instance}}: {{layout}}', of_busiest),
                       only_old_servers()],
-                     shown=('export', 'protocol', 'top', 'export_rank'), hidden=HIDDEN)
+                     shown=('export', 'protocol', 'top', 'export_rank'), hidden=TOP.hidden)

@@ -1,12 +1,13 @@
 """The row of pNFS layouts, for exports and for clients."""
 from .dashboard import row
+from .query import EACH_SERVER
 
 NEEDS = 'Needs --collector.layouts. Ganesha does not count recalls.'
 
 
 def layouts(families, owner, legend, of_busiest):
     """`owner` is the label of the export or client; of_busiest creates a panel with its links."""
-    by = f'instance, {owner}, layout'
+    by = f'{EACH_SERVER}, {owner}, layout'
 
     def panel(title, family, description=''):
         return of_busiest(title, f'{description}{NEEDS}', 'ops',

@@ -3,7 +3,9 @@ from .dashboard import UNRECORDED, cell, dashboard, link, row
 from .panel import (
     BAR, COLORED_CELL, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, NO_YES, RED, STATES, YELLOW, Column,
     bargauge, query, stat, statetimeline, table, thresholds, timeseries)
-from .query import CLIENTS, EACH_SERVER, EXPORTS, NOW, SERVERS, STATE, Recorded, age, each, now, rate, series, top
+from .query import (
+    CLIENTS, EACH_SERVER, EXPORTS, NOW, SERVERS, STATE, Recorded, age, busiest, chosen, each, gauge, least_up, now,
+    rate, series, top)
 
 IO = Recorded(*SERVERS)
 TO_SERVER = link('server', 'Open this server', instance=cell('__field.labels.instance'))
@@ -11,10 +13,6 @@ TO_EXPORTS = link('exports', 'Its exports', instance=cell('__field.labels.instan
 TO_CLIENTS = link('clients', 'Its clients', instance=cell('__field.labels.instance'))
 OF_SERVER = [TO_SERVER, TO_EXPORTS, TO_CLIENTS]
 FAULT, WARNING = thresholds(GREEN, (1, RED)), thresholds(GREEN, (1, YELLOW))
-
-
-def each_server(expression, calculation='max'):
-    return f'{calculation} by ({EACH_SERVER}) ({expression})'
 
 
 def wrong():
@@ -64,14 +62,14 @@ def servers():
         Column('Server', label='instance', links=[
             link('server', 'Open this server', instance=cell()), link('exports', 'Its exports', instance=cell()),
             link('clients', 'Its clients', instance=cell()), link('exporter', 'Its exporter', instance=cell())]),
-        Column('State', each_server(STATE), mappings=STATES, custom_cellOptions=COLORED_CELL,
+        Column('State', each(STATE), mappings=STATES, custom_cellOptions=COLORED_CELL,
                custom_width=150),
         Column('Version', label='version', custom_width=80),
-        Column('In grace', each_server(series('ganesha_in_grace')), mappings=NO_YES, custom_width=80,
+        Column('In grace', each(series('ganesha_in_grace')), mappings=NO_YES, custom_width=80,
                custom_cellOptions=COLORED_TEXT, thresholds=thresholds(GREEN, (1, YELLOW))),
-        Column('Last heartbeat', each_server(age(series('ganesha_last_heartbeat_timestamp_seconds'))), unit='s',
+        Column('Last heartbeat', each(age(series('ganesha_last_heartbeat_timestamp_seconds'))), unit='s',
                decimals=1, custom_width=120),
-        Column('Clients', each_server(series('ganesha_clients_active')), unit='none', custom_width=80),
+        Column('Clients', each(series('ganesha_clients_active')), unit='none', custom_width=80),
         Column('Throughput', IO.rate('transferred_bytes', by, window=NOW), unit='Bps', custom_cellOptions=BAR,
                color={'mode': 'continuous-BlPu'}),
         Column('IOPS', IO.rate('operations', by, window=NOW), unit='ops', custom_width=100),
@@ -85,16 +83,23 @@ def servers():
         'Servers',
         table('Servers', 'One row per server, those that are down first. Click a server for its dashboard. A server '
               'that is down has no values but the age of its last heartbeat; if its exporter is unreachable it '
-              'has none.', columns, 'State', descending=False, size=(24, 6)),
-        statetimeline('State over time', 'Down: Ganesha is not on the bus, or its heartbeat stopped.',
-                      query(each(STATE, 'min'), '{{instance}}'), mappings=STATES, links=OF_SERVER),
+              'has none.', columns, 'State', descending=False, size=(24, 5)),
+        statetimeline('State over time', 'Down: Ganesha is not on the bus, or its heartbeat stopped. The servers that were up '
+                      'for the least time.',
+                      query(chosen(each(STATE, 'min'), EACH_SERVER, least_up()), '{{instance}}'), mappings=STATES,
+                      links=OF_SERVER),
         statetimeline('Grace period',
-                      'After a restart clients may only reclaim their state; new opens and locks wait.',
-                      query(each(series('ganesha_in_grace')), '{{instance}}'), mappings=NO_YES, links=OF_SERVER))
+                      'After a restart clients may only reclaim their state; new opens and locks wait. The servers with '
+                      'the longest grace periods.', query(busiest(in_grace, EACH_SERVER), '{{instance}}'), mappings=NO_YES,
+                      links=OF_SERVER))
+
+
+def in_grace(window):
+    return each(gauge('ganesha_in_grace', window=window))
 
 
 def top_exports_and_clients():
-    by_export, by_client = 'instance, path', 'instance, client'
+    by_export, by_client = f'{EACH_SERVER}, path', f'{EACH_SERVER}, client'
     exports, clients = Recorded(*EXPORTS), Recorded(*CLIENTS)
     to_export = link('exports', 'Open this export', instance=cell('__field.labels.instance'),
                      export=cell('__field.labels.path'))
@@ -115,24 +120,27 @@ def top_exports_and_clients():
                  links=[to_client]))
 
 
-def of_servers(title, description, unit, expression, legend='{{instance}}', **options):
-    return timeseries(title, description, unit, query(expression, legend), links=OF_SERVER, **options)
+def of_servers(title, description, unit, build, *arguments):
+    """The N servers for which build(*arguments, window=...) is highest."""
+    expression = busiest(lambda window: build(*arguments, window=window), EACH_SERVER)
+    return timeseries(title, f'{description} The highest by the mean over the time range.', unit,
+                      query(expression, '{{instance}}'), links=OF_SERVER)
 
 
 def load():
     return row(
         'Load',
-        of_servers('Throughput', 'Bytes actually read and written.', 'Bps', IO.rate('transferred_bytes', 'instance')),
-        of_servers('Reads and writes', 'Read and write operations.', 'ops', IO.rate('operations', 'instance')),
+        of_servers('Throughput', 'Bytes actually read and written.', 'Bps', IO.rate, 'transferred_bytes', EACH_SERVER),
+        of_servers('Reads and writes', 'Read and write operations.', 'ops', IO.rate, 'operations', EACH_SERVER),
         of_servers('Read latency', 'Mean latency of reads. Empty while there are none.', 's',
-                   IO.latency('instance', 'operation="read"')),
+                   IO.latency, EACH_SERVER, 'operation="read"'),
         of_servers('Write latency', 'Mean latency of writes. Empty while there are none.', 's',
-                   IO.latency('instance', 'operation="write"')),
+                   IO.latency, EACH_SERVER, 'operation="write"'),
         of_servers('Failed reads and writes', 'Share of failed operations. NFSv3 counts only drops and stale handles.',
-                   'percentunit', IO.error_ratio('instance')),
+                   'percentunit', IO.error_ratio, EACH_SERVER),
         of_servers('All operations', 'Operations of every protocol, including reads and writes: many more than those mean '
                    'many metadata operations. For NFSv4 operations are counted, not compounds.', 'ops',
-                   rate('ganesha_operations_total', 'instance')))
+                   rate, 'ganesha_operations_total', EACH_SERVER))
 
 
 def overview():

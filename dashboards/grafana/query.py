@@ -10,7 +10,8 @@ SERVER = 'cluster=~"$cluster"', 'job=~"$job"', 'instance=~"$instance"'
 EXPORT = 'path=~`${export:regex}`', 'protocol=~"$protocol"'
 CLIENT = 'client=~"$client"', 'protocol=~"$protocol"'
 # The labels that identify a server. `cluster` is present only if Prometheus is configured to add it.
-EACH_SERVER = 'cluster, job, instance'
+JOB = 'cluster, job'
+EACH_SERVER = f'{JOB}, instance'
 # What rates are over. NOW is for instant queries: what was recorded last, otherwise as RECENT.
 RECENT, WHOLE, NOW = '[$__rate_interval]', '[$__range] @ end()', ''
 
@@ -25,9 +26,19 @@ def rate(metric, by, *matchers, window=RECENT):
 
 
 def gauge(metric, *matchers, window=RECENT):
-    """The value, or its mean over the range."""
+    """The value, or its mean over the range: while the series does not exist, it counts as 0."""
     selected = series(metric, *matchers)
-    return selected if window == RECENT else f'avg_over_time({selected}{window})'
+    return selected if window == RECENT else mean_over_range(f'sum_over_time({selected}{window})', 'ganesha_up')
+
+
+def mean_over_range(total, steady):
+    """`total`: a sum_over_time(). `steady`: a series of each server that is sampled at the same times, without a gap.
+
+    avg_over_time() would take the mean over the time for which a series exists. A server may be new: of its job, the one
+    with the most samples has been there for the whole range.
+    """
+    samples = f'max by ({JOB}) (count_over_time({series(steady)}{WHOLE}))'
+    return f'{total} / on ({JOB}) group_left () {samples}'
 
 
 def last(metric, *matchers):
@@ -45,7 +56,7 @@ def ratio(numerator, denominator):
 
 
 def each(expression, calculation='max'):
-    return f'{calculation} by (instance) ({expression})'
+    return f'{calculation} by ({EACH_SERVER}) ({expression})'
 
 
 def top(expression):
@@ -74,6 +85,21 @@ def age(expression):
 
 # If an exporter does not answer there is no ganesha_up: only `up` of Prometheus reports it.
 STATE = f'{series("ganesha_up")} or ({series("up")} == 0) - 1'
+
+
+def counted(expression):
+    """A number for each server whose exporter answers."""
+    return f'{each(expression, "count")} or 0 * {each(series("ganesha_exporter_dbus_connected"))}'
+
+
+FAILING = counted(f'{series("ganesha_exporter_collector_success")} == 0')
+SUSPENDED = counted(series('ganesha_exporter_method_suspended'))
+
+
+def least_up():
+    """The N servers that were up for the least time."""
+    answered, up = (each(f'avg_over_time({series(metric)}{WHOLE})') for metric in ('up', 'ganesha_up'))
+    return f'bottomk($top, {answered} + ({up} or 0 * {answered}))'
 
 
 class Families:
@@ -154,12 +180,16 @@ class Recorded(Families):
 
     def _either(self, by, window, recorded, computed):
         """computed(labels): the sum by these labels."""
-        labels = by if 'instance' in by else ', '.join(filter(None, (EACH_SERVER, by)))
-        values = [f'avg_over_time({recorded}{window})'] if window else []
-        if window != WHOLE:
-            # Rather than a gap if rules are evaluated late, or less often than each $__rate_interval.
-            values.append(recorded)
-        either = f'({" or ".join([*(f"{sum_by(labels)} ({value})" for value in values), computed(labels)])})'
+        labels = by if EACH_SERVER in by else ', '.join(filter(None, (EACH_SERVER, by)))
+        if window == WHOLE:
+            total = f'{sum_by(labels)} (sum_over_time({recorded}{window}))'
+            # Computed first: what was recorded of these servers does not cover the range.
+            values = [computed(labels), mean_over_range(total, f'{SERVERS[0]}:ganesha_operations:rate5m')]
+        else:
+            # The last recorded rather than a gap if rules are evaluated late, or less often than each $__rate_interval.
+            recent = [f'avg_over_time({recorded}{window})'] if window else []
+            values = [*(f'{sum_by(labels)} ({value})' for value in (*recent, recorded)), computed(labels)]
+        either = f'({" or ".join(values)})'
         return either if labels == by else f'{sum_by(by)} {either}'
 
 

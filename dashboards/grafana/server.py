@@ -3,7 +3,9 @@ from .dashboard import UNRECORDED, cell, dashboard, link, row
 from .panel import (
     BLUE, GREEN, NO_YES, ON_OFF, RED, STATES, YELLOW, query, stat, states, statetimeline, thresholds,
     timeseries)
-from .query import SERVERS, STATE, Families, Recorded, age, busiest, each, gauge, rate, ratio, series, sum_by
+from .query import (
+    EACH_SERVER, FAILING, SERVERS, STATE, SUSPENDED, Families, Recorded, age, busiest, each, gauge, rate, ratio,
+    series, sum_by)
 
 PROTOCOL = 'protocol=~"$protocol"'
 IO, COMPUTED = Recorded(*SERVERS, PROTOCOL), Families('export', PROTOCOL)
@@ -19,7 +21,7 @@ FD_STATES = states({1: ('below the low water mark', GREEN), 2: ('below the high 
 
 
 def increased(metric):
-    return f'round(sum by (instance) (increase({series(metric)}[$__range])))'
+    return f'round(sum by ({EACH_SERVER}) (increase({series(metric)}[$__range])))'
 
 
 EXPORTS_OF, CLIENTS_OF, EXPORTER_OF = (
@@ -45,9 +47,6 @@ def of_instance(title, description, unit, expression, size=(3, 4), **options):
 
 
 def state():
-    connected = each(series('ganesha_exporter_dbus_connected'))
-    failing = f'count by (instance) ({series("ganesha_exporter_collector_success")} == 0) or 0 * {connected}'
-    suspended = f'count by (instance) ({series("ganesha_exporter_method_suspended")}) or 0 * {connected}'
     return row(
         'Is anything wrong?',
         of_instance('State', 'Whether Ganesha sends healthy heartbeats, and whether its exporter answers.', 'none',
@@ -65,10 +64,10 @@ def state():
                     f'status page of the exporter name them. {SUPERVISED}', 'none', each(series('ganesha_exports_missing')),
                     thresholds=thresholds(GREEN, (1, RED)), links=[EXPORTS_OF]),
         of_instance('Suspended methods', 'DBus methods that are not called any more, because Ganesha died three times '
-                    'during their calls. Their panels stay empty.', 'none', suspended,
+                    'during their calls. Their panels stay empty.', 'none', SUSPENDED,
                     thresholds=thresholds(GREEN, (1, YELLOW)), links=[EXPORTER_OF]),
         of_instance('Failing collectors', 'Collectors that failed in the last poll; all of them while Ganesha is down. '
-                    'Their panels have gaps.', 'none', failing, thresholds=thresholds(GREEN, (1, YELLOW)),
+                    'Their panels have gaps.', 'none', FAILING, thresholds=thresholds(GREEN, (1, YELLOW)),
                     links=[EXPORTER_OF]),
         of_instance('Last exit code', 'The exit code, or 128 plus the signal number. Empty until the process exited once. '
                     f'{SUPERVISED}', 'none', each(series('ganesha_supervisor_last_exit_code')),
@@ -136,7 +135,7 @@ def caches():
         'Metadata cache and duplicate request caches',
         timeseries('Metadata cache', 'Hits, added entries, and mappings to exports. Ganesha does not count misses: '
                    'there is no hit ratio.', 'ops',
-                   *(query(rate(f'ganesha_mdcache_{name}_total', 'instance'), f'{{{{instance}}}} {name}')
+                   *(query(rate(f'ganesha_mdcache_{name}_total', EACH_SERVER), f'{{{{instance}}}} {name}')
                      for name in ('hits', 'adds', 'mappings')), size=(8, 7)),
         per_server('Cached entries', 'Entries in the metadata cache. Reported since 3.3.', 'short',
                    'ganesha_mdcache_entries'),
@@ -151,10 +150,10 @@ def caches():
 
 
 def descriptors():
-    kinds = 'instance, kind'
-    limits = 'instance, limit'
+    kinds = f'{EACH_SERVER}, kind'
+    limits = f'{EACH_SERVER}, limit'
     of_number = ' or '.join(
-        f'{number} * max by (instance) ({series("ganesha_fd_state", matcher)} == 1)'
+        f'{number} * max by ({EACH_SERVER}) ({series("ganesha_fd_state", matcher)} == 1)'
         for number, matcher in enumerate(('state="below_low"', 'state="below_high"', 'state="above_high"',
                                           'state="hard_limit"'), start=1))
     return row(
@@ -198,7 +197,7 @@ def process():
     return row(
         'Process',
         timeseries('CPU', f'CPU seconds per second: 1 is one core. {SUPERVISED}', 'short',
-                   query(rate('ganesha_process_cpu_seconds_total', 'instance'), '{{instance}}'), size=(6, 7)),
+                   query(rate('ganesha_process_cpu_seconds_total', EACH_SERVER), '{{instance}}'), size=(6, 7)),
         per_server('Memory', f'Resident memory. {SUPERVISED}', 'bytes',
                    'ganesha_process_resident_memory_bytes', size=(6, 7)),
         timeseries('File descriptor usage', f'Share of the process limit, sockets included. {SUPERVISED}',
@@ -208,7 +207,7 @@ def process():
 
 
 def only_some_servers():
-    wait = COMPUTED.mean('operation_queue_wait_seconds', 'instance, operation')
+    wait = COMPUTED.mean('operation_queue_wait_seconds', f'{EACH_SERVER}, operation')
     fsal = 'fsal, operation'
     needs = 'Only GPFS counts them. Needs Enable_FSAL_Stats and --collector.fsal.'
 

@@ -115,6 +115,14 @@ class ThePictures(unittest.TestCase):
         for name in dashboards.NAMES:
             self.assertLess((self.folder / f'{name}.png').stat().st_size, MOST_BYTES)
 
+    def test_are_of_families_and_collectors_that_an_exporter_has(self):
+        def recorded(label, selector):
+            return set(self.day.prometheus.label_values(label, selector, start=self.day.start, end=self.day.end))
+        self.assertLessEqual(recorded('__name__', '{job="ganesha"}'), dashboards.METRICS | dashboards.RECORDED)
+        collectors = recorded('collector', 'ganesha_exporter_collector_success')
+        self.assertIn('exports', collectors)
+        self.assertLessEqual(collectors, dashboards.COLLECTORS)
+
     def test_mark_what_happened_though_asked_in_steps_of_many_minutes(self):
         marked = {mark['color'] for mark in pictures.content(self.day, 'overview')['marks']}
         self.assertEqual(marked, {each['iconColor'] for each in dashboards.load('overview')['annotations']['list']})

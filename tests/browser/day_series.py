@@ -17,7 +17,7 @@ LIMITS = {'system': 1_048_576, 'hard': 1_038_090, 'high_mark': 943_718, 'low_mar
 STATISTICS = {'nfs': 1, 'fsal': 0, 'v3_full': 1, 'v4_full': 1, 'auth': 1, 'client_all_ops': 1}
 # Seconds that each collector takes for a hundred active clients.
 COLLECTORS = {'server': 0.002, 'exports': 0.004, 'clients': 0.03, 'client_ops': 0.02, 'operations': 0.001, 'mdcache': 0.001,
-              'procedures': 0.002, 'timed_procedures': 0.003, 'auth': 0.001, 'drc': 0.001, 'fds': 0.001}
+              'procedures': 0.002, 'procedures_detailed': 0.003, 'auth': 0.001, 'drc': 0.001, 'fds': 0.001}
 
 
 def varied(values, factor, owner):

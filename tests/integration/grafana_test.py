@@ -160,6 +160,64 @@ class TheTop(AFleet):
         self.assertTrue(any(len(series['values']) < len(answer.times) for series in answer.result))
 
 
+# Bytes per second of each client, its server, and the minutes for which it exists, in a range of two hours.
+MINUTES, NEW_SERVER = 120, 'files2'
+COMING_AND_GOING = {
+    'long': ('files1', 500, (0, MINUTES)), 'short': ('files1', 1000, (20, 30)), 'late': ('files1', 900, (80, MINUTES)),
+    'fresh': (NEW_SERVER, 900, (80, MINUTES))}
+
+
+def samples_of_clients():
+    """Two servers: one is new. A client has no series before it comes, nor after it went."""
+    for time in range(END - 60 * (MINUTES + 10), END + 1, 30):
+        minute = MINUTES - (END - time) / 60
+        for server in ('files1', NEW_SERVER) if minute >= 80 else ('files1',):
+            target = f'job="ganesha",instance="{server}"'
+            yield f'ganesha_up{{{target}}} 1 {time}\n'
+            yield (f'ganesha_export_operations_total{{{target},path="/a",protocol="NFSv3",operation="read"}} '
+                   f'{60 * (minute + 10):.0f} {time}\n')
+        for client, (server, rate, (first, last)) in COMING_AND_GOING.items():
+            if first <= minute <= last:
+                yield (f'ganesha_client_transferred_bytes_total{{job="ganesha",instance="{server}",client="{client}",'
+                       f'protocol="NFSv3",operation="read"}} {(minute - first) * 60 * rate:.0f} {time}\n')
+
+
+class TheMeanOverTheRange(unittest.TestCase):
+    """Of clients that come and go; their rates recorded or not."""
+
+    def means(self, recorded_minutes):
+        start = END - 60 * MINUTES
+        with tempfile.TemporaryDirectory() as folder:
+            data = pathlib.Path(folder) / 'data'
+            backfill(data, samples_of_clients())
+            if recorded_minutes:
+                backfill_rules(data, RULES, END - 60 * recorded_minutes, END, 30)
+            with Prometheus({}, data=data) as prometheus:
+                asker, dashboard = Asker(prometheus, start, END), dashboards.load('clients')
+                asker.resolve(dashboard)
+                question = re.fullmatch(r'query_result\((.*)\)', asker.variables['shown_clients']['query']['query'])[1]
+                parameters = {'query': asker.fill(question), 'time': END}
+                answer = prometheus.read('query', parameters, prometheus.body('query', parameters))['result']
+                return {each['metric']['client']: float(each['value'][1]) for each in answer}
+
+    def assert_true(self, means, servers=('files1', NEW_SERVER)):
+        for client, (server, rate, (first, last)) in COMING_AND_GOING.items():
+            if server not in servers:
+                continue
+            true = rate * (last - first) / MINUTES
+            self.assertAlmostEqual(means[client], true, delta=0.15 * true, msg=client)
+
+    def test_counts_the_time_without_a_series(self):
+        self.assert_true(self.means(0))
+
+    def test_is_the_same_of_recorded_rates(self):
+        self.assert_true(self.means(MINUTES + 5))
+
+    def test_is_the_same_if_only_the_last_third_was_recorded(self):
+        # Of a server newer than the rules, it is the mean over the time since they were loaded.
+        self.assert_true(self.means(MINUTES // 3), ['files1'])
+
+
 class Grafana(unittest.TestCase):
     """What the runner takes over from it."""
 

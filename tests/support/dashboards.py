@@ -13,6 +13,7 @@ PANELS = 'timeseries', 'stat', 'table', 'bargauge', 'state-timeline'
 OF_PROMETHEUS = {'up', 'scrape_duration_seconds', 'scrape_samples_scraped'}
 REFERENCE = (REPOSITORY / 'docs/metrics.md').read_text()
 METRICS = OF_PROMETHEUS | set(re.findall(r'^\| `(\w+)`', REFERENCE, re.MULTILINE))
+COLLECTORS = set(re.findall(r'^\| \[`(\w+)`\]', (REPOSITORY / 'docs/collectors.md').read_text(), re.MULTILINE))
 RECORDED = set(re.findall(r'record: (\S+)', (FOLDER / 'ganesha.rules.yml').read_text()))
 COLUMNS = 24
 SELECTOR = re.compile(r'\b(?!by\b|on\b|group_left\b)([a-z_][\w:]*)\{([^}]*)\}')
@@ -175,8 +176,9 @@ def metrics_are_in_the_reference(dashboard):
 def rates_span_the_rate_interval(dashboard):
     """Or, for a choice that is the same at each step, the range up to its end."""
     means = '[$__rate_interval]', '[$__range] @ end()'
-    spans = {'rate': means, 'avg_over_time': means, 'increase': ('[$__range]',), 'changes': ('[$__range]',),
-             'last_over_time': ('[$__range]',), 'max_over_time': ('[$__interval]',)}
+    spans = {'rate': means, 'avg_over_time': means, 'sum_over_time': means[1:], 'count_over_time': means[1:],
+             'increase': ('[$__range]',), 'changes': ('[$__range]',),
+             'last_over_time': ('[$__range]', '[1h]'), 'max_over_time': ('[$__interval]',)}
     for title, expression in expressions(dashboard):
         for function, span in re.findall(r'\b(\w+) ?\([^()]*\{[^}]*\}(\[[^\]]*\](?: @ end\(\))?)', expression):
             if span not in spans.get(function, ()):
@@ -207,6 +209,23 @@ def counters_are_read_as_rates(dashboard):
         for function, counter in re.findall(r'(\w*)\(?(?<!\w)(\w[\w${}]*_total)\{', expression):
             if function not in ('rate', 'increase'):
                 yield f'{title}: {counter}'
+
+
+def legends_name_the_server(dashboard):
+    """Several servers may have a client of the same name, or the same path."""
+    for panel in panels(dashboard):
+        for target in panel['targets']:
+            labels = set(re.findall(r'{{(\w+)}}', target['legendFormat']))
+            if labels & {'client', 'path'} and 'instance' not in labels:
+                yield f'{panel["title"]}: {target["legendFormat"]}'
+
+
+def servers_are_told_apart_by_cluster_and_job(dashboard):
+    """Two clusters may use the same instance."""
+    for title, expression in expressions(dashboard):
+        for labels in re.findall(r'\b(?:by|on) \(([^)]*)\)', expression):
+            if 'instance' in labels and not labels.startswith('cluster, job, instance'):
+                yield f'{title}: {labels}'
 
 
 def panels_do_not_overlap(dashboard):
@@ -263,5 +282,6 @@ def every_row_leads_further(dashboard):
 RULES = (
     variables_come_in_order, found_variables_are_used_and_in_one_line, panels_tell_what_they_show, panels_are_of_today,
     data_sources_are_chosen, series_are_of_the_chosen_servers, metrics_are_in_the_reference,
-    rates_span_the_rate_interval, the_top_is_chosen_once, counters_are_read_as_rates, panels_do_not_overlap,
+    rates_span_the_rate_interval, the_top_is_chosen_once, counters_are_read_as_rates, legends_name_the_server,
+    servers_are_told_apart_by_cluster_and_job, panels_do_not_overlap,
     numbers_are_given_once, links_lead_to_dashboards_with_the_choice, every_row_leads_further)
