@@ -9,7 +9,7 @@ namespace asio = boost::asio;
 using std::chrono::milliseconds;
 
 constexpr milliseconds stop_timeout{2'000};
-constexpr milliseconds between_probes{10};
+constexpr milliseconds between_attempts{10};
 
 }  // namespace
 
@@ -41,7 +41,7 @@ asio::awaitable<std::optional<Failure>> Dependencies::until_answers(Dependency s
   const auto deadline = clock_.now() + patience_;
   while (!child->exit() && !cancelled_ && clock_.now() < deadline) {
     if (service.answers()) co_return std::nullopt;
-    co_await child->ended(clock_.now() + between_probes);
+    co_await child->ended(clock_.now() + between_attempts);
   }
   const auto how = child->exit() ? "ended with " + child->exit()->text() : "does not answer";
   co_return Failure{service.name + " cannot be started: it " + how, child->last_lines()};
