@@ -7,7 +7,7 @@ import time
 import dashboards
 from harness import Prometheus, http_get
 from history import backfill, backfill_rules, lines_of
-from pages import PageOfEach, real_page
+from exporter_pages import PageOfEach, real_page
 from traffic_model import PageModel
 
 # All that the fake server knows of.

@@ -20,7 +20,7 @@ from harness import (  # noqa: E402
     LOOPBACK, Background, Export, Exporter, FakeGanesha, PrivateBus, Prometheus, nfs_read, nfs_write, sample,
     wait_until)
 from nfs41 import Nfs41, Nfs41Error  # noqa: E402
-from pages import PageOfEach  # noqa: E402
+from exporter_pages import PageOfEach  # noqa: E402
 from supervisor import Configuration, Supervisor  # noqa: E402
 
 SECONDS = 20

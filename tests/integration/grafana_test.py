@@ -18,7 +18,7 @@ import dashboards  # noqa: E402
 from grafana import ALL, Asker, step_of  # noqa: E402
 from harness import REPOSITORY, Prometheus, skip_unless  # noqa: E402
 from history import backfill, backfill_rules, lines_of  # noqa: E402
-from pages import real_page  # noqa: E402
+from exporter_pages import real_page  # noqa: E402
 from traffic_model import PageModel  # noqa: E402
 
 RULES = REPOSITORY / 'dashboards/ganesha.rules.yml'

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from integration import run_tests, wait_until
 from harness import REPOSITORY, Alertmanager, Prometheus, Webhook
-from pages import PageOfEach
+from exporter_pages import PageOfEach
 
 RULES = ('dashboards/ganesha.rules.yml', 'dashboards/ganesha.alerts.yml',
          'examples/high-availability/ganesha-ha.rules.yml')
