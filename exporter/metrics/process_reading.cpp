@@ -8,7 +8,6 @@
 #include <ctime>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 
@@ -33,11 +32,12 @@ Value open_fds(pid_t pid) {
   if (stat(proc(pid, "/fd").c_str(), &folder) == 0 && folder.st_size > 0)
     return static_cast<double>(folder.st_size);
   std::error_code error;
-  std::filesystem::directory_iterator entries(proc(pid, "/fd"), error);
-  if (error) return std::nullopt;
+  std::filesystem::directory_iterator entry(proc(pid, "/fd"), error);
   // In our own process, one is the directory that is being read.
-  const auto directory = pid == getpid() ? 1 : 0;
-  return static_cast<double>(std::distance(begin(entries), end(entries)) - directory);
+  double count = pid == getpid() ? -1 : 0;
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) ++count;
+  if (error) return std::nullopt;
+  return count;
 }
 
 Value max_fds(pid_t pid) {
@@ -62,7 +62,9 @@ double boot_time() {
 // /proc/PID/stat, from its third field on: the second, the name, may contain spaces and parentheses.
 void add_stat(pid_t pid, ProcessReading& reading) {
   std::ifstream file(proc(pid, "/stat"));
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  std::string text;
+  // The whole of it. An iterator would throw where the process ends between opening and reading.
+  std::getline(file, text, '\0');
   const auto name_end = text.rfind(')');
   if (name_end == std::string::npos) return;
   std::istringstream fields(text.substr(name_end + 1));

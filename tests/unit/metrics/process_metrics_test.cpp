@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <prometheus/metric_family.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -10,6 +11,7 @@
 #include <fstream>
 #include <map>
 #include <string>
+#include <thread>
 #include <vector>
 
 namespace {
@@ -109,6 +111,17 @@ TEST(ServerProcessMetrics, AreEmptyWhileNoServerRuns) { EXPECT_TRUE(server_proce
 TEST(ServerProcessMetrics, LeaveOutWhatCannotBeRead) {
   constexpr pid_t no_process = 1 << 23;  // above the kernel's limit of process ids
   EXPECT_TRUE(server_process_metrics(no_process).empty());
+}
+
+// Its files may open and then not be read: another thread reaps it meanwhile.
+TEST(ProcessMetrics, OfAProcessThatEndsMeanwhileAreNoError) {
+  for (int i = 0; i < 300; ++i) {
+    const pid_t pid = fork();
+    if (pid == 0) _exit(0);
+    std::thread reaper([pid] { waitpid(pid, nullptr, 0); });
+    for (int reading = 0; reading < 20; ++reading) EXPECT_NO_THROW(server_process_metrics(pid));
+    reaper.join();
+  }
 }
 
 }  // namespace
