@@ -85,10 +85,11 @@ void add_filters(CLI::App& app, Selection& into) {
       "counts the others. 0: no limit.",
       into.clients.max, 0, 10'000'000);
   add_aggregation(app, into.clients);
-  add_choice(app, "--collector.clients.detail",
-             "How much to ask and to serve of each client: everything, only its bytes and operations, or only "
-             "one series with all its bytes",
-             into.clients.detail, {"full", "io", "totals"});
+  add_choice(
+      app, "--collector.clients.detail",
+      "How much to ask and to serve of each client: everything, only its bytes and operations, or only "
+      "one series with all its bytes",
+      into.clients.detail, {"full", "io", "totals"});
 }
 
 }  // namespace ganesha::exporter
