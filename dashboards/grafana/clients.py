@@ -2,6 +2,8 @@
 
 All panels show the same clients: the N that the reader ranks highest, by their mean over the range.
 """
+import functools
+
 from .dashboard import cell, dashboard, link, row
 from .layouts import layouts
 from .panel import (
@@ -35,6 +37,7 @@ def rank(*matchers):
 
 TOP = Shown('clients', BY_CLIENT, NAME, LINKS, rank, SHOWN, '/client="(.*?)",(?:cluster|instance)="/')
 shown, of_shown, of_busiest = TOP.only, TOP.lines, TOP.busiest
+mean_column = functools.partial(TOP.mean_column, BY_CLIENT)
 
 
 def server_time():
@@ -76,9 +79,6 @@ def state_column(state):
 
 def every_client():
     this = link('clients', 'Only this client', instance=cell('__data.fields.Server'), client=cell())
-
-    def mean_column(name, unit, value, *labels, **properties):
-        return Column(name, shown(value(BY_CLIENT, *labels, window=WHOLE)), unit=unit, **properties)
     columns = [
         Column('Client', label='client', links=[this]),
         Column('Server', label='instance', links=[

@@ -19,8 +19,7 @@ LABELS = {
     'instance': (f'label_values({{{EXPORTERS}, cluster=~"$cluster", job=~"$job"}}, instance)', 'Server',
                  None),
     'export': (f'label_values(ganesha_export_last_activity_timestamp_seconds{{{SELECTED}}}, path)', 'Export', '.*'),
-    'client': (f'label_values({{{EACH_CLIENT}, {SELECTED}}}, client)', 'Client',
-               '.*'),
+    'client': (f'label_values({{{EACH_CLIENT}, {SELECTED}}}, client)', 'Client', '.*'),
     'protocol': (f'label_values(ganesha_export_operations_total{{{SELECTED}}}, protocol)', 'Protocol', '.*'),
 }
 # Choices of the reader: label, the text and value of each option, and the option selected first.
@@ -69,7 +68,8 @@ def annotations():
     started = series('ganesha_stats_start_timestamp_seconds', 'stats="nfs"')
     owners = series('ganesha_owner_changes_total')
     process = series('ganesha_process_start_time_seconds')
-    # In run mode the exporter may end with its server, and count owners anew. Between the two there may be a gap.
+    # In run mode the exporter can exit together with its server. Then its counter of owners starts at 0 again, and there
+    # are no samples until both run: the last ones of the hour before are compared.
     processes = f'{process} - last_over_time({process}[1h] offset $__interval) > 0'
     restarts = f'{processes} or ({owners} - {owners} offset $__interval > 0 unless {process})'
     return [

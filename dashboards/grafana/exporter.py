@@ -1,8 +1,8 @@
 """The exporter itself: whether its data can be trusted, and what it costs."""
 from .dashboard import cell, dashboard, link, row
 from .panel import (
-    GREEN, RED, SUPPORTED, YELLOW, YES_NO, query, stat, statetimeline, thresholds, timeseries)
-from .query import EACH_SERVER, FAILING, SUSPENDED, age, busiest, each, gauge, rate, series
+    GREEN, RED, SUPPORTED, YELLOW, YES_NO, query, stat, stat_of_each, statetimeline, thresholds, timeseries)
+from .query import EACH_SERVER, FAILING, SUSPENDED, age, busiest, each, gauge, increased, rate, series
 
 TO_SERVER = link('server', 'Open its server', instance=cell('__field.labels.instance'))
 
@@ -13,13 +13,11 @@ def of_instance(title, description, unit, expression, size=(8, 7), **options):
 
 
 def number(title, description, unit, expression, size=(3, 5), **options):
-    return stat(title, description, unit, query(expression, '{{instance}}', True), graph=False, size=size,
-                links=[TO_SERVER], **options)
+    return stat_of_each(title, description, unit, expression, size, links=[TO_SERVER], **options)
 
 
 def state():
     bus = each(series('ganesha_exporter_dbus_connected'))
-    dropped = f'round(sum by ({EACH_SERVER}) (increase({series("ganesha_exporter_log_lines_dropped_total")}[$__range])))'
     warning = thresholds(GREEN, (1, YELLOW))
     return row(
         'Is anything wrong?',
@@ -37,7 +35,7 @@ def state():
                each(series('ganesha_exporter_config_last_reload_successful')), mappings=YES_NO,
                thresholds=thresholds(RED, (1, GREEN))),
         number('Log lines dropped', 'Log lines in the time range that nobody read in time, or that could not be written.',
-               'none', dropped, thresholds=warning),
+               'none', increased('ganesha_exporter_log_lines_dropped_total'), thresholds=warning),
         number('Clients not exported', 'Clients beyond --collector.clients.max: those that have been idle longest.',
                'none', each(series('ganesha_exporter_clients_dropped')), thresholds=warning),
         number('Exports not exported', 'Exports beyond --collector.exports.max: those that have been idle longest.',

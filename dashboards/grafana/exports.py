@@ -2,13 +2,15 @@
 
 All panels show the same exports: the N that the reader ranks highest, by their mean over the range.
 """
+import functools
+
 from .dashboard import cell, dashboard, link, row
 from .layouts import layouts
 from .panel import (
-    BAR, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, RED, Column, bargauge, query, stat, table, thresholds,
+    BAR, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, RED, YELLOW, Column, bargauge, query, stat, table, thresholds,
     timeseries)
 from .query import (
-    EACH_SERVER, EXPORT, EXPORTS, NOW, SERVERS, WHOLE, Families, Recorded, age, last, now, ratio, series, top)
+    EACH_SERVER, EXPORT, EXPORTS, NOW, SERVERS, Families, Recorded, age, last, now, ratio, series, top)
 from .shown import Shown
 
 SHOWN = 'path=~`${shown_exports:regex}`', 'instance=~"$shown_servers"'
@@ -34,6 +36,7 @@ def rank(*matchers):
 
 TOP = Shown('exports', BY_PATH, NAME, LINKS, rank, SHOWN, '/path="(.*)"} /')
 shown, of_shown, of_busiest = TOP.only, TOP.lines, TOP.busiest
+mean_column = functools.partial(TOP.mean_column, EACH)
 
 
 def numbers():
@@ -55,16 +58,12 @@ def numbers():
              links=[link('server', 'Open the servers')]),
         stat('Not exported', 'Exports beyond --collector.exports.max: those that have been idle longest.', 'none',
              query(now(f'sum({series("ganesha_exporter_exports_dropped")})')),
-             thresholds=thresholds(GREEN, (1, 'yellow')), size=(4, 4)),
+             thresholds=thresholds(GREEN, (1, YELLOW)), size=(4, 4)),
         stat('Mean latency', 'Mean latency of reads and writes of the selected servers.', 's',
              query(OF_SERVERS.latency('', window=NOW), instant=True), graph=False, thresholds=LATENCY, size=(4, 4)),
         stat('Error ratio', 'Share of failed reads and writes of the selected servers. NFSv3 counts only drops and '
              'stale handles.', 'percentunit', query(OF_SERVERS.error_ratio('', window=NOW), instant=True), graph=False,
              thresholds=ERROR_RATIO, size=(4, 4)))
-
-
-def mean_column(name, unit, value, *labels, **properties):
-    return Column(name, shown(value(EACH, *labels, window=WHOLE)), unit=unit, **properties)
 
 
 def latency_column(name, *operation, width=110):

@@ -2,10 +2,11 @@
 from .dashboard import UNRECORDED, cell, dashboard, link, row
 from .panel import (
     BAR, COLORED_CELL, COLORED_TEXT, ERROR_RATIO, GREEN, LATENCY, NO_YES, RED, STATES, YELLOW, Column,
-    bargauge, query, stat, statetimeline, table, thresholds, timeseries)
+    bargauge, query, stat, statetimeline, table, thresholds)
 from .query import (
-    CLIENTS, EACH_SERVER, EXPORTS, NOW, SERVERS, STATE, Recorded, age, busiest, chosen, each, gauge, least_up, now,
-    rate, series, top)
+    CLIENTS, EACH_SERVER, EXPORTS, NOW, SERVERS, STATE, Recorded, age, busiest, chosen, each, gauge, increased, least_up,
+    now, rate, series, top)
+from .shown import highest
 
 IO = Recorded(*SERVERS)
 TO_SERVER = link('server', 'Open this server', instance=cell('__field.labels.instance'))
@@ -35,8 +36,8 @@ def wrong():
              links=[link('exporter', 'Open the exporters')]),
         stat('Log lines dropped', 'Log lines in the time range that nobody read in time, or that could not be written.',
              'none',
-             query(now(f'round(sum(increase({series("ganesha_exporter_log_lines_dropped_total")}[$__range])))'),
-                   instant=True), graph=False, thresholds=WARNING, links=[link('exporter', 'Open the exporters')]),
+             query(now(increased('ganesha_exporter_log_lines_dropped_total', '')), instant=True), graph=False,
+             thresholds=WARNING, links=[link('exporter', 'Open the exporters')]),
         stat('Mean latency', 'Mean latency of reads and writes.', 's',
              query(IO.latency('', window=NOW), instant=True), graph=False, thresholds=LATENCY,
              links=[link('exports', 'Open the exports')]),
@@ -122,9 +123,8 @@ def top_exports_and_clients():
 
 def of_servers(title, description, unit, build, *arguments):
     """The N servers for which build(*arguments, window=...) is highest."""
-    expression = busiest(lambda window: build(*arguments, window=window), EACH_SERVER)
-    return timeseries(title, f'{description} The highest by the mean over the time range.', unit,
-                      query(expression, '{{instance}}'), links=OF_SERVER)
+    return highest(title, description, unit, lambda window: build(*arguments, window=window), EACH_SERVER,
+                   '{{instance}}', links=OF_SERVER)
 
 
 def load():

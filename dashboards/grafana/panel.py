@@ -61,6 +61,11 @@ def stat(title, description, unit, *queries, size=(3, 4), text='auto', graph=Tru
                  {'color': {'mode': 'thresholds'}, **defaults})
 
 
+def stat_of_each(title, description, unit, expression, size=(3, 4), **options):
+    """What each server has now."""
+    return stat(title, description, unit, query(expression, '{{instance}}', True), graph=False, size=size, **options)
+
+
 def bargauge(title, description, unit, *queries, size=(8, 8), **defaults):
     options = {'displayMode': 'basic', 'orientation': 'horizontal', 'showUnfilled': True,
                'valueMode': 'color', 'minVizHeight': 10, 'minVizWidth': 0, 'maxVizHeight': 300,

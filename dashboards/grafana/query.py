@@ -46,6 +46,11 @@ def last(metric, *matchers):
     return f'last_over_time({series(metric, *matchers)}[$__range])'
 
 
+def increased(metric, by=EACH_SERVER):
+    """How much a counter grew in the range of the dashboard, as a whole number."""
+    return f'round({sum_by(by)} (increase({series(metric)}[$__range])))'
+
+
 def sum_by(by):
     return f'sum by ({by})' if by else 'sum'
 

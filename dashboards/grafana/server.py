@@ -1,11 +1,12 @@
 """One server, or the sum of several: operations, latency, caches, open files, process."""
 from .dashboard import UNRECORDED, cell, dashboard, link, row
 from .panel import (
-    BLUE, GREEN, NO_YES, ON_OFF, RED, STATES, YELLOW, query, stat, states, statetimeline, thresholds,
+    BLUE, GREEN, NO_YES, ON_OFF, RED, STATES, YELLOW, query, stat, stat_of_each, states, statetimeline, thresholds,
     timeseries)
 from .query import (
-    EACH_SERVER, FAILING, SERVERS, STATE, SUSPENDED, Families, Recorded, age, busiest, each, gauge, rate, ratio,
+    EACH_SERVER, FAILING, SERVERS, STATE, SUSPENDED, Families, Recorded, age, each, gauge, increased, rate, ratio,
     series, sum_by)
+from .shown import highest
 
 PROTOCOL = 'protocol=~"$protocol"'
 IO, COMPUTED = Recorded(*SERVERS, PROTOCOL), Families('export', PROTOCOL)
@@ -18,10 +19,6 @@ SUPERVISED = 'Only in run mode (--ganesha.run).'
 STARTS = each(f'changes({series("ganesha_process_start_time_seconds")}[$__range])')
 FD_STATES = states({1: ('below the low water mark', GREEN), 2: ('below the high water mark', BLUE),
                     3: ('above the high water mark', YELLOW), 4: ('at the hard limit', RED)})
-
-
-def increased(metric):
-    return f'round(sum by ({EACH_SERVER}) (increase({series(metric)}[$__range])))'
 
 
 EXPORTS_OF, CLIENTS_OF, EXPORTER_OF = (
@@ -37,53 +34,47 @@ def per_server(title, description, unit, metric, size=(8, 7), **options):
 
 
 def of_busiest(title, description, unit, build, by=PROCEDURE, legend=NAMED, links=(CLIENTS,), **options):
-    """The N highest by the mean over the range."""
-    return timeseries(title, f'{description} The highest by the mean over the time range.', unit,
-                      query(busiest(build, by), legend), links=list(links), **options)
-
-
-def of_instance(title, description, unit, expression, size=(3, 4), **options):
-    return stat(title, description, unit, query(expression, '{{instance}}', True), graph=False, size=size, **options)
+    return highest(title, description, unit, build, by, legend, links=list(links), **options)
 
 
 def state():
     return row(
         'Is anything wrong?',
-        of_instance('State', 'Whether Ganesha sends healthy heartbeats, and whether its exporter answers.', 'none',
-                    each(STATE, 'min'), (4, 4), mappings=STATES, thresholds=thresholds(RED, (1, GREEN)), links=[EXPORTER_OF]),
-        of_instance('Last heartbeat', 'Age of the last healthy heartbeat.', 's',
-                    each(age(series('ganesha_last_heartbeat_timestamp_seconds'))), decimals=1,
-                    thresholds=thresholds(GREEN, (10, RED)), links=[EXPORTER_OF]),
-        of_instance('In grace', 'During the grace period clients may only reclaim their state. It should end a minute or '
-                    'two after a restart.', 'none', each(series('ganesha_in_grace')), (2, 4), mappings=NO_YES,
-                    thresholds=thresholds(GREEN, (1, YELLOW)), links=[CLIENTS_OF]),
-        of_instance('Restarts', 'Restarts of Ganesha in the time range shown.', 'none',
-                    f'{STARTS} > 0 or {increased("ganesha_owner_changes_total")}',
-                    thresholds=thresholds(GREEN, (1, YELLOW))),
-        of_instance('Missing exports', 'Exports of the configuration that the server does not serve. The log and the '
-                    f'status page of the exporter name them. {SUPERVISED}', 'none', each(series('ganesha_exports_missing')),
-                    thresholds=thresholds(GREEN, (1, RED)), links=[EXPORTS_OF]),
-        of_instance('Suspended methods', 'DBus methods that are not called any more, because Ganesha died three times '
-                    'during their calls. Their panels stay empty.', 'none', SUSPENDED,
-                    thresholds=thresholds(GREEN, (1, YELLOW)), links=[EXPORTER_OF]),
-        of_instance('Failing collectors', 'Collectors that failed in the last poll; all of them while Ganesha is down. '
-                    'Their panels have gaps.', 'none', FAILING, thresholds=thresholds(GREEN, (1, YELLOW)),
-                    links=[EXPORTER_OF]),
-        of_instance('Last exit code', 'The exit code, or 128 plus the signal number. Empty until the process exited once. '
-                    f'{SUPERVISED}', 'none', each(series('ganesha_supervisor_last_exit_code')),
-                    thresholds=thresholds(GREEN, (1, YELLOW))),
+        stat_of_each('State', 'Whether Ganesha sends healthy heartbeats, and whether its exporter answers.', 'none',
+                     each(STATE, 'min'), (4, 4), mappings=STATES, thresholds=thresholds(RED, (1, GREEN)), links=[EXPORTER_OF]),
+        stat_of_each('Last heartbeat', 'Age of the last healthy heartbeat.', 's',
+                     each(age(series('ganesha_last_heartbeat_timestamp_seconds'))), decimals=1,
+                     thresholds=thresholds(GREEN, (10, RED)), links=[EXPORTER_OF]),
+        stat_of_each('In grace', 'During the grace period clients may only reclaim their state. It should end a minute or '
+                     'two after a restart.', 'none', each(series('ganesha_in_grace')), (2, 4), mappings=NO_YES,
+                     thresholds=thresholds(GREEN, (1, YELLOW)), links=[CLIENTS_OF]),
+        stat_of_each('Restarts', 'Restarts of Ganesha in the time range shown.', 'none',
+                     f'{STARTS} > 0 or {increased("ganesha_owner_changes_total")}',
+                     thresholds=thresholds(GREEN, (1, YELLOW))),
+        stat_of_each('Missing exports', 'Exports of the configuration that the server does not serve. The log and the '
+                     f'status page of the exporter name them. {SUPERVISED}', 'none', each(series('ganesha_exports_missing')),
+                     thresholds=thresholds(GREEN, (1, RED)), links=[EXPORTS_OF]),
+        stat_of_each('Suspended methods', 'DBus methods that are not called any more, because Ganesha died three times '
+                     'during their calls. Their panels stay empty.', 'none', SUSPENDED,
+                     thresholds=thresholds(GREEN, (1, YELLOW)), links=[EXPORTER_OF]),
+        stat_of_each('Failing collectors', 'Collectors that failed in the last poll; all of them while Ganesha is down. '
+                     'Their panels have gaps.', 'none', FAILING, thresholds=thresholds(GREEN, (1, YELLOW)),
+                     links=[EXPORTER_OF]),
+        stat_of_each('Last exit code', 'The exit code, or 128 plus the signal number. Empty until the process exited once. '
+                     f'{SUPERVISED}', 'none', each(series('ganesha_supervisor_last_exit_code')),
+                     thresholds=thresholds(GREEN, (1, YELLOW))),
         stat('Version', 'Version of Ganesha.', 'none', query(series('ganesha_info'), '{{version}}', True),
              text='name', graph=False, size=(4, 4)),
-        of_instance('Uptime', f'Time since the process was started. {SUPERVISED}', 's',
-                    age(each(series('ganesha_process_start_time_seconds'))), (4, 4)),
-        of_instance('Counters since', 'Time since the counters were reset: by a start of the server or a reset of its '
-                    'statistics.', 's', age(each(series('ganesha_stats_start_timestamp_seconds', 'stats="nfs"'))), (4, 4)),
-        of_instance('Restarts by the exporter', f'Restarts in the time range shown. {SUPERVISED}', 'none',
-                    increased('ganesha_supervisor_restarts_total'), (4, 4), thresholds=thresholds(GREEN, (1, YELLOW))),
-        of_instance('Active clients', 'Clients active in the last 5 minutes.', 'none',
-                    each(series('ganesha_clients_active')), (4, 4), links=[CLIENTS_OF]),
-        of_instance('Exports', 'Exports, including the pseudo root.', 'none', each(series('ganesha_exports')), (4, 4),
-                    links=[EXPORTS_OF]))
+        stat_of_each('Uptime', f'Time since the process was started. {SUPERVISED}', 's',
+                     age(each(series('ganesha_process_start_time_seconds'))), (4, 4)),
+        stat_of_each('Counters since', 'Time since the counters were reset: by a start of the server or a reset of its '
+                     'statistics.', 's', age(each(series('ganesha_stats_start_timestamp_seconds', 'stats="nfs"'))), (4, 4)),
+        stat_of_each('Restarts by the exporter', f'Restarts in the time range shown. {SUPERVISED}', 'none',
+                     increased('ganesha_supervisor_restarts_total'), (4, 4), thresholds=thresholds(GREEN, (1, YELLOW))),
+        stat_of_each('Active clients', 'Clients active in the last 5 minutes.', 'none',
+                     each(series('ganesha_clients_active')), (4, 4), links=[CLIENTS_OF]),
+        stat_of_each('Exports', 'Exports, including the pseudo root.', 'none', each(series('ganesha_exports')), (4, 4),
+                     links=[EXPORTS_OF]))
 
 
 def calls(window):

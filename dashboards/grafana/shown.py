@@ -1,7 +1,13 @@
 """The exports or clients that a dashboard shows: the N that the reader ranks highest, by their mean over the range."""
 from .dashboard import UNRECORDED
-from .panel import query, stacked_top, timeseries
-from .query import busiest, chosen, top
+from .panel import Column, query, stacked_top, timeseries
+from .query import WHOLE, busiest, chosen, top
+
+
+def highest(title, description, unit, build, by, legend, **options):
+    """The N highest lines by the mean over the range; build(window) makes the expression."""
+    return timeseries(title, f'{description} The highest by the mean over the time range.', unit,
+                      query(busiest(build, by), legend), **options)
 
 
 class Shown:
@@ -20,6 +26,10 @@ class Shown:
 
     def only(self, expression):
         return chosen(expression, self.by, self.choice)
+
+    def mean_column(self, by, name, unit, value, *labels, **properties):
+        """A column of a table with a row for each `by`: value(by, *labels, window=...) over the range."""
+        return Column(name, self.only(value(by, *labels, window=WHOLE)), unit=unit, **properties)
 
     def lines(self, title, description, unit, expression, size=(12, 8)):
         """A line for each."""
