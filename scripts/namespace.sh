@@ -1,13 +1,20 @@
 # For bash scripts that start programs in new namespaces.
 
-# Runs "$@" as the first process of new namespaces. Everything in them ends with this script, even if it is killed
-# by SIGKILL (pdeathsig).
+# getaddrinfo(AI_ADDRCONFIG) fails if 127.0.0.1 is the only address, and so does Ganesha.
+with_loopback='ip link set lo up && ip address add 192.0.2.1/32 dev lo && exec "$@"'
+
+# Runs "$@" as the first process of new namespaces; with --net it has a loopback and no other network. Everything in
+# them ends with this script, even if it is killed by SIGKILL (pdeathsig).
 in_namespace() {
-    local flags=() status=0
-    while [ "$1" != -- ]; do flags+=("$1"); shift; done
+    local flags=() before=() status=0
+    while [ "$1" != -- ]; do
+        [ "$1" != --net ] || before=(sh -c "$with_loopback" sh)
+        flags+=("$1")
+        shift
+    done
     shift
     setpriv --pdeathsig KILL \
-        unshare --mount --propagation private --pid --fork --kill-child "${flags[@]}" "$@" <&0 &
+        unshare --mount --propagation private --pid --fork --kill-child "${flags[@]}" "${before[@]}" "$@" <&0 &
     local pid=$!
     trap 'kill -KILL "$pid" 2>/dev/null || :; exit 130' INT
     trap 'kill -KILL "$pid" 2>/dev/null || :; exit 143' TERM HUP
