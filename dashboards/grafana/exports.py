@@ -40,7 +40,7 @@ mean_column = functools.partial(TOP.mean_column, EACH)
 
 
 def numbers():
-    # One slow operation of an idle export tells nothing.
+    # A single slow operation of an idle export is no sign of a problem.
     busy = f'{EVERY.rate("operations", BY_PATH, window=NOW)} > 1'
     slow = f'count({EVERY.latency(BY_PATH, window=NOW)} > {LATENCY["steps"][-1]["value"]} and {busy})'
     failing = f'count({EVERY.rate("operation_errors", BY_PATH, window=NOW)} > 0.1)'

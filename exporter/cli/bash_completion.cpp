@@ -113,7 +113,7 @@ Words names_of_commands(const CLI::App& app) {
 }
 
 // The flags, those with a value with = at the end, and the commands.
-Words words_after(const CLI::App& app) {
+Words candidates_of(const CLI::App& app) {
   Words words = names_of_commands(app);
   for (const auto& group : groups_of(app))
     for (const CLI::Option* flag : group.flags)
@@ -124,7 +124,7 @@ Words words_after(const CLI::App& app) {
 
 std::string case_of_words(const std::string& pattern, const CLI::App& app) {
   return "        " + pattern + ")\n            echo '\n" +
-         wrapped(joined(words_after(app), " "), "                ", line_width) + "            ' ;;\n";
+         wrapped(joined(candidates_of(app), " "), "                ", line_width) + "            ' ;;\n";
 }
 
 std::string function_of_words(const CLI::App& app) {

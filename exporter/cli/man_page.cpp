@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t page_width = 78;
 
 // No version and no date: the page changes when a flag does, not with each release.
-constexpr std::string_view roff_before = R"(.\" Made by `make docs`; do not edit.
+constexpr std::string_view page_opening = R"(.\" Made by `make docs`; do not edit.
 .TH GANESHA_EXPORTER 1 "" "ganesha_exporter" "User Commands"
 .nh
 .ad l
@@ -76,7 +76,7 @@ Colours, terminal and character set of
 .BR top .
 )";
 
-constexpr std::string_view roff_after = R"(.SH EXIT STATUS
+constexpr std::string_view page_closing = R"(.SH EXIT STATUS
 .TP
 .B 0
 The exporter was stopped by SIGTERM or SIGINT, or did what it was asked to do.
@@ -298,8 +298,8 @@ std::string roff(std::string_view text) {
 }
 
 std::string man_page(const CLI::App& app) {
-  return std::string(roff_before) + groups_in_roff(app, "") + commands_in_roff(app) + variables_in_roff(app) +
-         std::string(roff_after);
+  return std::string(page_opening) + groups_in_roff(app, "") + commands_in_roff(app) +
+         variables_in_roff(app) + std::string(page_closing);
 }
 
 }  // namespace ganesha::exporter

@@ -44,8 +44,8 @@ class HttpServer {
   /// Takes over a stream socket that listens already. Throws std::system_error.
   void adopt(int socket);
 
-  /// What connections use that are accepted from now on: TLS, or plain HTTP if it is null. Those of before,
-  /// which other rules let in, are closed: idle ones now, the others after the response that is under way.
+  /// What connections use that are accepted from now on: TLS, or plain HTTP if it is null. Earlier ones,
+  /// which were accepted by other rules, are closed: idle ones now, the others after the response under way.
   void use_tls(std::shared_ptr<const TlsContext> context);
 
   /// Where it listens, with the real ports.

@@ -92,15 +92,15 @@ class ServerSession final : public HttpSession {
     const auto persistence = persistence_for(read);
     const bool sent = co_await send(std::move(response), read.content, persistence);
     if (sent) enter(Phase::idle);
-    co_return (sent && persistence != Persistence::close && !let_in_by_other_rules());
+    co_return (sent && persistence != Persistence::close && !accepted_by_other_rules());
   }
 
   Persistence persistence_for(const ReadRequest& read) const {
-    const bool ends = shared_->stopping || place == Place::reserve || let_in_by_other_rules();
+    const bool ends = shared_->stopping || place == Place::reserve || accepted_by_other_rules();
     return ends ? Persistence::close : read.persistence;
   }
 
-  bool let_in_by_other_rules() const { return tls_ != shared_->tls; }
+  bool accepted_by_other_rules() const { return tls_ != shared_->tls; }
 
   // True when all was sent.
   asio::awaitable<bool> send(HttpResponse response, Content content, Persistence persistence) {

@@ -37,9 +37,7 @@ Statistic counted_by(const prometheus::ClientMetric&) {
 using DetailLevels = std::bitset<3>;
 
 constexpr DetailLevels levels(std::initializer_list<ClientDetail> some) {
-  unsigned long long bits = 0;
-  for (const auto one : some) bits |= 1ULL << static_cast<unsigned>(one);
-  return bits;
+  return bits_of<DetailLevels>(some);
 }
 
 inline constexpr auto at_each_level = levels({ClientDetail::full, ClientDetail::io, ClientDetail::totals});

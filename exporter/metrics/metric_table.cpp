@@ -43,10 +43,14 @@ CollectorSet useful_collectors(ClientDetail detail) {
   return collectors_of(ganesha_rows(detail)) | ~collectors_of(ganesha_rows());
 }
 
+bool is_of_clients(const SnapshotRow& row) {
+  return row.labels == "client" || row.labels.starts_with("client, ");
+}
+
 CollectorSet collectors_of_clients(ClientDetail detail) {
   CollectorSet set;
   for (const auto& row : ganesha_rows(detail))
-    if (row.labels.starts_with("client")) set |= row.origin.collectors;
+    if (is_of_clients(row)) set |= row.origin.collectors;
   return set;
 }
 

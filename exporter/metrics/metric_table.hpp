@@ -12,7 +12,9 @@ namespace ganesha::exporter {
 std::span<const SnapshotRow> ganesha_rows(ClientDetail detail = ClientDetail::full);
 // The collectors that are of use at this level: all but those that serve metrics at other levels alone.
 CollectorSet useful_collectors(ClientDetail detail);
-// Those that serve metrics with a label `client` at this level.
+// Whether its metrics have the label `client`.
+bool is_of_clients(const SnapshotRow& row);
+// Those that serve metrics of clients at this level.
 CollectorSet collectors_of_clients(ClientDetail detail);
 // The rows of what is read at each scrape: the heartbeat, and the exporter's own state.
 std::span<const MetricRow<ScrapeState>> scrape_rows();

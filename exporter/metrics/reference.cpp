@@ -167,8 +167,6 @@ void add_detail(std::string& out, const SnapshotRow& row) {
                  at(ClientDetail::io), at(ClientDetail::totals)});
 }
 
-bool is_of_clients(const SnapshotRow& row) { return has_label(row, "client"); }
-
 // Those that do not run at this level.
 std::string useless_collectors(ClientDetail level) {
   const auto useful = useful_collectors(level);

@@ -70,10 +70,14 @@ static_assert(std::ranges::all_of(collectors,
                                   [](const auto& it) { return &it == &collectors[index_of(it.id)]; }),
               "the rows are in the order of the ids");
 
-constexpr CollectorSet set_of(std::initializer_list<CollectorId> ids) {
+/// The std::bitset that has these values of an enum.
+template <class Bits, class Enum>
+constexpr Bits bits_of(std::initializer_list<Enum> values) {
   unsigned long long bits = 0;
-  for (const auto id : ids) bits |= 1ULL << index_of(id);
+  for (const auto value : values) bits |= 1ULL << static_cast<std::size_t>(value);
   return bits;
 }
+
+constexpr CollectorSet set_of(std::initializer_list<CollectorId> ids) { return bits_of<CollectorSet>(ids); }
 
 }  // namespace ganesha::exporter

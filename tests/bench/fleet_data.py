@@ -1,11 +1,10 @@
 """Fills a Prometheus with a fleet: scrapes servers whose counters grow, or writes their past."""
 import json
-import re
 import threading
 import time
 
 import dashboards
-from harness import Prometheus, http_get
+from harness import Prometheus
 from history import backfill, backfill_rules, lines_of
 from exporter_pages import PageOfEach, real_page
 from traffic_model import PageModel
@@ -37,11 +36,11 @@ class Replay(PageOfEach):
             return self.models[name].page(3600 + time.time() - self.start)
 
 
-def held(prometheus):
-    """Prometheus' memory and series."""
-    page = http_get(prometheus.host, prometheus.port, '/metrics').text
-    return {name: float(re.search(rf'^{metric} (\S+)$', page, re.M)[1])
-            for name, metric in (('memory', 'process_resident_memory_bytes'), ('series', 'prometheus_tsdb_head_series'))}
+def note(data, options, start, end, **more):
+    """Writes what `data` are of, for a later run."""
+    (data / ABOUT).write_text(json.dumps({
+        'start': start, 'end': end, 'scrape_interval': options.scrape_interval, 'servers': options.servers,
+        'clients': options.clients, 'exports': options.exports, **more}))
 
 
 def scrape(options, data):
@@ -56,10 +55,9 @@ def scrape(options, data):
         # Each server is scraped first at its own moment of the first interval.
         time.sleep(options.seconds + options.scrape_interval)
         end = time.time()
-        memory = held(prometheus)
-    about = {'start': round(end) - options.seconds, 'end': round(end), 'scrape_interval': options.scrape_interval,
-             'servers': options.servers, 'clients': options.clients, 'exports': options.exports, **memory}
-    (data / ABOUT).write_text(json.dumps(about))
+        held = {'memory': prometheus.own('process_resident_memory_bytes'),
+                'series': prometheus.own('prometheus_tsdb_head_series')}
+    note(data, options, round(end) - options.seconds, round(end), **held)
     print(f'scraped for {end - start:.0f} s', flush=True)
 
 
@@ -79,6 +77,4 @@ def write_history(options, data):
     backfill(data, lines_of(models, times, start - 3600, asked_families(options), JOB))
     if not options.unrecorded:
         backfill_rules(data, options.dashboards / RULES, start, end, options.scrape_interval)
-    about = {'start': start, 'end': end, 'scrape_interval': options.scrape_interval, 'servers': options.servers,
-             'clients': options.clients, 'exports': options.exports}
-    (data / ABOUT).write_text(json.dumps(about))
+    note(data, options, start, end)

@@ -13,7 +13,6 @@ import argparse
 import contextlib
 import itertools
 import pathlib
-import re
 import sys
 import time
 
@@ -22,7 +21,7 @@ sys.path[:0] = [str(HERE.parents[1] / 'support'), str(HERE.parent)]
 sys.dont_write_bytecode = True
 from bench import active  # noqa: E402
 from harness import (  # noqa: E402
-    LOOPBACK, Export, Exporter, FakeGanesha, Ganesha, PrivateBus, Prometheus, free_port, http_get, run_exporter,
+    LOOPBACK, Export, Exporter, FakeGanesha, Ganesha, PrivateBus, Prometheus, free_port, run_exporter,
     sample, skip_unless, wait_until)
 from nfs41 import Nfs41  # noqa: E402
 
@@ -116,10 +115,7 @@ def prometheus_rows(numbers_of_servers):
 
 def prometheus_row(number, addresses):
     with Prometheus({'nfs': addresses}, scrape={'scrape_interval': f'{SCRAPE_SECONDS}s', 'scrape_timeout': f'{SCRAPE_SECONDS}s'}) as prometheus:
-        def own(name):
-            page = http_get(LOOPBACK, prometheus.port, '/metrics').text
-            return sum(map(float, re.findall(rf'^{name}(?:{{.*}})? (.*)$', page, re.M)))
-
+        own = prometheus.own
         begin, largest = time.monotonic(), 0
         while time.monotonic() - begin < SCRAPES * SCRAPE_SECONDS:
             time.sleep(SECONDS_BETWEEN_LOOKS)

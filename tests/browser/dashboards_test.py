@@ -27,7 +27,7 @@ def asker_of(fleet):
 def asked(name, job=''):
     """The values of a dashboard's variables, and its panels with their answers; they do not change.
 
-    So many are shown that all have a place.
+    "Top" is at 50, so that the panels show every export and client of this fleet.
     """
     dashboard = dashboards.load(name)
     asker = asker_of(OnRealFigures.fleet)

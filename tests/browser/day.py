@@ -8,10 +8,9 @@ from working_day import END, SERVERS, START, STEP, TIMES, flows_of
 import day_series
 import day_server
 from day_series import Page
-from harness import REPOSITORY, Prometheus
+import dashboards
+from harness import Prometheus
 from history import backfill, backfill_rules
-
-RULES = REPOSITORY / 'dashboards/ganesha.rules.yml'
 
 
 def page_of(server):
@@ -49,6 +48,6 @@ class Day(contextlib.ExitStack):
     def __enter__(self):
         data = pathlib.Path(self.enter_context(tempfile.TemporaryDirectory(dir='/var/tmp')))
         backfill(data, lines())
-        backfill_rules(data, RULES, START, END, STEP)
+        backfill_rules(data, dashboards.RECORDING_RULES, START, END, STEP)
         self.prometheus = self.enter_context(Prometheus({}, data=data))
         return self

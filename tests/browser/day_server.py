@@ -4,9 +4,9 @@ from working_day import STEP, TIMES, clock
 
 MEGABYTE = 1_000_000
 GRACE_SECONDS = 90
-# Somebody wrote a mistake into the web configuration of files2, and mended it.
+# Between these times the web configuration of files2 has an error.
 BROKEN_FROM, BROKEN_UNTIL = clock(10, 5), clock(10, 40)
-# An export of files2 did not come back with the restart until its path existed again.
+# After the restart one export of files2 is missing, until its path exists again.
 MISSING_UNTIL = clock(10, 1)
 
 
@@ -90,7 +90,7 @@ def exporter(page, busy):
     page.steady('ganesha_exporter_dbus_calls_total', 6 + 3 * len(page.server.clients), True, result='ok')
     page.counter('ganesha_exporter_dbus_calls_total', (0 if up else 12 for up in page.up), always=True, result='error')
     page.steady('ganesha_exporter_http_requests_total', 1 / 15, True, code='200')
-    # Somebody scans the ports of files3: connections that send nothing, and a line of the log for each.
+    # A port scan of files3: connections that send nothing, and a log line for each.
     scanned = [name == 'files3' and 0 <= time - clock(14, 20) < 240 for time in TIMES]
     page.counter('ganesha_exporter_connections_closed_total', (25 * each for each in scanned), always=True,
                  reason='first_byte_timeout')

@@ -6,8 +6,8 @@ import signal
 import socket
 
 from component import A_SECOND, ComponentTest, run_tests
-from harness import LOOPBACK, parse_text_format, wait_until
-from harness.exporter import sanitized, seeks_races
+from harness import LOOPBACK, parse_text_format, sanitized, wait_until
+from harness.exporter import seeks_races
 
 # Clients, for a page that does not fit into the buffers; the thread sanitizer makes it slow to render and to send.
 MANY, MORE = (100, 200) if seeks_races() else (300, 1000)

@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 from component import A_LONG_TIME, ComponentTest
-from harness import LOOPBACK, Process, Service, binary, free_port, run_exporter, skip_unless, wait_until
+from harness import LOOPBACK, Process, Service, binary, free_port, only_child, run_exporter, skip_unless, wait_until
 from harness.https import make_certificates
 
 VARIABLE = 'GANESHA_EXPORTER_WEB_LISTEN_ADDRESS'
@@ -53,7 +53,7 @@ class Container(Service):
     @property
     def pid(self):
         """Of the exporter, seen from here."""
-        return int(pathlib.Path(f'/proc/{self.process.pid}/task/{self.process.pid}/children').read_text())
+        return only_child(self.process.pid)
 
     def run(self, *arguments, user=(), env=None):
         """A command beside it, as with `docker exec`."""

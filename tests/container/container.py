@@ -5,7 +5,7 @@ import signal
 import subprocess
 
 import images
-from harness import Exporter, HarnessError, Process
+from harness import Exporter, HarnessError, Process, only_child
 
 # The capabilities that an engine grants by default.
 CAPABILITIES = frozenset((
@@ -124,5 +124,4 @@ class Container(Exporter):
     @property
     def inner_pid(self):
         """The process id, seen from outside, of the container's first process; 0 before it exists."""
-        children = pathlib.Path(f'/proc/{self.process.pid}/task/{self.process.pid}/children')
-        return int(children.read_text() or 0)
+        return only_child(self.process.pid)

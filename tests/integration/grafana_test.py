@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Each query of each dashboard as Grafana asks it: of a small fleet whose past is written into a real Prometheus.
 
-The clients that are busiest change from minute to minute. One path has what has to be escaped somewhere.
+The clients that are busiest change from minute to minute. One path has characters that must be escaped.
 """
 import functools
 import itertools
@@ -16,12 +16,11 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / 'support')]
 import dashboards  # noqa: E402
 from grafana import ALL, Asker, step_of  # noqa: E402
-from harness import REPOSITORY, Prometheus, skip_unless  # noqa: E402
+from harness import Prometheus, skip_unless  # noqa: E402
 from history import backfill, backfill_rules, lines_of  # noqa: E402
 from exporter_pages import real_page  # noqa: E402
 from traffic_model import PageModel  # noqa: E402
 
-RULES = REPOSITORY / 'dashboards/ganesha.rules.yml'
 SERVERS = 'files1', 'files2', 'files3'
 CLIENTS = 12
 ODD = '/srv/"Größe" \\d+ \'a|b\' (ü)'
@@ -39,7 +38,7 @@ def setUpModule():
     lines = list(lines_of({name: PageModel(text, name) for name in SERVERS}, range(START - 600, END + 1, STEP), START - 5000))
     backfill(folder / 'plain', lines)
     shutil.copytree(folder / 'plain', folder / 'recorded')
-    backfill_rules(folder / 'recorded', RULES, START, END, STEP)
+    backfill_rules(folder / 'recorded', dashboards.RECORDING_RULES, START, END, STEP)
     AFleet.plain, AFleet.recorded = (
         unittest.enterModuleContext(Prometheus({}, data=folder / name)) for name in ('plain', 'recorded'))
 
@@ -191,14 +190,11 @@ class TheMeanOverTheRange(unittest.TestCase):
             data = pathlib.Path(folder) / 'data'
             backfill(data, samples_of_clients())
             if recorded_minutes:
-                backfill_rules(data, RULES, END - 60 * recorded_minutes, END, 30)
+                backfill_rules(data, dashboards.RECORDING_RULES, END - 60 * recorded_minutes, END, 30)
             with Prometheus({}, data=data) as prometheus:
-                asker, dashboard = Asker(prometheus, start, END), dashboards.load('clients')
-                asker.resolve(dashboard)
-                question = re.fullmatch(r'query_result\((.*)\)', asker.variables['shown_clients']['query']['query'])[1]
-                parameters = {'query': asker.fill(question), 'time': END}
-                answer = prometheus.read('query', parameters, prometheus.body('query', parameters))['result']
-                return {each['metric']['client']: float(each['value'][1]) for each in answer}
+                answers = Asker(prometheus, start, END).resolve(dashboards.load('clients'))
+        ranked = next(answer.result for answer in answers if answer.panel['name'] == 'shown_clients')
+        return {each['metric']['client']: float(each['value'][1]) for each in ranked}
 
     def assert_true(self, means, servers=('files1', NEW_SERVER)):
         for client, (server, rate, (first, last)) in COMING_AND_GOING.items():

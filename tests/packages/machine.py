@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
-from harness import HarnessError, Process, Service, wait_until  # noqa: E402
+from harness import HarnessError, Process, Service, only_child, wait_until  # noqa: E402
 
 BOOT_SECONDS = 120
 COMMAND_SECONDS = 300
@@ -121,8 +121,7 @@ class Machine(Service):
     @property
     def first_pid(self):
         """Its systemd, by the number that it has outside; 0 before there is one."""
-        children = pathlib.Path(f'/proc/{self.process.pid}/task/{self.process.pid}/children')
-        return int(children.read_text() or 0)
+        return only_child(self.process.pid)
 
     def _booted(self):
         return self.first_pid and self._became_systemd() and self._state() in BOOTED

@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 from supervisor import Export, Supervisor, SupervisorTest, run_tests, wait_until
-from harness import Process, Rpcbind, Service, binary, skip_unless
+from harness import Process, Rpcbind, Service, binary, only_child, skip_unless
 import nlm
 
 CLEAN_OR_KILLED = 0, 128 + signal.SIGKILL
@@ -25,7 +25,7 @@ class PidOne(Supervisor):
     @property
     def inner_pid(self):
         """Its process id outside."""
-        return int(pathlib.Path(f'/proc/{self.process.pid}/task/{self.process.pid}/children').read_text())
+        return only_child(self.process.pid)
 
     def kill_inside(self, name):
         self.inside(f"kill -9 $(grep -lx {name} /proc/[0-9]*/comm | cut -d/ -f3)")

@@ -14,7 +14,8 @@ OF_PROMETHEUS = {'up', 'scrape_duration_seconds', 'scrape_samples_scraped'}
 REFERENCE = (REPOSITORY / 'docs/metrics.md').read_text()
 METRICS = OF_PROMETHEUS | set(re.findall(r'^\| `(\w+)`', REFERENCE, re.MULTILINE))
 COLLECTORS = set(re.findall(r'^\| \[`(\w+)`\]', (REPOSITORY / 'docs/collectors.md').read_text(), re.MULTILINE))
-RECORDED = set(re.findall(r'record: (\S+)', (FOLDER / 'ganesha.rules.yml').read_text()))
+RECORDING_RULES = FOLDER / 'ganesha.rules.yml'
+RECORDED = set(re.findall(r'record: (\S+)', RECORDING_RULES.read_text()))
 COLUMNS = 24
 SELECTOR = re.compile(r'\b(?!by\b|on\b|group_left\b)([a-z_][\w:]*)\{([^}]*)\}')
 WORD = re.compile(r'(?<![\w:])(?:ganesha|process|scrape)_\w+|\bup\b|\w+:\w+:\w+')
@@ -186,7 +187,7 @@ def rates_span_the_rate_interval(dashboard):
 
 
 def the_top_is_chosen_once(dashboard):
-    """In a range query topk() chooses anew at each step, unless all it reads is at the end of the range."""
+    """A range query evaluates topk() at each step: with different series, unless each selector in it has @ end()."""
     for panel in panels(dashboard):
         for target in panel['targets']:
             for choice in choices(target['expr']):
@@ -220,7 +221,7 @@ def legends_name_the_server(dashboard):
                 yield f'{panel["title"]}: {target["legendFormat"]}'
 
 
-def servers_are_told_apart_by_cluster_and_job(dashboard):
+def servers_are_identified_by_cluster_and_job(dashboard):
     """Two clusters may use the same instance."""
     for title, expression in expressions(dashboard):
         for labels in re.findall(r'\b(?:by|on) \(([^)]*)\)', expression):
@@ -283,5 +284,5 @@ RULES = (
     variables_come_in_order, found_variables_are_used_and_in_one_line, panels_tell_what_they_show, panels_are_of_today,
     data_sources_are_chosen, series_are_of_the_chosen_servers, metrics_are_in_the_reference,
     rates_span_the_rate_interval, the_top_is_chosen_once, counters_are_read_as_rates, legends_name_the_server,
-    servers_are_told_apart_by_cluster_and_job, panels_do_not_overlap,
+    servers_are_identified_by_cluster_and_job, panels_do_not_overlap,
     numbers_are_given_once, links_lead_to_dashboards_with_the_choice, every_row_leads_further)

@@ -68,7 +68,7 @@ OFFENCES = {
     dashboards.legends_name_the_server: (
         first_panel(lambda panel: panel['targets'][0].update(legendFormat='{{client}}: {{state}}')),
         first_panel(lambda panel: panel['targets'][0].update(legendFormat='{{path}}'))),
-    dashboards.servers_are_told_apart_by_cluster_and_job: (
+    dashboards.servers_are_identified_by_cluster_and_job: (
         expression('by (cluster, job, instance', 'by (instance'), expression('on (cluster, job, instance', 'on (job, instance')),
     dashboards.panels_do_not_overlap: (
         lambda dashboard: dashboard['panels'][2].update(gridPos=dashboard['panels'][1]['gridPos']),

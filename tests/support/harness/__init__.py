@@ -18,8 +18,8 @@ from .openmetrics import parse_openmetrics
 from .policed_bus import DROP_IN, EXPORTER_UID, EXPORTER_USER, PolicedBus, know_the_exporters_user
 from .prefix_proxy import PrefixProxy
 from .process import (
-    LOOPBACK, REPOSITORY, SUPPORT, HarnessError, Process, Service, free_port, memory_bytes, skip, skip_unless, stays,
-    wait_until)
+    LOOPBACK, REPOSITORY, SUPPORT, HarnessError, Process, Service, free_port, memory_bytes, only_child, skip, skip_unless,
+    stays, wait_until)
 from .prometheus import Prometheus, PrometheusApi, prometheus_version
 from .redirected import UnreadPipe, redirecting
 from .terminal import TerminalProgram
@@ -33,6 +33,6 @@ __all__ = [
     'PolicedBus', 'PrefixProxy', 'PrivateBus', 'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind',
     'SUPPORT', 'Service', 'TerminalProgram', 'UnreadPipe', 'UserExporter', 'Webhook', 'binary', 'busctl',
     'confinement', 'each_at_once', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures', 'know_the_exporters_user',
-    'memory_bytes', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write', 'parse_openmetrics', 'parse_text_format',
+    'memory_bytes', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write', 'only_child', 'parse_openmetrics', 'parse_text_format',
     'prometheus_version', 'redirecting', 'rpc_call', 'run_exporter', 'sample', 'sanitized', 'series', 'skip', 'skip_unless',
     'skip_unless_confinable', 'stays', 'unit_settings', 'wait_until']

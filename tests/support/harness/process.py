@@ -40,6 +40,11 @@ def wait_until(condition, timeout=60, what='a condition'):
         time.sleep(POLL_SECONDS)
 
 
+def only_child(pid):
+    """The process id of its child; 0 before there is one."""
+    return int(pathlib.Path(f'/proc/{pid}/task/{pid}/children').read_text() or 0)
+
+
 def stays(condition, seconds):
     """Whether `condition` holds all the time, for events that must not happen."""
     end = time.monotonic() + seconds

@@ -109,6 +109,11 @@ class Prometheus(Service, PrometheusApi):
             self.folder / 'prometheus.log', cwd=self.folder)
         self.process.wait_ready(self._ready, 'Prometheus to be ready', QUERY_SECONDS)
 
+    def own(self, metric):
+        """The sum of a metric of its own."""
+        page = http_get(self.host, self.port, '/metrics').text
+        return sum(map(float, re.findall(rf'^{metric}(?:{{.*}})? (\S+)$', page, re.M)))
+
     def flags(self):
         """Further ones."""
         return [f'--storage.tsdb.path={self.data or self.folder / "data"}', '--storage.tsdb.retention.time=100y']
