@@ -52,6 +52,7 @@ class AnAttack(BoundsTest):
         attack = Process([sys.executable, REPOSITORY / 'tests/support/http_attack.py', kind, port, f'--connections={ATTACKERS}'],
                          self.bus.folder / f'{kind}.log')
         self.addCleanup(attack.stop)
+        wait_until(attack.log.read_text, 30, 'the report that all are connected')
 
     def check(self, kind, reasons):
         self.start_fake()

@@ -7,10 +7,9 @@ import socket
 
 from component import A_SECOND, ComponentTest, run_tests
 from harness import LOOPBACK, parse_text_format, sanitized, wait_until
-from harness.exporter import seeks_races
 
-# Clients, for a page that does not fit into the buffers; the thread sanitizer makes it slow to render and to send.
-MANY, MORE = (100, 200) if seeks_races() else (300, 1000)
+# Clients, for a page that does not fit into the buffers; sanitizers make it slow to render and to send.
+MANY, MORE = (100, 200) if sanitized() else (300, 1000)
 SIGNALS = signal.SIGTERM, signal.SIGINT
 
 

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 
 from component import ComponentTest, run_tests_of
-from harness import LOOPBACK
+from harness import LOOPBACK, wait_until
 from harness.https import curl, make_certificates
 
 CLIENT_SECONDS = 60
@@ -166,7 +166,8 @@ class AClientCertificate(Secured):
         self.assertNotIn('handshake', self.exporter.log)
         self.serve(client_auth_type='RequireAndVerifyClientCert', client_ca_file='ca.pem', flags=['--log.level=debug'])
         self.assertEqual(self.curl(client='stranger'), 0)
-        self.assertIn('msg="TLS handshake failed" client=127.0.0.1 err="certificate verify failed"', self.exporter.log)
+        line = 'msg="TLS handshake failed" client=127.0.0.1 err="certificate verify failed"'
+        wait_until(lambda: line in self.exporter.log, what='the line of the refused client')
 
 
 if __name__ == '__main__':
