@@ -162,6 +162,10 @@ Families idmapping_families() {
      "milliseconds.", Unit::milliseconds},
     {"idmapping__resolutions_total", Type::counter, "ganesha_idmapping_resolutions_total", "15.2", idmapping,
      "Users and groups that were resolved, by operation, status and service."},
+    {"idmapping__failures_total", Type::counter, "ganesha_idmapping_failures_total", "6.2",
+     {{"operation", "op"}, {"utility", "utility"}},
+     "Failures to resolve users and groups, by operation and service. Newer servers count them in "
+     "ganesha_idmapping_resolutions_total."},
     {"idmapping__cache_uses_total", Type::counter, "ganesha_idmapping_cache_uses_total", "6.2",
      {{"cache", "cache"}, {"result", "hit", Value::hit_or_miss}},
      "Lookups in the caches of users and groups, by result: hit or miss."},
@@ -187,6 +191,9 @@ Families other_families() {
      Unit::milliseconds},
     {"ganesha_build_info", Type::gauge, "", "15.2", {},
      "the version is in `ganesha_info`; the rest is the time of the build and the host's name"},
+
+    {"ganesha_uptime_seconds", Type::gauge, "ganesha_uptime_seconds", "16", {}, "Time since the server started."},
+    {"ganesha_export_metadata", Type::gauge, "", "16", {}, "`ganesha_export_info` has the export's paths"},
 
     {"export_total_size", Type::gauge, "ganesha_export_size_bytes", "16", {export_id, path},
      "Size of the file system of the export."},
