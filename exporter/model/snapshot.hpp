@@ -13,6 +13,7 @@
 #include "dbus/records.hpp"
 #include "dbus/time.hpp"
 #include "exporter/model/built_in_page.hpp"
+#include "exporter/model/built_in_page.hpp"
 #include "exporter/model/collectors.hpp"
 #include "exporter/model/server_rows.hpp"
 #include "exporter/model/snapshot_rows.hpp"
@@ -111,6 +112,7 @@ struct Snapshot {
   std::optional<dbus::FdUsage> fds;
   std::optional<FsalTable> fsal;
   std::optional<dbus::DrcInfo> drc;
+  BuiltInPagePtr built_in;  // null: not fetched, too old or failed
   BuiltInPagePtr built_in;  // null: not fetched, too old, or failed
 
   std::array<CollectorOutcome, collectors.size()> outcomes;
