@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "exporter/base/descriptor_limit.hpp"
+#include "exporter/built_in/read_page.hpp"
 #include "exporter/collect/suspension_log.hpp"
 #include "exporter/listening.hpp"
 #include "exporter/settings.hpp"
@@ -185,8 +186,11 @@ void Exporter::went_down() {
 std::unique_ptr<PageFetcher> Exporter::make_page_fetcher(std::shared_ptr<const SupervisorStatus> supervised) {
   const auto source = page_source(options_, loop_, std::move(supervised));
   if (!source) return nullptr;
-  const auto read = [selection = options_.selection](const std::string& text, dbus::WallTime taken) {
-    return read_page(text, selection, taken);
+  const auto read = [selection = options_.selection](const std::string& text,
+                                                     dbus::WallTime taken) -> PageFetcher::Result {
+    auto page = read_page(text, selection, taken);
+    if (!page) return dbus::Error{dbus::errc::malformed_reply, page.error()};
+    return std::make_shared<const BuiltInPage>(std::move(*page));
   };
   return std::make_unique<PageFetcher>(
       worker_.get_executor(), *clock_, log_, page_fetching(options_),
