@@ -112,7 +112,6 @@ struct Snapshot {
   std::optional<dbus::FdUsage> fds;
   std::optional<FsalTable> fsal;
   std::optional<dbus::DrcInfo> drc;
-  BuiltInPagePtr built_in;  // null: not fetched, too old or failed
   BuiltInPagePtr built_in;  // null: not fetched, too old, or failed
 
   std::array<CollectorOutcome, collectors.size()> outcomes;
