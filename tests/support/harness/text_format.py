@@ -31,14 +31,20 @@ def parse_text_format(page):
             meta[kind] = text
             continue
         key, value = _parse_sample(line)
-        if key[0] != family or meta.keys() != {'HELP', 'TYPE'}:
+        if not family or key[0] not in _names(family, meta.get('TYPE')) or meta.keys() != {'HELP', 'TYPE'}:
             raise ValueError(f'a sample without its HELP and TYPE: {line!r}')
-        if meta['TYPE'] not in ('counter', 'gauge') or (meta['TYPE'] == 'counter') != family.endswith('_total'):
+        if (meta['TYPE'] not in ('counter', 'gauge', 'histogram')
+                or (meta['TYPE'] == 'counter') != family.endswith('_total')):
             raise ValueError(f'{family} is of type {meta["TYPE"]}')
         if key in samples:
             raise ValueError(f'a series twice: {line}')
         samples[key] = value
     return samples
+
+
+def _names(family, kind):
+    """The names that samples of a family may have."""
+    return [family + part for part in ('_bucket', '_count', '_sum')] if kind == 'histogram' else [family]
 
 
 def _parse_sample(line):
