@@ -117,7 +117,7 @@ struct PageCache::Cache {
     families.resize(rows.size());
     const auto shown = request.collectors & successful(*snapshot);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if ((rows[i].origin.collectors & shown).none()) continue;
+      if (((rows[i].origin.collectors | rows[i].without_bus) & shown).none()) continue;
       if (!families[i]) families[i].emplace(rendered_row(rows[i], *snapshot, request.format));
       page.add(*families[i]);
     }
