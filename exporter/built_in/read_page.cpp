@@ -103,6 +103,7 @@ PageResult<BuiltInPage> read_page(std::string_view text, const Selection& select
   const ShownEntries shown(*parsed, selection, taken);
   BuiltInPage page;
   page.taken = taken;
+  page.without_bus = beside == BesideBus::no;
   page.dropped = shown.dropped();
   page.families.resize(built_in_families().size());
   for (auto& family : *parsed) {

@@ -135,8 +135,7 @@ void add_collector(std::string& out, const CollectorInfo& collector) {
 void add_left_out_of_page(std::string& out) {
   out += left_out_of_page;
   for (const auto& row : built_in_families())
-    if (row.is_left_out())
-      add_line(out, {"`" + std::string(row.source) + "`", row.text, row.without_bus.empty() ? "" : "shown"});
+    if (row.is_left_out()) add_line(out, {row.source, row.text, row.without_bus.empty() ? "" : "shown"});
 }
 
 void add_ninep(std::string& out) {
