@@ -120,8 +120,10 @@ void ShownEntries::find_exports(const std::vector<SourceFamily>& families) {
 
 void ShownEntries::choose_exports(const ExportSelection& selection) {
   std::vector<std::string> shown;
+  // Servers before 15.2 do not say the path: a filter cannot know those that it takes.
+  const bool all = !selection.filter.include && !selection.filter.exclude;
   for (const auto& [id, path] : paths_)
-    if (selection.filter.takes(path)) shown.push_back(id);
+    if (all || (!path.empty() && selection.filter.takes(path))) shown.push_back(id);
   std::ranges::sort(shown, goes_before);
   if (selection.max > 0 && shown.size() > selection.max) {
     dropped_ += shown.size() - selection.max;

@@ -172,11 +172,11 @@ class Parser {
     type_ = type;
     auto& known = families_.back().type;
     if (type == "counter")
-      known = BuiltInType::counter;
+      known = BuiltInType::Counter;
     else if (type == "gauge")
-      known = BuiltInType::gauge;
+      known = BuiltInType::Gauge;
     else if (type == "histogram")
-      known = BuiltInType::histogram;
+      known = BuiltInType::Histogram;
     else if (type != "summary" && type != "untyped")
       return "unknown type " + quote(type);
     return {};
@@ -194,7 +194,7 @@ class Parser {
     auto& family = families_.back();
     if (!family.type && line.name.starts_with(family.name)) return {};
     if (line.name != family.name) return "a sample without a family: " + std::string(line.name);
-    if (family.type == BuiltInType::counter && !(std::isfinite(line.value) && line.value >= 0))
+    if (family.type == BuiltInType::Counter && !(std::isfinite(line.value) && line.value >= 0))
       return std::string(line.name) + " is no count";
     return add_series({std::move(line.labels), line.value, {}});
   }

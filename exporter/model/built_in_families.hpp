@@ -12,7 +12,8 @@
 
 namespace ganesha::exporter {
 
-enum class BuiltInType : std::uint8_t { counter, gauge, histogram };
+// As prometheus::MetricType, which this room does not know.
+enum class BuiltInType : std::uint8_t { Counter, Gauge, Histogram };
 
 // What the server counts in; ours are seconds, bytes and numbers.
 enum class BuiltInUnit : std::uint8_t { same, milliseconds, microseconds, minutes };
