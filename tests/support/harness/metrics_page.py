@@ -8,6 +8,8 @@ from .process import REPOSITORY
 RECORDED = REPOSITORY / 'tests/fixtures/wire/15.2/built_in_metrics.txt'
 VALUE = re.compile(r'(?m)^([^#\n].*) (\S+)$')
 
+CLIENT_LINE = re.compile(r'(?m)^([^#\n]*client=")[^"]*(".*)\n')
+
 
 def recorded_page():
     return RECORDED.read_text()
@@ -16,6 +18,12 @@ def recorded_page():
 def grown(text, times):
     """The page with all values multiplied, so that its histograms remain whole."""
     return VALUE.sub(lambda line: f'{line[1]} {float(line[2]) * times:.17g}', text)
+
+
+def with_clients(count):
+    """The recorded page with each line of a client repeated for so many further clients: 1.6 MB for 2,900."""
+    return CLIENT_LINE.sub(lambda line: ''.join(
+        [line[0], *(f'{line[1]}10.{i >> 16}.{i >> 8 & 255}.{i & 255}{line[2]}\n' for i in range(count))]), recorded_page())
 
 
 class MetricsPage(LoopbackServer):
