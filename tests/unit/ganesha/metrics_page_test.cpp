@@ -48,7 +48,8 @@ TEST(TheMetricsPage, IsMissingWhereTheConfigurationDoesNotTellIt) {
   EXPECT_EQ(found({false, 9587, "0.0.0.0"}, std::nullopt), "Enable_Metrics is false");
   const std::string unseen = "; the sockets of NFS-Ganesha cannot be read in /proc";
   EXPECT_EQ(found({true, {}, "0.0.0.0"}, std::nullopt), "its Monitoring_Port is unknown" + unseen);
-  EXPECT_EQ(found({true, 9587, "nfs1"}, std::nullopt), "its Monitoring_Addr is not an address: nfs1" + unseen);
+  EXPECT_EQ(found({true, 9587, "nfs1"}, std::nullopt),
+            "its Monitoring_Addr is not an address: nfs1" + unseen);
 }
 
 }  // namespace
