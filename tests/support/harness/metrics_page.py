@@ -5,14 +5,14 @@ import re
 from .http import LoopbackServer
 from .process import REPOSITORY
 
-RECORDED = REPOSITORY / 'tests/fixtures/built_in/15.2.txt'
+RECORDED = REPOSITORY / 'tests/fixtures/built_in'
 VALUE = re.compile(r'(?m)^([^#\n].*) (\S+)$')
 
 CLIENT_LINE = re.compile(r'(?m)^([^#\n]*client=")[^"]*(".*)\n')
 
 
-def recorded_page():
-    return RECORDED.read_text()
+def recorded_page(version='15.2'):
+    return (RECORDED / f'{version}.txt').read_text()
 
 
 def grown(text, times):
