@@ -112,6 +112,10 @@ bool asks_none(Action action) {
   return action != Action::healthcheck && action != Action::livecheck && action != Action::top;
 }
 
+bool follows_a_server(Action action) {
+  return action == Action::serve || action == Action::once || action == Action::check_config;
+}
+
 bool asks_with_flags(const ExporterToAsk& ask) {
   return ask.address || !ask.ca_file.empty() || !ask.cert_file.empty() || !ask.key_file.empty() ||
          !ask.username.empty() || !ask.password_file.empty();
@@ -181,7 +185,7 @@ class Parser {
 
   std::string fault_in_built_in() const {
     const bool collects = collector_flags_.enabled()[index_of(CollectorId::built_in)];
-    if (!asks_none(options_.action) || collects == options_.metrics_url.has_value()) return "";
+    if (!follows_a_server(options_.action) || collects == options_.metrics_url.has_value()) return "";
     if (!collects) return "--ganesha.metrics-url needs --collector.built_in";
     return options_.ganesha.run ? ""
                                 : "--collector.built_in needs --ganesha.metrics-url, such as "

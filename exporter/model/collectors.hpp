@@ -61,8 +61,7 @@ inline constexpr auto collectors = std::to_array<CollectorInfo>({
     {CollectorId::drc, "drc", "the duplicate request caches", true},
     {CollectorId::ninep, "ninep", "9P among the I/O of exports and clients", false},
     {CollectorId::built_in, "built_in",
-     "the server's own page of metrics, fetched from --ganesha.metrics-url: latency histograms, error codes",
-     false},
+     "latency, results and more from the server's own page of metrics: --ganesha.metrics-url", false},
 });
 
 /// Which rows of `collectors` run.

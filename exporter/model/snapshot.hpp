@@ -13,7 +13,6 @@
 #include "dbus/records.hpp"
 #include "dbus/time.hpp"
 #include "exporter/model/built_in_page.hpp"
-#include "exporter/model/built_in_page.hpp"
 #include "exporter/model/collectors.hpp"
 #include "exporter/model/server_rows.hpp"
 #include "exporter/model/snapshot_rows.hpp"
