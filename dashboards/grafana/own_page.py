@@ -12,7 +12,7 @@ LINKS = [link('exports', 'Open the exports')]
 
 
 def percentile(share, metric, by='', *matchers, window=RECENT):
-    labels = ', '.join(filter(None, ('le', by)))
+    labels = ', '.join(filter(None, (by, 'le')))
     return f'histogram_quantile({share}, {rate(f"{metric}_bucket", labels, *matchers, window=window)})'
 
 
@@ -106,4 +106,68 @@ def saturation():
                    links=LINKS), collapsed=True)
 
 
-ROWS = distributions, results, saturation
+def details():
+    users, third = 'Mapping of users and groups', {'size': (8, 7), 'links': LINKS}
+
+    def lines(title, description, unit, *queries, since='15.2'):
+        return timeseries(title, f'{description} {NEEDS} Reported since {since}.', unit, *queries, **third)
+
+    def rates(name, labels, legend):
+        return query(rate(f'ganesha_{name}_total', labels), legend)
+
+    def slow(name, labels, legend):
+        return query(percentile(0.99, f'ganesha_{name}_duration_seconds', labels), legend)
+
+    def now(name, labels, legend):
+        return query(f'{sum_by(labels)} ({series(f"ganesha_{name}")})', legend)
+    of_server = f'{EACH_SERVER}, state'
+    hits = rate('ganesha_idmapping_cache_uses_total', 'cache', 'result="hit"')
+    left, size = (f'max by ({EXPORT}) ({series(f"ganesha_export_{name}_bytes")})' for name in ('available', 'size'))
+    return row(
+        'Details: mapping of users, GSS, connections, space',
+        lines(f'{users}: hit ratio', 'Share of look-ups that the caches answered.', 'percentunit',
+              query(ratio(hits, rate('ganesha_idmapping_cache_uses_total', 'cache')), '{{cache}}'), since='6.2'),
+        lines(f'{users}: requests', 'Users and groups that were resolved, those with more groups than the server takes, and '
+              'failures.', 'ops', rates('idmapping_resolutions', 'operation, status', '{{operation}} {{status}}'),
+              rates('idmapping_failures', 'operation', '{{operation}} failed'),
+              rates('idmapping_max_groups_exceeded', EACH_SERVER, '{{instance}} too many groups')),
+        lines(f'{users}: cached entries', 'Entries in the caches, and those that are removed per second.', 'short',
+              now('idmapping_cache_entries', 'entity', '{{entity}}'),
+              rates('idmapping_cache_reaped_entries', 'entity', '{{entity}} removed')),
+        lines(f'{users}: groups', 'Mean number of groups of a user that was resolved.', 'short',
+              query(mean('ganesha_idmapping_user_groups', EACH_SERVER), '{{instance}}'), since='6.2'),
+        lines(f'{users}: age of evicted entries', 'Mean age.', 's',
+              query(mean('ganesha_idmapping_evicted_entry_age_seconds', 'entity'), '{{entity}}')),
+        lines('GSS latency', '99 % of the steps and operations of Kerberos take at most this long.', 's',
+              slow('gss_step', 'step', '{{step}}'), slow('gss_operation', 'operation', '{{operation}}')),
+        lines('Dropped and denied', 'Requests of GSS that were dropped, and connections that were denied a session.', 'ops',
+              rates('gss_dropped_requests', EACH_SERVER, '{{instance}} requests'),
+              rates('session_denied_connections', EACH_SERVER, '{{instance}} connections')),
+        lines('Connection manager', 'Clients by state.', 'short', now('connection_manager_clients', of_server,
+                                                                    '{{instance}} {{state}}')),
+        lines('Connection manager latency', '99 % of the starts and of the drains of connections take at most this long.', 's',
+              slow('connection_manager_start', 'result', 'start: {{result}}'),
+              slow('connection_manager_drain', 'result', 'drain: {{result}}')),
+        lines('NFSv4 sessions', 'Mean number of connections by session, and of sessions by connection.', 'short',
+              query(mean('ganesha_session_connections', EACH_SERVER), '{{instance}} connections'),
+              query(mean('ganesha_transport_sessions', EACH_SERVER), '{{instance}} sessions')),
+        lines('NFSv4 registrations', 'Clients that registered, by their state protection, and changes of the association of '
+              'connections with sessions.', 'ops', rates('state_protection_clients', 'protection', '{{protection}}'),
+              rates('transport_associations', 'status', '{{status}}')),
+        of_highest('Bytes by write', f'Mean bytes that a write wrote. {DYNAMIC}', 'bytes',
+                   lambda window: mean('ganesha_export_response_size_bytes', EXPORT, 'operation="write"', window=window),
+                   EXPORT, OF_EXPORT, size=(8, 7)),
+        lines('Available space', 'Share of the file system of the export.', 'percentunit',
+              query(ratio(left, size), OF_EXPORT), since='16'),
+        lines('Available files', 'Files that can still be created.', 'short',
+              query(f'max by ({EXPORT}) ({series("ganesha_export_available_files")})', OF_EXPORT), since='16'),
+        lines('Cost of the own page', 'Mean time that the server needs for a page of its own metrics.', 's',
+              query(mean('ganesha_monitoring_page_duration_seconds', EACH_SERVER), '{{instance}}'), since='6.2'),
+        lines('Uptime', 'Time since the server was started.', 's', now('uptime_seconds', EACH_SERVER, '{{instance}}'), since='16'),
+        lines('Not shown', 'Families of the own page that the exporter does not know, and exports and clients beyond the limits.',
+              'short', now('exporter_built_in_families_unknown', EACH_SERVER, '{{instance}} families'),
+              now('exporter_built_in_entries_dropped', EACH_SERVER, '{{instance}} exports and clients'), since='5.0'),
+        collapsed=True)
+
+
+ROWS = distributions, results, saturation, details
