@@ -102,8 +102,8 @@ def saturation():
                    f'{NEEDS} Reported since 6.2.', 'short',
                    query(rate('ganesha_lease_expiries_total', EACH_SERVER), '{{instance}}'), size=(8, 8), links=LINKS),
         timeseries('Authentication', f'99 % of the authentications of calls take at most this long. {NEEDS} Reported since '
-                   '15.2.', 's', query(percentile(0.99, 'ganesha_rpc_auth_duration_seconds', 'flavor'), '{{flavor}}'), size=(8, 8),
-                   links=LINKS),
+                   '15.2.', 's', query(percentile(0.99, 'ganesha_rpc_auth_duration_seconds', 'flavor'), '{{flavor}}'),
+                   size=(8, 8), links=LINKS),
         timeseries('Mapping of users and groups', 'Mean duration of a request to the directory service. '
                    f'{NEEDS} Reported since 6.2.', 's',
                    query(mean('ganesha_idmapping_request_duration_seconds', 'operation'), '{{operation}}'), size=(8, 8),
