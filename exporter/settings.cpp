@@ -37,6 +37,13 @@ dbus::SuspensionRecord known_suspensions(const Options& options, SuspensionFile&
   return {};
 }
 
+PageSource::Place place_of(const SupervisorStatus& server) {
+  if (!server.metrics_page) return dbus::Error{dbus::errc::pending, {}};
+  const auto& [address, why_none] = *server.metrics_page;
+  if (!address) return dbus::Error{dbus::errc::unsupported, why_none};
+  return HttpUrl{address->address().to_string(), address->port()};
+}
+
 CollectorSet set_of(const std::vector<std::string>& names) {
   CollectorSet set;
   for (const auto& info : collectors)
@@ -69,7 +76,19 @@ dbus::BusOptions bus_options(const Options& options, SuspensionFile& file) {
           options.dbus_window,  known_suspensions(options, file), options.ganesha.run};
 }
 
-CollectOptions collect_options(const Options& options, std::shared_ptr<const SupervisorStatus> supervised) {
+std::shared_ptr<PageSource> page_source(const Options& options, boost::asio::io_context& loop,
+                                        std::shared_ptr<const SupervisorStatus> supervised) {
+  if (!options.enabled[index_of(CollectorId::built_in)]) return nullptr;
+  if (options.metrics_url) return std::make_shared<PageSource>(loop, *options.metrics_url);
+  return std::make_shared<PageSource>(loop, [supervised] { return place_of(*supervised); });
+}
+
+PageFetching page_fetching(const Options& options) {
+  return {options.metrics_interval, options.metrics_timeout, options.poll_max_duty_ratio};
+}
+
+CollectOptions collect_options(const Options& options, std::shared_ptr<const SupervisorStatus> supervised,
+                               const PageFetcher* pages) {
   CollectOptions collect{options.enabled, options.selection,
                          collectors_of_clients(options.selection.clients.detail),
                          options.heartbeat_timeout.count() == 0};
@@ -77,6 +96,7 @@ CollectOptions collect_options(const Options& options, std::shared_ptr<const Sup
     collect.missing_exports = [supervised](const auto& served) {
       return names_of_missing_exports(*supervised, served);
     };
+  if (pages) collect.built_in_page = [pages] { return pages->page(); };
   return collect;
 }
 

@@ -3,9 +3,11 @@
 
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "exporter/base/http_url.hpp"
 #include "exporter/base/listen_address.hpp"
 #include "exporter/base/log.hpp"
 #include "exporter/model/collectors.hpp"
@@ -74,6 +76,10 @@ struct Options {
   std::chrono::milliseconds poll_interval{5'000};
   double poll_max_duty_ratio = 0.1;                     ///< maximum share of time spent polling
   std::chrono::milliseconds heartbeat_timeout{10'000};  ///< 0: Ganesha sends no heartbeats
+
+  std::optional<HttpUrl> metrics_url;  ///< the server's own page of metrics; nothing: run mode finds it
+  std::chrono::milliseconds metrics_interval{15'000};
+  std::chrono::milliseconds metrics_timeout{10'000};
 
   RunOptions ganesha;
 
