@@ -149,6 +149,12 @@ asio::awaitable<CollectResult> collect_drc(CollectContext& context) {
   co_return keep(std::move(found), context.snapshot().drc);
 }
 
+asio::awaitable<CollectResult> collect_memory(CollectContext& context) {
+  auto found = co_await dbus::ask(context.bus(), methods::get_memory_stats());
+  if (!found) co_return found.error();
+  co_return keep(context, rows_from<MemoryRow>(std::move(*found)), context.snapshot().memory);
+}
+
 }  // namespace
 
 std::vector<Collector> server_collectors() {
@@ -167,6 +173,7 @@ std::vector<Collector> server_collectors() {
       {CollectorId::fds, {show_fd_usage}, {}, collect_fds},
       {CollectorId::fsal, {get_fsal_stats}, {}, collect_fsal, Statistic::fsal},
       {CollectorId::drc, {get_drc_info}, {}, collect_drc},
+      {CollectorId::memory, {get_memory_stats}, {}, collect_memory},
   };
 }
 

@@ -110,6 +110,7 @@ struct Snapshot {
   std::optional<dbus::FdUsage> fds;
   std::optional<FsalTable> fsal;
   std::optional<dbus::DrcInfo> drc;
+  std::optional<UniqueRows<MemoryRow>> memory;
 
   std::array<CollectorOutcome, collectors.size()> outcomes;
   bool complete = false;  // false: a call timed out, and the rest of the poll was cancelled
