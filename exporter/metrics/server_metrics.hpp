@@ -11,5 +11,6 @@ SnapshotRows cache_rows();      // metadata cache and file descriptors
 SnapshotRows fsal_rows();       // operations of the file system
 SnapshotRows drc_rows();        // duplicate request caches
 SnapshotRows built_in_rows();   // the server's own page of metrics
+SnapshotRows memory_rows();     // memory by component
 
 }  // namespace ganesha::exporter
