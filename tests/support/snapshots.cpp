@@ -6,7 +6,6 @@
 
 #include "dbus/decode.hpp"
 #include "dbus/methods.hpp"
-#include "exporter/built_in/read_page.hpp"
 #include "exporter/collect/io_table.hpp"
 #include "wire_message.hpp"
 
@@ -252,13 +251,13 @@ Snapshot nothing_measured() {
   return snapshot;
 }
 
-Snapshot with_built_in_page(Snapshot snapshot, const std::vector<std::string>& files) {
+Snapshot with_built_in_page(Snapshot snapshot, const std::vector<std::string>& files, BesideBus beside) {
   std::string text;
   for (const auto& name : files) {
     std::ifstream file(std::string(GANESHA_FIXTURES) + "/built_in/" + name + ".txt");
     text.append(std::istreambuf_iterator<char>(file), {});
   }
-  auto page = read_page(text, {});
+  auto page = read_page(text, {}, {}, beside);
   if (!page) throw std::runtime_error(page.error());
   snapshot.built_in = std::make_shared<BuiltInPage>(std::move(*page));
   return snapshot;

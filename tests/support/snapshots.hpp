@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "exporter/built_in/read_page.hpp"
 #include "exporter/model/scrape_state.hpp"
 #include "exporter/model/snapshot.hpp"
 
@@ -21,7 +22,8 @@ exporter::Snapshot odd_labels();
 exporter::Snapshot nothing_measured();
 
 // The same with the server's own page, which these files of fixtures/built_in make up.
-exporter::Snapshot with_built_in_page(exporter::Snapshot snapshot, const std::vector<std::string>& files);
+exporter::Snapshot with_built_in_page(exporter::Snapshot snapshot, const std::vector<std::string>& files,
+                                      exporter::BesideBus beside = exporter::BesideBus::yes);
 
 // A running server whose last poll found this.
 exporter::ScrapeState usual_live(exporter::SnapshotPtr last_poll);

@@ -383,11 +383,24 @@ TEST(MetricTable, HasTheBucketsOfTheServersOwnPage) {
   EXPECT_EQ(histogram.bucket[30].cumulative_count, 100U);
 }
 
+TEST(MetricTable, ShowsTheServersOwnPageUnderTheNamesOfDbusWhereThereIsNoBus) {
+  const auto snapshot = with_built_in_page(Snapshot(), {"6.2"}, BesideBus::no);
+  EXPECT_EQ(samples(family("ganesha_export_transferred_bytes_total", snapshot)),
+            (Samples{{"7  NFS read", 409600}, {"7  NFS write", 4096}}));
+  EXPECT_EQ(samples(family("ganesha_client_transferred_bytes_total", snapshot)),
+            (Samples{{"10.0.0.1 NFS read", 409600}, {"10.0.0.1 NFS write", 4096}}));
+  for (const auto& row : ganesha_rows(ClientDetail::totals))
+    if (row.name == "ganesha_client_transferred_bytes_total") {
+      EXPECT_EQ(samples(collect(row, snapshot)), (Samples{{"10.0.0.1", 413696}}));
+    }
+}
+
 TEST(MetricTable, SaysOfEachFamilyOfTheServersOwnPageWhichMetricShowsIt) {
   std::set<std::string> names;
   for (const auto& row : ganesha_rows()) names.insert(row.name);
   for (const auto& row : built_in_families())
-    EXPECT_TRUE(row.is_left_out() || names.contains(std::string(row.metric))) << row.source;
+    for (const auto name : {row.metric, row.without_bus})
+      EXPECT_TRUE(name.empty() || names.contains(std::string(name))) << row.source;
 }
 
 // ---- --collector.clients.detail ----

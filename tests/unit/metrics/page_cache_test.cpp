@@ -101,6 +101,12 @@ Scenario built_in(const char* name, const std::vector<std::string>& pages) {
   return scenario;
 }
 
+Scenario without_bus() {
+  auto snapshot = with_built_in_page(Snapshot(), {"6.2"}, BesideBus::no);
+  snapshot.outcomes[index_of(CollectorId::built_in)].success = true;
+  return running("without_bus", std::move(snapshot));
+}
+
 Scenario with_content(const char* name, PageContent content) {
   auto scenario = running(name, everything_measured());
   scenario.content = content;
@@ -121,6 +127,7 @@ std::vector<Scenario> scenarios() {
           running("everything_measured", everything_measured()),
           built_in("built_in_15_2", {"15.2", "16"}),
           built_in("built_in_6_2", {"6.2"}),
+          without_bus(),
           running("statistics_off", statistics_off()),
           running("odd_labels", odd_labels()),
           running("nothing_measured", nothing_measured()),
