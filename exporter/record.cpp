@@ -21,11 +21,13 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr CollectorSet may_crash_the_server = set_of({CollectorId::procedures});
+constexpr CollectorSet without_calls = set_of({CollectorId::built_in});
 
 // Without flags that choose collectors all of them, but those that are off because they can do harm.
 CollectOptions everything(const Options& flags) {
-  auto collect = collect_options(flags, nullptr);
+  auto collect = collect_options(flags, nullptr, nullptr);
   if (!flags.collectors_chosen) collect.enabled = ~may_crash_the_server;
+  collect.enabled &= ~without_calls;
   return collect;
 }
 
