@@ -39,9 +39,9 @@ def distributions():
         heatmap('Latency distribution', f'Calls per second by their duration. {NEEDS}',
                 query(rate(f'{procedures}_bucket', 'le'), '{{le}}')),
         of_highest('Slowest procedures', f'99 % of the calls take at most this long. {NEEDS}', 's',
-                lambda window: percentile(0.99, procedures, PROCEDURE, window=window), PROCEDURE, NAMED, size=(8, 8)),
+                   lambda window: percentile(0.99, procedures, PROCEDURE, window=window), PROCEDURE, NAMED, size=(8, 8)),
         of_highest('Slowest exports', f'99 % of the calls take at most this long. {DYNAMIC}', 's',
-                lambda window: percentile(0.99, exports, EXPORT, window=window), EXPORT, OF_EXPORT, size=(8, 8)),
+                   lambda window: percentile(0.99, exports, EXPORT, window=window), EXPORT, OF_EXPORT, size=(8, 8)),
         percentiles('Compound latency', f'NFSv4 compounds: half of them, 90 % and 99 % take at most this long. {NEEDS} '
                     'Reported since 15.2.', 's', 'ganesha_compound_duration_seconds', size=(8, 8)), collapsed=True)
 
@@ -52,15 +52,17 @@ def results():
     return row(
         'Results, sizes and operations',
         of_highest('Failed calls by status', f'A LOOKUP or OPEN that finds nothing counts as failed. {NEEDS}', 'ops',
-                lambda window: rate('ganesha_procedure_results_total', by, failed, window=window), by, f'{NAMED} {{{{status}}}}'),
+                   lambda window: rate('ganesha_procedure_results_total', by, failed, window=window), by,
+                   f'{NAMED} {{{{status}}}}'),
         of_highest('Calls by export', f'Calls per second. {DYNAMIC}', 'ops',
-                lambda window: rate('ganesha_export_procedure_calls_total', EXPORT, window=window), EXPORT, OF_EXPORT),
+                   lambda window: rate('ganesha_export_procedure_calls_total', EXPORT, window=window), EXPORT, OF_EXPORT),
         timeseries('Request size', f'Mean bytes that a read or write asks for, and that a write wrote. {DYNAMIC}', 'bytes',
                    query(mean('ganesha_request_size_bytes', 'operation'), '{{operation}} requested'),
                    query(mean('ganesha_response_size_bytes', 'operation', 'operation="write"'), '{{operation}} written'),
                    size=(8, 8), links=LINKS),
         of_highest('Request size by export', f'Mean bytes that a read or write asks for. {DYNAMIC}', 'bytes',
-                lambda window: mean('ganesha_export_request_size_bytes', EXPORT, window=window), EXPORT, OF_EXPORT, size=(8, 8)),
+                   lambda window: mean('ganesha_export_request_size_bytes', EXPORT, window=window), EXPORT,
+                   OF_EXPORT, size=(8, 8)),
         timeseries('Operations by compound', f'Mean number. {NEEDS} Reported since 15.2.', 'short',
                    query(mean('ganesha_compound_operations', EACH_SERVER), '{{instance}}'), size=(8, 8), links=LINKS),
         collapsed=True)
@@ -87,19 +89,21 @@ def saturation():
         timeseries('Metadata cache hit ratio', f'Share of look-ups that the cache answered. {DYNAMIC}', 'percentunit',
                    query(hit_ratio('ganesha_mdcache_operation_hits_total', 'ganesha_mdcache_misses_total', 'operation'),
                          '{{operation}}'), size=(8, 8), max=1, links=LINKS),
-        timeseries('Metadata cache hit ratio by export', f'The lowest show which export the cache is too small for. {DYNAMIC}',
+        timeseries('Metadata cache hit ratio by export', 
+                   f'The lowest show which export the cache is too small for. {DYNAMIC}',
                    'percentunit', query(hit_ratio('ganesha_export_mdcache_hits_total', 'ganesha_export_mdcache_misses_total',
                                                   EXPORT), OF_EXPORT), size=(8, 8), max=1, links=LINKS),
-        timeseries('Connections and NFSv4 state', f'TCP connections, confirmed NFSv4 clients and locks. {NEEDS} Reported since '
-                   '15.2.', 'short', now('ganesha_tcp_connections', 'connections'), now('ganesha_clients_confirmed', 'clients'),
+        timeseries('Connections and NFSv4 state', f'TCP connections, confirmed NFSv4 clients and locks. {NEEDS} Reported '
+                   'since 15.2.', 'short', now('ganesha_tcp_connections', 'connections'),
+                   now('ganesha_clients_confirmed', 'clients'),
                    query(f'{sum_by(f"{EACH_SERVER}, kind")} ({series("ganesha_locks")})', '{{instance}} lock {{kind}}'),
                    size=(8, 8), links=LINKS),
         timeseries('Expired leases', 'NFSv4 clients that lost their state, as their lease expired. '
                    f'{NEEDS} Reported since 6.2.', 'short',
                    query(rate('ganesha_lease_expiries_total', EACH_SERVER), '{{instance}}'), size=(8, 8), links=LINKS),
-        timeseries('Authentication', f'99 % of the authentications of calls take at most this long. {NEEDS} Reported since 15.2.',
-                   's', query(percentile(0.99, 'ganesha_rpc_auth_duration_seconds', 'flavor'), '{{flavor}}'), size=(8, 8),
-                   links=LINKS),
+        timeseries('Authentication', f'99 % of the authentications of calls take at most this long. {NEEDS} Reported since '
+                   '15.2.', 's', query(percentile(0.99, 'ganesha_rpc_auth_duration_seconds', 'flavor'), '{{flavor}}'),
+                   size=(8, 8), links=LINKS),
         timeseries('Mapping of users and groups', 'Mean duration of a request to the directory service. '
                    f'{NEEDS} Reported since 6.2.', 's',
                    query(mean('ganesha_idmapping_request_duration_seconds', 'operation'), '{{operation}}'), size=(8, 8),
@@ -145,7 +149,8 @@ def details():
               rates('session_denied_connections', EACH_SERVER, '{{instance}} connections')),
         lines('Connection manager', 'Clients by state.', 'short', now('connection_manager_clients', of_server,
                                                                     '{{instance}} {{state}}')),
-        lines('Connection manager latency', '99 % of the starts and of the drains of connections take at most this long.', 's',
+        lines('Connection manager latency', '99 % of the starts and of the drains of connections take at most this long.',
+              's',
               slow('connection_manager_start', 'result', 'start: {{result}}'),
               slow('connection_manager_drain', 'result', 'drain: {{result}}')),
         lines('NFSv4 sessions', 'Mean number of connections by session, and of sessions by connection.', 'short',
@@ -163,9 +168,10 @@ def details():
               query(f'max by ({EXPORT}) ({series("ganesha_export_available_files")})', OF_EXPORT), since='16'),
         lines('Cost of the own page', 'Mean time that the server needs for a page of its own metrics.', 's',
               query(mean('ganesha_monitoring_page_duration_seconds', EACH_SERVER), '{{instance}}'), since='6.2'),
-        lines('Uptime', 'Time since the server was started.', 's', now('uptime_seconds', EACH_SERVER, '{{instance}}'), since='16'),
-        lines('Not shown', 'Families of the own page that the exporter does not know, and exports and clients beyond the limits.',
-              'short', now('exporter_built_in_families_unknown', EACH_SERVER, '{{instance}} families'),
+        lines('Uptime', 'Time since the server was started.', 's', now('uptime_seconds', EACH_SERVER, '{{instance}}'),
+              since='16'),
+        lines('Not shown', 'Families of the own page that the exporter does not know, and exports and clients beyond the '
+              'limits.', 'short', now('exporter_built_in_families_unknown', EACH_SERVER, '{{instance}} families'),
               now('exporter_built_in_entries_dropped', EACH_SERVER, '{{instance}} exports and clients'), since='5.0'),
         collapsed=True)
 

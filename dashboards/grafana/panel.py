@@ -59,7 +59,7 @@ def heatmap(title, description, buckets, size=(12, 8)):
               'fill': 'dark-orange'}
     options = {'calculate': False, 'cellGap': 1, 'color': scheme, 'filterValues': {'le': 1e-9}, 'showValue': 'never',
                'yAxis': {'axisPlacement': 'left', 'unit': 's'}, 'rowsFrame': {'layout': 'auto'}, 'legend': {'show': True},
-               'tooltip': {'mode': 'single', 'yHistogram': False}}
+               'tooltip': {'mode': 'single', 'yHistogram': False}, 'exemplars': {'color': 'rgba(255,0,255,0.7)'}}
     return panel('heatmap', title, description, 'ops', [{**buckets, 'format': 'heatmap'}], size, options, {})
 
 

@@ -1,6 +1,7 @@
 // The type of a dashboard in JSON by Grafana's published types, with the options and fields of its panels.
 import type { AnnotationQuery, Dashboard, FieldConfig, FieldConfigSource, Panel, RowPanel } from '@grafana/schema';
 import type * as bargauge from '@grafana/schema/dist/esm/raw/composable/bargauge/panelcfg/x/BarGaugePanelCfg_types.gen';
+import type * as heatmap from '@grafana/schema/dist/esm/raw/composable/heatmap/panelcfg/x/HeatmapPanelCfg_types.gen';
 import type * as stat from '@grafana/schema/dist/esm/raw/composable/stat/panelcfg/x/StatPanelCfg_types.gen';
 import type * as statetimeline from '@grafana/schema/dist/esm/raw/composable/statetimeline/panelcfg/x/StateTimelinePanelCfg_types.gen';
 import type * as table from '@grafana/schema/dist/esm/raw/composable/table/panelcfg/x/TablePanelCfg_types.gen';
@@ -31,6 +32,7 @@ interface PanelOf<Type, Options, Custom> extends Omit<Panel, 'type' | 'options' 
 
 type AnyPanel =
   | PanelOf<'bargauge', bargauge.Options, NoCustom>
+  | PanelOf<'heatmap', heatmap.Options, heatmap.FieldConfig>
   | PanelOf<'stat', stat.Options, NoCustom>
   | PanelOf<'state-timeline', statetimeline.Options, statetimeline.FieldConfig>
   | PanelOf<'table', table.Options, table.FieldConfig>
