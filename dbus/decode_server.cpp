@@ -1,4 +1,4 @@
-// The state of the server: its cache, its file descriptors, its duplicate request caches.
+// The state of the server: its cache, its file descriptors, its duplicate request caches, its memory.
 #include <initializer_list>
 
 #include "decode_common.hpp"
@@ -11,6 +11,9 @@ namespace {
 constexpr std::string_view mdcache_signature = "bs(tt)(st...)[(s[tus]...)]";
 constexpr std::string_view fds_signature = "bs(tt)(s[tus]...)";
 constexpr std::string_view drc_signature = "a(sssusu)(su)(su)bs";
+constexpr std::string_view memory_list_signature = "bsa(sa(st))";
+constexpr std::string_view memory_struct_signature = "bs(a(sa(st)))";  // by the introspection of 15.2
+constexpr std::string_view memory_signature = "bsa(sa(st)) or bs(a(sa(st)))";
 
 // Consumes a struct of labels, each with a number or a text.
 bool consume_labelled(std::string_view& signature) {
@@ -39,12 +42,17 @@ class Labelled {
   // Reads another struct.
   void read(MessageReader& in) {
     in.enter_struct();
+    while (in.more()) read_entry(in);
+    in.leave();
+  }
+
+  // Reads an array of structs, each with one label and its number.
+  void read_array(MessageReader& in) {
+    in.enter_array();
     while (in.more()) {
-      const auto label = trimmed(in.text(), " :");
-      if (in.next_type() == 's')
-        entries_.push_back({label, 0, in.text()});
-      else
-        entries_.push_back({label, read_number(in), {}});
+      in.enter_struct("st");
+      read_entry(in);
+      in.leave();
     }
     in.leave();
   }
@@ -65,6 +73,14 @@ class Labelled {
     std::uint64_t number;
     std::string_view text;
   };
+
+  void read_entry(MessageReader& in) {
+    const auto label = trimmed(in.text(), " :");
+    if (in.next_type() == 's')
+      entries_.push_back({label, 0, in.text()});
+    else
+      entries_.push_back({label, read_number(in), {}});
+  }
 
   Entry find(Labels labels) {
     for (const auto& entry : entries_)
@@ -114,6 +130,25 @@ std::uint64_t read_drc(MessageReader& in) {
   const auto entries = in.u32();
   in.leave();
   return entries;
+}
+
+// Sent as the bits of a signed number.
+std::int64_t signed_number(std::uint64_t sent) { return static_cast<std::int64_t>(sent); }
+
+result<MemoryUse> read_memory(MessageReader& in) {
+  in.enter_struct("sa(st)");
+  MemoryUse use;
+  use.component = in.text();
+  Labelled labelled;
+  labelled.read_array(in);
+  in.leave();
+  use.allocations = labelled.number({"Lifetime_Alloc_Calls"});
+  use.frees = labelled.number({"Lifetime_Free_Calls"});
+  use.allocated_bytes = labelled.number({"Lifetime_Alloc_Bytes"});
+  use.freed_bytes = labelled.number({"Lifetime_Freed_Bytes"});
+  use.active_bytes = signed_number(labelled.number({"Current_Active_Bytes"}));
+  use.peak_bytes = signed_number(labelled.number({"Peak_Active_Bytes"}));
+  return labelled.finish(in, std::move(use));
 }
 
 }  // namespace
@@ -166,6 +201,22 @@ result<DrcInfo> decode_drc(const Message& reply) {
   std::string_view text;
   if (auto refused = read_refusal(in, text)) return *std::move(refused);
   return info;
+}
+
+result<std::vector<MemoryUse>> decode_memory(const Message& reply) {
+  MessageReader in(reply);
+  const bool in_struct = reply.signature() == memory_struct_signature;
+  const bool known = in_struct || reply.signature() == memory_list_signature;
+  if (auto error = check_head(reply, in, known, memory_signature)) return *std::move(error);
+  std::vector<MemoryUse> components;
+  if (in_struct) in.enter_struct();
+  in.enter_array();
+  while (in.more()) {
+    auto use = read_memory(in);
+    if (!use) return use.error();
+    components.push_back(std::move(*use));
+  }
+  return finish(in, std::move(components));
 }
 
 }  // namespace ganesha::dbus

@@ -70,6 +70,7 @@ namespace objects {
 inline constexpr const char* admin = "/org/ganesha/nfsd/admin";
 inline constexpr const char* export_mgr = "/org/ganesha/nfsd/ExportMgr";
 inline constexpr const char* client_mgr = "/org/ganesha/nfsd/ClientMgr";
+inline constexpr const char* mem_mgr = "/org/ganesha/nfsd/MemMgr";
 inline constexpr const char* heartbeat = "/org/ganesha/nfsd/heartbeat";
 }  // namespace objects
 
@@ -79,6 +80,7 @@ inline constexpr const char* export_mgr = "org.ganesha.nfsd.exportmgr";
 inline constexpr const char* export_stats = "org.ganesha.nfsd.exportstats";
 inline constexpr const char* client_mgr = "org.ganesha.nfsd.clientmgr";
 inline constexpr const char* client_stats = "org.ganesha.nfsd.clientstats";
+inline constexpr const char* mem_stats = "org.ganesha.nfsd.memstats";
 inline constexpr const char* introspectable = "org.freedesktop.DBus.Introspectable";
 inline constexpr const char* properties = "org.freedesktop.DBus.Properties";
 }  // namespace interfaces

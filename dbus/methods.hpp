@@ -33,6 +33,8 @@ result<MdCache> decode_mdcache(const Message& reply);
 result<FdUsage> decode_fd_usage(const Message& reply);
 // get_drc_info.
 result<DrcInfo> decode_drc(const Message& reply);
+// GetMemoryStats, by label: every component has all labels of MemoryUse, later servers send more.
+result<std::vector<MemoryUse>> decode_memory(const Message& reply);
 // GetExportDetails, GetClientIOops. A latency of 0 was not measured: servers send it for every client, and
 // for exports with Enable_Fast_Stats.
 result<Details> decode_details(const Message& reply);
@@ -123,6 +125,8 @@ inline constexpr TypedMethod<FdUsage> show_fd_usage{
 // 15.2 on.
 inline constexpr TypedMethod<DrcInfo> get_drc_info{{objects::admin, interfaces::admin, "get_drc_info"},
                                                    decode_drc};
+inline constexpr TypedMethod<std::vector<MemoryUse>> get_memory_stats{
+    {objects::mem_mgr, interfaces::mem_stats, "GetMemoryStats"}, decode_memory};
 
 // ---- exports ----
 inline constexpr TypedMethod<ExportList> show_exports{
@@ -174,8 +178,12 @@ inline constexpr TypedMethod<MethodNames> introspect_export_mgr{
     {objects::export_mgr, interfaces::introspectable, "Introspect"}, decode_methods};
 inline constexpr TypedMethod<MethodNames> introspect_clients{
     {objects::client_mgr, interfaces::introspectable, "Introspect"}, decode_methods};
+// 15.2 on: before, libdbus answers for the object that it has no methods.
+inline constexpr TypedMethod<MethodNames> introspect_mem_mgr{
+    {objects::mem_mgr, interfaces::introspectable, "Introspect"}, decode_methods};
 // The objects that are asked, once for each new server, which methods they have.
-inline constexpr std::array introspections{introspect_admin, introspect_export_mgr, introspect_clients};
+inline constexpr std::array introspections{introspect_admin, introspect_export_mgr, introspect_clients,
+                                           introspect_mem_mgr};
 
 }  // namespace methods
 

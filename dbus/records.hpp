@@ -192,6 +192,18 @@ struct DrcInfo {
   std::uint64_t inactive_drcs = 0;
 };
 
+// GetMemoryStats (15.2): the memory of one component of the server. What is in use is signed: a component
+// that frees what another one allocated falls below 0.
+struct MemoryUse {
+  std::string component;  // HASHTABLE, MDCACHE, LIBNTIRPC, ...
+  std::uint64_t allocations = 0;
+  std::uint64_t frees = 0;
+  std::uint64_t allocated_bytes = 0;
+  std::uint64_t freed_bytes = 0;
+  std::int64_t active_bytes = 0;
+  std::int64_t peak_bytes = 0;  // since the start of the server
+};
+
 // GetFSALStats of one FSAL: only GPFS has them, others refuse.
 struct FsalStats {
   std::string fsal;

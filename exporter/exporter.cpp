@@ -37,7 +37,8 @@ Exporter::Exporter(asio::io_context& loop, const Options& options, Build build, 
       bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(options, suspension_file_),
            observe()),
       heartbeat_(bus_, options.heartbeat_timeout, [this](bool up) { up_changed(up); }),
-      page_fetcher_(make_page_fetcher(supervised)),
+      page_source_(page_source(options, loop, opener_.get_executor(), supervised)),
+      page_fetcher_(make_page_fetcher()),
       source_(bus_, log, collect_options(options, supervised, page_fetcher_.get())),
       poller_(source_, *clock_, {options.poll_interval, options.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
@@ -183,9 +184,8 @@ void Exporter::went_down() {
   log_.warn("Ganesha is down", {{"service", options_.dbus_service_name}, {"reason", reason}});
 }
 
-std::unique_ptr<PageFetcher> Exporter::make_page_fetcher(std::shared_ptr<const SupervisorStatus> supervised) {
-  const auto source = page_source(options_, loop_, std::move(supervised));
-  if (!source) return nullptr;
+std::unique_ptr<PageFetcher> Exporter::make_page_fetcher() {
+  if (!page_source_) return nullptr;
   const auto read = [selection = options_.selection](const std::string& text,
                                                      dbus::WallTime taken) -> PageFetcher::Result {
     auto page = read_page(text, selection, taken);
@@ -194,7 +194,7 @@ std::unique_ptr<PageFetcher> Exporter::make_page_fetcher(std::shared_ptr<const S
   };
   return std::make_unique<PageFetcher>(
       worker_.get_executor(), *clock_, log_, page_fetching(options_),
-      PageFetcher::Parts{[source](auto timeout) { return source->get(timeout); }, read,
+      PageFetcher::Parts{[this](auto timeout) { return page_source_->get(timeout); }, read,
                          [this] { page_fetched(); }});
 }
 

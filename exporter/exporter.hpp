@@ -12,6 +12,7 @@
 #include "dbus/bus.hpp"
 #include "exporter/base/log.hpp"
 #include "exporter/built_in/page_fetcher.hpp"
+#include "exporter/built_in/page_source.hpp"
 #include "exporter/collect/call_log.hpp"
 #include "exporter/collect/connection_log.hpp"
 #include "exporter/collect/freshness.hpp"
@@ -57,7 +58,7 @@ class Exporter {
   // One scrape in text format, once a heartbeat and a poll have come or the heartbeat timeout has passed.
   boost::asio::awaitable<std::string> once();
   // False while a worker is inside a call that blocks: then the process can only be left, not joined.
-  bool idle() const { return bus_.idle() && web_.idle(); }
+  bool idle() const { return bus_.idle() && web_.idle() && (!page_source_ || page_source_->idle()); }
 
  private:
   dbus::BusObserver observe();
@@ -71,7 +72,7 @@ class Exporter {
   void up_changed(bool up);
   void went_up();
   void went_down();
-  std::unique_ptr<PageFetcher> make_page_fetcher(std::shared_ptr<const SupervisorStatus> supervised);
+  std::unique_ptr<PageFetcher> make_page_fetcher();
   void restart_page_fetcher();
   void page_fetched();
   bool has_all() const;
@@ -82,8 +83,9 @@ class Exporter {
   boost::asio::io_context& loop_;
   const Options& options_;
   Log& log_;
-  boost::asio::thread_pool worker_{1};                   // renders and compresses
-  boost::asio::thread_pool opener_{dbus::Opener::most};  // opens bus connections, which blocks
+  boost::asio::thread_pool worker_{1};  // renders and compresses
+  boost::asio::thread_pool opener_{
+      dbus::Opener::most};  // opens bus connections and resolves names, which blocks
   std::unique_ptr<dbus::Clock> clock_;
   ExporterMetrics own_metrics_;
   ConnectionLog connection_log_{log_};
@@ -91,6 +93,7 @@ class Exporter {
   SuspensionFile suspension_file_;
   dbus::Bus bus_;
   HeartbeatMonitor heartbeat_;
+  std::unique_ptr<PageSource> page_source_;    // null where the collector built_in is off
   std::unique_ptr<PageFetcher> page_fetcher_;  // null where the collector built_in is off
   GaneshaSource source_;
   MissingExportsLog missing_exports_{log_};

@@ -14,6 +14,7 @@
 #include "exporter/collect/reference.hpp"
 #include "exporter/http/options.hpp"
 #include "exporter/metrics/reference.hpp"
+#include "exporter/record.hpp"
 #include "exporter/running.hpp"
 #include "exporter/settings.hpp"
 #include "exporter/site/healthcheck.hpp"
@@ -62,6 +63,8 @@ int run(const Options& flags, const Build& build) {
     case Action::help_bus_policy:
       std::cout << bus_policy();
       return 0;
+    case Action::record:
+      return record(flags);
     case Action::top:
       return top::run(flags.top, settings_to_ask(flags, Question::status));
     case Action::healthcheck:

@@ -44,14 +44,6 @@ PageSource::Place place_of(const SupervisorStatus& server) {
   return HttpUrl{address->address().to_string(), address->port()};
 }
 
-std::shared_ptr<PageSource> source_of(boost::asio::io_context& loop, const HttpUrl& url) {
-  try {
-    return std::make_shared<PageSource>(loop, url);
-  } catch (const std::runtime_error& error) {
-    throw std::runtime_error(std::string("--ganesha.metrics-url: ") + error.what());
-  }
-}
-
 CollectorSet set_of(const std::vector<std::string>& names) {
   CollectorSet set;
   for (const auto& info : collectors)
@@ -84,11 +76,14 @@ dbus::BusOptions bus_options(const Options& options, SuspensionFile& file) {
           options.dbus_window,  known_suspensions(options, file), options.ganesha.run};
 }
 
-std::shared_ptr<PageSource> page_source(const Options& options, boost::asio::io_context& loop,
+std::unique_ptr<PageSource> page_source(const Options& options, boost::asio::io_context& loop,
+                                        boost::asio::any_io_executor resolver,
                                         std::shared_ptr<const SupervisorStatus> supervised) {
   if (!options.enabled[index_of(CollectorId::built_in)]) return nullptr;
-  if (options.metrics_url) return source_of(loop, *options.metrics_url);
-  return std::make_shared<PageSource>(loop, [supervised] { return place_of(*supervised); });
+  const auto place = [url = options.metrics_url, supervised] {
+    return url ? PageSource::Place(*url) : place_of(*supervised);
+  };
+  return std::make_unique<PageSource>(loop, std::move(resolver), place);
 }
 
 PageFetching page_fetching(const Options& options) {

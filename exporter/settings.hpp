@@ -27,10 +27,10 @@ PageContent page_content(const Options& options);
 SuspensionFile suspension_file(const Options& options, Log& log);
 // Reads the suspended methods of an earlier exporter from `file`, or removes them.
 dbus::BusOptions bus_options(const Options& options, SuspensionFile& file);
-// `supervised` is null where Ganesha is not ours to run, here and below.
-// Where the server's own page of metrics is; null where the collector built_in is off. Resolves its name,
-// which may block; throws std::runtime_error.
-std::shared_ptr<PageSource> page_source(const Options& options, boost::asio::io_context& loop,
+// What gets the server's own page of metrics; null where the collector built_in is off. `supervised` is null
+// where Ganesha is not ours to run, here and below.
+std::unique_ptr<PageSource> page_source(const Options& options, boost::asio::io_context& loop,
+                                        boost::asio::any_io_executor resolver,
                                         std::shared_ptr<const SupervisorStatus> supervised);
 PageFetching page_fetching(const Options& options);
 // `pages` is null where the collector built_in is off.

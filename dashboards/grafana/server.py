@@ -5,8 +5,8 @@ from .panel import (
     BLUE, GREEN, NO_YES, ON_OFF, RED, STATES, YELLOW, query, stat, stat_of_each, states, statetimeline, thresholds,
     timeseries)
 from .query import (
-    EACH_SERVER, FAILING, SERVERS, STATE, SUSPENDED, Families, Recorded, age, each, gauge, increased, rate, ratio,
-    series, sum_by)
+    EACH_SERVER, FAILING, SERVERS, STATE, SUSPENDED, Families, Recorded, age, chosen, each, gauge, increased, rate, ratio,
+    series, sum_by, top)
 from .shown import highest
 
 PROTOCOL = 'protocol=~"$protocol"'
@@ -198,6 +198,33 @@ def process():
                    size=(6, 7)))
 
 
+def memory():
+    since = 'Reported since 15.2.'
+    by, name = 'component', '{{component}}'
+
+    def value(metric):
+        return lambda window: f'sum by ({by}) ({gauge(f"ganesha_memory_{metric}_bytes", window=window)})'
+
+    def total(metric):
+        return lambda window: rate(f'ganesha_memory_{metric}_total', by, window=window)
+
+    def growth(at=''):
+        active = series('ganesha_memory_active_bytes')
+        return f'sum by ({by}) ({active}{at} - {active} offset 1d{at})'
+    return row(
+        'Memory by component, since Ganesha 15.2',
+        of_busiest('Active memory', f'What each component of the server has allocated and not freed. {since}', 'bytes',
+                   value('active'), by, name, size=(12, 8)),
+        timeseries('Growth over a day', 'Active memory compared with a day ago. The components that have grown most at the '
+                   f'end of the time range. {since}', 'bytes', query(chosen(growth(), by, top(growth(' @ end()'))), name),
+                   size=(12, 8), min=None, links=[CLIENTS]),
+        of_busiest('Maximum memory', f'The most that each component has used since the server was started. {since}',
+                   'bytes', value('peak'), by, name, size=(8, 8)),
+        of_busiest('Allocations', f'Allocations per second. {since}', 'ops', total('allocations'), by, name, size=(8, 8)),
+        of_busiest('Allocated memory', f'Bytes allocated per second, freed or not. {since}', 'Bps',
+                   total('allocated_bytes'), by, name, size=(8, 8)), collapsed=True)
+
+
 def only_some_servers():
     wait = COMPUTED.mean('operation_queue_wait_seconds', f'{EACH_SERVER}, operation')
     fsal = 'fsal, operation'
@@ -221,6 +248,6 @@ def only_some_servers():
 def server():
     return dashboard('server', 'Server', 'One server, or the sum of several: operations, latency, '
                      'caches, process.',
-                     [state(), operations(), procedures(), caches(), descriptors(), names(), process(),
+                     [state(), operations(), procedures(), caches(), descriptors(), names(), process(), memory(),
                       *(own() for own in own_page.ROWS), only_some_servers()],
                      shown=('protocol', 'top'), hidden=(UNRECORDED,))

@@ -1,6 +1,8 @@
 #include "exporter/built_in/page_source.hpp"
 
+#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/error.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
 namespace ganesha::exporter {
@@ -12,6 +14,17 @@ using dbus::errc;
 constexpr std::size_t max_bytes = 16 * 1024 * 1024;
 constexpr unsigned ok = 200;
 
+// True as long as it lives.
+struct Raised {
+  explicit Raised(bool& flag) : flag_(flag) { flag_ = true; }
+  ~Raised() { flag_ = false; }
+  Raised(const Raised&) = delete;
+  Raised& operator=(const Raised&) = delete;
+
+ private:
+  bool& flag_;
+};
+
 dbus::Error failure(const HttpUrl& url, const boost::system::error_code& error) {
   if (error == asio::error::timed_out) return {errc::timed_out, text_of(url)};
   if (error == asio::error::message_size)
@@ -21,30 +34,33 @@ dbus::Error failure(const HttpUrl& url, const boost::system::error_code& error) 
 
 }  // namespace
 
-PageSource::PageSource(asio::io_context& loop, const HttpUrl& url)
-    : loop_(loop), place_([url] { return Place(url); }) {
-  connect_to(url);
-}
+PageSource::PageSource(asio::io_context& loop, asio::any_io_executor resolver, std::function<Place()> place)
+    : loop_(loop), resolver_(std::move(resolver)), place_(std::move(place)) {}
 
-PageSource::PageSource(asio::io_context& loop, std::function<Place()> place)
-    : loop_(loop), place_(std::move(place)) {}
-
-void PageSource::connect_to(const HttpUrl& url) {
-  if (client_ && url == url_) return;
-  ClientSettings settings;
-  settings.host = url.host;
-  settings.port = url.port;
-  client_.emplace(loop_, std::move(settings));
+asio::awaitable<void> PageSource::resolve(const HttpUrl& url) {
+  using Client = std::unique_ptr<HttpClient>;
+  auto work = [&loop = loop_, url]() -> asio::awaitable<Client> {
+    ClientSettings settings;
+    settings.host = url.host;
+    settings.port = url.port;
+    co_return std::make_unique<HttpClient>(loop, std::move(settings));
+  };
+  client_.reset();
   url_ = url;
+  const Raised resolving(resolving_);
+  client_ = co_await asio::co_spawn(resolver_, std::move(work), asio::use_awaitable);
 }
 
 asio::awaitable<dbus::result<std::string>> PageSource::get(dbus::Duration timeout) {
   const auto place = place_();
   if (!place) co_return place.error();
-  connect_to(*place);
+  if (!client_ || *place != url_) co_await resolve(*place);
   const auto time = std::chrono::ceil<std::chrono::milliseconds>(timeout);
   auto reply = co_await client_->get(url_.target, {time, max_bytes});
-  if (!reply) co_return failure(url_, reply.error());
+  if (!reply) {
+    client_.reset();  // The name may stand for another address now.
+    co_return failure(url_, reply.error());
+  }
   if (reply->status != ok)
     co_return dbus::Error{errc::unreachable,
                           text_of(url_) + ": it answers with status " + std::to_string(reply->status)};

@@ -1,10 +1,11 @@
 // GETs the text of the server's own page of metrics. The fetcher calls it.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 
 #include "dbus/error.hpp"
@@ -19,21 +20,25 @@ class PageSource {
   // Where the page is; errc::unsupported where the server has none, errc::pending before that is known.
   using Place = dbus::result<HttpUrl>;
 
-  // Of one place. Resolves the name, which may block; throws std::runtime_error.
-  PageSource(boost::asio::io_context& loop, const HttpUrl& url);
-  // `place` is asked before each request; its host is an address.
-  PageSource(boost::asio::io_context& loop, std::function<Place()> place);
+  // `place` is asked before each request. Names are resolved on `resolver`, where that may block.
+  PageSource(boost::asio::io_context& loop, boost::asio::any_io_executor resolver,
+             std::function<Place()> place);
 
-  // The text, at most 16 MiB.
+  // The text, at most 16 MiB. `timeout` begins when the name is resolved. Throws std::runtime_error where it
+  // cannot be resolved.
   boost::asio::awaitable<dbus::result<std::string>> get(dbus::Duration timeout);
+  // False while `resolver` is inside a resolution.
+  bool idle() const noexcept { return !resolving_; }
 
  private:
-  void connect_to(const HttpUrl& url);
+  boost::asio::awaitable<void> resolve(const HttpUrl& url);
 
   boost::asio::io_context& loop_;
+  boost::asio::any_io_executor resolver_;
   std::function<Place()> place_;
   HttpUrl url_;
-  std::optional<HttpClient> client_;  // of url_
+  std::unique_ptr<HttpClient> client_;  // of url_; null: to be resolved
+  bool resolving_ = false;
 };
 
 }  // namespace ganesha::exporter

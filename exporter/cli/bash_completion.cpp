@@ -129,9 +129,11 @@ std::string case_of_words(const std::string& pattern, const CLI::App& app) {
 
 std::string function_of_words(const CLI::App& app) {
   std::string text =
-      "\n# Prints the flags of command $1, or those of no command.\n"
+      "\n# Prints the flags of command $1; those of the program for no command, and for one that takes "
+      "them.\n"
       "_ganesha_exporter_flags()\n{\n    case $1 in\n";
-  for (const CLI::App* command : commands_of(app)) text += case_of_words(command->get_name(), *command);
+  for (const CLI::App* command : commands_of(app))
+    if (!command->get_fallthrough()) text += case_of_words(command->get_name(), *command);
   return text + case_of_words("*", app) + "    esac\n}\n";
 }
 

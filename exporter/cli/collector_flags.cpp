@@ -1,5 +1,6 @@
 // The flags of the collectors, and of what they leave out.
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <optional>
 
 #include "exporter/cli/flag_groups.hpp"
@@ -60,6 +61,11 @@ CollectorSet CollectorFlags::named() const {
   CollectorSet set;
   for (std::size_t i = 0; i < collectors.size(); ++i) set[i] = options[i]->count() > 0 && wanted[i];
   return set;
+}
+
+bool CollectorFlags::chosen() const {
+  return disable_defaults ||
+         std::ranges::any_of(options, [](const CLI::Option* option) { return option->count() > 0; });
 }
 
 void add_filters(CLI::App& app, Selection& into) {

@@ -32,6 +32,8 @@ struct CollectorFlags {
   CollectorSet enabled() const;
   /// Those that the command line enables by name.
   CollectorSet named() const;
+  /// Whether the command line enables or disables any.
+  bool chosen() const;
 };
 void add_collectors(CLI::App& app, CollectorFlags& into);
 void add_filters(CLI::App& app, Selection& into);
@@ -46,6 +48,9 @@ void add_built_in(CLI::App& app, Options& options);
 void add_exporter_to_ask(CLI::App& app, ExporterToAsk& into);
 /// What is wrong with these flags together; empty: nothing.
 std::string fault_in(const ExporterToAsk& flags);
+
+/// Adds the command `record`; asked for in the same way as `top`.
+CLI::App* add_record(CLI::App& app, std::string& folder);
 
 /// Adds the command `top`. The caller asks CLI11 whether it was given.
 CLI::App* add_top(CLI::App& app, TopOptions& options, ExporterToAsk& ask);

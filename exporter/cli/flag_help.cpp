@@ -15,13 +15,13 @@ constexpr std::size_t help_width = 80;
 class HelpLayout : public CLI::Formatter {
  public:
   std::string make_usage(const CLI::App* app, std::string) const override {
-    if (app->get_parent()) return "\nUsage: ganesha_exporter " + app->get_name() + " [flags]\n";
+    if (app->get_parent()) return "\nUsage: ganesha_exporter " + synopsis_of(*app) + " [flags]\n";
     return "\nUsage: ganesha_exporter [flags]\n       ganesha_exporter [flags] COMMAND [flags]\n";
   }
   std::string make_subcommands(const CLI::App* app, CLI::AppFormatMode) const override {
     std::string text;
     for (const CLI::App* command : commands_of(*app))
-      text += "  " + command->get_name() + "\n" + wrapped(command->get_description(), "      ", help_width);
+      text += "  " + synopsis_of(*command) + "\n" + wrapped(command->get_description(), "      ", help_width);
     return text.empty() ? text : "\nCommands, each with its own --help:\n" + text;
   }
   std::string make_description(const CLI::App* app) const override {
@@ -58,7 +58,11 @@ std::string tables_of(const CLI::App& app, const std::string& title_prefix) {
 
 }  // namespace
 
-std::shared_ptr<CLI::FormatterBase> help_layout() { return std::make_shared<HelpLayout>(); }
+std::shared_ptr<CLI::FormatterBase> help_layout() {
+  auto layout = std::make_shared<HelpLayout>();
+  layout->label("Positionals", "Argument");
+  return layout;
+}
 
 std::string flags_reference(const CLI::App& app) {
   std::string text =
@@ -67,7 +71,7 @@ std::string flags_reference(const CLI::App& app) {
       tables_of(app, "");
   for (const CLI::App* command : commands_of(app))
     text +=
-        fmt::format("\n# `ganesha_exporter {}`\n\n{}\n", command->get_name(), command->get_description()) +
+        fmt::format("\n# `ganesha_exporter {}`\n\n{}\n", synopsis_of(*command), command->get_description()) +
         tables_of(*command, command->get_name() + ": ");
   return text;
 }

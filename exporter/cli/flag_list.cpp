@@ -22,7 +22,15 @@ std::vector<const CLI::App*> commands_of(const CLI::App& app) {
   return app.get_subcommands([](const CLI::App*) { return true; });
 }
 
+std::string synopsis_of(const CLI::App& command) {
+  std::string text = command.get_name();
+  for (const CLI::Option* one : command.get_options())
+    if (one->get_positional()) text += " " + one->get_name(true);
+  return text;
+}
+
 std::vector<std::string> names_of(const CLI::Option& flag) {
+  if (flag.get_positional()) return {flag.get_name(true)};
   std::vector<std::string> names;
   for (const auto& name : flag.get_snames()) names.push_back("-" + name);
   const bool can_be_negated = flag.get_lnames().size() > 1;

@@ -23,7 +23,10 @@ std::vector<FlagGroup> groups_of(const CLI::App& app);
 /// The commands of the program.
 std::vector<const CLI::App*> commands_of(const CLI::App& app);
 
-/// `-h` and `--help`; `--[no-]collector.server`.
+/// `top`, `record DIR`: a command with its arguments.
+std::string synopsis_of(const CLI::App& command);
+
+/// `-h` and `--help`; `--[no-]collector.server`; `DIR`, an argument without a flag.
 std::vector<std::string> names_of(const CLI::Option& flag);
 
 /// ADDRESS, FILE, ...; empty: the flag takes no value.

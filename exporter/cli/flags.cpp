@@ -86,10 +86,10 @@ EarlyExit usage_error(std::string what) {
   return {1, "ganesha_exporter: " + what + "; see --help\n"};
 }
 
-EarlyExit top_is_not_alone() {
+EarlyExit is_not_alone(const std::string& command) {
   std::vector<std::string> others;
   for (const auto& flag : action_flags) others.emplace_back(flag.name);
-  return usage_error("top cannot be combined with " + alternatives(others));
+  return usage_error(command + " cannot be combined with " + alternatives(others));
 }
 
 // As CLI11 wants them. It takes the next argument for the value of `--flag=`: that is split into the flag and
@@ -135,6 +135,7 @@ class Parser {
     add_logging(app_, options_);
     add_connection(app_, options_.ask);
     add_other(app_, options_, version);
+    record_ = add_record(app_, options_.record_folder);
     top_ = add_top(app_, options_.top, options_.ask);
     for (const Made& made : made_from_flags)
       app_.add_flag_callback(made.flag, [this, &made] { to_print_ = made.text; })->group("");
@@ -161,15 +162,17 @@ class Parser {
  private:
   std::variant<Options, EarlyExit> result() {
     if (to_print_) return EarlyExit{0, to_print_(app_)};
-    if (top_->parsed()) {
-      if (options_.action != Action::serve) return top_is_not_alone();
-      options_.action = Action::top;
+    for (const auto& [command, action] : {std::pair(record_, Action::record), std::pair(top_, Action::top)}) {
+      if (!command->parsed()) continue;
+      if (options_.action != Action::serve) return is_not_alone(command->get_name());
+      options_.action = action;
     }
     if (is_on_command_line(app_.get_option("--web.listen-address")))
       options_.listen_from = AddressSource::flag;
     if (const std::string fault = fault_in_combination(); !fault.empty()) return usage_error(fault);
     options_.enabled = collector_flags_.enabled();
     options_.named = collector_flags_.named();
+    options_.collectors_chosen = collector_flags_.chosen();
     return options_;
   }
 
@@ -177,6 +180,8 @@ class Parser {
   std::string fault_in_combination() const {
     if (options_.systemd_sockets && options_.listen_from == AddressSource::flag)
       return "--web.systemd-socket excludes --web.listen-address";
+    if (options_.action == Action::record && options_.ganesha.run)
+      return "record asks a server that runs already: it cannot be combined with --ganesha.run";
     if (asks_none(options_.action) && asks_with_flags(options_.ask))
       return "the flags --exporter and --exporter.* need --healthcheck, --healthcheck.live or top";
     if (const std::string fault = fault_in_built_in(); !fault.empty()) return fault;
@@ -202,6 +207,7 @@ class Parser {
   CollectorFlags collector_flags_;
   std::string (*to_print_)(const CLI::App&) = nullptr;
   CLI::App app_{"Prometheus exporter for NFS-Ganesha.", "ganesha_exporter"};
+  CLI::App* record_ = nullptr;
   CLI::App* top_ = nullptr;
 };
 

@@ -25,6 +25,11 @@ ganesha_exporter \- Prometheus exporter for NFS\-Ganesha
 .RI [ flags ]
 .br
 .B ganesha_exporter
+.B record
+.I DIR
+.RI [ flags ]
+.br
+.B ganesha_exporter
 .BR \-\-once " | " \-\-config.check " | " \-\-healthcheck " | " \-\-healthcheck.live
 .RI [ flags ]
 .SH DESCRIPTION
@@ -188,6 +193,14 @@ ganesha_exporter \-\-once > ganesha.prom.new && mv ganesha.prom.new ganesha.prom
 .fi
 .in
 .PP
+The replies of a server that is shown wrongly, for a report:
+.PP
+.in +4n
+.nf
+ganesha_exporter record /tmp/ganesha\-replies
+.fi
+.in
+.PP
 NFS\-Ganesha as a child, as in a container:
 .PP
 .in +4n
@@ -271,7 +284,7 @@ std::string commands_in_roff(const CLI::App& app) {
   std::string text = ".SH COMMANDS\n";
   for (const CLI::App* command : commands_of(app)) {
     const std::string& name = command->get_name();
-    text += ".TP\n" + bold(name) + "\n" + paragraph(command->get_description());
+    text += ".TP\n" + bold(synopsis_of(*command)) + "\n" + paragraph(command->get_description());
     text += groups_in_roff(*command, name + ": ");
   }
   return text;

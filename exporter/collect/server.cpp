@@ -157,6 +157,12 @@ asio::awaitable<CollectResult> collect_built_in(CollectContext& context) {
   co_return CollectResult{};
 }
 
+asio::awaitable<CollectResult> collect_memory(CollectContext& context) {
+  auto found = co_await dbus::ask(context.bus(), methods::get_memory_stats());
+  if (!found) co_return found.error();
+  co_return keep(context, rows_from<MemoryRow>(std::move(*found)), context.snapshot().memory);
+}
+
 }  // namespace
 
 std::vector<Collector> server_collectors() {
@@ -176,6 +182,7 @@ std::vector<Collector> server_collectors() {
       {CollectorId::fsal, {get_fsal_stats}, {}, collect_fsal, Statistic::fsal},
       {CollectorId::drc, {get_drc_info}, {}, collect_drc},
       {CollectorId::built_in, {}, {}, collect_built_in},
+      {CollectorId::memory, {get_memory_stats}, {}, collect_memory},
   };
 }
 

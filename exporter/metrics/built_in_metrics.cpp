@@ -114,10 +114,6 @@ SnapshotRow to_row(const BuiltInMetric& metric) {
           }};
 }
 
-void families_unknown(const Snapshot& s, Samples& out) {
-  if (s.built_in) out.add({}, to_sample(s.built_in->unknown.size()));
-}
-
 void entries_dropped(const Snapshot& s, Samples& out) {
   if (s.built_in) out.add({}, to_sample(s.built_in->dropped));
 }
@@ -169,11 +165,6 @@ void add_built_in_samples(SnapshotRows& rows) {
 SnapshotRows built_in_rows() {
   SnapshotRows rows;
   for (const auto& metric : built_in_metrics()) rows.push_back(to_row(metric));
-  rows.push_back(
-      {"ganesha_exporter_built_in_families_unknown", gauge, of_exporter, "",
-       "Metric families of the server's own page that this version of the exporter does not know. They "
-       "are not shown; the log names each once.",
-       families_unknown});
   rows.push_back({"ganesha_exporter_built_in_entries_dropped", gauge, of_exporter, "",
                   "Number of exports and clients of the server's own page left out because of "
                   "--collector.exports.max and --collector.clients.max.",

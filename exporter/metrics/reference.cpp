@@ -30,7 +30,8 @@ the server does not distinguish NFSv3 from NFSv4; `operation` read, write (of a 
 the mapping of users: their own names); `layout` getdevinfo, get, commit, return, recall; `state` of a client
 open, lock, delegation, of file descriptors below_low, below_high, above_high, hard_limit; `source` group_cache,
 winbind, dns; `kind` fsal, global; `limit` system, low_mark, high_mark, hard; `stats` nfs, fsal, v3_full, v4_full, auth,
-client_all_ops. `client` is an address without `::ffff:`, or a network with `--collector.clients.aggregate`.
+client_all_ops; `component` has the server's names, such as HASHTABLE, MDCACHE, LIBNTIRPC. `client` is an address without
+`::ffff:`, or a network with `--collector.clients.aggregate`.
 )";
 
 constexpr std::string_view closing = R"(
@@ -49,6 +50,7 @@ constexpr std::string_view closing = R"(
 | Cache Requests, Cache Misses, Cache Conflicts of ShowMDCache | never counted |
 | FSAL opened State FD count of ShowFDUsage | increases with each OPEN and never decreases: 3,991 with 8 open files (6.5 and 15.2) |
 | NFSv4 open state count of ShowFDUsage | `ganesha_client_state` has it by client |
+| memory since the last reset, which servers after 15.2 add to GetMemoryStats | the counters since the start have it: `increase()` |
 | the clients of get_drc_info | their addresses and ports change with each connection: summed |
 | the clients of DisplayExport | configuration, not state |
 | trim_status | writes a file |

@@ -11,6 +11,7 @@ SnapshotRows cache_rows();      // metadata cache and file descriptors
 SnapshotRows fsal_rows();       // operations of the file system
 SnapshotRows drc_rows();        // duplicate request caches
 SnapshotRows built_in_rows();   // the server's own page of metrics
+SnapshotRows memory_rows();     // memory by component
 
 // Adds what the server's own page has of the metrics of DBus: where there is no bus, they have nothing else.
 void add_built_in_samples(SnapshotRows& rows);

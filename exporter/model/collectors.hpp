@@ -28,6 +28,7 @@ enum class CollectorId : std::uint8_t {
   fds,
   fsal,
   drc,
+  memory,
   ninep,
   built_in,
 };
@@ -59,6 +60,7 @@ inline constexpr auto collectors = std::to_array<CollectorInfo>({
      "open files against their limits; the server logs one line per NFSv4 client and poll", false},
     {CollectorId::fsal, "fsal", "the file system's own operations, which GPFS alone counts", false},
     {CollectorId::drc, "drc", "the duplicate request caches", true},
+    {CollectorId::memory, "memory", "the server's memory by component", true},
     {CollectorId::ninep, "ninep", "9P among the I/O of exports and clients", false},
     {CollectorId::built_in, "built_in",
      "latency, results and more from the server's own page of metrics: --ganesha.metrics-url", false},

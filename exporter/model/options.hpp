@@ -27,6 +27,7 @@ enum class Action {
   help_metrics,
   help_collectors,
   help_bus_policy,
+  record,
   top
 };
 
@@ -83,12 +84,14 @@ struct Options {
 
   RunOptions ganesha;
 
-  CollectorSet enabled;  ///< by index in `collectors`
-  CollectorSet named;    ///< those of them that are on because a flag names them
+  CollectorSet enabled;            ///< by index in `collectors`
+  CollectorSet named;              ///< those of them that are on because a flag names them
+  bool collectors_chosen = false;  ///< flags enable or disable some
   Selection selection;
 
   ExporterToAsk ask;
   TopOptions top;
+  std::string record_folder;  ///< of the command `record`
 
   LogLevel log_level = LogLevel::info;
   LogFormat log_format = LogFormat::logfmt;

@@ -22,6 +22,7 @@ inline double seconds(dbus::Duration span) { return std::chrono::duration<double
 inline double bool_sample(bool value) { return value ? 1 : 0; }
 
 inline double to_sample(std::uint64_t value) { return static_cast<double>(value); }
+inline double to_sample(std::int64_t value) { return static_cast<double>(value); }
 inline double nanoseconds_to_seconds(std::uint64_t value) { return static_cast<double>(value) / 1e9; }
 
 }  // namespace ganesha::exporter

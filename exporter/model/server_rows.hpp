@@ -17,7 +17,7 @@
 namespace ganesha::exporter {
 
 // Of names that a server repeats: counters are added, of a minimum the least is kept, of a maximum the
-// greatest, of a time the latest.
+// greatest, of a time the latest, and of memory in use the most: its sum could overflow.
 inline void add(dbus::Latency& sum, const dbus::Latency& more) {
   sum.sum_ns += more.sum_ns;
   sum.min_seconds = std::fmin(sum.min_seconds, more.min_seconds);
@@ -91,6 +91,22 @@ struct FsalRow : dbus::TimedProcedure {
 struct FsalTable {
   std::string fsal;
   UniqueRows<FsalRow> operations;
+};
+
+struct MemoryRow : dbus::MemoryUse {
+  auto key() const { return std::tie(component); }
+  void operator+=(const MemoryRow& other) {
+    allocations += other.allocations;
+    frees += other.frees;
+    allocated_bytes += other.allocated_bytes;
+    freed_bytes += other.freed_bytes;
+    active_bytes = std::max(active_bytes, other.active_bytes);
+    peak_bytes = std::max(peak_bytes, other.peak_bytes);
+  }
+  template <class Use>
+  void each_name(Use use) {
+    use(component);
+  }
 };
 
 // A row of each record.

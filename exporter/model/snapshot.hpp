@@ -112,6 +112,7 @@ struct Snapshot {
   std::optional<FsalTable> fsal;
   std::optional<dbus::DrcInfo> drc;
   BuiltInPagePtr built_in;  // null: not fetched, too old, or failed
+  std::optional<UniqueRows<MemoryRow>> memory;
 
   std::array<CollectorOutcome, collectors.size()> outcomes;
   bool complete = false;  // false: a call timed out, and the rest of the poll was cancelled

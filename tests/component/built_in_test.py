@@ -92,6 +92,15 @@ class TheServersOwnPage(BuiltInTest):
         self.assertNotIn('new_total', exporter.get().text)
 
 
+class APageWhoseServerHasNoAddress(ComponentTest):
+    def test_costs_its_own_values_alone(self):
+        exporter = self.start_exporter('--collector.built_in', '--ganesha.metrics-url=http://nowhere.invalid:9587')
+        self.start_fake()
+        metrics = self.wait_for(exporter, lambda _: exporter.log_lines('Collector failed'), 'the failure')
+        self.assertEqual([name for name, good in collector_success(metrics).items() if not good], ['built_in'])
+        self.assertIn('nowhere.invalid', exporter.log_lines('Collector failed')[0])
+
+
 class ABadPage(BuiltInTest):
     MANNERS = {
         metrics_page.half_sent: 'cannot be reached', metrics_page.endless: 'it has more than 16 MiB',

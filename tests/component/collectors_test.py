@@ -13,9 +13,9 @@ from harness.metrics_page import MetricsPage, recorded_page
 OFF = 'procedures', 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
 ALL = tuple(f'--collector.{name}' for name in OFF)
 # Recorded servers and the collectors that they do not support.
-LACKING = {'2.8': {'client_procedures', 'fds', 'drc', 'client_ops', 'export_details'},
-           '3.5': {'client_procedures', 'auth', 'fds', 'drc'}, '4.3': {'client_procedures', 'fds', 'drc'},
-           '5.9': {'client_procedures', 'auth', 'fds', 'drc', 'ninep'}, '6.5': {'client_procedures', 'drc'},
+SINCE_15_2 = {'client_procedures', 'drc', 'memory'}
+LACKING = {'2.8': {*SINCE_15_2, 'fds', 'client_ops', 'export_details'}, '3.5': {*SINCE_15_2, 'auth', 'fds'},
+           '4.3': {*SINCE_15_2, 'fds'}, '5.9': {*SINCE_15_2, 'auth', 'fds', 'ninep'}, '6.5': SINCE_15_2,
            '15.2': {'ninep'}}
 # Metrics that no recording has (GPFS, delegations), and those of --ganesha.run.
 NOT_SHOWN = 'ganesha_fsal_', 'ganesha_client_delegation_', 'ganesha_process_', 'ganesha_supervisor_'

@@ -88,6 +88,10 @@ void check(const std::vector<AuthRequests>& rows, const Reply&) {
            "there are three sources");
 }
 
+void check(const std::vector<MemoryUse>& components, const Reply& reply) {
+  for (const auto& one : components) check_text(one.component, reply);
+}
+
 void check(const FsalStats& stats, const Reply& reply) {
   check_text(stats.fsal, reply);
   check(stats.operations, reply);
@@ -163,7 +167,7 @@ void run_all(const Reply& reply) {
   run_each<decode_io, decode_export_io, decode_exports, decode_clients, decode_status,
            decode_status_without_nfsv3, decode_grace, decode_version, decode_methods, decode_string>(reply);
   run_each<decode_global_operations, decode_procedure_calls, decode_timed_procedures, decode_auth,
-           decode_fsal, decode_mdcache, decode_fd_usage, decode_drc, decode_details,
+           decode_fsal, decode_mdcache, decode_fd_usage, decode_drc, decode_memory, decode_details,
            decode_all_client_details, decode_layouts, decode_delegations, decode_all_client_procedures,
            decode_export_info>(reply);
 }

@@ -12,7 +12,7 @@ from harness import (
 
 OFF_BY_DEFAULT = 'procedures', 'export_details', 'layouts', 'delegations', 'fds', 'fsal', 'ninep'
 SWITCHES = 'FSAL', 'FULLV3', 'FULLV4', 'AUTH', 'CLNT_AllOps'
-OBJECTS = 'admin', 'ExportMgr', 'ClientMgr', 'CBSIM'
+OBJECTS = 'admin', 'ExportMgr', 'ClientMgr', 'MemMgr', 'CBSIM'
 PROPERTIES, INTROSPECTABLE = 'org.freedesktop.DBus.Properties', 'org.freedesktop.DBus.Introspectable'
 # Beside what the server's description lists.
 OF_THE_BUS = {(PROPERTIES, 'Set'), (PROPERTIES, 'GetAll'), ('org.freedesktop.DBus.Peer', 'Ping'),

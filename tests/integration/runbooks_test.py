@@ -24,8 +24,12 @@ SILENT = ('export_operation_errors', 'unless', ':usual', 'ganesha_supervisor', '
           'exports_missing', 'success')
 
 
+# Reported since this version.
+SINCE = {'ganesha_client_state': (6, 0), 'ganesha_memory': (15, 2)}
+
+
 def silent():
-    return (*SILENT, 'ganesha_client_state') if ganesha_version() < (6, 0) else SILENT
+    return (*SILENT, *(name for name, version in SINCE.items() if ganesha_version() < version))
 
 
 def blocks(language, page=RUNBOOKS):

@@ -1,6 +1,7 @@
 #include "fake_recorded.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -89,7 +90,7 @@ bool is_played(const World& world, const std::string& object, const std::string&
 }  // namespace
 
 void add_recorded(const std::string& version, World& world) {
-  std::ifstream file(std::string(GANESHA_FIXTURES) + "/wire/" + version + "/replies.json");
+  std::ifstream file(std::filesystem::path(GANESHA_FIXTURES) / "wire" / version / "replies.json");
   if (!file) throw std::invalid_argument("nothing was recorded of " + version);
   for (std::string line; std::getline(file, line);) {
     if (!line.starts_with('{')) continue;

@@ -18,7 +18,7 @@ const Names& ordinary_methods() {
       "ExportMgr.GetNFSv41Layouts",  "ExportMgr.GetNFSv42Layouts",   "ClientMgr.GetClientIOops",
       "ClientMgr.GetAllClientIOops", "ClientMgr.GetAllClientAllops", "ClientMgr.GetDelegations",
       "ClientMgr.GetNFSv3IO",        "ClientMgr.GetNFSv40IO",        "ClientMgr.GetNFSv41IO",
-      "ClientMgr.GetNFSv42IO"};
+      "ClientMgr.GetNFSv42IO",       "MemMgr.GetMemoryStats"};
   return names;
 }
 
@@ -39,7 +39,8 @@ const Names& leading_methods() {
 }
 
 const Names& single_methods() {
-  static const Names names{"admin.Introspect", "ExportMgr.Introspect", "ClientMgr.Introspect", heartbeat};
+  static const Names names{"admin.Introspect", "ExportMgr.Introspect", "ClientMgr.Introspect",
+                           "MemMgr.Introspect", heartbeat};
   return names;
 }
 

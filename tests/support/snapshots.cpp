@@ -119,6 +119,8 @@ void add_server(const std::string& version, Snapshot& snapshot) {
       dbus::decode_mdcache(record(recorded("ShowMDCache") ? "ShowMDCache" : "ShowCacheInode")).value();
   if (recorded("ShowFDUsage")) snapshot.fds = dbus::decode_fd_usage(record("ShowFDUsage")).value();
   if (recorded("get_drc_info")) snapshot.drc = dbus::decode_drc(record("get_drc_info")).value();
+  if (recorded("GetMemoryStats"))
+    snapshot.memory = rows_from<MemoryRow>(dbus::decode_memory(record("GetMemoryStats")).value());
 }
 
 void add_client_io(const std::string& version, const dbus::Client& client, Snapshot& snapshot) {
@@ -167,6 +169,7 @@ void add_server_of_all(Snapshot& snapshot) {
   snapshot.fds = {20000, 10000, 18000, 19800, 157, "below_high"};
   snapshot.fsal = {"GPFS", {{"read", 161, 0, {}, {162'000'000, 0.005, 0.163}}}};
   snapshot.drc = {171, 172, 173};
+  snapshot.memory = {{"HASHTABLE", 181, 182, 183, 184, 185, 186}, {"MDCACHE", 191, 192, 193, 194, -195, 196}};
 }
 
 // Different values for every row.

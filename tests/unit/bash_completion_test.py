@@ -77,7 +77,7 @@ class TheCompletion(GeneratedFile, unittest.TestCase):
 
     def test_offers_every_flag_of_the_help_and_the_commands(self):
         self.assertGreater(len(set(flags_of())), 80)
-        self.assertEqual(self.each_way(''), sorted({'top', *flags_of()}))
+        self.assertEqual(self.each_way(''), sorted({'record', 'top', *flags_of()}))
         self.assertEqual(self.each_way('top '), sorted({*flags_of('top')}))
 
     def test_offers_what_begins_alike(self):

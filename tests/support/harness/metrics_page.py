@@ -1,6 +1,6 @@
 """A stand-in for the page of metrics that a Ganesha serves itself, as a test wants it."""
+import collections
 import contextlib
-import itertools
 import re
 
 from .http import LoopbackServer
@@ -23,10 +23,12 @@ def grown(text, times):
 
 def with_clients(count):
     """The recorded page with each line of a client repeated for so many further clients: 1.6 MB for 2,900."""
-    networks = itertools.count()  # One for each line: two lines of a family must not become equal.
+    networks = collections.Counter()  # By what is left without client and value: no two series must become equal.
 
     def repeated(line):
-        network = next(networks)
+        series = line[1] + line[2].rpartition(' ')[0]
+        network = networks[series]
+        networks[series] += 1
         return ''.join([line[0], *(f'{line[1]}10.{network}.{i >> 8}.{i & 255}{line[2]}\n' for i in range(count))])
 
     return CLIENT_LINE.sub(repeated, recorded_page())

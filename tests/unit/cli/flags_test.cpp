@@ -231,6 +231,23 @@ TEST(Flags, ShowTheTables) {
   EXPECT_EQ(found.rows, 500U);
 }
 
+TEST(Flags, NameTheDirectoryOfARecording) {
+  const Options found = flags({"--dbus.window=3", "record", "/tmp/a b", "--dbus.timeout=1s"});
+  EXPECT_EQ(found.action, Action::record);
+  EXPECT_EQ(found.record_folder, "/tmp/a b");
+  EXPECT_EQ(found.dbus_window, 3U);
+  EXPECT_EQ(found.dbus_timeout, 1s) << "flags of the program may follow";
+  EXPECT_FALSE(found.collectors_chosen);
+  for (const std::string chosen : {"--collector.fds", "--no-collector.fds", "--collector.disable-defaults"})
+    EXPECT_TRUE(flags({"record", "a", chosen}).collectors_chosen) << chosen;
+  EXPECT_TRUE(refuses({"record"}, "DIR is required"));
+  EXPECT_TRUE(refuses({"record", "a", "b"}, "unknown argument \"b\""));
+  EXPECT_TRUE(refuses({"--once", "record", "a"}, "record cannot be combined with --once, "));
+  EXPECT_TRUE(refuses({"record", "a", "--ganesha.run"}, "it cannot be combined with --ganesha.run"));
+  const std::string help = std::get<EarlyExit>(parse({"record", "--help"})).text;
+  EXPECT_NE(help.find("Usage: ganesha_exporter record DIR [flags]"), help.npos) << help;
+}
+
 TEST(Flags, SayWhichExporterIsAskedAndHow) {
   for (const std::string command : {"top", "--healthcheck", "--healthcheck.live"}) {
     const ExporterToAsk found =
@@ -343,7 +360,8 @@ TEST(Flags, PrintTheVersion) {
 }
 
 TEST(Flags, ExplainThemselvesInLinesThatFitATerminal) {
-  for (const Arguments& arguments : {Arguments{"--help"}, {"-h"}, {"top", "--help"}, {"top", "-h"}}) {
+  for (const Arguments& arguments :
+       {Arguments{"--help"}, {"-h"}, {"top", "--help"}, {"top", "-h"}, {"record", "-h"}}) {
     const auto result = parse(arguments);
     ASSERT_TRUE(std::holds_alternative<EarlyExit>(result));
     EXPECT_EQ(std::get<EarlyExit>(result).code, 0);

@@ -31,7 +31,8 @@ TEST(TheRegistry, HasEachMethodThatIsCalledOnce) {
 TEST(TheRegistry, HasTheMethodsThatAreCalledForNoCollectorAlone) {
   for (const Method& method : std::initializer_list<Method>{
            methods::introspect_admin, methods::introspect_export_mgr, methods::introspect_clients,
-           methods::show_exports, methods::show_clients, methods::status_stats, methods::get_property})
+           methods::introspect_mem_mgr, methods::show_exports, methods::show_clients, methods::status_stats,
+           methods::get_property})
     EXPECT_THAT(called_methods(), testing::Contains(method)) << label_of(method);
 }
 

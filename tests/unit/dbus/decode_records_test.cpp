@@ -41,6 +41,7 @@ const std::map<std::string, Decoder>& decoders() {
       {"GetFULLV4Stats", outcome<decode_timed_procedures>},
       {"GetFastOPS", outcome<decode_procedure_calls>},
       {"GetGlobalOPS", outcome<decode_global_operations>},
+      {"GetMemoryStats", outcome<decode_memory>},
       {"GetNFSIO", outcome<decode_export_io>},
       {"GetNFSv3IO", outcome<decode_io>},
       {"GetNFSv40IO", outcome<decode_io>},

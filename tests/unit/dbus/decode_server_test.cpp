@@ -28,6 +28,14 @@ json as_json(const FdUsage& usage) {
 
 json as_json(const DrcInfo& info) { return {info.entries, info.drcs, info.inactive_drcs}; }
 
+json as_json(const std::vector<MemoryUse>& components) {
+  json out = json::array();
+  for (const auto& one : components)
+    out.push_back({one.component, one.allocations, one.frees, one.allocated_bytes, one.freed_bytes,
+                   one.active_bytes, one.peak_bytes});
+  return out;
+}
+
 template <class T>
 json as_json(const result<T>& outcome) {
   return outcome ? as_json(*outcome) : error_as_json(outcome.error());
@@ -73,6 +81,18 @@ TEST_P(EveryRecord, OfGetDrcInfoGivesItsSums) {
     for (const auto& cache : one.reply[0]) entries += cache[5].get<std::uint64_t>();
     EXPECT_EQ(as_json(decode_drc(one.message())), json::array({entries, one.reply[1][1], one.reply[2][1]}));
     EXPECT_EQ(entries, 10U);
+  }
+}
+
+TEST_P(EveryRecord, OfGetMemoryStatsGivesEachComponent) {
+  for (const auto& one : records("GetMemoryStats")) {
+    json expected = json::array();
+    for (const auto& [component, values] : one.reply[2].get<std::vector<std::pair<json, json>>>()) {
+      expected.push_back({component});
+      for (const auto& value : values) expected.back().push_back(value[1]);
+    }
+    EXPECT_EQ(as_json(decode_memory(one.message())), expected);
+    EXPECT_EQ(expected.size(), 22U);
   }
 }
 
@@ -154,6 +174,35 @@ TEST(DecodeDrc, TakesTheRefusalAtTheEnd) {
   EXPECT_EQ(as_json(decode_drc(wire_message(drc_layout, reply))), expected);
 }
 
+// Later servers send more, and what is in use as the bits of a signed number.
+json later_memory() {
+  return R"([["FSAL", [["Peak_Active_Bytes", 6], ["Interval_Alloc_Calls", 7],
+                       ["Current_Active_Bytes", 18446744073709551611], ["Lifetime_Freed_Bytes", 4],
+                       ["Lifetime_Alloc_Bytes", 3], ["Lifetime_Free_Calls", 2], ["Lifetime_Alloc_Calls", 1]]]])"_json;
+}
+
+TEST(DecodeMemory, FindsItsValuesByLabelAndTheirSign) {
+  const json expected = {{"FSAL", 1, 2, 3, 4, -5, 6}};
+  EXPECT_EQ(as_json(decode_memory(wire_message("bsa(sa(st))", {true, "OK", later_memory()}))), expected);
+}
+
+TEST(DecodeMemory, ReadsTheStructOfTheIntrospection) {
+  const json in_struct = {true, "OK", json::array({later_memory()})};
+  EXPECT_EQ(decode_memory(wire_message("bs(a(sa(st)))", in_struct)).value().size(), 1U);
+}
+
+TEST(DecodeMemory, NamesTheLabelThatIsMissing) {
+  auto components = later_memory();
+  components[0][1].erase(5);
+  const json expected = {{"error", "malformed_reply"}, {"text", "the reply has no 'Lifetime_Free_Calls'"}};
+  EXPECT_EQ(as_json(decode_memory(wire_message("bsa(sa(st))", {true, "OK", components}))), expected);
+}
+
+TEST(DecodeMemory, AcceptsAServerWithoutComponents) {
+  const json none = {true, "OK", json::array()};
+  EXPECT_EQ(as_json(decode_memory(wire_message("bsa(sa(st))", none))), json::array());
+}
+
 // ---- unknown layouts ----
 
 template <class T>
@@ -172,6 +221,7 @@ TEST(DecodeServer, ReportsTheSignatureReceivedAndTheOneExpected) {
   expect_unknown(decode_mdcache(wire_message(layout, three)), layout, "bs(tt)(st...)[(s[tus]...)]");
   expect_unknown(decode_fd_usage(wire_message(layout, three)), layout, "bs(tt)(s[tus]...)");
   expect_unknown(decode_drc(wire_message("bs", {true, "OK"})), "bs", drc_layout);
+  expect_unknown(decode_memory(wire_message("bs", {true, "OK"})), "bs", "bsa(sa(st)) or bs(a(sa(st)))");
 }
 
 TEST(DecodeServer, PassesOnARefusal) {
@@ -179,6 +229,7 @@ TEST(DecodeServer, PassesOnARefusal) {
   const json expected = {{"error", "refused"}, {"text", "no"}};
   EXPECT_EQ(as_json(decode_mdcache(no)), expected);
   EXPECT_EQ(as_json(decode_fd_usage(no)), expected);
+  EXPECT_EQ(as_json(decode_memory(no)), expected);
 }
 
 }  // namespace

@@ -293,6 +293,7 @@ TEST(DecodeMethods, ListsTheMethodsOfEachServer) {
   EXPECT_THAT(of("4.3", "ClientMgr"), AllOf(Contains("ShowClients"), Contains("GetNFSv42IO")));
   EXPECT_THAT(of("4.3", "ClientMgr"), Not(Contains("GetAllClientIOops")));
   EXPECT_THAT(of("15.2", "ClientMgr"), Contains("GetAllClientIOops"));
+  EXPECT_THAT(of("15.2", "MemMgr"), Contains("GetMemoryStats"));
   EXPECT_THAT(of("6.5", "admin"), Contains("get_grace"));
 }
 

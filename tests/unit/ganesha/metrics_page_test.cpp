@@ -4,12 +4,12 @@
 
 #include <sstream>
 
+#include "endpoint.hpp"
+
 namespace {
 
 using namespace ganesha;
-using boost::asio::ip::make_address;
-
-ListeningSocket at(const char* address, std::uint16_t port) { return {{make_address(address), port}, port}; }
+using test::at;
 
 // Its address, or why there is none.
 std::string found(const Monitoring& configured, const std::optional<std::vector<ListeningSocket>>& sockets) {

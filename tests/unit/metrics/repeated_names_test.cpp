@@ -25,7 +25,7 @@ Snapshot with_every_name_twice(Snapshot snapshot) {
   const auto repeat_all = [](auto&... rows) { (repeat(*rows), ...); };
   repeat_all(snapshot.stats, snapshot.export_other, snapshot.client_other, snapshot.export_layouts,
              snapshot.client_layouts, snapshot.delegations, snapshot.client_procedures, snapshot.operations,
-             snapshot.procedures, snapshot.timed_procedures, snapshot.auth);
+             snapshot.procedures, snapshot.timed_procedures, snapshot.auth, snapshot.memory);
   repeat(snapshot.export_io->rows);
   repeat(snapshot.client_io->rows);
   repeat(snapshot.fsal->operations);
