@@ -35,13 +35,13 @@ Exporter::Exporter(asio::io_context& loop, const Options& options, Build build, 
       suspension_file_(suspension_file(options, log)),
       bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(options, suspension_file_),
            observe()),
-      heartbeat_(bus_, options.heartbeat_timeout, [this](bool up) { up_changed(up); }),
+      life_(life_monitor(options, bus_, loop.get_executor(), [this](bool up) { up_changed(up); })),
       source_(bus_, log, collect_options(options, supervised)),
       poller_(source_, *clock_, {options.poll_interval, options.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
       freshness_(options.poll_interval),
       web_(loop.get_executor(), options.web_config_file, log),
-      state_({options, std::move(build), *clock_, bus_, heartbeat_, freshness_, log, web_, supervised}),
+      state_({options, std::move(build), *clock_, bus_, *life_, freshness_, log, web_, supervised}),
       pages_(worker_.get_executor(), own_metrics(options, own_metrics_, supervised), page_content(options)),
       status_pages_(worker_.get_executor()),
       server_(loop.get_executor(), web_.guard(make_routes(site())), log, options_for(descriptor_limit()),
@@ -95,9 +95,11 @@ void Exporter::serve(const std::vector<int>& passed_sockets) {
 std::string Exporter::reload() { return web_.reload(); }
 
 void Exporter::follow() {
-  asio::co_spawn(loop_, bus_.run(), pass_on);
-  asio::co_spawn(loop_, heartbeat_.watch(), pass_on);
-  asio::co_spawn(loop_, watch_owner(), pass_on);
+  if (options_.has_bus) {
+    asio::co_spawn(loop_, bus_.run(), pass_on);
+    asio::co_spawn(loop_, watch_owner(), pass_on);
+  }
+  asio::co_spawn(loop_, life_->watch(), pass_on);
   asio::co_spawn(loop_, poller_.run(), pass_on);
 }
 
@@ -154,7 +156,7 @@ void Exporter::poll_ended(SnapshotPtr snapshot) {
   freshness_.poll_ended(snapshot, state_.server());
   // It takes milliseconds to free a large one.
   asio::post(worker_, [freed = std::move(before)] {});
-  heartbeat_.note_answer(shows_life(*snapshot));
+  life_->note_answer(shows_life(*snapshot));
   news_.notify_all();
 }
 
@@ -165,15 +167,23 @@ void Exporter::up_changed(bool up) {
 
 void Exporter::went_up() {
   state_.went_up();
-  log_.info("Ganesha is up", {{"service", options_.dbus_service_name}});
+  log_.info("Ganesha is up", {server()});
   if (freshness_.needs_poll(state_.server())) poller_.poll_now();
 }
 
 void Exporter::went_down() {
-  const std::string reason = bus_.owner().empty() ? "bus name released" : "heartbeat timeout";
+  const std::string reason = !options_.has_bus      ? "no answer to a NULL call"
+                             : bus_.owner().empty() ? "bus name released"
+                                                    : "heartbeat timeout";
   state_.went_down(reason);
   freshness_.went_down();
-  log_.warn("Ganesha is down", {{"service", options_.dbus_service_name}, {"reason", reason}});
+  log_.warn("Ganesha is down", {server(), {"reason", reason}});
+}
+
+// How the log names the server.
+LogField Exporter::server() const {
+  if (options_.has_bus) return {"service", options_.dbus_service_name};
+  return {"nfs_address", text_of(*options_.nfs_address)};
 }
 
 asio::awaitable<std::vector<Chunk>> Exporter::metrics(MetricsQuery query) {

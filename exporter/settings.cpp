@@ -5,9 +5,12 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "exporter/collect/heartbeat_monitor.hpp"
+#include "exporter/collect/null_call_monitor.hpp"
 #include "exporter/metrics/metric_table.hpp"
 #include "exporter/metrics/process_metrics.hpp"
 #include "exporter/metrics/supervisor_metrics.hpp"
+#include "ganesha/nfs_probe.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -69,10 +72,22 @@ dbus::BusOptions bus_options(const Options& options, SuspensionFile& file) {
           options.dbus_window,  known_suspensions(options, file), options.ganesha.run};
 }
 
+std::unique_ptr<LifeMonitor> life_monitor(const Options& options, dbus::Bus& bus,
+                                          boost::asio::any_io_executor loop,
+                                          std::function<void(bool up)> on_change) {
+  if (options.has_bus)
+    return std::make_unique<HeartbeatMonitor>(bus, options.heartbeat_timeout, std::move(on_change));
+  const auto& at = *options.nfs_address;
+  const auto probe = std::make_shared<NfsProbe>(bus.clock(), addresses_of(loop, at.host, at.port));
+  return std::make_unique<NullCallMonitor>(
+      bus.clock(), NullCallMonitor::Options{text_of(at), options.heartbeat_timeout},
+      [probe](dbus::TimePoint deadline) { return probe->answers(deadline); }, std::move(on_change));
+}
+
 CollectOptions collect_options(const Options& options, std::shared_ptr<const SupervisorStatus> supervised) {
   CollectOptions collect{options.enabled, options.selection,
                          collectors_of_clients(options.selection.clients.detail),
-                         options.heartbeat_timeout.count() == 0};
+                         options.heartbeat_timeout.count() == 0, !options.has_bus};
   if (supervised)
     collect.missing_exports = [supervised](const auto& served) {
       return names_of_missing_exports(*supervised, served);

@@ -2,11 +2,14 @@
 // them.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
+#include <functional>
 #include <memory>
 #include <string>
 
 #include "dbus/bus.hpp"
 #include "exporter/collect/ganesha_source.hpp"
+#include "exporter/collect/life_monitor.hpp"
 #include "exporter/collect/suspension_file.hpp"
 #include "exporter/metrics/exporter_metrics.hpp"
 #include "exporter/metrics/page_cache.hpp"
@@ -25,6 +28,11 @@ PageContent page_content(const Options& options);
 SuspensionFile suspension_file(const Options& options, Log& log);
 // Reads the suspended methods of an earlier exporter from `file`, or removes them.
 dbus::BusOptions bus_options(const Options& options, SuspensionFile& file);
+// What decides whether Ganesha is up; `on_change` is called whenever that has changed. Throws
+// std::runtime_error where the server's name cannot be resolved.
+std::unique_ptr<LifeMonitor> life_monitor(const Options& options, dbus::Bus& bus,
+                                          boost::asio::any_io_executor loop,
+                                          std::function<void(bool up)> on_change);
 // `supervised` is null where Ganesha is not ours to run, here and below.
 CollectOptions collect_options(const Options& options, std::shared_ptr<const SupervisorStatus> supervised);
 // The metrics of the exporter itself, and of the server that it runs.

@@ -44,6 +44,9 @@ void add_exporter_to_ask(CLI::App& app, ExporterToAsk& into);
 /// What is wrong with these flags together; empty: nothing.
 std::string fault_in(const ExporterToAsk& flags);
 
+/// What is wrong with the flags of a server without a bus together; empty: nothing.
+std::string fault_in_bus(const Options& options);
+
 /// Adds the command `top`. The caller asks CLI11 whether it was given.
 CLI::App* add_top(CLI::App& app, TopOptions& options, ExporterToAsk& ask);
 

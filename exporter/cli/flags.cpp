@@ -174,7 +174,8 @@ class Parser {
       return "--web.systemd-socket excludes --web.listen-address";
     if (asks_none(options_.action) && asks_with_flags(options_.ask))
       return "the flags --exporter and --exporter.* need --healthcheck, --healthcheck.live or top";
-    return fault_in(options_.ask);
+    const std::string fault = fault_in_bus(options_);
+    return fault.empty() ? fault_in(options_.ask) : fault;
   }
 
   // Values of the environment do not count.

@@ -14,8 +14,15 @@ std::string seconds(double value) {
 
 }  // namespace
 
+std::string missing_sign(const std::vector<SignOfLife>& signs) {
+  for (const auto& sign : signs)
+    if (!sign.seen) return "NFS-Ganesha at " + sign.address + " does not answer NULL calls";
+  return {};
+}
+
 std::string why_down(const HealthStatus& state) {
   if (state.up) return {};
+  if (!state.missing_sign.empty()) return state.missing_sign;
   if (!state.bus_connected) return "not connected to DBus";
   if (!state.owned) return "NFS-Ganesha is not on the bus";
   if (!state.seconds_since_heartbeat) return "no heartbeat of NFS-Ganesha yet";

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -63,6 +64,7 @@ struct Options {
   bool lifecycle = false;           ///< POST /-/reload is allowed
   bool created_timestamps = false;  ///< since when a counter counts, in OpenMetrics
 
+  bool has_bus = true;       ///< false: --dbus.address=none
   std::string dbus_address;  ///< empty: the system bus
   std::string dbus_service_name = "org.ganesha.nfsd";
   bool dbus_service_given = false;  ///< false: run mode takes the name from ganesha.conf
@@ -74,6 +76,8 @@ struct Options {
   std::chrono::milliseconds poll_interval{5'000};
   double poll_max_duty_ratio = 0.1;                     ///< maximum share of time spent polling
   std::chrono::milliseconds heartbeat_timeout{10'000};  ///< 0: Ganesha sends no heartbeats
+
+  std::optional<ListenAddress> nfs_address;  ///< of NFS, where there is no bus
 
   RunOptions ganesha;
 

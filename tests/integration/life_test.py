@@ -9,7 +9,7 @@ from integration import (
 from harness import BUS_NAME, Export, Ganesha, PrivateBus, families, stays, wait_until
 
 ALWAYS_THERE = {'ganesha_up', 'ganesha_heartbeats_total', 'ganesha_last_heartbeat_timestamp_seconds',
-                'ganesha_owner_changes_total'}
+                'ganesha_owner_changes_total', 'ganesha_up_source'}
 AT_ONCE = BACK / 2
 WINDOW = 32
 ODD = 'a "quoted" \\ back slash,\n a new line, ünïcode'

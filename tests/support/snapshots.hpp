@@ -18,10 +18,14 @@ exporter::Snapshot statistics_off();
 exporter::Snapshot odd_labels();
 // Operations are counted, but none of the sums that some servers do not measure.
 exporter::Snapshot nothing_measured();
+// What a poll finds of a server without a bus.
+exporter::Snapshot nothing_supported();
 
 // A running server whose last poll found this.
 exporter::ScrapeState usual_live(exporter::SnapshotPtr last_poll);
 // The same server, down.
 exporter::ScrapeState down_live(exporter::SnapshotPtr last_poll);
+// A running server without a bus, of which no poll finds anything.
+exporter::ScrapeState busless_live(exporter::SnapshotPtr last_poll);
 
 }  // namespace ganesha::test
