@@ -30,6 +30,12 @@ constexpr Text text_of(errc e) {
       return {"failed", "the call failed"};
     case errc::suspended:
       return {"suspended", "the method is suspended, because NFS-Ganesha died each time it was called"};
+    case errc::unsupported:
+      return {"unsupported", "not supported by this server"};
+    case errc::unreachable:
+      return {"unreachable", "cannot be reached"};
+    case errc::pending:
+      return {"pending", "no answer yet"};
   }
   return {"unknown", "unknown error"};
 }

@@ -19,6 +19,9 @@ enum class errc {
   malformed_reply,    // the reply has an unknown signature or is truncated
   failed,             // any other DBus error
   suspended,          // not called: the server died each time when it was
+  unsupported,        // this server has no such thing
+  unreachable,        // no connection to its page of metrics, or one that broke
+  pending,            // not answered yet
 };
 
 // A word for labels and logs, such as "timed_out".

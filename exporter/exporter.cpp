@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "exporter/base/descriptor_limit.hpp"
+#include "exporter/built_in/read_page.hpp"
 #include "exporter/collect/suspension_log.hpp"
 #include "exporter/listening.hpp"
 #include "exporter/settings.hpp"
@@ -35,8 +36,9 @@ Exporter::Exporter(asio::io_context& loop, const Options& options, Build build, 
       suspension_file_(suspension_file(options, log)),
       bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(options, suspension_file_),
            observe()),
-      life_(life_monitor(options, bus_, loop.get_executor(), [this](bool up) { up_changed(up); })),
-      source_(bus_, log, collect_options(options, supervised)),
+      life_(life_monitor(options, bus_, loop.get_executor(), life_events())),
+      page_fetcher_(make_page_fetcher(supervised)),
+      source_(bus_, log, collect_options(options, supervised, page_fetcher_.get())),
       poller_(source_, *clock_, {options.poll_interval, options.poll_max_duty_ratio},
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
       freshness_(options.poll_interval),
@@ -57,6 +59,15 @@ dbus::BusObserver Exporter::observe() {
           [this](const auto& call) { call_ended(call); },
           [this](auto step, const auto& methods) { log_suspension(log_, step, methods); },
           [this](const auto& record) { suspension_file_.save(record); }};
+}
+
+// Without a bus the page itself may be a sign of life: it is fetched before the server counts as up.
+LifeEvents Exporter::life_events() {
+  return {[this](bool up) { up_changed(up); },
+          [this](bool answers) {
+            if (page_fetcher_) answers ? page_fetcher_->resume() : page_fetcher_->pause();
+          },
+          [this] { return page_fetcher_ && page_fetcher_->page().has_value(); }};
 }
 
 HttpObserver Exporter::count_http() {
@@ -101,10 +112,12 @@ void Exporter::follow() {
   }
   asio::co_spawn(loop_, life_->watch(), pass_on);
   asio::co_spawn(loop_, poller_.run(), pass_on);
+  if (page_fetcher_) asio::co_spawn(loop_, page_fetcher_->run(), pass_on);
 }
 
 asio::awaitable<void> Exporter::stop(std::chrono::milliseconds deadline) {
   poller_.stop();
+  if (page_fetcher_) page_fetcher_->stop();
   co_await server_.stop(deadline);
   co_await probes_.stop({});
 }
@@ -117,6 +130,7 @@ asio::awaitable<void> Exporter::watch_owner() {
     if (std::exchange(held, bus_.holds_calls()) != held) poller_.check_availability();
     if (generation == bus_.owner_generation()) continue;
     generation = bus_.owner_generation();
+    restart_page_fetcher();
     if (bus_.owner().empty())
       poller_.check_availability();
     else
@@ -169,21 +183,53 @@ void Exporter::went_up() {
   state_.went_up();
   log_.info("Ganesha is up", {server()});
   if (freshness_.needs_poll(state_.server())) poller_.poll_now();
+  if (page_fetcher_) page_fetcher_->resume();
 }
 
 void Exporter::went_down() {
-  const std::string reason = !options_.has_bus      ? "no answer to a NULL call"
+  const std::string reason = !options_.has_bus      ? missing_sign(life_->signs())
                              : bus_.owner().empty() ? "bus name released"
                                                     : "heartbeat timeout";
   state_.went_down(reason);
   freshness_.went_down();
+  if (page_fetcher_ && options_.has_bus) page_fetcher_->pause();
   log_.warn("Ganesha is down", {server(), {"reason", reason}});
 }
 
 // How the log names the server.
 LogField Exporter::server() const {
   if (options_.has_bus) return {"service", options_.dbus_service_name};
-  return {"nfs_address", text_of(*options_.nfs_address)};
+  if (options_.nfs_address) return {"nfs_address", text_of(*options_.nfs_address)};
+  return {"metrics_url", text_of(*options_.metrics_url)};
+}
+
+std::unique_ptr<PageFetcher> Exporter::make_page_fetcher(std::shared_ptr<const SupervisorStatus> supervised) {
+  const auto source = page_source(options_, loop_, std::move(supervised));
+  if (!source) return nullptr;
+  const auto read = [selection = options_.selection](const std::string& text,
+                                                     dbus::WallTime taken) -> PageFetcher::Result {
+    auto page = read_page(text, selection, taken);
+    if (!page) return dbus::Error{dbus::errc::malformed_reply, page.error()};
+    return std::make_shared<const BuiltInPage>(std::move(*page));
+  };
+  return std::make_unique<PageFetcher>(
+      worker_.get_executor(), *clock_, log_, page_fetching(options_),
+      PageFetcher::Parts{[source](auto timeout) { return source->get(timeout); }, read,
+                         [this] { page_fetched(); }});
+}
+
+// What another server served is forgotten.
+void Exporter::restart_page_fetcher() {
+  if (!page_fetcher_) return;
+  page_fetcher_->pause();
+  if (life_->up()) page_fetcher_->resume();
+}
+
+// The first page is shown at once; later ones wait for the next poll.
+void Exporter::page_fetched() {
+  news_.notify_all();
+  const auto& last = freshness_.last_poll();
+  if (last && !last->built_in && page_fetcher_->page()) poller_.poll_now();
 }
 
 asio::awaitable<std::vector<Chunk>> Exporter::metrics(MetricsQuery query) {
@@ -202,12 +248,20 @@ dbus::Duration Exporter::poll_interval() const {
   return last ? poller_.wait_after(last->duration) : options_.poll_interval;
 }
 
+// Whether the values of all collectors are there that will be.
+bool Exporter::has_all() const {
+  const auto snapshot = state_.fresh();
+  if (!snapshot || !page_fetcher_) return snapshot != nullptr;
+  const auto page = page_fetcher_->page();
+  return page ? snapshot->built_in != nullptr : page.error().code != dbus::errc::pending;
+}
+
 asio::awaitable<std::string> Exporter::once() {
   const auto timeout =
       options_.heartbeat_timeout.count() > 0 ? options_.heartbeat_timeout : options_.dbus_timeout;
   const auto deadline = clock_->now() + timeout;
   bool in_time = true;
-  while (in_time && !state_.fresh()) in_time = co_await news_.wait_until(deadline);
+  while (in_time && !has_all()) in_time = co_await news_.wait_until(deadline);
   const auto chunks = co_await metrics({});
   std::string page;
   for (const auto& chunk : chunks) page += *chunk;

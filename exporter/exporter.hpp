@@ -11,6 +11,7 @@
 
 #include "dbus/bus.hpp"
 #include "exporter/base/log.hpp"
+#include "exporter/built_in/page_fetcher.hpp"
 #include "exporter/collect/call_log.hpp"
 #include "exporter/collect/connection_log.hpp"
 #include "exporter/collect/freshness.hpp"
@@ -60,6 +61,7 @@ class Exporter {
 
  private:
   dbus::BusObserver observe();
+  LifeEvents life_events();
   HttpObserver count_http();
   Site site();
   boost::asio::awaitable<void> watch_owner();
@@ -70,6 +72,10 @@ class Exporter {
   void up_changed(bool up);
   void went_up();
   void went_down();
+  std::unique_ptr<PageFetcher> make_page_fetcher(std::shared_ptr<const SupervisorStatus> supervised);
+  void restart_page_fetcher();
+  void page_fetched();
+  bool has_all() const;
   boost::asio::awaitable<std::vector<Chunk>> metrics(MetricsQuery query);
   boost::asio::awaitable<std::vector<Chunk>> status(StatusRequest request);
   dbus::Duration poll_interval() const;
@@ -87,6 +93,7 @@ class Exporter {
   SuspensionFile suspension_file_;
   dbus::Bus bus_;  // without a bus never connected
   std::unique_ptr<LifeMonitor> life_;
+  std::unique_ptr<PageFetcher> page_fetcher_;  // null where the collector built_in is off
   GaneshaSource source_;
   MissingExportsLog missing_exports_{log_};
   Poller poller_;

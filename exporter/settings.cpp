@@ -6,7 +6,7 @@
 #include <stdexcept>
 
 #include "exporter/collect/heartbeat_monitor.hpp"
-#include "exporter/collect/null_call_monitor.hpp"
+#include "exporter/collect/probe_monitor.hpp"
 #include "exporter/metrics/metric_table.hpp"
 #include "exporter/metrics/process_metrics.hpp"
 #include "exporter/metrics/supervisor_metrics.hpp"
@@ -38,6 +38,13 @@ dbus::SuspensionRecord known_suspensions(const Options& options, SuspensionFile&
   if (!options.retry_suspended) return file.load();
   file.save({});
   return {};
+}
+
+PageSource::Place place_of(const SupervisorStatus& server) {
+  if (!server.metrics_page) return dbus::Error{dbus::errc::pending, {}};
+  const auto& [address, why_none] = *server.metrics_page;
+  if (!address) return dbus::Error{dbus::errc::unsupported, why_none};
+  return HttpUrl{address->address().to_string(), address->port()};
 }
 
 CollectorSet set_of(const std::vector<std::string>& names) {
@@ -73,18 +80,33 @@ dbus::BusOptions bus_options(const Options& options, SuspensionFile& file) {
 }
 
 std::unique_ptr<LifeMonitor> life_monitor(const Options& options, dbus::Bus& bus,
-                                          boost::asio::any_io_executor loop,
-                                          std::function<void(bool up)> on_change) {
+                                          boost::asio::any_io_executor loop, LifeEvents events) {
   if (options.has_bus)
-    return std::make_unique<HeartbeatMonitor>(bus, options.heartbeat_timeout, std::move(on_change));
-  const auto& at = *options.nfs_address;
-  const auto probe = std::make_shared<NfsProbe>(bus.clock(), addresses_of(loop, at.host, at.port));
-  return std::make_unique<NullCallMonitor>(
-      bus.clock(), NullCallMonitor::Options{text_of(at), options.heartbeat_timeout},
-      [probe](dbus::TimePoint deadline) { return probe->answers(deadline); }, std::move(on_change));
+    return std::make_unique<HeartbeatMonitor>(bus, options.heartbeat_timeout, std::move(events.on_change));
+  ProbeMonitor::Signs signs;
+  if (const auto& at = options.nfs_address) {
+    const auto probe = std::make_shared<NfsProbe>(bus.clock(), addresses_of(loop, at->host, at->port));
+    signs.nfs_address = text_of(*at);
+    signs.ask = [probe](dbus::TimePoint deadline) { return probe->answers(deadline); };
+  }
+  if (options.metrics_url) signs.page_url = text_of(*options.metrics_url);
+  return std::make_unique<ProbeMonitor>(bus.clock(), std::move(signs),
+                                        ProbeMonitor::Pace{options.heartbeat_timeout}, std::move(events));
 }
 
-CollectOptions collect_options(const Options& options, std::shared_ptr<const SupervisorStatus> supervised) {
+std::shared_ptr<PageSource> page_source(const Options& options, boost::asio::io_context& loop,
+                                        std::shared_ptr<const SupervisorStatus> supervised) {
+  if (!options.enabled[index_of(CollectorId::built_in)]) return nullptr;
+  if (options.metrics_url) return std::make_shared<PageSource>(loop, *options.metrics_url);
+  return std::make_shared<PageSource>(loop, [supervised] { return place_of(*supervised); });
+}
+
+PageFetching page_fetching(const Options& options) {
+  return {options.metrics_interval, options.metrics_timeout, options.poll_max_duty_ratio};
+}
+
+CollectOptions collect_options(const Options& options, std::shared_ptr<const SupervisorStatus> supervised,
+                               const PageFetcher* pages) {
   CollectOptions collect{options.enabled, options.selection,
                          collectors_of_clients(options.selection.clients.detail),
                          options.heartbeat_timeout.count() == 0, !options.has_bus};
@@ -92,6 +114,7 @@ CollectOptions collect_options(const Options& options, std::shared_ptr<const Sup
     collect.missing_exports = [supervised](const auto& served) {
       return names_of_missing_exports(*supervised, served);
     };
+  if (pages) collect.built_in_page = [pages] { return pages->page(); };
   return collect;
 }
 

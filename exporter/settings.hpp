@@ -3,11 +3,12 @@
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>
-#include <functional>
 #include <memory>
 #include <string>
 
 #include "dbus/bus.hpp"
+#include "exporter/built_in/page_fetcher.hpp"
+#include "exporter/built_in/page_source.hpp"
 #include "exporter/collect/ganesha_source.hpp"
 #include "exporter/collect/life_monitor.hpp"
 #include "exporter/collect/suspension_file.hpp"
@@ -28,13 +29,18 @@ PageContent page_content(const Options& options);
 SuspensionFile suspension_file(const Options& options, Log& log);
 // Reads the suspended methods of an earlier exporter from `file`, or removes them.
 dbus::BusOptions bus_options(const Options& options, SuspensionFile& file);
-// What decides whether Ganesha is up; `on_change` is called whenever that has changed. Throws
-// std::runtime_error where the server's name cannot be resolved.
+// What decides whether Ganesha is up. Throws std::runtime_error where the server's name cannot be resolved.
 std::unique_ptr<LifeMonitor> life_monitor(const Options& options, dbus::Bus& bus,
-                                          boost::asio::any_io_executor loop,
-                                          std::function<void(bool up)> on_change);
+                                          boost::asio::any_io_executor loop, LifeEvents events);
 // `supervised` is null where Ganesha is not ours to run, here and below.
-CollectOptions collect_options(const Options& options, std::shared_ptr<const SupervisorStatus> supervised);
+// Where the server's own page of metrics is; null where the collector built_in is off. Resolves its name,
+// which may block; throws std::runtime_error.
+std::shared_ptr<PageSource> page_source(const Options& options, boost::asio::io_context& loop,
+                                        std::shared_ptr<const SupervisorStatus> supervised);
+PageFetching page_fetching(const Options& options);
+// `pages` is null where the collector built_in is off.
+CollectOptions collect_options(const Options& options, std::shared_ptr<const SupervisorStatus> supervised,
+                               const PageFetcher* pages);
 // The metrics of the exporter itself, and of the server that it runs.
 PageCache::Collectables own_metrics(const Options& options, const ExporterMetrics& exporter,
                                     std::shared_ptr<const SupervisorStatus> supervised);

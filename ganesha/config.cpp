@@ -36,10 +36,12 @@ std::optional<Number> number(const ConfigStatement& statement,
   return result <= most ? std::optional(result) : std::nullopt;
 }
 
-void take_flag(const ConfigStatement& statement, bool& into) {
+// Nothing for any other word.
+std::optional<bool> flag(const ConfigStatement& statement) {
   const auto word = lower(statement.values.front().text);
-  if (word == "true" || word == "yes" || word == "on") into = true;
-  if (word == "false" || word == "no" || word == "off") into = false;
+  if (word == "true" || word == "yes" || word == "on") return true;
+  if (word == "false" || word == "no" || word == "off") return false;
+  return std::nullopt;
 }
 
 // Nothing for a name that the server does not know.
@@ -70,14 +72,22 @@ void take_protocols(const ConfigBlock& block, std::string_view key, unsigned& pr
   }
 }
 
+void take(const ConfigStatement& statement, Monitoring& monitoring) {
+  const auto& [key, values] = statement;
+  if (key == "enable_metrics") monitoring.enabled = flag(statement);
+  if (key == "monitoring_port") monitoring.port = number<std::uint16_t>(statement);
+  if (key == "monitoring_addr") monitoring.address = values.front().text;
+}
+
 void take(const ConfigStatement& statement, Config& config) {
   const auto& [key, values] = statement;
   if (key == "nfs_port") config.nfs_port = number<std::uint16_t>(statement);
-  if (key == "enable_nlm") take_flag(statement, config.nlm);
-  if (key == "enable_rquota") take_flag(statement, config.rquota);
+  if (key == "enable_nlm") config.nlm = flag(statement).value_or(config.nlm);
+  if (key == "enable_rquota") config.rquota = flag(statement).value_or(config.rquota);
   if (key == "dbus_name_prefix") config.dbus_name_prefix = values.front().text;
   if (key == "heartbeat_freq")
     config.heartbeat = std::chrono::milliseconds(number<std::uint32_t>(statement, 5000).value_or(1000));
+  take(statement, config.monitoring);
 }
 
 // If there are several, each starts from the defaults; only Protocols is carried over.
@@ -101,6 +111,7 @@ Config agreed(const Config& first, Config last) {
     last.rquota = first.rquota;
   }
   if (first.heartbeat.count() == 0) last.heartbeat = first.heartbeat;
+  if (first.monitoring != last.monitoring) last.monitoring.port.reset();
   last.several_cores = true;
   return last;
 }

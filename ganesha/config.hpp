@@ -22,6 +22,15 @@ struct ConfiguredExport {
   bool operator==(const ConfiguredExport&) const = default;
 };
 
+// The page of metrics that the server itself serves, from 5.0 on where it was compiled in.
+struct Monitoring {
+  std::optional<bool> enabled;                // nothing: not said; 5.0 to 6.x serve it, later ones do not
+  std::optional<std::uint16_t> port = 9587;  // nothing: unknown
+  std::string address = "0.0.0.0";
+
+  bool operator==(const Monitoring&) const = default;
+};
+
 // NFS_CORE_PARAM with the server's defaults, and the EXPORT blocks. EXPORT blocks can only narrow Protocols:
 // what is listened on and registered at rpcbind follows from NFS_CORE_PARAM alone (seen on 4.3).
 struct Config {
@@ -32,6 +41,7 @@ struct Config {
   bool rquota = true;
   std::chrono::milliseconds heartbeat{1000};  // 0: off
   std::string dbus_name_prefix;               // as it is written; empty: none
+  Monitoring monitoring;
   std::vector<ConfiguredExport> exports;
   // There is more than one NFS_CORE_PARAM. Servers before 5.0 use the last, later ones the first; a value
   // that differs is unknown.

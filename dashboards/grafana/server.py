@@ -63,8 +63,9 @@ def state():
         stat_of_each('Last exit code', 'The exit code, or 128 plus the signal number. Empty until the process exited once. '
                      f'{SUPERVISED}', 'none', each(series('ganesha_supervisor_last_exit_code')),
                      thresholds=thresholds(GREEN, (1, YELLOW))),
-        stat('Sign of life', 'By what the state is decided: heartbeat; poll, with --heartbeat.timeout=0; null_call for a server '
-             'without a bus (--dbus.address=none). Without a bus the panels of exports, clients and counters stay empty.',
+        stat('Signs of life', 'By what the state is decided: heartbeat; poll, with --heartbeat.timeout=0; null_call and '
+             'built_in_page for a server without a bus (--dbus.address=none). Without a bus the panels of exports, clients '
+             'and other values that come over DBus stay empty.',
              'none', query(series('ganesha_up_source'), '{{source}}', True), text='name', graph=False, size=(4, 4)),
         stat('Version', 'Version of Ganesha.', 'none', query(series('ganesha_info'), '{{version}}', True),
              text='name', graph=False, size=(4, 4)),

@@ -37,7 +37,7 @@ void add_bus_address(CLI::App& app, Options& options) {
       app,
       {"--dbus.address", "ADDRESS",
        "Bus that NFS-Ganesha is on, such as unix:path=/run/ganesha/bus; none for a server without a bus, "
-       "which needs --ganesha.nfs-address.",
+       "which needs --ganesha.nfs-address, --ganesha.metrics-url or both.",
        "the system bus: DBUS_SYSTEM_BUS_ADDRESS or the standard socket"},
       {}, [&options](const std::string& text) {
         parse_bus_address(text, options);
@@ -143,7 +143,8 @@ std::string fault_in_bus(const Options& options) {
   if (options.has_bus) return options.nfs_address ? "--ganesha.nfs-address needs --dbus.address=none" : "";
   if (options.ganesha.run)
     return "--ganesha.run excludes --dbus.address=none: it starts a bus if there is none";
-  if (!options.nfs_address) return "--dbus.address=none needs --ganesha.nfs-address=HOST:PORT";
+  if (!options.nfs_address && !options.metrics_url)
+    return "--dbus.address=none needs --ganesha.nfs-address=HOST:PORT or --ganesha.metrics-url=URL";
   if (options.heartbeat_timeout.count() == 0) return "--dbus.address=none excludes --heartbeat.timeout=0";
   return "";
 }

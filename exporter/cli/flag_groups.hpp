@@ -39,6 +39,9 @@ void add_filters(CLI::App& app, Selection& into);
 /// Each of them is an environment variable too: --ganesha.config-file is GANESHA_CONFIG_FILE.
 void add_ganesha(CLI::App& app, RunOptions& options);
 
+/// The server's own page of metrics. Environment variables as well.
+void add_built_in(CLI::App& app, Options& options);
+
 /// Which exporter --healthcheck and `top` ask, and how; both have these flags.
 void add_exporter_to_ask(CLI::App& app, ExporterToAsk& into);
 /// What is wrong with these flags together; empty: nothing.

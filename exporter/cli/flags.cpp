@@ -112,6 +112,10 @@ bool asks_none(Action action) {
   return action != Action::healthcheck && action != Action::livecheck && action != Action::top;
 }
 
+bool follows_a_server(Action action) {
+  return action == Action::serve || action == Action::once || action == Action::check_config;
+}
+
 bool asks_with_flags(const ExporterToAsk& ask) {
   return ask.address || !ask.ca_file.empty() || !ask.cert_file.empty() || !ask.key_file.empty() ||
          !ask.username.empty() || !ask.password_file.empty();
@@ -126,6 +130,7 @@ class Parser {
     add_polling(app_, options_);
     add_collectors(app_, collector_flags_);
     add_filters(app_, options_.selection);
+    add_built_in(app_, options_);
     add_ganesha(app_, options_.ganesha);
     add_logging(app_, options_);
     add_connection(app_, options_.ask);
@@ -174,8 +179,18 @@ class Parser {
       return "--web.systemd-socket excludes --web.listen-address";
     if (asks_none(options_.action) && asks_with_flags(options_.ask))
       return "the flags --exporter and --exporter.* need --healthcheck, --healthcheck.live or top";
-    const std::string fault = fault_in_bus(options_);
-    return fault.empty() ? fault_in(options_.ask) : fault;
+    for (const std::string& fault : {fault_in_bus(options_), fault_in_built_in()})
+      if (!fault.empty()) return fault;
+    return fault_in(options_.ask);
+  }
+
+  std::string fault_in_built_in() const {
+    const bool collects = collector_flags_.enabled()[index_of(CollectorId::built_in)];
+    if (!follows_a_server(options_.action) || collects == options_.metrics_url.has_value()) return "";
+    if (!collects) return "--ganesha.metrics-url needs --collector.built_in";
+    return options_.ganesha.run ? ""
+                                : "--collector.built_in needs --ganesha.metrics-url, such as "
+                                  "http://127.0.0.1:9587/metrics, or --ganesha.run";
   }
 
   // Values of the environment do not count.

@@ -1,4 +1,4 @@
-// The flags of run mode, each also an environment variable.
+// The flags of run mode and of the server's own metrics, each also an environment variable.
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
@@ -56,6 +56,15 @@ void add_bus_path(CLI::App& app, RunOptions& options) {
             });
 }
 
+HttpUrl metrics_url_of(const std::string& text) {
+  const auto url = parse_http_url(text);
+  if (!url)
+    throw CLI::ValidationError("--ganesha.metrics-url",
+                               quote(text) + " is not a URL (such as http://127.0.0.1:9587/metrics)");
+  refuse_unusable("--ganesha.metrics-url", text, {url->host, url->port});
+  return *url;
+}
+
 void set_environment_names(CLI::App& app, const std::string& group) {
   for (CLI::Option* option : app.get_options()) {
     if (option->get_group() != group || option->get_lnames().empty()) continue;
@@ -88,6 +97,27 @@ void add_ganesha(CLI::App& app, RunOptions& options) {
   add_choice(app, "--ganesha.restart",
              "What to do if NFS-Ganesha dies after it was ready: exit with its exit code, or restart it",
              options.restart, {"never", "on-failure"});
+  set_environment_names(app, group);
+}
+
+void add_built_in(CLI::App& app, Options& options) {
+  const std::string group = "NFS-Ganesha's own metrics";
+  app.option_defaults()->group(group);
+  add_value(app,
+            {"--ganesha.metrics-url", "URL",
+             "Page of metrics that NFS-Ganesha itself serves (Monitoring_Port), for --collector.built_in. "
+             "Without a path it is /metrics.",
+             "with --ganesha.run found by NFS-Ganesha's listening sockets and its configuration"},
+            {}, [&options](const std::string& text) {
+              options.metrics_url = text.empty() ? std::nullopt : std::optional(metrics_url_of(text));
+              return true;
+            });
+  add_duration(app, "--ganesha.metrics-interval",
+               "Time between the starts of two fetches of that page. It costs NFS-Ganesha CPU time: the "
+               "interval grows where fetches take longer than --poll.max-duty-ratio of the time.",
+               options.metrics_interval, milliseconds(1));
+  add_duration(app, "--ganesha.metrics-timeout", "Timeout of one fetch.", options.metrics_timeout,
+               milliseconds(1));
   set_environment_names(app, group);
 }
 

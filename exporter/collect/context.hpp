@@ -2,7 +2,9 @@
 // can do. GaneshaSource makes one for each poll.
 #pragma once
 
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
+#include <functional>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -21,16 +23,21 @@ namespace ganesha::exporter {
 
 using CollectResult = dbus::result<void>;
 
+// The last page, or why there is none.
+using BuiltInPageGetter = std::function<dbus::result<BuiltInPagePtr>()>;
+
 class CollectContext {
  public:
   CollectContext(dbus::Bus& bus, ServerMemory& memory, Log& log, CollectorSet enabled,
-                 CollectorSet of_clients, const Selection& selection, Snapshot& snapshot)
+                 CollectorSet of_clients, const Selection& selection,
+                 const BuiltInPageGetter& built_in_page, Snapshot& snapshot)
       : bus_(bus),
         memory_(memory),
         log_(log),
         enabled_(enabled),
         of_clients_(of_clients),
         selection_(selection),
+        built_in_page_(built_in_page),
         snapshot_(snapshot) {}
 
   dbus::Bus& bus() { return bus_; }
@@ -43,6 +50,10 @@ class CollectContext {
   bool aggregates() const { return selection_.clients.aggregation.has_value(); }
   // Whether the server has a method of this name.
   bool has(const dbus::Method& method) const { return memory_.methods.contains(method.name); }
+  // Whether the server has one of these, or there are none.
+  bool has_one_of(const std::vector<dbus::Method>& methods) const {
+    return methods.empty() || std::ranges::any_of(methods, [&](const auto& one) { return has(one); });
+  }
   // Those of these protocols whose method, such as dbus::methods::client_io(protocol), the server has.
   template <class T, class Argument, std::size_t count>
   std::vector<dbus::Protocol> supported(const dbus::Protocol (&protocols)[count],
@@ -52,6 +63,8 @@ class CollectContext {
       if (has(method(protocol))) found.push_back(protocol);
     return found;
   }
+
+  dbus::result<BuiltInPagePtr> built_in_page() const { return built_in_page_(); }
 
   // ShowExports, ShowClients and StatusStats are called once per poll, when they are needed first. The first
   // two put the labels of what is shown into the snapshot.
@@ -98,6 +111,7 @@ class CollectContext {
   CollectorSet enabled_;
   CollectorSet of_clients_;
   const Selection& selection_;
+  const BuiltInPageGetter& built_in_page_;
   Snapshot& snapshot_;
   std::optional<dbus::result<SelectedExports>> exports_;
   std::optional<dbus::result<SelectedClients>> clients_;

@@ -49,7 +49,7 @@ asio::awaitable<SnapshotPtr> GaneshaSource::collect() {
     memory_->other_latency.begin_round();
     memory_->average_latency.begin_round();
     CollectContext context(bus_, *memory_, log_, options_.enabled, options_.of_clients, options_.selection,
-                           *snapshot);
+                           options_.built_in_page, *snapshot);
     co_await run_enabled(context);
   }
   if (bus_.owner_generation() != generation) co_return nullptr;
@@ -130,14 +130,14 @@ asio::awaitable<void> GaneshaSource::run_enabled(CollectContext& context) {
 
 asio::awaitable<void> GaneshaSource::run(const Collector& collector, CollectContext& context) {
   auto& outcome = context.snapshot().outcomes[index_of(collector.id)];
-  outcome.supported =
-      std::ranges::any_of(collector.needs_one_of, [&](const auto& method) { return context.has(method); });
+  outcome.supported = context.has_one_of(collector.needs_one_of);
   if (!outcome.supported) co_return;
   const auto start = bus_.clock().now();
   const auto generation = bus_.owner_generation();
   const auto result = co_await run_if_counted(collector, context);
   outcome.duration = bus_.clock().now() - start;
   outcome.success = result.has_value();
+  outcome.supported = result || result.error().code != errc::unsupported;
   if (!result && result.error().code == errc::timed_out) context.snapshot().complete = false;
   if (bus_.owner_generation() == generation) log_result(collector.id, result);
 }
@@ -149,9 +149,9 @@ void GaneshaSource::log_failure_of_all(const CollectResult& result) {
 
 // One line when a collector starts to fail and one when it recovers, never one per poll.
 void GaneshaSource::log_result(CollectorId id, const CollectResult& result) {
-  // That Ganesha or the bus is away is logged elsewhere, once.
+  // That Ganesha or the bus is away is logged elsewhere, once. What is still awaited has not failed.
   const auto code = result ? errc{} : result.error().code;
-  if (code == errc::not_connected || code == errc::not_running) return;
+  if (code == errc::not_connected || code == errc::not_running || code == errc::pending) return;
   auto& failing = failing_[index_of(id)];
   const std::string name(collectors[index_of(id)].name);
   if (!result && !failing)

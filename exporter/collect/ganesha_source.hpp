@@ -25,6 +25,8 @@ struct CollectOptions {
   // Names the exports that are configured but not among these ids; empty where the configuration is not ours.
   std::function<std::optional<std::vector<std::string>>(const std::vector<std::uint16_t>&)> missing_exports =
       {};
+  // The server's own page of metrics; empty where the collector built_in is off.
+  BuiltInPageGetter built_in_page = {};
 };
 
 class GaneshaSource final : public SnapshotSource {

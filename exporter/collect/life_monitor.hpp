@@ -4,6 +4,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -16,6 +17,13 @@ namespace ganesha::exporter {
 struct Heartbeats {
   std::uint64_t count = 0;
   std::optional<dbus::WallTime> last;
+};
+
+// What a monitor reports, and what it asks for.
+struct LifeEvents {
+  std::function<void(bool up)> on_change;          // up() has changed
+  std::function<void(bool answers)> on_answering;  // without a bus: the server began, or ceased, to answer
+  std::function<bool()> page_is_read;              // without a bus: whether the last page is young enough
 };
 
 class LifeMonitor {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "exporter/base/pace.hpp"
+
 namespace ganesha::exporter {
 
 namespace asio = boost::asio;
@@ -48,8 +50,7 @@ asio::awaitable<void> Poller::until_due() {
 bool Poller::due() const { return source_.available() && (poll_requested_ || clock_.now() >= next_); }
 
 dbus::Duration Poller::wait_after(dbus::Duration poll) const {
-  const auto rest = std::chrono::duration_cast<dbus::Duration>(poll / options_.max_duty);
-  return std::max(options_.interval, rest);
+  return start_to_start(poll, options_.interval, options_.max_duty);
 }
 
 }  // namespace ganesha::exporter

@@ -14,9 +14,9 @@ Made by `make docs`; do not edit.
 
 A collector is a group of metrics that is enabled and disabled together: `--collector.NAME` enables it,
 `--no-collector.NAME` disables it, and `--collector.disable-defaults` leaves only those that are named. A collector runs
-where the server has one of its methods; `ganesha_exporter_collector_supported` reports it. A collector that fails loses
-its own metrics only: `ganesha_exporter_collector_success` is 0, and the log says why once. The name of each leads to
-its metrics.
+where the server has one of its methods; one without methods, where the server has what it reads;
+`ganesha_exporter_collector_supported` reports it. A collector that fails loses its own metrics only:
+`ganesha_exporter_collector_success` is 0, and the log says why once. The name of each leads to its metrics.
 
 | collector | default | what it collects | DBus methods |
 |---|---|---|---|
@@ -53,7 +53,7 @@ std::string names_of_methods(const Collector& row) {
   std::vector<std::string> names;
   add_names(row.needs_one_of, names);
   add_names(row.may_call, names);
-  return joined(names, ", ");
+  return names.empty() ? "none" : joined(names, ", ");
 }
 
 std::string row_of(const CollectorInfo& info) {

@@ -149,6 +149,14 @@ asio::awaitable<CollectResult> collect_drc(CollectContext& context) {
   co_return keep(std::move(found), context.snapshot().drc);
 }
 
+// Fetched at an interval of its own, by exporter/built_in.
+asio::awaitable<CollectResult> collect_built_in(CollectContext& context) {
+  auto found = context.built_in_page();
+  if (!found) co_return found.error();
+  context.snapshot().built_in = std::move(*found);
+  co_return CollectResult{};
+}
+
 }  // namespace
 
 std::vector<Collector> server_collectors() {
@@ -167,6 +175,7 @@ std::vector<Collector> server_collectors() {
       {CollectorId::fds, {show_fd_usage}, {}, collect_fds},
       {CollectorId::fsal, {get_fsal_stats}, {}, collect_fsal, Statistic::fsal},
       {CollectorId::drc, {get_drc_info}, {}, collect_drc},
+      {CollectorId::built_in, {}, {}, collect_built_in},
   };
 }
 

@@ -42,8 +42,9 @@ std::string address_of(const ClientSettings& settings) {
                                     : "unix:" + settings.unix_path;
 }
 
-// Beast's own text is "the socket was closed due to a timeout".
+// Beast's own texts are "the socket was closed due to a timeout" and "body limit exceeded".
 error_code reason(const error_code& ec) {
+  if (ec == http::error::body_limit) return asio::error::message_size;
   return ec == beast::error::timeout ? error_code(asio::error::timed_out) : ec;
 }
 
@@ -82,12 +83,13 @@ void feed(Parser& parser, beast::flat_buffer& input, std::size_t bytes, error_co
 
 // Beast's own reading and writing, for a plain and for a TLS stream, takes twice as long to compile.
 template <class AnyStream>
-asio::awaitable<Result> exchange(AnyStream& stream, const std::string& request) {
+asio::awaitable<Result> exchange(AnyStream& stream, const std::string& request, std::size_t body_bytes) {
   error_code ec;
   co_await asio::async_write(stream, asio::buffer(request), redirect_to(ec));
   if (ec) co_return reason(ec);
   Parser parser;
   parser.eager(true);
+  parser.body_limit(body_bytes);
   beast::flat_buffer input;
   while (!parser.is_done()) {
     const asio::mutable_buffer space = input.prepare(bytes_at_once);
@@ -100,13 +102,14 @@ asio::awaitable<Result> exchange(AnyStream& stream, const std::string& request) 
 }
 
 asio::awaitable<Result> exchange_over_tls(Stream& stream, asio::ssl::context& tls,
-                                          const ClientSettings& settings, const std::string& request) {
+                                          const ClientSettings& settings, const std::string& request,
+                                          std::size_t body_bytes) {
   asio::ssl::stream<Stream&> secured(stream, tls);
   expect_server(secured.native_handle(), settings);
   error_code ec;
   co_await secured.async_handshake(asio::ssl::stream_base::client, redirect_to(ec));
   if (ec) co_return handshake_error(secured.native_handle(), reason(ec));
-  Result reply = co_await exchange(secured, request);
+  Result reply = co_await exchange(secured, request, body_bytes);
   co_return reply;
 }
 
@@ -122,18 +125,18 @@ HttpClient::HttpClient(asio::io_context& loop, ClientSettings settings)
   if (settings_.scheme == Scheme::https) tls_ = make_client_tls(settings_);
 }
 
-asio::awaitable<Result> HttpClient::get(std::string target, std::chrono::milliseconds timeout) const {
+asio::awaitable<Result> HttpClient::get(std::string target, Limits limits) const {
   Stream stream(loop_);
-  stream.expires_after(timeout);
+  stream.expires_after(limits.time);
   error_code ec;
   co_await stream.async_connect(endpoints_, redirect_to(ec));
   if (ec) co_return reason(ec);
   const std::string request = request_for(settings_, target);
   if (!tls_) {
-    Result reply = co_await exchange(stream, request);
+    Result reply = co_await exchange(stream, request, limits.body_bytes);
     co_return reply;
   }
-  Result reply = co_await exchange_over_tls(stream, *tls_, settings_, request);
+  Result reply = co_await exchange_over_tls(stream, *tls_, settings_, request, limits.body_bytes);
   co_return reply;
 }
 

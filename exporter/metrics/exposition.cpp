@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <string_view>
+#include <utility>
 
 namespace ganesha::exporter {
 namespace {
@@ -43,17 +44,32 @@ void write_number(double value, std::string& out) {
     out += std::isnan(value) ? "NaN" : value > 0 ? "+Inf" : "-Inf";
 }
 
-void write_labels(const std::vector<prometheus::ClientMetric::Label>& labels, std::string& out) {
-  if (labels.empty()) return;
+// As Go's clients write it in OpenMetrics, in both formats: a series keeps its label whatever was asked for.
+std::string bound_text(double bound) {
+  if (std::isinf(bound)) return "+Inf";
+  constexpr double least_fixed = 1e-4, first_scientific = 1e6;
+  const bool fixed = bound == 0 || (std::abs(bound) >= least_fixed && std::abs(bound) < first_scientific);
+  std::array<char, 64> text;
+  const auto format = fixed ? std::chars_format::fixed : std::chars_format::scientific;
+  std::string out(text.begin(), std::to_chars(text.begin(), text.end(), bound, format).ptr);
+  if (fixed && out.find('.') == out.npos) out += ".0";
+  return out;
+}
+
+void write_label(char before, std::string_view name, std::string_view value, std::string& out) {
+  out += before;
+  out.append(name).append("=\"");
+  write_escaped(value, Quotes::escaped, out);
+  out += '"';
+}
+
+// `le` is the last one of a bucket; empty: there is none.
+void write_labels(const std::vector<prometheus::ClientMetric::Label>& labels, std::string& out,
+                  std::string_view le = {}) {
+  if (labels.empty() && le.empty()) return;
   char before = '{';
-  for (const auto& label : labels) {
-    out += before;
-    out += label.name;
-    out += "=\"";
-    write_escaped(label.value, Quotes::escaped, out);
-    out += '"';
-    before = ',';
-  }
+  for (const auto& label : labels) write_label(std::exchange(before, ','), label.name, label.value, out);
+  if (!le.empty()) write_label(before, "le", le, out);
   out += '}';
 }
 
@@ -81,11 +97,37 @@ void write_head(const prometheus::MetricFamily& family, Format format, std::stri
   std::string help;
   write_escaped(family.help, openmetrics ? Quotes::escaped : Quotes::unchanged, help);
   write_meta("HELP", name, help, out);
-  write_meta("TYPE", name, counter ? "counter" : "gauge", out);
+  write_meta("TYPE", name, name_of(family.type), out);
   if (const auto unit = unit_of(name); openmetrics && !unit.empty()) write_meta("UNIT", name, unit, out);
 }
 
+void write_line(std::string_view name, std::string_view suffix,
+                const std::vector<prometheus::ClientMetric::Label>& labels, double value, std::string& out,
+                std::string_view le = {}) {
+  out.append(name).append(suffix);
+  write_labels(labels, out, le);
+  out += ' ';
+  write_number(value, out);
+  out += '\n';
+}
+
+void write_histogram(std::string_view name, const prometheus::ClientMetric& metric, std::string& out) {
+  for (const auto& bucket : metric.histogram.bucket)
+    write_line(name, "_bucket", metric.label, static_cast<double>(bucket.cumulative_count), out,
+               bound_text(bucket.upper_bound));
+  write_line(name, "_count", metric.label, static_cast<double>(metric.histogram.sample_count), out);
+  write_line(name, "_sum", metric.label, metric.histogram.sample_sum, out);
+}
+
+double value_of(const prometheus::ClientMetric& metric, MetricType type) {
+  return type == MetricType::Counter ? metric.counter.value : metric.gauge.value;
+}
+
 }  // namespace
+
+std::string_view name_of(MetricType type) {
+  return type == MetricType::Counter ? "counter" : type == MetricType::Histogram ? "histogram" : "gauge";
+}
 
 std::string_view unit_of(std::string_view name) {
   if (name.ends_with(total)) name.remove_suffix(total.size());
@@ -103,12 +145,16 @@ void write_family(const prometheus::MetricFamily& family, Format format, std::st
   constexpr std::size_t usual_line = 128;
   out.reserve(out.size() + family.metric.size() * usual_line);
   for (const auto& metric : family.metric) {
+    if (family.type == MetricType::Histogram) {
+      write_histogram(family.name, metric, out);
+      continue;
+    }
     const auto start = out.size();
     out += family.name;
     write_labels(metric.label, out);
     const auto labels_end = out.size();
     out += ' ';
-    write_number(family.type == MetricType::Counter ? metric.counter.value : metric.gauge.value, out);
+    write_number(value_of(metric, family.type), out);
     out += '\n';
     if (const auto since = with_created ? created(metric) : std::nullopt)
       write_created(family.name, start, labels_end, *since, out);

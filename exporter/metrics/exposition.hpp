@@ -15,7 +15,10 @@ namespace ganesha::exporter {
 // Since when a metric counts, as seconds since the epoch; nothing where that is not known.
 using Created = std::function<std::optional<double>(const prometheus::ClientMetric&)>;
 
-// Appends one family of counters or gauges to `out`; nothing if it has no metrics. OpenMetrics has for each
+// "counter", "gauge" or "histogram".
+std::string_view name_of(prometheus::MetricType type);
+
+// Appends one family of counters, gauges or histograms to `out`; nothing if it has no metrics. OpenMetrics has for each
 // counter a sample _created of what `created` returns; without a function none.
 void write_family(const prometheus::MetricFamily& family, Format format, std::string& out,
                   const Created& created = {});

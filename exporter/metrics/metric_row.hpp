@@ -24,6 +24,7 @@ namespace ganesha::exporter {
 
 inline constexpr auto counter = prometheus::MetricType::Counter;
 inline constexpr auto gauge = prometheus::MetricType::Gauge;
+inline constexpr auto histogram = prometheus::MetricType::Histogram;
 
 // The statistic of Ganesha that counts this metric of a row.
 using CountedBy = Statistic (*)(const prometheus::ClientMetric&);

@@ -80,8 +80,6 @@ does not run, such as `--collector.delegations` with `--collector.clients.detail
 `ganesha_exporter top` are the same at each level.
 )";
 
-std::string_view name_of(MetricType type) { return type == MetricType::Counter ? "counter" : "gauge"; }
-
 // A bar would end the cell.
 std::string cell(std::string_view text) {
   std::string out;

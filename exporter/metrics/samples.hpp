@@ -10,6 +10,8 @@
 #include <utility>
 #include <vector>
 
+#include "exporter/model/built_in_page.hpp"
+
 namespace ganesha::exporter {
 
 using Label = std::pair<std::string_view, std::string_view>;  // name and value
@@ -24,9 +26,12 @@ class Samples {
   void reserve(std::size_t count) { metrics_.reserve(count); }
   // What is no number is left out.
   void add(const Labels& labels, double value);
+  void add(const Labels& labels, const BuiltInHistogram& histogram);
   std::vector<prometheus::ClientMetric> take() && { return std::move(metrics_); }
 
  private:
+  prometheus::ClientMetric& add_metric(const Labels& labels);
+
   prometheus::MetricType type_;
   std::vector<prometheus::ClientMetric> metrics_;
 };

@@ -85,7 +85,7 @@ void last_poll(const ScrapeState& state, Samples& out) {
   if (state.last_poll) out.add({}, seconds(state.last_poll->taken));
 }
 
-constexpr Origin life{{}, "heartbeat, NULL call", any_version};
+constexpr Origin life{{}, "heartbeat, NULL call, built-in page", any_version};
 constexpr Origin heartbeat{{}, "heartbeat", "2.5"};
 constexpr Origin name_owner{{}, "NameOwnerChanged", "2.5"};
 constexpr Origin exporter{{}, "exporter", any_version};
@@ -97,11 +97,12 @@ ScrapeRows make_scrape_rows() {
   return {
     {"ganesha_up", gauge, life, "",
      "1 if Ganesha is on the bus and its last heartbeat is younger than --heartbeat.timeout, else 0. With "
-     "--dbus.address=none: 1 if it answered the last NULL call within that time.",
+     "--dbus.address=none: 1 if it answered the last NULL call within that time, and its own metrics, where "
+     "--ganesha.metrics-url is given, were read.",
      up},
     {"ganesha_up_source", gauge, life, "source",
-     "The sign of life that ganesha_up needs: heartbeat; poll with --heartbeat.timeout=0; null_call with "
-     "--dbus.address=none. 1 if it is there, else 0.",
+     "Each sign of life that ganesha_up needs: heartbeat; poll with --heartbeat.timeout=0; null_call and "
+     "built_in_page with --dbus.address=none. 1 if it is there, else 0.",
      up_source},
     {"ganesha_heartbeats_total", counter, heartbeat, "",
      "Healthy heartbeats received. Absent with --dbus.address=none, as all that comes from the bus.", heartbeats},

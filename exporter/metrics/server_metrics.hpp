@@ -10,5 +10,6 @@ SnapshotRows operation_rows();  // operations, procedures, requests for groups a
 SnapshotRows cache_rows();      // metadata cache and file descriptors
 SnapshotRows fsal_rows();       // operations of the file system
 SnapshotRows drc_rows();        // duplicate request caches
+SnapshotRows built_in_rows();   // the server's own page of metrics
 
 }  // namespace ganesha::exporter

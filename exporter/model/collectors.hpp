@@ -29,6 +29,7 @@ enum class CollectorId : std::uint8_t {
   fsal,
   drc,
   ninep,
+  built_in,
 };
 
 struct CollectorInfo {
@@ -59,6 +60,8 @@ inline constexpr auto collectors = std::to_array<CollectorInfo>({
     {CollectorId::fsal, "fsal", "the file system's own operations, which GPFS alone counts", false},
     {CollectorId::drc, "drc", "the duplicate request caches", true},
     {CollectorId::ninep, "ninep", "9P among the I/O of exports and clients", false},
+    {CollectorId::built_in, "built_in",
+     "latency, results and more from the server's own page of metrics: --ganesha.metrics-url", false},
 });
 
 /// Which rows of `collectors` run.

@@ -1,5 +1,6 @@
 #include "exporter/model/health_status.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -15,9 +16,11 @@ std::string seconds(double value) {
 }  // namespace
 
 std::string missing_sign(const std::vector<SignOfLife>& signs) {
-  for (const auto& sign : signs)
-    if (!sign.seen) return "NFS-Ganesha at " + sign.address + " does not answer NULL calls";
-  return {};
+  const auto missing = std::ranges::find(signs, false, &SignOfLife::seen);
+  if (missing == signs.end()) return {};
+  return missing->source == "built_in_page"
+             ? "the metrics of NFS-Ganesha at " + missing->address + " were not read in time"
+             : "NFS-Ganesha at " + missing->address + " does not answer NULL calls";
 }
 
 std::string why_down(const HealthStatus& state) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "exporter/base/http_url.hpp"
 #include "exporter/base/listen_address.hpp"
 #include "exporter/base/log.hpp"
 #include "exporter/model/collectors.hpp"
@@ -78,6 +79,9 @@ struct Options {
   std::chrono::milliseconds heartbeat_timeout{10'000};  ///< 0: Ganesha sends no heartbeats
 
   std::optional<ListenAddress> nfs_address;  ///< of NFS, where there is no bus
+  std::optional<HttpUrl> metrics_url;        ///< the server's own page of metrics; nothing: run mode finds it
+  std::chrono::milliseconds metrics_interval{15'000};
+  std::chrono::milliseconds metrics_timeout{10'000};
 
   RunOptions ganesha;
 

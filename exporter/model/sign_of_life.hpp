@@ -7,8 +7,8 @@
 namespace ganesha::exporter {
 
 struct SignOfLife {
-  std::string_view source;  ///< heartbeat, poll or null_call
-  std::string address;      ///< of what is asked; empty: it is on the bus
+  std::string_view source;  ///< heartbeat, poll, null_call or built_in_page
+  std::string address;      ///< or URL, of what is asked; empty: it is on the bus
   bool seen = false;        ///< now
 };
 

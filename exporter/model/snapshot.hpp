@@ -12,6 +12,7 @@
 
 #include "dbus/records.hpp"
 #include "dbus/time.hpp"
+#include "exporter/model/built_in_page.hpp"
 #include "exporter/model/collectors.hpp"
 #include "exporter/model/server_rows.hpp"
 #include "exporter/model/snapshot_rows.hpp"
@@ -110,6 +111,7 @@ struct Snapshot {
   std::optional<dbus::FdUsage> fds;
   std::optional<FsalTable> fsal;
   std::optional<dbus::DrcInfo> drc;
+  BuiltInPagePtr built_in;  // null: not fetched, too old, or failed
 
   std::array<CollectorOutcome, collectors.size()> outcomes;
   bool complete = false;  // false: a call timed out, and the rest of the poll was cancelled

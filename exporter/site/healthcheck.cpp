@@ -19,7 +19,7 @@ Asked ask(const ClientSettings& settings, Probe probe) {
   boost::asio::io_context loop(1);
   const HttpClient exporter(loop, settings);
   const std::string page = probe == Probe::live ? "/-/healthy" : "/-/ready";
-  auto pending = boost::asio::co_spawn(loop, exporter.get(page, timeout), boost::asio::use_future);
+  auto pending = boost::asio::co_spawn(loop, exporter.get(page, {timeout}), boost::asio::use_future);
   loop.run();
   return {exporter.address(), pending.get()};
 }

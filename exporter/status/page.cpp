@@ -136,9 +136,12 @@ class Document {
   std::string signs_of_life() const {
     if (has_bus()) return fact("Last heartbeat", live_.last_heartbeat ? time_of_heartbeat() : "none yet");
     std::string html = fact("DBus", "none");
-    for (const auto& sign : live_.signs)
-      html += fact("NULL call to " + escape_for_display(sign.address),
-                   sign.seen ? "answered" : warning("not answered"));
+    for (const auto& [source, address, seen] : live_.signs) {
+      const bool is_page = source == "built_in_page";
+      const std::string name = (is_page ? "Metrics at " : "NULL call to ") + escape_for_display(address);
+      const std::string verb = is_page ? "read" : "answered";
+      html += fact(name, seen ? verb : warning("not " + verb));
+    }
     return html;
   }
 

@@ -71,6 +71,7 @@ void Supervisor::note_end() {
   status_->pid = 0;
   status_->ready = false;
   status_->port_silent_since.reset();
+  status_->metrics_page.reset();
   const auto& exit = ganesha_->process()->exit();
   if (!exit) return;
   status_->last_exit_code = exit->shell_code();

@@ -110,6 +110,7 @@ GaneshaOptions Supervisor::options(const Config& config) const {
 boost::system::result<void> Supervisor::start(const Config& config) {
   initialized_at_.reset();
   asked_to_end_ = false;
+  status_->metrics_page.reset();
   owner_at_start_ = exporter_->bus.owner_generation();
   ganesha_ = std::make_shared<Ganesha>(loop_, exporter_->bus, options(config),
                                        ChildEvents{[this](const auto& line) { log_server_line(log_, line); },
@@ -132,6 +133,9 @@ asio::awaitable<void> Supervisor::watch_start(Life life) {
   const bool initialized = co_await life->is_initialized(never);
   if (!initialized || !is_current(life)) co_return;
   initialized_at_ = clock_->now();
+  // Now: once the server has acted for a user, /proc may no longer show its sockets.
+  status_->metrics_page =
+      find_metrics_page(life->config().monitoring, listening_sockets(life->process()->pid()));
   asio::co_spawn(loop_, report_name(life), asio::detached);
   const auto answer = co_await life->answers_on_port();
   if (is_current(life)) report_port(*life, answer);

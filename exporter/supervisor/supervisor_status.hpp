@@ -11,6 +11,7 @@
 #include "dbus/clock.hpp"
 #include "exporter/model/server_process.hpp"
 #include "ganesha/config.hpp"
+#include "ganesha/metrics_page.hpp"
 
 namespace ganesha::exporter {
 
@@ -21,6 +22,8 @@ struct SupervisorStatus : ServerProcess {
   std::function<std::string()> not_ready = [] { return std::string(); };
   // In the configuration as it was last read; nothing if it could not be read completely.
   std::optional<std::vector<ConfiguredExport>> configured_exports;
+  // Of the running server; nothing before it is initialized.
+  std::optional<MetricsPage> metrics_page;
   dbus::Duration start_timeout{};
   dbus::TimePoint gone_since{};  // since when no initialized server has run; meaningful while none runs
   // Since when NULL calls to its NFS port are unanswered; nothing while they are answered or impossible.

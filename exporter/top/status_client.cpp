@@ -28,7 +28,7 @@ std::runtime_error failure(const std::string& text) {
 }  // namespace
 
 boost::asio::awaitable<StatusReply> ask(const HttpClient& exporter, std::string target) {
-  const auto reply = co_await exporter.get(target, timeout);
+  const auto reply = co_await exporter.get(target, {timeout});
   if (!reply) throw failure("no response from " + exporter.address() + ": " + reply.error().message());
   if (reply->status != ok)
     throw failure("bad response from " + exporter.address() + ": " + failure_text(*reply));

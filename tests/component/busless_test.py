@@ -5,9 +5,21 @@ import unittest
 
 from component import A_LONG_TIME, QUICK, run_tests_of
 from harness import LOOPBACK, Exporter, NullServer, families, free_port, run_exporter, sample, wait_until
+from harness import metrics_page
+from harness.metrics_page import MetricsPage, recorded_page
 
 OWN = {'ganesha_up', 'ganesha_up_source'}
 NO_BUS = '--dbus.address=none'
+SHOWN = 'ganesha_rpcs_received_total'
+
+
+def of_page(page):
+    return ('--collector.built_in', f'--ganesha.metrics-url={page.url}', '--ganesha.metrics-interval=200ms',
+            '--ganesha.metrics-timeout=1s')
+
+
+def of_ganesha(page):
+    return families(page, 'ganesha_') - families(page, 'ganesha_exporter_')
 
 
 def supported(page):
@@ -38,12 +50,12 @@ class AServerWithoutABus(unittest.TestCase):
         exporter = self.start()
         page = self.wait_up(exporter)
         self.assertEqual(sample(page, 'ganesha_up_source', source='null_call'), 1)
-        self.assertEqual(families(page, 'ganesha_') - families(page, 'ganesha_exporter_'), OWN)
+        self.assertEqual(of_ganesha(page), OWN)
         self.assertNotIn('ganesha_exporter_dbus_connected', families(page))
         self.nfs.stop()
         page = self.wait_up(exporter, 0)
         self.assertEqual(sample(page, 'ganesha_up_source', source='null_call'), 0)
-        self.assertEqual(len(exporter.log_lines('reason="no answer to a NULL call"')), 1)
+        self.assertEqual(len(exporter.log_lines('does not answer NULL calls')), 1)
         self.nfs.start()
         self.wait_up(exporter)
 
@@ -99,6 +111,43 @@ class AServerWithoutABus(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn('\nganesha_up 0\n', done.stdout)
 
+    def test_is_up_only_once_its_page_is_read_too_if_that_is_asked_for(self):
+        page = self.enterContext(MetricsPage(recorded_page()))
+        page.manner = metrics_page.refused
+        exporter = self.start(*of_page(page))
+        reason = f'the metrics of NFS-Ganesha at {page.url} were not read in time'
+        wait_until(lambda: self.status(exporter)['state'] == f'down: {reason}', A_LONG_TIME, 'the reason')
+        self.assertEqual(sample(exporter.metrics(), 'ganesha_up_source', source='null_call'), 1)
+        page.manner = metrics_page.whole
+        self.wait_page(exporter)
+        self.assertEqual(exporter.get('/-/ready').status, 200)
+        self.nfs.stop()
+        self.assertEqual(of_ganesha(self.wait_up(exporter, 0)), OWN)
+        self.nfs.start()
+        self.wait_page(exporter)
+        page.manner = metrics_page.refused
+        self.assertEqual(sample(self.wait_up(exporter, 0), 'ganesha_up_source', source='built_in_page'), 0)
+
+    def test_is_up_by_its_page_alone(self):
+        page = self.enterContext(MetricsPage(recorded_page()))
+        exporter = self.enterContext(Exporter(NO_BUS, *QUICK, *of_page(page)))
+        self.wait_page(exporter)
+        page.stop()
+        self.wait_up(exporter, 0)
+        page.start()
+        self.wait_page(exporter)
+        done = run_exporter('--once', NO_BUS, *of_page(page))
+        self.assertIn(f'\n{SHOWN} ', done.stdout, done.stderr)
+
+    def wait_page(self, exporter):
+        """Waits until the values of the server's own page are shown."""
+        def shown():
+            metrics = exporter.metrics()
+            return metrics if SHOWN in families(metrics) else None
+        page = wait_until(shown, A_LONG_TIME, 'the page')
+        self.assertEqual((sample(page, 'ganesha_up'), supported(page)['built_in'], supported(page)['exports']), (1, 1, 0))
+        self.assertEqual(sample(page, 'ganesha_up_source', source='built_in_page'), 1)
+
     def test_is_found_by_a_version_that_it_serves(self):
         self.nfs.versions = (3,)
         self.wait_up(self.start())
@@ -114,7 +163,7 @@ class TheFlags(unittest.TestCase):
     def test_are_checked_together(self):
         self.assertEqual(self.check(NO_BUS, self.ADDRESS), (0, ''))
         for flags, fault in (
-                ([NO_BUS], '--dbus.address=none needs --ganesha.nfs-address=HOST:PORT'),
+                ([NO_BUS], '--dbus.address=none needs --ganesha.nfs-address=HOST:PORT or --ganesha.metrics-url=URL'),
                 ([self.ADDRESS], '--ganesha.nfs-address needs --dbus.address=none'),
                 ([NO_BUS, self.ADDRESS, '--ganesha.run'],
                  '--ganesha.run excludes --dbus.address=none: it starts a bus if there is none'),

@@ -15,6 +15,9 @@
 
 namespace ganesha::test {
 
+inline bool begins(const std::string& text, const std::string& with) { return text.rfind(with, 0) == 0; }
+inline bool holds(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
+
 class RawClient {
  public:
   RawClient() : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {

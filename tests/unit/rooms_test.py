@@ -16,7 +16,7 @@ HEADERS = {
     'records': 'dbus/records.hpp', 'dbus': 'dbus/bus.hpp', 'ganesha': 'ganesha/child.hpp',
     'base': 'exporter/base/log.hpp', 'model': 'exporter/model/snapshot.hpp', 'http': 'exporter/http/server.hpp',
     'web_config': 'exporter/web_config/web_config.hpp', 'metrics': 'exporter/metrics/metric_table.hpp', 'collect': 'exporter/collect/poller.hpp',
-    'status': 'exporter/status/page.hpp', 'site': 'exporter/site/routes.hpp',
+    'built_in': 'exporter/built_in/read_page.hpp', 'status': 'exporter/status/page.hpp', 'site': 'exporter/site/routes.hpp',
     'systemd': 'exporter/systemd/notifier.hpp',
     'supervisor': 'exporter/supervisor/supervisor.hpp', 'top': 'exporter/top/top.hpp', 'cli': 'exporter/cli/flags.hpp'}
 # What each room may include, itself aside.
@@ -27,6 +27,8 @@ MAY_INCLUDE = {
     'exporter/http/server.cpp': {'base'},
     'exporter/web_config/web_config.cpp': {'base', 'http'},
     'exporter/metrics/metric_table.cpp': {'base', 'model', 'records'},
+    'exporter/built_in/read_page.cpp': {'base', 'model', 'records'},
+    'exporter/built_in/page_fetcher.cpp': {'base', 'model', 'records', 'http', 'dbus'},
     'exporter/status/page.cpp': {'base', 'model', 'records'},
     'exporter/collect/poller.cpp': {'base', 'model', 'records', 'dbus'},
     'exporter/site/routes.cpp': {'base', 'model', 'records', 'http', 'metrics', 'status'},

@@ -39,7 +39,14 @@ class LoopbackServer:
     A subclass defines `get` or `post`, which take the http.server request and answer it.
     """
 
+    port = 0
+
     def __enter__(self):
+        self.start()
+        return self
+
+    def start(self):
+        """On the same port as before, if it was stopped."""
         owner = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -52,13 +59,16 @@ class LoopbackServer:
             def log_message(self, *_):
                 pass
 
-        self.server = http.server.ThreadingHTTPServer((LOOPBACK, 0), Handler)
-        self.address = f'{LOOPBACK}:{self.server.server_port}'
+        self.server = http.server.ThreadingHTTPServer((LOOPBACK, self.port), Handler)
+        self.port = self.server.server_port
+        self.address = f'{LOOPBACK}:{self.port}'
         self.thread = threading.Thread(target=self.server.serve_forever)
         self.thread.start()
-        return self
 
     def __exit__(self, *_exception):
+        self.stop()
+
+    def stop(self):
         self.server.shutdown()
         self.thread.join()
         self.server.server_close()

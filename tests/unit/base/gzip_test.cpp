@@ -14,7 +14,7 @@ namespace {
 using namespace ganesha::exporter;
 using ganesha::test::inflate_gzip;
 
-std::string joined(const std::vector<Deflated>& pieces) {
+std::string one_member(const std::vector<Deflated>& pieces) {
   GzipMember member;
   std::string out = GzipMember::header();
   for (const auto& piece : pieces) {
@@ -41,22 +41,22 @@ TEST(Gzip, JoinsAnyPiecesInAnyOrder) {
   do {
     std::string expected;
     std::vector<Deflated> pieces;
-    EXPECT_EQ(inflate_gzip(joined(pieces)), expected);
+    EXPECT_EQ(inflate_gzip(one_member(pieces)), expected);
     for (const auto i : order) {
       expected += plain[i];
       pieces.push_back(deflated[i]);
-      ASSERT_EQ(inflate_gzip(joined(pieces)), expected);
+      ASSERT_EQ(inflate_gzip(one_member(pieces)), expected);
     }
   } while (std::next_permutation(order.begin(), order.end()));
 }
 
 TEST(Gzip, TakesTheSamePieceTwice) {
   const auto piece = deflate("twice\n");
-  EXPECT_EQ(inflate_gzip(joined({piece, piece})), "twice\ntwice\n");
+  EXPECT_EQ(inflate_gzip(one_member({piece, piece})), "twice\ntwice\n");
 }
 
 TEST(Gzip, JoinsAPieceOfNothing) {
-  EXPECT_EQ(inflate_gzip(joined({deflate("a"), deflate(""), deflate("b")})), "ab");
+  EXPECT_EQ(inflate_gzip(one_member({deflate("a"), deflate(""), deflate("b")})), "ab");
 }
 
 TEST(Gzip, ToldLengthAndChecksumAreThePlainTexts) {

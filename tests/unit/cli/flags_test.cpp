@@ -420,4 +420,28 @@ TEST(Flags, OfTheTablesAreInTheHelpOfTheirCommand) {
   EXPECT_EQ(help.find("--dbus."), help.npos) << "nothing of the others";
 }
 
+TEST(TheServersOwnMetrics, AreFetchedFromAUrl) {
+  const auto found = flags({"--collector.built_in", "--ganesha.metrics-url=http://[::1]:9587",
+                            "--ganesha.metrics-interval=30s", "--ganesha.metrics-timeout=2s"});
+  EXPECT_EQ(found.metrics_url, (HttpUrl{"::1", 9587, "/metrics"}));
+  EXPECT_EQ(found.metrics_interval, 30s);
+  EXPECT_EQ(found.metrics_timeout, 2s);
+  const Variable variable("GANESHA_METRICS_URL", "http://nfs1:9587/metrics");
+  EXPECT_EQ(flags({"--collector.built_in"}).metrics_url->host, "nfs1");
+}
+
+TEST(TheServersOwnMetrics, NeedTheirUrlUnlessTheServerIsOurs) {
+  EXPECT_TRUE(refuses({"--collector.built_in"}, "--collector.built_in needs --ganesha.metrics-url"));
+  EXPECT_TRUE(refuses({"--ganesha.metrics-url=http://a:1"}, "needs --collector.built_in"));
+  EXPECT_EQ(flags({"--collector.built_in", "--ganesha.run"}).metrics_url, std::nullopt);
+  EXPECT_EQ(flags({"--collector.built_in", "--help-metrics"}).action, Action::help_metrics);
+}
+
+TEST(TheServersOwnMetrics, AreRefusedFromWhatIsNoUrl) {
+  for (const char* odd : {"localhost:9587", "https://a/metrics", "http://a b/"})
+    EXPECT_TRUE(refuses({"--collector.built_in", std::string("--ganesha.metrics-url=") + odd},
+                        "is not a URL (such as http://127.0.0.1:9587/metrics)"));
+  EXPECT_TRUE(refuses({"--ganesha.metrics-url=http://[fe80::1]:9587/"}, "link-local"));
+}
+
 }  // namespace

@@ -2,24 +2,21 @@
 
 #include <gtest/gtest.h>
 
+#include "poll_result.hpp"
+
 namespace {
 
 using namespace ganesha::exporter;
+using namespace ganesha::test;
 using namespace std::chrono_literals;
 
 constexpr auto interval = 5s;
 
-SnapshotPtr snapshot(bool complete) {
-  auto made = std::make_shared<Snapshot>();
-  made->complete = complete;
-  return made;
-}
-
 struct TheLastPoll : testing::Test {
   Freshness freshness{interval};
   ServerView server{true, 1, ganesha::dbus::TimePoint(1h)};
-  SnapshotPtr whole = snapshot(true);
-  SnapshotPtr broken_off = snapshot(false);
+  SnapshotPtr whole = poll_result(true);
+  SnapshotPtr broken_off = poll_result(false);
 
   void poll(const SnapshotPtr& found) { freshness.poll_ended(found, server); }
   void go_down() {
@@ -55,7 +52,7 @@ TEST_F(TheLastPoll, StaysHiddenAfterGaneshaWentDownUntilAnotherHasEnded) {
   server.up = true;
   EXPECT_EQ(freshness.fresh(server), nullptr);
   EXPECT_TRUE(freshness.needs_poll(server));
-  const auto next = snapshot(true);
+  const auto next = poll_result(true);
   poll(next);
   EXPECT_EQ(freshness.fresh(server), next);
 }

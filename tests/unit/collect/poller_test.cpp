@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "fake_clock.hpp"
+#include "poll_result.hpp"
 
 namespace {
 
@@ -20,12 +21,6 @@ using ganesha::dbus::Condition;
 using ganesha::dbus::Duration;
 using testing::ElementsAre;
 namespace asio = boost::asio;
-
-SnapshotPtr snapshot(bool complete) {
-  auto made = std::make_shared<Snapshot>();
-  made->complete = complete;
-  return made;
-}
 
 // A source whose polls take as long as the test wants.
 class Source final : public SnapshotSource {
@@ -56,7 +51,7 @@ class Source final : public SnapshotSource {
   bool there = true;
   bool unanswered = false;
   Duration takes = 100ms;
-  SnapshotPtr answer = snapshot(true);
+  SnapshotPtr answer = poll_result(true);
   std::vector<Duration> starts;
   int running = 0, most_at_once = 0, asked_to_settle = 0;
 
@@ -162,7 +157,7 @@ TEST_F(APoller, NeedsNoMoreAfterARequestedPollThatSucceeds) {
 }
 
 TEST_F(APoller, PollsAgainAfterARequestedPollThatFails) {
-  source.answer = snapshot(false);
+  source.answer = poll_result(false);
   source.takes = 1s;
   start();
   clock.advance(500ms);
@@ -173,7 +168,7 @@ TEST_F(APoller, PollsAgainAfterARequestedPollThatFails) {
 }
 
 TEST_F(APoller, WaitsForTimedOutCallsBeforeItPollsAgain) {
-  source.answer = snapshot(false);
+  source.answer = poll_result(false);
   source.unanswered = true;
   start();
   clock.advance(1min);
@@ -187,7 +182,7 @@ TEST_F(APoller, WaitsForTimedOutCallsBeforeItPollsAgain) {
 }
 
 TEST_F(APoller, KeepsTheIntervalAfterCallsThatWereSoonAnswered) {
-  source.answer = snapshot(false);
+  source.answer = poll_result(false);
   start();
   clock.advance(6s);
   EXPECT_EQ(source.asked_to_settle, 2);

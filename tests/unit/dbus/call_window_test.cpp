@@ -5,15 +5,15 @@
 
 #include "dbus/call_batch.hpp"
 #include "dbus/methods.hpp"
+#include "requests.hpp"
 
 namespace {
 
 using namespace ganesha::dbus;
+using ganesha::test::show_clients;
+using ganesha::test::show_exports;
 using namespace std::chrono_literals;
 using testing::ElementsAre;
-
-const Request show_exports{methods::show_exports};
-const Request show_clients{methods::show_clients};
 
 struct ACallWindow : testing::Test {
   static constexpr TimePoint start{};

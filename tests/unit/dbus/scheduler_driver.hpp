@@ -12,15 +12,12 @@
 
 #include "dbus/call_scheduler.hpp"
 #include "dbus/methods.hpp"
+#include "requests.hpp"
 #include "wire_message.hpp"
 
 namespace ganesha::test {
 
 using namespace std::chrono_literals;
-
-inline const dbus::Request show_exports{dbus::methods::show_exports};
-inline const dbus::Request show_clients{dbus::methods::show_clients};
-inline const dbus::Request client_details{dbus::methods::get_client_io_ops, "10.0.0.1"};
 
 struct SchedulerDriver : testing::Test {
   static constexpr std::size_t window = 4;

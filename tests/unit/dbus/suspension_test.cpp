@@ -4,10 +4,14 @@
 #include <gtest/gtest.h>
 
 #include "dbus/methods.hpp"
+#include "requests.hpp"
 
 namespace {
 
 using namespace ganesha::dbus;
+using ganesha::test::client_details;
+using ganesha::test::show_clients;
+using ganesha::test::show_exports;
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::IsEmpty;
@@ -15,9 +19,6 @@ using Answer = Suspension::Answer;
 using Rule = Suspension::Rule;
 
 const Request get_version{methods::get_property, version_argument()};
-const Request show_exports{methods::show_exports};
-const Request show_clients{methods::show_clients};
-const Request client_details{methods::get_client_io_ops, "10.0.0.1"};
 
 // A server after another, and what is asked of each.
 struct ASuspension : testing::Test {

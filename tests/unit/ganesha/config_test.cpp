@@ -35,6 +35,16 @@ TEST_F(AConfig, ReportsWhatIsSet) {
   EXPECT_EQ(config.heartbeat, std::chrono::milliseconds(250));
 }
 
+TEST_F(AConfig, SaysWhereTheServersOwnMetricsAre) {
+  EXPECT_EQ(core("").monitoring, (Monitoring{{}, 9587, "0.0.0.0"}));
+  EXPECT_EQ(core("Enable_Metrics = true; Monitoring_Port = 0x2329; Monitoring_Addr = 127.0.0.1;").monitoring,
+            (Monitoring{true, 9001, "127.0.0.1"}));
+  EXPECT_EQ(core("Enable_Metrics = off; Monitoring_Port = many;").monitoring,
+            (Monitoring{false, {}, "0.0.0.0"}));
+  const auto differs = parse("NFS_CORE_PARAM { } NFS_CORE_PARAM { Monitoring_Port = 9001; }");
+  EXPECT_EQ(differs.monitoring.port, std::nullopt);
+}
+
 TEST_F(AConfig, TakesNumbersOfThreeBases) {
   EXPECT_EQ(core("NFS_Port = 0x5000;").nfs_port, 20480);
   EXPECT_EQ(core("NFS_Port = 0X50a0;").nfs_port, 20640);

@@ -7,21 +7,20 @@
 #include <boost/asio/io_context.hpp>
 #include <csignal>
 
+#include "endpoint.hpp"
 #include "ganesha/spawn.hpp"
 
 namespace {
 
 using namespace ganesha;
-using boost::asio::ip::make_address;
 using boost::asio::ip::tcp;
+using test::endpoint;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
 constexpr const char* heading =
     "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n";
-
-tcp::endpoint endpoint(const char* address, std::uint16_t port) { return {make_address(address), port}; }
 
 TEST(ListeningSockets, AreThoseOfStateTen) {
   const auto text =

@@ -4,11 +4,13 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "endpoint.hpp"
 #include "rpc_server.hpp"
 
 namespace {
 
 using namespace ganesha;
+using test::endpoint;
 using namespace std::chrono_literals;
 using boost::asio::ip::make_address;
 using boost::asio::ip::tcp;
@@ -18,7 +20,6 @@ using testing::IsEmpty;
 using Answer = NfsPort::Answer;
 
 ListeningSocket at(const char* address, std::uint16_t port) { return {{make_address(address), port}, port}; }
-tcp::endpoint endpoint(const char* address, std::uint16_t port) { return {make_address(address), port}; }
 
 TEST(NfsCandidates, AreThoseOfTheConfiguredPortWhereThereAreAny) {
   const std::vector sockets{at("::", 2049), at("::", 20048), at("127.0.0.1", 2049), at("::", 9587)};

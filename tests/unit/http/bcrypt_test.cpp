@@ -5,13 +5,13 @@
 namespace {
 using namespace ganesha::exporter;
 
-const std::string of_secret = "$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
+const std::string rest_of_secret = "$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW";
 
 TEST(Bcrypt, MatchesTheRightPasswordAlone) {
   for (const std::string kind : {"$2a", "$2b", "$2y"}) {
-    EXPECT_TRUE(matches_hash("secret", kind + of_secret)) << kind;
+    EXPECT_TRUE(matches_hash("secret", kind + rest_of_secret)) << kind;
     for (const std::string wrong : {"", "Secret", "secret ", "secre", "secretsecret"})
-      EXPECT_FALSE(matches_hash(wrong, kind + of_secret)) << kind << wrong;
+      EXPECT_FALSE(matches_hash(wrong, kind + rest_of_secret)) << kind << wrong;
   }
   EXPECT_TRUE(matches_hash("U*U", "$2a$05$CCCCCCCCCCCCCCCCCCCCC.E5YPO9kmyuRGyh0XouQYb4YMJKvyOeW"));
 }
@@ -30,12 +30,12 @@ TEST(Bcrypt, Counts72BytesOfAPassword) {
 }
 
 TEST(Bcrypt, RefusesNul) {
-  EXPECT_FALSE(matches_hash(std::string("secret\0", 7), "$2y" + of_secret));
-  EXPECT_FALSE(matches_hash(std::string("secret\0more", 11), "$2y" + of_secret));
+  EXPECT_FALSE(matches_hash(std::string("secret\0", 7), "$2y" + rest_of_secret));
+  EXPECT_FALSE(matches_hash(std::string("secret\0more", 11), "$2y" + rest_of_secret));
 }
 
 TEST(UsableHash, HasAKnownPrefixAndACostThatEnds) {
-  const std::string rest = of_secret.substr(3);
+  const std::string rest = rest_of_secret.substr(3);
   for (const std::string start : {"$2a$04", "$2b$10", "$2y$18"})
     EXPECT_TRUE(usable_hash(start + rest)) << start;
   for (const std::string start : {"$2x$10", "$2$010", "$3y$10", "$2y$03", "$2y$00", "$2y$19", "$2y$31",
@@ -44,7 +44,7 @@ TEST(UsableHash, HasAKnownPrefixAndACostThatEnds) {
 }
 
 TEST(UsableHash, Has60CharactersOfItsAlphabet) {
-  const std::string hash = "$2y" + of_secret;
+  const std::string hash = "$2y" + rest_of_secret;
   for (std::size_t length = 0; length < hash.size(); ++length)
     EXPECT_FALSE(usable_hash(hash.substr(0, length))) << length;
   EXPECT_FALSE(usable_hash(hash + "a"));

@@ -15,9 +15,6 @@ using namespace std::chrono_literals;
 
 using Reasons = std::vector<CloseReason>;
 
-bool begins(const std::string& text, const std::string& with) { return text.rfind(with, 0) == 0; }
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
-
 void send_get(RawClient& client, const std::string& path) {
   client.send("GET " + path + " HTTP/1.1\r\nHost: t\r\n\r\n");
 }

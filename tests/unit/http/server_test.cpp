@@ -14,8 +14,6 @@ namespace {
 using namespace ganesha::test;
 using namespace std::chrono_literals;
 
-bool begins(const std::string& text, const std::string& with) { return text.rfind(with, 0) == 0; }
-bool holds(const std::string& text, const std::string& part) { return text.find(part) != text.npos; }
 std::string body(const std::string& response) { return response.substr(response.find("\r\n\r\n") + 4); }
 
 TEST(HttpServer, AnswersSeveralRequestsOnOneConnection) {

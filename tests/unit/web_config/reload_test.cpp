@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "exporter/base/text.hpp"
+#include "password_hash.hpp"
 #include "temporary_folder.hpp"
 
 namespace ganesha::exporter {
@@ -14,8 +15,7 @@ namespace {
 
 using testing::HasSubstr;
 
-const std::string hash = "$2y$10$qRTBuFoULoYNA7AQ/F3ck.trZBPyjV64.oA4ZsSBCIWvXuvQlQTuu";
-const std::string tls = "tls_server_config: {cert_file: c, key_file: k}\n";
+const std::string with_tls = "tls_server_config: {cert_file: c, key_file: k}\n";
 
 std::string user(const std::string& name) { return "basic_auth_users: {" + name + ": " + hash + "}\n"; }
 
@@ -158,7 +158,7 @@ TEST_F(AReload, LogsWhatIsInForce) {
 }
 
 TEST_F(AReload, WarnsOfProtectionThatIsSwitchedOff) {
-  write("web.yml", tls + user("a"));
+  write("web.yml", with_tls + user("a"));
   write("c", "1");
   write("k", "1");
   load();
@@ -182,7 +182,7 @@ TEST_F(AReload, FollowsAFileThatWasWrongAtTheStart) {
 }
 
 TEST_F(AReload, FollowsACertificateThatTheFileNames) {
-  write("web.yml", tls);
+  write("web.yml", with_tls);
   write("c", "1");
   write("k", "1");
   load();
@@ -217,7 +217,7 @@ TEST_F(AReload, SucceedsAgainOnceTheFileIsMended) {
 }
 
 TEST_F(AReload, DoesNotReportAKeyWhoseCertificateComesALittleLater) {
-  write("web.yml", tls);
+  write("web.yml", with_tls);
   write("c", "1");
   write("k", "1");
   load();
@@ -233,7 +233,7 @@ TEST_F(AReload, DoesNotReportAKeyWhoseCertificateComesALittleLater) {
 }
 
 TEST_F(AReload, ReportsAKeyThatMatchesNoCertificate) {
-  write("web.yml", tls);
+  write("web.yml", with_tls);
   write("c", "1");
   write("k", "1");
   load();
@@ -247,7 +247,7 @@ TEST_F(AReload, ReportsAKeyThatMatchesNoCertificate) {
 TEST_F(AReload, FollowsAFileThatWasMissing) {
   write("web.yml", user("a"));
   load();
-  write("web.yml", tls);
+  write("web.yml", with_tls);
   settle();
   EXPECT_FALSE(reload.successful());
   EXPECT_THAT(log_text.str(), HasSubstr("cert_file: "));

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "password_hash.hpp"
+
 namespace ganesha::exporter {
 namespace {
 
@@ -11,7 +13,6 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::Pair;
 
-const std::string hash = "$2y$10$qRTBuFoULoYNA7AQ/F3ck.trZBPyjV64.oA4ZsSBCIWvXuvQlQTuu";
 const std::string tls = "tls_server_config:\n  cert_file: server.crt\n  key_file: server.key\n";
 const std::string headers = "http_server_config:\n  headers:\n    ";
 const std::string users = "basic_auth_users:\n  ";

@@ -17,7 +17,7 @@ std::string repeated(const std::string& text) {
   return all;
 }
 
-std::string error_of(const std::string& text) {
+std::string yaml_error(const std::string& text) {
   try {
     parse_yaml(text);
     return "";
@@ -57,30 +57,30 @@ TEST(Yaml, ReadsTheSameWithAByteOrderMarkAndWithLineEndsOfWindows) {
 }
 
 TEST(Yaml, RefusesWhatIsNotText) {
-  EXPECT_EQ(error_of(std::string("a: b\nc: \0d\n", 11)), "2: control characters are not allowed");
-  EXPECT_EQ(error_of("a: \x1b[1m\n"), "1: control characters are not allowed");
+  EXPECT_EQ(yaml_error(std::string("a: b\nc: \0d\n", 11)), "2: control characters are not allowed");
+  EXPECT_EQ(yaml_error("a: \x1b[1m\n"), "1: control characters are not allowed");
   for (const auto* bytes : {"\xff", "\xc3", "\xc0\x80", "\xed\xbf", "\xf5\x80\x80\x80", "\x80",
                             "\xe0\x9e\x93", "\xed\xa0\x80", "\xf0\x80\x80\x80"})
-    EXPECT_EQ(error_of(std::string("a:\n  ") + bytes), "2: it is not UTF-8");
+    EXPECT_EQ(yaml_error(std::string("a:\n  ") + bytes), "2: it is not UTF-8");
 }
 
 TEST(Yaml, RefusesAliasesAndASecondDocument) {
-  EXPECT_EQ(error_of("a: &x b\nc: *x\n"), "2: aliases (*name) are not supported");
-  EXPECT_EQ(error_of("&x [*x]\n"), "1: aliases (*name) are not supported");
-  EXPECT_EQ(error_of("a: b\n---\nc: d\n"), "2: there is more than one document");
+  EXPECT_EQ(yaml_error("a: &x b\nc: *x\n"), "2: aliases (*name) are not supported");
+  EXPECT_EQ(yaml_error("&x [*x]\n"), "1: aliases (*name) are not supported");
+  EXPECT_EQ(yaml_error("a: b\n---\nc: d\n"), "2: there is more than one document");
 }
 
 TEST(Yaml, NamesTheLineOfASyntaxError) {
-  EXPECT_THAT(error_of("a: b\nc: d: e\n"), testing::StartsWith("2: it is not YAML: "));
-  EXPECT_THAT(error_of("a: [\n"), testing::HasSubstr("it is not YAML: "));
-  EXPECT_THAT(error_of("a:\n\tb: c\n"), testing::HasSubstr("it is not YAML: "));
+  EXPECT_THAT(yaml_error("a: b\nc: d: e\n"), testing::StartsWith("2: it is not YAML: "));
+  EXPECT_THAT(yaml_error("a: [\n"), testing::HasSubstr("it is not YAML: "));
+  EXPECT_THAT(yaml_error("a:\n\tb: c\n"), testing::HasSubstr("it is not YAML: "));
 }
 
 TEST(Yaml, RefusesDeepNestingWithoutRecursingDeeply) {
   for (const auto* text : {"[", "{", "- ", "? ", "[a,", "{a: ", "[{a: "})
-    EXPECT_NE(error_of(repeated(text)), "") << text;
-  EXPECT_EQ(error_of(std::string(8, '[') + std::string(8, ']')), "");
-  EXPECT_EQ(error_of(std::string(20, '[') + std::string(20, ']')), "1: it is nested too deeply");
+    EXPECT_NE(yaml_error(repeated(text)), "") << text;
+  EXPECT_EQ(yaml_error(std::string(8, '[') + std::string(8, ']')), "");
+  EXPECT_EQ(yaml_error(std::string(20, '[') + std::string(20, ']')), "1: it is nested too deeply");
 }
 
 // Of some the library never finds an end when it is asked for all documents.
@@ -91,25 +91,26 @@ TEST(Yaml, EndsOnEveryTextOfRepeatedCharacters) {
       for (const char third : {'\n', ' ', 'a', first}) {
         std::string text;
         for (int i = 0; i < 100; ++i) text += {first, second, third};
-        error_of(text);
+        yaml_error(text);
       }
 }
 
 TEST(Yaml, ShowsTextOfTheLibraryOnOneLine) {
-  EXPECT_EQ(error_of("%YAML \r\r\n").find('\r'), std::string::npos);
-  EXPECT_NE(error_of("%YAML \r\r\n"), "");
+  EXPECT_EQ(yaml_error("%YAML \r\r\n").find('\r'), std::string::npos);
+  EXPECT_NE(yaml_error("%YAML \r\r\n"), "");
 }
 
-TEST(Yaml, RefusesAnEscapeThatMakesNoUtf8) { EXPECT_NE(error_of("a: \"\\_\"\n"), ""); }
+TEST(Yaml, RefusesAnEscapeThatMakesNoUtf8) { EXPECT_NE(yaml_error("a: \"\\_\"\n"), ""); }
 
-// A sanitizer keeps what is freed. Clang, which compiles for sanitizers only, does not define that there is one.
+// A sanitizer keeps what is freed. Clang, which compiles for sanitizers only, does not define that there is
+// one.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) && !defined(__clang__)
 TEST(Yaml, TakesMemoryInProportionToTheText) {
   constexpr std::size_t bytes_of_memory_a_byte_of_text = 500;
   rusage before{}, after{};
   getrusage(RUSAGE_SELF, &before);
   for (const auto* text : {"[", "\"", "x,", "a: b\n", "&a x,", "---\n", "- a\n", ",", "!a ", "? a\n"})
-    error_of(repeated(text));
+    yaml_error(repeated(text));
   getrusage(RUSAGE_SELF, &after);
   const auto grown = static_cast<std::size_t>(after.ru_maxrss - before.ru_maxrss) * 1024;
   EXPECT_LT(grown, largest * bytes_of_memory_a_byte_of_text);

@@ -1,0 +1,119 @@
+#include "exporter/built_in/read_page.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "exporter/built_in/labels.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+double in_our_unit(BuiltInUnit unit, double value) {
+  switch (unit) {
+    case BuiltInUnit::milliseconds:
+      return value / 1e3;
+    case BuiltInUnit::microseconds:
+      return value / 1e6;
+    case BuiltInUnit::minutes:
+      return value * 60;
+    case BuiltInUnit::same:
+      break;
+  }
+  return value;
+}
+
+// The server writes 8.64 as 8.640000000000001: our bounds have 9 digits behind the point, as nanoseconds.
+double rounded(double bound) {
+  constexpr double steps = 1e9;
+  const double scaled = bound * steps;
+  constexpr double exact_integers = 9007199254740992.0;  // 2^53
+  return std::abs(scaled) < exact_integers ? std::round(scaled) / steps : bound;
+}
+
+void convert(BuiltInUnit unit, BuiltInSample& sample) {
+  if (unit == BuiltInUnit::same) return;
+  sample.value = in_our_unit(unit, sample.value);
+  if (!sample.histogram) return;
+  sample.histogram->sum = in_our_unit(unit, sample.histogram->sum);
+  for (auto& bound : sample.histogram->bounds) bound = rounded(in_our_unit(unit, bound));
+}
+
+// False if the histograms have different buckets.
+bool add(BuiltInSample& sum, const BuiltInSample& more) {
+  sum.value += more.value;
+  if (!sum.histogram) return true;
+  auto& [bounds, counts, total] = *sum.histogram;
+  if (bounds != more.histogram->bounds) return false;
+  total += more.histogram->sum;
+  for (std::size_t i = 0; i < counts.size(); ++i) counts[i] += more.histogram->counts[i];
+  return true;
+}
+
+// The samples of one family; those with equal labels are summed. Nothing if that cannot be done.
+std::optional<std::vector<BuiltInSample>> map_family(const BuiltInFamily& row, SourceFamily& family,
+                                                     const ShownEntries& shown) {
+  std::map<std::vector<std::string>, std::size_t> places;
+  std::vector<BuiltInSample> samples;
+  for (auto& series : family.series) {
+    auto labels = shown.labels(row, series.labels);
+    if (!labels) continue;
+    BuiltInSample sample{std::move(*labels), series.value, std::move(series.histogram)};
+    convert(row.unit, sample);
+    const auto [place, is_new] = places.emplace(sample.labels, samples.size());
+    if (is_new)
+      samples.push_back(std::move(sample));
+    else if (!add(samples[place->second], sample))
+      return std::nullopt;
+  }
+  return samples;
+}
+
+// Of series that two families of the page have, that of the first row of the table is served.
+void remove_repeated(std::vector<std::vector<BuiltInSample>>& families) {
+  std::map<std::string_view, std::set<std::vector<std::string>>> seen;
+  std::map<std::string_view, unsigned> sources;
+  for (const auto& row : built_in_families()) ++sources[row.metric];
+  for (std::size_t i = 0; i < families.size(); ++i) {
+    const auto metric = built_in_families()[i].metric;
+    if (metric.empty() || sources[metric] == 1) continue;
+    std::erase_if(families[i], [&](const auto& one) { return !seen[metric].insert(one.labels).second; });
+  }
+}
+
+// What its row names instead of it is on the page.
+bool is_replaced(const BuiltInFamily& row, const std::vector<SourceFamily>& families) {
+  return !row.unless.empty() && std::ranges::any_of(families, [&](const auto& one) {
+    return one.name == row.unless && !one.series.empty();
+  });
+}
+
+}  // namespace
+
+PageResult<BuiltInPage> read_page(std::string_view text, const Selection& selection, dbus::WallTime taken) {
+  auto parsed = parse_text_format(text);
+  if (!parsed) return parsed.error();
+  const ShownEntries shown(*parsed, selection, taken);
+  BuiltInPage page;
+  page.taken = taken;
+  page.dropped = shown.dropped();
+  page.families.resize(built_in_families().size());
+  for (auto& family : *parsed) {
+    const auto index = family.type ? find_built_in_family(family.name, *family.type) : std::nullopt;
+    if (!index) {
+      page.unknown.emplace_back(family.name);
+      continue;
+    }
+    const auto& row = built_in_families()[*index];
+    if (row.is_left_out() || is_replaced(row, *parsed)) continue;
+    auto samples = map_family(row, family, shown);
+    if (!samples) return "histograms of " + std::string(family.name) + " have different buckets";
+    page.families[*index] = std::move(*samples);
+  }
+  remove_repeated(page.families);
+  return page;
+}
+
+}  // namespace ganesha::exporter

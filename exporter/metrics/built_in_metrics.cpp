@@ -1,0 +1,135 @@
+// The server's own page of metrics: a row for each metric of the table in model/built_in_families.hpp.
+#include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+
+#include "exporter/base/text.hpp"
+#include "exporter/metrics/server_metrics.hpp"
+#include "exporter/model/built_in_families.hpp"
+#include "exporter/model/sample_values.hpp"
+
+namespace ganesha::exporter {
+namespace {
+
+constexpr auto built_in = set_of({CollectorId::built_in});
+constexpr Origin of_exporter{built_in, "exporter", any_version};
+
+// The rows of the table that one metric is made of.
+struct BuiltInMetric {
+  std::vector<std::size_t> families;
+  std::string sources;  // their names
+};
+
+// In the order of the table.
+const std::vector<BuiltInMetric>& built_in_metrics() {
+  static const auto metrics = [] {
+    std::vector<BuiltInMetric> made;
+    std::map<std::string_view, std::size_t> places;
+    for (std::size_t i = 0; i < built_in_families().size(); ++i) {
+      const auto& row = built_in_families()[i];
+      if (row.is_left_out()) continue;
+      const auto [place, is_new] = places.emplace(row.metric, made.size());
+      if (is_new) made.emplace_back();
+      auto& metric = made[place->second];
+      metric.families.push_back(i);
+      metric.sources.append(metric.sources.empty() ? "" : ", ").append(row.source);
+    }
+    return made;
+  }();
+  return metrics;
+}
+
+const BuiltInFamily& first_row(const BuiltInMetric& metric) {
+  return built_in_families()[metric.families.front()];
+}
+
+std::string label_names(const BuiltInFamily& row) {
+  std::vector<std::string> names;
+  for (const auto& label : row.labels) names.emplace_back(label.name);
+  return joined(names, ", ");
+}
+
+prometheus::MetricType type_of(BuiltInType type) {
+  switch (type) {
+    case BuiltInType::Counter:
+      return counter;
+    case BuiltInType::Gauge:
+      return gauge;
+    case BuiltInType::Histogram:
+      break;
+  }
+  return histogram;
+}
+
+using Paths = std::map<std::string_view, std::string_view>;
+
+// Those of DBus, which the other metrics have as labels, by id.
+Paths paths_of(const Snapshot& s) {
+  Paths paths;
+  if (s.exports)
+    for (const auto& one : *s.exports) paths.emplace(one.id, one.path);
+  return paths;
+}
+
+Labels labels_of(const BuiltInFamily& row, const BuiltInSample& sample, const Paths& paths) {
+  Labels labels;
+  auto known = paths.end();
+  for (std::size_t i = 0; i < row.labels.size(); ++i) {
+    const auto kind = row.labels[i].value;
+    std::string_view value = sample.labels[i];
+    if (kind == BuiltInValue::export_id) known = paths.find(value);
+    if (kind == BuiltInValue::path && known != paths.end()) value = known->second;
+    labels.push_back({row.labels[i].name, value});
+  }
+  return labels;
+}
+
+bool is_by_export(const BuiltInFamily& row) {
+  return !row.labels.empty() && row.labels.front().value == BuiltInValue::export_id;
+}
+
+void add_family(std::size_t index, const Snapshot& s, Samples& out) {
+  const auto& row = built_in_families()[index];
+  const auto paths = is_by_export(row) ? paths_of(s) : Paths();
+  for (const auto& sample : s.built_in->families[index]) {
+    const auto labels = labels_of(row, sample, paths);
+    if (sample.histogram)
+      out.add(labels, *sample.histogram);
+    else
+      out.add(labels, sample.value);
+  }
+}
+
+SnapshotRow to_row(const BuiltInMetric& metric) {
+  const auto& row = first_row(metric);
+  return {std::string(row.metric), type_of(row.type), Origin{built_in, metric.sources, row.since},
+          label_names(row), row.text, [&metric](const Snapshot& s, Samples& out) {
+            if (!s.built_in) return;
+            for (const auto index : metric.families) add_family(index, s, out);
+          }};
+}
+
+auto number(std::size_t (*of)(const BuiltInPage&)) {
+  return [of](const Snapshot& s, Samples& out) {
+    if (s.built_in) out.add({}, to_sample(of(*s.built_in)));
+  };
+}
+
+}  // namespace
+
+SnapshotRows built_in_rows() {
+  SnapshotRows rows;
+  for (const auto& metric : built_in_metrics()) rows.push_back(to_row(metric));
+  rows.push_back({"ganesha_exporter_built_in_families_unknown", gauge, of_exporter, "",
+                  "Number of metric families on the server's own page that the exporter does not know. The log "
+                  "names them once.",
+                  number([](const BuiltInPage& page) { return page.unknown.size(); })});
+  rows.push_back({"ganesha_exporter_built_in_entries_dropped", gauge, of_exporter, "",
+                  "Number of exports and clients of the server's own page left out because of "
+                  "--collector.exports.max and --collector.clients.max.",
+                  number([](const BuiltInPage& page) { return page.dropped; })});
+  return rows;
+}
+
+}  // namespace ganesha::exporter

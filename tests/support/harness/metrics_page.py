@@ -1,0 +1,80 @@
+"""A stand-in for the page of metrics that a Ganesha serves itself, as a test wants it."""
+import contextlib
+import re
+
+from .http import LoopbackServer
+from .process import REPOSITORY
+
+RECORDED = REPOSITORY / 'tests/fixtures/wire/15.2/built_in_metrics.txt'
+VALUE = re.compile(r'(?m)^([^#\n].*) (\S+)$')
+
+CLIENT_LINE = re.compile(r'(?m)^([^#\n]*client=")[^"]*(".*)\n')
+
+
+def recorded_page():
+    return RECORDED.read_text()
+
+
+def grown(text, times):
+    """The page with all values multiplied, so that its histograms remain whole."""
+    return VALUE.sub(lambda line: f'{line[1]} {float(line[2]) * times:.17g}', text)
+
+
+def with_clients(count):
+    """The recorded page with each line of a client repeated for so many further clients: 1.6 MB for 2,900."""
+    return CLIENT_LINE.sub(lambda line: ''.join(
+        [line[0], *(f'{line[1]}10.{i >> 16}.{i >> 8 & 255}.{i & 255}{line[2]}\n' for i in range(count))]), recorded_page())
+
+
+class MetricsPage(LoopbackServer):
+    """Serves `text` at /metrics. Attributes: `requests`, how many came; `manner`, how they are answered."""
+
+    def __init__(self, text):
+        self.text = text
+        self.requests = 0
+        self.manner = whole
+
+    @property
+    def url(self):
+        return f'http://{self.address}/metrics'
+
+    def get(self, request):
+        self.requests += 1
+        with contextlib.suppress(OSError):  # The client may leave at any time.
+            self.manner(request, self.text.encode() if request.path == '/metrics' else b'')
+
+
+def begin(request, status=200, length=None):
+    request.send_response(status)
+    if length is not None:
+        request.send_header('Content-Length', length)
+    request.end_headers()
+
+
+def whole(request, page):
+    begin(request, 200 if page else 404, len(page))
+    request.wfile.write(page)
+
+
+def half_sent(request, page):
+    """The connection ends in the middle of the page."""
+    begin(request, length=len(page))
+    request.wfile.write(page[:len(page) // 2])
+
+
+def endless(request, page):
+    """Never ends, and never is too slow."""
+    begin(request)
+    while True:
+        request.wfile.write(page)
+
+
+def slow(request, page):
+    """The rest never comes."""
+    begin(request, length=len(page))
+    request.wfile.write(page[:1])
+    request.rfile.read()  # Until the client has given up.
+
+
+def refused(request, _page):
+    begin(request, 503, 0)
