@@ -55,7 +55,7 @@ std::optional<ListenAddress> parse_nfs_address(const std::string& text) {
 
 void add_nfs_address(CLI::App& app, Options& options) {
   add_value(app,
-            {"--ganesha.nfs-address", "HOST:PORT",
+            {"--ganesha.nfs-address", "ADDRESS",
              "Address of NFS for --dbus.address=none: NFS-Ganesha counts as up while it answers a NULL call "
              "there within --heartbeat.timeout. A name is resolved once, at the start. The default port is "
              "2049."},
