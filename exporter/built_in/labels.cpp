@@ -35,9 +35,10 @@ std::string_view protocol_of_version(std::string_view version) {
 }
 
 std::string_view protocol_of_procedure(std::string_view procedure) {
-  constexpr std::array both{"access",  "commit", "create", "getattr", "link",    "lookup", "null",
-                            "read",    "readdir", "readlink", "remove", "rename", "setattr", "write"};
-  constexpr std::array of_v3{"fsinfo", "fsstat", "mkdir", "mknod", "pathconf", "readdirplus", "rmdir", "symlink"};
+  constexpr std::array both{"access", "commit",  "create",   "getattr", "link",   "lookup",  "null",
+                            "read",   "readdir", "readlink", "remove",  "rename", "setattr", "write"};
+  constexpr std::array of_v3{"fsinfo",   "fsstat",      "mkdir", "mknod",
+                             "pathconf", "readdirplus", "rmdir", "symlink"};
   if (std::ranges::find(both, procedure) != both.end()) return "NFS";
   return std::ranges::find(of_v3, procedure) != of_v3.end() ? "NFSv3" : "NFSv4";
 }

@@ -31,8 +31,8 @@ class ShownEntries {
                       dbus::WallTime taken);
   std::optional<std::string> export_label(BuiltInValue value, const SourceLabels& source) const;
 
-  Texts paths_;  // by id
-  Texts ids_;    // by path
+  Texts paths_;                                 // by id
+  Texts ids_;                                   // by path
   std::set<std::string, std::less<>> exports_;  // ids of those that are shown
   Texts clients_;                               // our labels of those that are shown, by the server's
   std::size_t dropped_ = 0;

@@ -1,5 +1,5 @@
-// Fetches the server's own page of metrics at an interval of its own and keeps the last one. The exporter runs
-// it while the server is up; the collector built_in takes the page.
+// Fetches the server's own page of metrics at an interval of its own and keeps the last one. The exporter
+// runs it while the server is up; the collector built_in takes the page.
 #pragma once
 
 #include <boost/asio/any_io_executor.hpp>

@@ -1,5 +1,5 @@
-// Reads Prometheus' text format 0.0.4 strictly, as read_page() needs it: a mistake anywhere is an error of the
-// whole page, and everything has a bound.
+// Reads Prometheus' text format 0.0.4 strictly, as read_page() needs it: a mistake anywhere is an error of
+// the whole page, and everything has a bound.
 #pragma once
 
 #include <boost/system/result.hpp>

@@ -103,17 +103,19 @@ void add_family(std::size_t index, const Snapshot& s, Samples& out) {
 
 SnapshotRow to_row(const BuiltInMetric& metric) {
   const auto& row = first_row(metric);
-  return {std::string(row.metric), type_of(row.type), Origin{built_in, metric.sources, row.since},
-          label_names(row), row.text, [&metric](const Snapshot& s, Samples& out) {
+  return {std::string(row.metric),
+          type_of(row.type),
+          Origin{built_in, metric.sources, row.since},
+          label_names(row),
+          row.text,
+          [&metric](const Snapshot& s, Samples& out) {
             if (!s.built_in) return;
             for (const auto index : metric.families) add_family(index, s, out);
           }};
 }
 
-auto number(std::size_t (*of)(const BuiltInPage&)) {
-  return [of](const Snapshot& s, Samples& out) {
-    if (s.built_in) out.add({}, to_sample(of(*s.built_in)));
-  };
+void entries_dropped(const Snapshot& s, Samples& out) {
+  if (s.built_in) out.add({}, to_sample(s.built_in->dropped));
 }
 
 }  // namespace
@@ -121,14 +123,10 @@ auto number(std::size_t (*of)(const BuiltInPage&)) {
 SnapshotRows built_in_rows() {
   SnapshotRows rows;
   for (const auto& metric : built_in_metrics()) rows.push_back(to_row(metric));
-  rows.push_back({"ganesha_exporter_built_in_families_unknown", gauge, of_exporter, "",
-                  "Number of metric families on the server's own page that the exporter does not know. The log "
-                  "names them once.",
-                  number([](const BuiltInPage& page) { return page.unknown.size(); })});
   rows.push_back({"ganesha_exporter_built_in_entries_dropped", gauge, of_exporter, "",
                   "Number of exports and clients of the server's own page left out because of "
                   "--collector.exports.max and --collector.clients.max.",
-                  number([](const BuiltInPage& page) { return page.dropped; })});
+                  entries_dropped});
   return rows;
 }
 

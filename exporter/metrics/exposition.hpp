@@ -18,8 +18,8 @@ using Created = std::function<std::optional<double>(const prometheus::ClientMetr
 // "counter", "gauge" or "histogram".
 std::string_view name_of(prometheus::MetricType type);
 
-// Appends one family of counters, gauges or histograms to `out`; nothing if it has no metrics. OpenMetrics has for each
-// counter a sample _created of what `created` returns; without a function none.
+// Appends one family of counters, gauges or histograms to `out`; nothing if it has no metrics. OpenMetrics
+// has for each counter a sample _created of what `created` returns; without a function none.
 void write_family(const prometheus::MetricFamily& family, Format format, std::string& out,
                   const Created& created = {});
 

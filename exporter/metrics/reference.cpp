@@ -8,6 +8,7 @@
 #include "exporter/metrics/metric_table.hpp"
 #include "exporter/metrics/process_metrics.hpp"
 #include "exporter/metrics/supervisor_metrics.hpp"
+#include "exporter/model/built_in_families.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -24,8 +25,9 @@ exporter itself are served. `since` is the first Ganesha that reports a metric; 
 not have is reported by `ganesha_exporter_collector_supported`. Calls that can crash a server are left out:
 [calls.md](calls.md). An empty `unit` or `labels` means that there is none.
 
-Values of labels: `protocol` NFSv3, NFSv4, NFSv40, NFSv41, NFSv42, NLMv4, MNT, MNTv1, MNTv3, RQUOTA, 9P; `operation`
-read, write (of a file system: its own names); `layout` getdevinfo, get, commit, return, recall; `state` of a client
+Values of labels: `protocol` NFSv3, NFSv4, NFSv40, NFSv41, NFSv42, NLMv4, MNT, MNTv1, MNTv3, RQUOTA, 9P, and NFS where
+the server does not distinguish NFSv3 from NFSv4; `operation` read, write (of a file system, the metadata cache, GSS and
+the mapping of users: their own names); `layout` getdevinfo, get, commit, return, recall; `state` of a client
 open, lock, delegation, of file descriptors below_low, below_high, above_high, hard_limit; `source` group_cache,
 winbind, dns; `kind` fsal, global; `limit` system, low_mark, high_mark, hard; `stats` nfs, fsal, v3_full, v4_full, auth,
 client_all_ops. `client` is an address without `::ffff:`, or a network with `--collector.clients.aggregate`.
@@ -50,7 +52,9 @@ constexpr std::string_view closing = R"(
 | the clients of get_drc_info | their addresses and ports change with each connection: summed |
 | the clients of DisplayExport | configuration, not state |
 | trim_status | writes a file |
+)";
 
+constexpr std::string_view paths = R"(
 ## Paths of exports
 
 What the labels of an export mean depends on the server's version and on `Mount_Path_Pseudo` in NFS_CORE_PARAM:
@@ -62,6 +66,14 @@ What the labels of an export mean depends on the server's version and on `Mount_
 | 4.0 to 15.2 | true | pseudo path | pseudo path | real path, if different |
 
 `path` is what ShowExports has, `real_path` and `pseudo` are the first and the second path of DisplayExport.
+)";
+
+constexpr std::string_view left_out_of_page = R"(
+Families of the server's own page (collector `built_in`) that are left out. A family that is neither here nor above is
+counted by `ganesha_exporter_built_in_families_unknown`.
+
+| family | why it is left out |
+|---|---|
 )";
 
 constexpr std::string_view detail_opening = R"(
@@ -116,6 +128,13 @@ void add_collector(std::string& out, const CollectorInfo& collector) {
                " by default: " + std::string(collector.help) + ".");
   for (const auto& row : ganesha_rows())
     if (row.origin.collectors[index_of(collector.id)]) add_row(out, row);
+}
+
+// Each family of the server's own page that no metric shows.
+void add_left_out_of_page(std::string& out) {
+  out += left_out_of_page;
+  for (const auto& row : built_in_families())
+    if (row.is_left_out()) add_line(out, {"`" + std::string(row.source) + "`", row.text});
 }
 
 void add_ninep(std::string& out) {
@@ -205,6 +224,8 @@ std::string metrics_reference() {
   for (const auto& row : supervisor_rows()) add_row(out, row);
   add_client_detail(out);
   out += closing;
+  add_left_out_of_page(out);
+  out += paths;
   return out;
 }
 

@@ -218,8 +218,7 @@ Families other_families() {
 
 Families all_families() {
   Families all;
-  for (const auto part :
-       {dynamic_families, rpc_families, v4_families, idmapping_families, other_families})
+  for (const auto part : {dynamic_families, rpc_families, v4_families, idmapping_families, other_families})
     for (auto& row : part()) all.push_back(std::move(row));
   return all;
 }

@@ -1,6 +1,6 @@
 // THE table of the server's own page of metrics: one row for each family that a Ganesha is known to write,
-// with our metric, or why it is left out. exporter/built_in reads pages by it; the metrics and docs/metrics.md
-// are made from it.
+// with our metric, or why it is left out. exporter/built_in reads pages by it; the metrics and
+// docs/metrics.md are made from it.
 #pragma once
 
 #include <cstddef>
@@ -51,8 +51,8 @@ struct BuiltInFamily {
   bool is_left_out() const { return metric.empty(); }
 };
 
-// Rows of one metric have the same labels and the same type; of series with equal labels that of the first row
-// is served.
+// Rows of one metric have the same labels and the same type; of series with equal labels that of the first
+// row is served.
 std::span<const BuiltInFamily> built_in_families();
 
 // The index of the row of this name and type.

@@ -67,7 +67,7 @@ std::string page_of(const exporter::Snapshot& snapshot, Format format) {
 // 1.6 MB for 2,900.
 std::string built_in_page_of(std::size_t clients) {
   constexpr std::string_view label = "client=\"";
-  std::istringstream lines(exporter::read_file(test::fixtures() / "wire/15.2/built_in_metrics.txt", 1 << 20));
+  std::istringstream lines(exporter::read_file(test::fixtures() / "built_in/15.2.txt", 1 << 20));
   std::string page;
   for (std::string line; std::getline(lines, line);) {
     page += line + '\n';

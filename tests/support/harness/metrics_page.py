@@ -5,7 +5,7 @@ import re
 from .http import LoopbackServer
 from .process import REPOSITORY
 
-RECORDED = REPOSITORY / 'tests/fixtures/wire/15.2/built_in_metrics.txt'
+RECORDED = REPOSITORY / 'tests/fixtures/built_in/15.2.txt'
 VALUE = re.compile(r'(?m)^([^#\n].*) (\S+)$')
 
 CLIENT_LINE = re.compile(r'(?m)^([^#\n]*client=")[^"]*(".*)\n')

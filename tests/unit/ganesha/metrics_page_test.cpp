@@ -4,12 +4,12 @@
 
 #include <sstream>
 
+#include "endpoint.hpp"
+
 namespace {
 
 using namespace ganesha;
-using boost::asio::ip::make_address;
-
-ListeningSocket at(const char* address, std::uint16_t port) { return {{make_address(address), port}, port}; }
+using test::at;
 
 // Its address, or why there is none.
 std::string found(const Monitoring& configured, const std::optional<std::vector<ListeningSocket>>& sockets) {
@@ -48,7 +48,8 @@ TEST(TheMetricsPage, IsMissingWhereTheConfigurationDoesNotTellIt) {
   EXPECT_EQ(found({false, 9587, "0.0.0.0"}, std::nullopt), "Enable_Metrics is false");
   const std::string unseen = "; the sockets of NFS-Ganesha cannot be read in /proc";
   EXPECT_EQ(found({true, {}, "0.0.0.0"}, std::nullopt), "its Monitoring_Port is unknown" + unseen);
-  EXPECT_EQ(found({true, 9587, "nfs1"}, std::nullopt), "its Monitoring_Addr is not an address: nfs1" + unseen);
+  EXPECT_EQ(found({true, 9587, "nfs1"}, std::nullopt),
+            "its Monitoring_Addr is not an address: nfs1" + unseen);
 }
 
 }  // namespace

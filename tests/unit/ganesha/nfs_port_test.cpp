@@ -10,16 +10,14 @@
 namespace {
 
 using namespace ganesha;
+using test::at;
 using test::endpoint;
 using namespace std::chrono_literals;
-using boost::asio::ip::make_address;
 using boost::asio::ip::tcp;
 using ganesha::test::RpcServer;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using Answer = NfsPort::Answer;
-
-ListeningSocket at(const char* address, std::uint16_t port) { return {{make_address(address), port}, port}; }
 
 TEST(NfsCandidates, AreThoseOfTheConfiguredPortWhereThereAreAny) {
   const std::vector sockets{at("::", 2049), at("::", 20048), at("127.0.0.1", 2049), at("::", 9587)};

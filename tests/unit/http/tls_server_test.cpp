@@ -67,7 +67,7 @@ class TlsServer : public testing::Test {
   static std::string get(const ClientSettings& settings, const std::string& target = "/path?query") {
     asio::io_context loop(1);
     const HttpClient client(loop, settings);
-    auto pending = asio::co_spawn(loop, client.get(target, 20s), asio::use_future);
+    auto pending = asio::co_spawn(loop, client.get(target, {20s}), asio::use_future);
     loop.run();
     const auto reply = pending.get();
     return reply ? reply->body : reply.error().message();

@@ -1,0 +1,207 @@
+#include "exporter/built_in/read_page.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <set>
+
+namespace {
+
+using namespace ganesha::exporter;
+using testing::ElementsAre;
+using Rows = std::map<std::string, double>;  // by the values of the labels, joined by blanks
+
+std::string fixture(const std::string& version) {
+  std::ifstream file(std::string(GANESHA_FIXTURES) + "/built_in/" + version + ".txt");
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+BuiltInPage page_of(const std::string& text, const Selection& selection = {}) {
+  auto page = read_page(text, selection);
+  EXPECT_TRUE(page) << page.error();
+  return page ? std::move(*page) : BuiltInPage{};
+}
+
+// The samples of one metric; of histograms the number of events.
+Rows rows(const BuiltInPage& page, std::string_view metric) {
+  Rows found;
+  for (std::size_t i = 0; i < page.families.size(); ++i) {
+    if (built_in_families()[i].metric != metric) continue;
+    for (const auto& sample : page.families[i]) {
+      std::string labels;
+      for (const auto& label : sample.labels) labels.append(labels.empty() ? "" : " ").append(label);
+      found[labels] = sample.histogram ? static_cast<double>(sample.histogram->counts.back()) : sample.value;
+    }
+  }
+  return found;
+}
+
+const BuiltInHistogram& histogram(const BuiltInPage& page, std::string_view source) {
+  return page.families[find_built_in_family(source, BuiltInType::Histogram).value()].at(0).histogram.value();
+}
+
+std::vector<std::string> families_of(const std::string& text) {
+  std::vector<std::string> names;
+  const auto parsed = parse_text_format(text);
+  EXPECT_TRUE(parsed);
+  for (const auto& family : *parsed) names.emplace_back(family.name);
+  return names;
+}
+
+TEST(TheTableOfBuiltInFamilies, NamesEachFamilyOnce) {
+  std::set<std::string_view> names;
+  for (const auto& row : built_in_families()) EXPECT_TRUE(names.insert(row.source).second) << row.source;
+}
+
+TEST(TheTableOfBuiltInFamilies, SaysOfEachFamilyOfTheRecordedPageThatItIsShownOrWhyNot) {
+  for (const auto* version : {"15.2", "6.2", "16"}) {
+    const auto text = fixture(version);
+    EXPECT_THAT(page_of(text).unknown, ElementsAre()) << version;
+    for (const auto& name : families_of(text)) {
+      const auto row = std::ranges::find(built_in_families(), name, &BuiltInFamily::source);
+      ASSERT_NE(row, built_in_families().end()) << name;
+      // Another row of the metric may explain it.
+      const auto explains = [&](const auto& other) {
+        return other.metric == row->metric && other.text.size() > 10;
+      };
+      EXPECT_TRUE(row->is_left_out() ? row->text.size() > 10
+                                     : std::ranges::any_of(built_in_families(), explains))
+          << name;
+    }
+  }
+}
+
+TEST(TheTableOfBuiltInFamilies, GivesTheRowsOfOneMetricTheSameTypeAndLabels) {
+  std::map<std::string_view, const BuiltInFamily*> first;
+  for (const auto& row : built_in_families()) {
+    if (row.is_left_out()) continue;
+    const auto* other = first.emplace(row.metric, &row).first->second;
+    EXPECT_EQ(row.type, other->type) << row.source;
+    ASSERT_EQ(row.labels.size(), other->labels.size()) << row.source;
+    for (std::size_t i = 0; i < row.labels.size(); ++i)
+      EXPECT_EQ(row.labels[i].name, other->labels[i].name) << row.source;
+  }
+}
+
+TEST(ABuiltInPage, HasASampleOfEachFamilyThatIsShown) {
+  const auto text = fixture("15.2");
+  const auto page = page_of(text);
+  for (const auto& name : families_of(text)) {
+    const auto index = static_cast<std::size_t>(
+        std::ranges::find(built_in_families(), name, &BuiltInFamily::source) - built_in_families().begin());
+    const auto& row = built_in_families()[index];
+    // nfs_latency_ms says more than nfsv4__op_latency.
+    EXPECT_EQ(page.families[index].empty(), row.is_left_out() || name == "nfsv4__op_latency") << name;
+  }
+}
+
+TEST(ABuiltInPage, NamesExportsAndProceduresAsOtherMetricsDo) {
+  const auto page = page_of(fixture("15.2"));
+  EXPECT_EQ(rows(page, "ganesha_export_procedure_duration_seconds"),
+            (Rows{{"3 /srv/data2 CREATE", 2}, {"3 /srv/data2 GETATTR", 4}}));
+  EXPECT_EQ(rows(page, "ganesha_export_mdcache_misses_total"),
+            (Rows{{"3 /srv/data2 getattr", 1}, {"2 /mem getattr", 14}}))
+      << "the path is found by the id";
+  EXPECT_EQ(rows(page, "ganesha_procedure_duration_seconds"),
+            (Rows{{"NFSv4 DESTROY_CLIENTID", 38}, {"NFSv4 DESTROY_SESSION", 38}}));
+  EXPECT_EQ(rows(page, "ganesha_request_size_bytes"), (Rows{{"read", 1529}, {"write", 1529}}));
+}
+
+TEST(ABuiltInPage, CallsAProcedureOfBothVersionsNfs) {
+  EXPECT_EQ(rows(page_of(fixture("6.2")), "ganesha_procedure_duration_seconds"),
+            (Rows{{"NFS READ", 100}, {"NFSv4 OPEN", 5}}));
+}
+
+TEST(ABuiltInPage, HasResultsByStatusFromBothItsFamilies) {
+  EXPECT_EQ(rows(page_of(fixture("15.2")), "ganesha_procedure_results_total"),
+            (Rows{{"NFSv3 CREATE NFS3ERR_ROFS", 2},
+                  {"NFSv4 OPEN NFS4ERR_NOENT", 8},
+                  {"NFSv4 RECLAIM_COMPLETE NFS4_OK", 38},
+                  {"NFSv4 DESTROY_CLIENTID NFS4_OK", 38}}));
+}
+
+TEST(ABuiltInPage, HasASeriesOnceThatTwoFamiliesHave) {
+  const auto page = page_of(
+      "# TYPE nfs_errors_total "
+      "counter\nnfs_errors_total{operation=\"open\",status=\"NFS4_OK\",version=\"nfs4\"} 8\n"
+      "# TYPE nfsv4__op_count counter\nnfsv4__op_count{op=\"OPEN\",status=\"NFS4_OK\"} 9\n");
+  EXPECT_EQ(rows(page, "ganesha_procedure_results_total"), (Rows{{"NFSv4 OPEN NFS4_OK", 8}}));
+}
+
+TEST(ABuiltInPage, HasLatencyOfNfsv4WithoutDynamicMetrics) {
+  auto text = fixture("15.2");
+  text.erase(text.find("# HELP nfs_latency_ms "),
+             text.find("# HELP nfs_requests_by_export") - text.find("# HELP nfs_latency_ms "));
+  EXPECT_EQ(rows(page_of(text), "ganesha_procedure_duration_seconds"),
+            (Rows{{"NFSv4 RECLAIM_COMPLETE", 38}, {"NFSv4 DESTROY_CLIENTID", 38}}));
+}
+
+TEST(ABuiltInPage, CountsInSeconds) {
+  const auto page = page_of(fixture("15.2"));
+  const auto& latency = histogram(page, "nfs_latency_ms");
+  EXPECT_EQ(latency.bounds.at(0), 0.0001);
+  EXPECT_EQ(latency.bounds.at(11), 0.00864) << "8.640000000000001 ms";
+  EXPECT_EQ(latency.bounds.back(), 12.783);
+  EXPECT_EQ(latency.sum, 0.003);
+  EXPECT_EQ(histogram(page, "libntirpc__svc_auth_request_latency").bounds.at(0), 0.00001);
+  EXPECT_EQ(histogram(page, "idmapping__evicted_entries_cached_duration").bounds.at(0), 600);
+}
+
+TEST(ABuiltInPage, IsFilteredByTheExportsPath) {
+  Selection selection;
+  selection.exports.filter.exclude = Pattern::parse("/srv/.*");
+  const auto page = page_of(fixture("15.2"), selection);
+  EXPECT_EQ(rows(page, "ganesha_export_mdcache_misses_total"), (Rows{{"2 /mem getattr", 14}}));
+  EXPECT_TRUE(rows(page, "ganesha_export_procedure_duration_seconds").empty());
+  EXPECT_TRUE(rows(page_of(fixture("6.2"), selection), "ganesha_export_procedure_duration_seconds").empty())
+      << "without paths no export is known to be chosen";
+}
+
+TEST(ABuiltInPage, HasAtMostSoManyExports) {
+  Selection selection;
+  selection.exports.max = 1;
+  const auto page = page_of(fixture("15.2"), selection);
+  EXPECT_EQ(rows(page, "ganesha_export_request_size_bytes").size(), 2U) << "reads and writes of export 1";
+  EXPECT_TRUE(rows(page, "ganesha_export_mdcache_misses_total").empty());
+  EXPECT_EQ(page.dropped, 2U);
+}
+
+TEST(ABuiltInPage, FindsAnExportByItsPath) {
+  EXPECT_EQ(rows(page_of(fixture("15.2") + fixture("16")), "ganesha_export_size_bytes"),
+            (Rows{{"3 /srv/data2", 1000000}}));
+}
+
+TEST(ABuiltInPage, SumsSeriesThatHaveEqualLabelsOfOurs) {
+  const auto page = page_of(
+      "# TYPE locks__count gauge\nlocks__count{lock_type=\"holders\",node=\"1\"} 2\n"
+      "locks__count{lock_type=\"holders\",node=\"2\"} 3\n");
+  EXPECT_EQ(rows(page, "ganesha_locks"), (Rows{{"holders", 5}}));
+}
+
+TEST(ABuiltInPage, RefusesToAddUpHistogramsOfDifferentBuckets) {
+  const std::string text =
+      "# TYPE compound__ops_count histogram\n"
+      "compound__ops_count_count{x=\"1\"} 1\ncompound__ops_count_sum{x=\"1\"} 1\n"
+      "compound__ops_count_bucket{x=\"1\",le=\"+Inf\"} 1\n"
+      "compound__ops_count_count{x=\"2\"} 1\ncompound__ops_count_sum{x=\"2\"} 1\n"
+      "compound__ops_count_bucket{x=\"2\",le=\"5\"} 1\ncompound__ops_count_bucket{x=\"2\",le=\"+Inf\"} 1\n";
+  EXPECT_EQ(read_page(text, {}).error(), "histograms of compound__ops_count have different buckets");
+}
+
+TEST(ABuiltInPage, NamesWhatIsUnknownAndDoesNotShowIt) {
+  const auto page = page_of(
+      "# TYPE new_total counter\nnew_total 1\n# TYPE rpcs_in_flight histogram\n# TYPE locks__count gauge\n");
+  EXPECT_THAT(page.unknown, ElementsAre("new_total", "rpcs_in_flight")) << "the second is of another type";
+  for (const auto& family : page.families) EXPECT_TRUE(family.empty());
+}
+
+TEST(ABuiltInPage, IsRefusedAsAWhole) {
+  EXPECT_EQ(read_page(fixture("15.2") + "rpcs_in_flight x\n", {}).error(),
+            "line 935: not a sample: \"rpcs_in_flight x\"");
+}
+
+}  // namespace
