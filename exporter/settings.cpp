@@ -47,6 +47,14 @@ PageSource::Place place_of(const SupervisorStatus& server) {
   return HttpUrl{address->address().to_string(), address->port()};
 }
 
+std::shared_ptr<PageSource> source_of(boost::asio::io_context& loop, const HttpUrl& url) {
+  try {
+    return std::make_shared<PageSource>(loop, url);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(std::string("--ganesha.metrics-url: ") + error.what());
+  }
+}
+
 CollectorSet set_of(const std::vector<std::string>& names) {
   CollectorSet set;
   for (const auto& info : collectors)
@@ -97,7 +105,7 @@ std::unique_ptr<LifeMonitor> life_monitor(const Options& options, dbus::Bus& bus
 std::shared_ptr<PageSource> page_source(const Options& options, boost::asio::io_context& loop,
                                         std::shared_ptr<const SupervisorStatus> supervised) {
   if (!options.enabled[index_of(CollectorId::built_in)]) return nullptr;
-  if (options.metrics_url) return std::make_shared<PageSource>(loop, *options.metrics_url);
+  if (options.metrics_url) return source_of(loop, *options.metrics_url);
   return std::make_shared<PageSource>(loop, [supervised] { return place_of(*supervised); });
 }
 

@@ -24,7 +24,7 @@ struct ConfiguredExport {
 
 // The page of metrics that the server itself serves, from 5.0 on where it was compiled in.
 struct Monitoring {
-  std::optional<bool> enabled;                // nothing: not said; 5.0 to 6.x serve it, later ones do not
+  std::optional<bool> enabled;               // nothing: not said; 5.0 to 6.x serve it, later ones do not
   std::optional<std::uint16_t> port = 9587;  // nothing: unknown
   std::string address = "0.0.0.0";
 

@@ -1,2 +1,2 @@
-"""Source of the dashboards: query, panel, dashboard and layouts are building blocks; each other module is one
+"""Source of the dashboards: query, panel, dashboard, layouts and own_page are building blocks; each other module is one
 dashboard."""

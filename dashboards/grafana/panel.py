@@ -53,6 +53,16 @@ def timeseries(title, description, unit, *queries, size=(12, 8), stack=False, ov
                  {'min': 0, **defaults}, custom, overrides)
 
 
+def heatmap(title, description, buckets, size=(12, 8)):
+    """`buckets`: the query of a rate by le, whose legend is le."""
+    scheme = {'mode': 'scheme', 'scheme': 'Spectral', 'scale': 'exponential', 'exponent': 0.5, 'steps': 64, 'reverse': True,
+              'fill': 'dark-orange'}
+    options = {'calculate': False, 'cellGap': 1, 'color': scheme, 'filterValues': {'le': 1e-9}, 'showValue': 'never',
+               'yAxis': {'axisPlacement': 'left', 'unit': 's'}, 'rowsFrame': {'layout': 'auto'}, 'legend': {'show': True},
+               'tooltip': {'mode': 'single', 'yHistogram': False}}
+    return panel('heatmap', title, description, 'ops', [{**buckets, 'format': 'heatmap'}], size, options, {})
+
+
 def stat(title, description, unit, *queries, size=(3, 4), text='auto', graph=True, color='value', **defaults):
     options = {'colorMode': color, 'graphMode': 'area' if graph else 'none', 'justifyMode': 'auto',
                'orientation': 'auto', 'textMode': text, 'wideLayout': True, 'showPercentChange': False,

@@ -1,4 +1,5 @@
 """One server, or the sum of several: operations, latency, caches, open files, process."""
+from . import own_page
 from .dashboard import UNRECORDED, cell, dashboard, link, row
 from .panel import (
     BLUE, GREEN, NO_YES, ON_OFF, RED, STATES, YELLOW, query, stat, stat_of_each, states, statetimeline, thresholds,
@@ -128,8 +129,8 @@ def procedures():
 def caches():
     return row(
         'Metadata cache and duplicate request caches',
-        timeseries('Metadata cache', 'Hits, added entries, and mappings to exports. Ganesha does not count misses: '
-                   'there is no hit ratio.', 'ops',
+        timeseries('Metadata cache', 'Hits, added entries, and mappings to exports. For the hit ratio see below: '
+                   'it needs the collector built_in.', 'ops',
                    *(query(rate(f'ganesha_mdcache_{name}_total', EACH_SERVER), f'{{{{instance}}}} {name}')
                      for name in ('hits', 'adds', 'mappings')), size=(8, 7)),
         per_server('Cached entries', 'Entries in the metadata cache. Reported since 3.3.', 'short',
@@ -225,5 +226,5 @@ def server():
     return dashboard('server', 'Server', 'One server, or the sum of several: operations, latency, '
                      'caches, process.',
                      [state(), operations(), procedures(), caches(), descriptors(), names(), process(),
-                      only_some_servers()],
+                      *(own() for own in own_page.ROWS), only_some_servers()],
                      shown=('protocol', 'top'), hidden=(UNRECORDED,))

@@ -60,6 +60,8 @@ std::string simple_label(BuiltInValue value, std::string_view source) {
       return std::string(protocol_of_procedure(source));
     case BuiltInValue::nfsv4:
       return "NFSv4";
+    case BuiltInValue::nfs:
+      return "NFS";
     case BuiltInValue::hit_or_miss:
       return hit_or_miss(source);
     default:

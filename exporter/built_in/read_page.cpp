@@ -83,6 +83,10 @@ void remove_repeated(std::vector<std::vector<BuiltInSample>>& families) {
   }
 }
 
+bool is_shown(const BuiltInFamily& row, BesideBus beside) {
+  return !row.is_left_out() || (beside == BesideBus::no && !row.without_bus.empty());
+}
+
 // What its row names instead of it is on the page.
 bool is_replaced(const BuiltInFamily& row, const std::vector<SourceFamily>& families) {
   return !row.unless.empty() && std::ranges::any_of(families, [&](const auto& one) {
@@ -92,12 +96,14 @@ bool is_replaced(const BuiltInFamily& row, const std::vector<SourceFamily>& fami
 
 }  // namespace
 
-PageResult<BuiltInPage> read_page(std::string_view text, const Selection& selection, dbus::WallTime taken) {
+PageResult<BuiltInPage> read_page(std::string_view text, const Selection& selection, dbus::WallTime taken,
+                                  BesideBus beside) {
   auto parsed = parse_text_format(text);
   if (!parsed) return parsed.error();
   const ShownEntries shown(*parsed, selection, taken);
   BuiltInPage page;
   page.taken = taken;
+  page.without_bus = beside == BesideBus::no;
   page.dropped = shown.dropped();
   page.families.resize(built_in_families().size());
   for (auto& family : *parsed) {
@@ -107,9 +113,11 @@ PageResult<BuiltInPage> read_page(std::string_view text, const Selection& select
       continue;
     }
     const auto& row = built_in_families()[*index];
-    if (row.is_left_out() || is_replaced(row, *parsed)) continue;
+    if (!is_shown(row, beside) || is_replaced(row, *parsed)) continue;
     auto samples = map_family(row, family, shown);
     if (!samples) return "histograms of " + std::string(family.name) + " have different buckets";
+    // The bytes of a direction are in one family; the other may have a 0 for it.
+    if (row.is_left_out()) std::erase_if(*samples, [](const auto& one) { return one.value == 0; });
     page.families[*index] = std::move(*samples);
   }
   remove_repeated(page.families);

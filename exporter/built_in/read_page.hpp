@@ -2,6 +2,7 @@
 // model/built_in_families.hpp. Pure; the fetcher calls it on the worker.
 #pragma once
 
+#include <cstdint>
 #include <string_view>
 
 #include "exporter/built_in/text_format.hpp"
@@ -10,9 +11,12 @@
 
 namespace ganesha::exporter {
 
+/// Whether DBus reports of the server too: then what it knows better is left out.
+enum class BesideBus : std::uint8_t { yes, no };
+
 /// `text` is the body of the reply, `taken` the time when it came: clients that have been idle for too long
 /// then are not shown. The error is one line that says what is wrong with the page.
 PageResult<BuiltInPage> read_page(std::string_view text, const Selection& selection,
-                                  dbus::WallTime taken = {});
+                                  dbus::WallTime taken = {}, BesideBus beside = BesideBus::yes);
 
 }  // namespace ganesha::exporter

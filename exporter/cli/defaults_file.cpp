@@ -40,8 +40,8 @@ ARGS=""
 )";
 
 // Those of a service. The others run a server, or are for one call.
-constexpr std::string_view groups_of_a_service[] = {"Web",        "DBus",    "Polling",
-                                                    "Collectors", "Filters", "Logging"};
+constexpr std::string_view groups_of_a_service[] = {
+    "Web", "DBus", "Polling", "Collectors", "Filters", "Logging", "NFS-Ganesha's own metrics"};
 
 // The unit has its own directory for it.
 constexpr std::string_view set_by_the_unit = "--state.path";

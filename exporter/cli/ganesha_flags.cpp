@@ -107,7 +107,7 @@ void add_built_in(CLI::App& app, Options& options) {
             {"--ganesha.metrics-url", "URL",
              "Page of metrics that NFS-Ganesha itself serves (Monitoring_Port), for --collector.built_in. "
              "Without a path it is /metrics.",
-             "with --ganesha.run found by NFS-Ganesha's listening sockets and its configuration"},
+             "with --ganesha.run found by its listening sockets"},
             {}, [&options](const std::string& text) {
               options.metrics_url = text.empty() ? std::nullopt : std::optional(metrics_url_of(text));
               return true;

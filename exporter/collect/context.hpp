@@ -29,8 +29,8 @@ using BuiltInPageGetter = std::function<dbus::result<BuiltInPagePtr>()>;
 class CollectContext {
  public:
   CollectContext(dbus::Bus& bus, ServerMemory& memory, Log& log, CollectorSet enabled,
-                 CollectorSet of_clients, const Selection& selection,
-                 const BuiltInPageGetter& built_in_page, Snapshot& snapshot)
+                 CollectorSet of_clients, const Selection& selection, const BuiltInPageGetter& built_in_page,
+                 Snapshot& snapshot)
       : bus_(bus),
         memory_(memory),
         log_(log),

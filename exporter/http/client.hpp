@@ -1,4 +1,5 @@
-// GETs pages: of a running exporter, for --healthcheck and `top`, and of a server that has metrics of its own.
+// GETs pages: of a running exporter, for --healthcheck and `top`, and of a server that has metrics of its
+// own.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>

@@ -118,7 +118,49 @@ void entries_dropped(const Snapshot& s, Samples& out) {
   if (s.built_in) out.add({}, to_sample(s.built_in->dropped));
 }
 
+// Of the families that have this metric where there is no bus: summed over the labels that the row does not
+// have, as of clients at --collector.clients.detail=totals.
+void add_without_bus(const std::vector<std::size_t>& families, const std::string& label_names,
+                     const Snapshot& s, Samples& out) {
+  if (!s.built_in) return;
+  const auto names = split(label_names, ' ');
+  const auto has = [&](std::string_view name) {
+    return std::ranges::any_of(names,
+                               [&](std::string_view one) { return one.substr(0, one.find(',')) == name; });
+  };
+  std::map<Labels, double> sums;
+  for (const auto index : families)
+    for (const auto& sample : s.built_in->families[index]) {
+      auto labels = labels_of(built_in_families()[index], sample, {});
+      labels.erase(
+          std::remove_if(labels.begin(), labels.end(), [&](const Label& label) { return !has(label.first); }),
+          labels.end());
+      sums[labels] += sample.value;
+    }
+  for (const auto& [labels, value] : sums) out.add(labels, value);
+}
+
+std::vector<std::size_t> families_without_bus(std::string_view metric) {
+  std::vector<std::size_t> found;
+  for (std::size_t i = 0; i < built_in_families().size(); ++i)
+    if (built_in_families()[i].without_bus == metric) found.push_back(i);
+  return found;
+}
+
 }  // namespace
+
+void add_built_in_samples(SnapshotRows& rows) {
+  for (auto& row : rows) {
+    auto families = families_without_bus(row.name);
+    if (families.empty()) continue;
+    row.without_bus = built_in;
+    row.samples = [by_dbus = std::move(row.samples), of_page = std::move(families), labels = row.labels](
+                      const Snapshot& s, Samples& out) {
+      by_dbus(s, out);
+      add_without_bus(of_page, labels, s, out);
+    };
+  }
+}
 
 SnapshotRows built_in_rows() {
   SnapshotRows rows;

@@ -59,7 +59,7 @@ constexpr Origin drc{set_of({CollectorId::drc}), "get_drc_info", "15.2"};
 SnapshotRows cache_rows() {
   return {
     {"ganesha_mdcache_hits_total", counter, mdcache, "",
-     "Metadata cache hits. Misses are not counted, so there is no hit ratio.",
+     "Metadata cache hits. The misses, and the hits that belong to them, are those of the collector built_in.",
      value(&Snapshot::mdcache, &MdCache::hits)},
     {"ganesha_mdcache_adds_total", counter, mdcache, "",
      "Entries added to the metadata cache.", value(&Snapshot::mdcache, &MdCache::adds)},

@@ -62,6 +62,7 @@ struct MetricRow {
   std::string_view help;
   std::function<void(const Facts&, Samples&)> samples;  // adds nothing where the facts do not have it
   DetailLevels detail = at_each_level;                  // at which it is served
+  CollectorSet without_bus = {};                        // those that provide it where the server has no bus
 };
 
 using SnapshotRow = MetricRow<Snapshot>;

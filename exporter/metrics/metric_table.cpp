@@ -13,10 +13,10 @@ namespace {
 
 SnapshotRows all_snapshot_rows() {
   SnapshotRows all;
-  for (const auto part :
-       {status_rows, export_rows, client_rows, operation_rows, cache_rows, fsal_rows, drc_rows,
-                          built_in_rows})
+  for (const auto part : {status_rows, export_rows, client_rows, operation_rows, cache_rows, fsal_rows,
+                          drc_rows, built_in_rows})
     std::ranges::move(part(), std::back_inserter(all));
+  add_built_in_samples(all);
   return all;
 }
 

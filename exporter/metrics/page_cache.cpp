@@ -91,6 +91,11 @@ CollectorSet successful(const Snapshot& snapshot) {
   return set;
 }
 
+CollectorSet providers(const SnapshotRow& row, const Snapshot& snapshot) {
+  const bool without_bus = snapshot.built_in && snapshot.built_in->without_bus;
+  return without_bus ? row.origin.collectors | row.without_bus : row.origin.collectors;
+}
+
 }  // namespace
 
 struct PageCache::Cache {
@@ -117,7 +122,7 @@ struct PageCache::Cache {
     families.resize(rows.size());
     const auto shown = request.collectors & successful(*snapshot);
     for (std::size_t i = 0; i < rows.size(); ++i) {
-      if ((rows[i].origin.collectors & shown).none()) continue;
+      if ((providers(rows[i], *snapshot) & shown).none()) continue;
       if (!families[i]) families[i].emplace(rendered_row(rows[i], *snapshot, request.format));
       page.add(*families[i]);
     }

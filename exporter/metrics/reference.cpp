@@ -70,10 +70,11 @@ What the labels of an export mean depends on the server's version and on `Mount_
 
 constexpr std::string_view left_out_of_page = R"(
 Families of the server's own page (collector `built_in`) that are left out. A family that is neither here nor above is
-counted by `ganesha_exporter_built_in_families_unknown`.
+counted by `ganesha_exporter_built_in_families_unknown`. Where the server has no bus (`--dbus.address=none`), some are
+shown as the metric of DBus that they name, with `protocol` NFS.
 
-| family | why it is left out |
-|---|---|
+| family | why it is left out | where the server has no bus |
+|---|---|---|
 )";
 
 constexpr std::string_view detail_opening = R"(
@@ -134,7 +135,7 @@ void add_collector(std::string& out, const CollectorInfo& collector) {
 void add_left_out_of_page(std::string& out) {
   out += left_out_of_page;
   for (const auto& row : built_in_families())
-    if (row.is_left_out()) add_line(out, {"`" + std::string(row.source) + "`", row.text});
+    if (row.is_left_out()) add_line(out, {row.source, row.text, row.without_bus.empty() ? "" : "shown"});
 }
 
 void add_ninep(std::string& out) {

@@ -12,4 +12,7 @@ SnapshotRows fsal_rows();       // operations of the file system
 SnapshotRows drc_rows();        // duplicate request caches
 SnapshotRows built_in_rows();   // the server's own page of metrics
 
+// Adds what the server's own page has of the metrics of DBus: where there is no bus, they have nothing else.
+void add_built_in_samples(SnapshotRows& rows);
+
 }  // namespace ganesha::exporter

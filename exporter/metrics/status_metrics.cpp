@@ -1,4 +1,4 @@
-// The server's version, grace period, and which statistics it collects.
+// The server's version, grace period, which statistics it collects, and how much of its own page is unknown.
 #include "exporter/metrics/server_metrics.hpp"
 #include "exporter/model/sample_values.hpp"
 
@@ -24,10 +24,15 @@ void stats_start(const Snapshot& s, Samples& out) {
     if (has_start(one)) out.add({{"stats", one.name}}, seconds(one.since));
 }
 
+void unknown_families(const Snapshot& s, Samples& out) {
+  if (s.built_in) out.add({}, to_sample(s.built_in->unknown.size()));
+}
+
 constexpr auto server = set_of({CollectorId::server});
 constexpr Origin version{server, "VERSION_RELEASE", "2.5"};
 constexpr Origin grace{server, "get_grace", "2.5"};
 constexpr Origin status_stats{server, "StatusStats", "2.7"};
+constexpr Origin built_in{set_of({CollectorId::built_in}), "exporter", any_version};
 
 }  // namespace
 
@@ -45,6 +50,10 @@ SnapshotRows status_rows() {
      "last enabled. Absent if the server does not know it, as 2.8 for statistics that its configuration "
      "enables.",
      stats_start},
+    {"ganesha_exporter_built_in_families_unknown", gauge, built_in, "",
+     "Metric families of the server's own page that this version of the exporter does not know. They are not "
+     "shown; the log names each once.",
+     unknown_families},
   };
 }
 // clang-format on

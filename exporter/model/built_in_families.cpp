@@ -29,6 +29,11 @@ const Labels by_procedure{{"protocol", "operation", Value::protocol_of_procedure
 const Labels v4_by_procedure{v4_protocol, v4_procedure};
 const Labels idmapping{{"operation", "op"}, status, {"utility", "utility"}};
 
+const BuiltInLabel client{"client", "client", Value::client};
+const BuiltInLabel nfs_protocol{"protocol", "", Value::nfs};
+const Labels bytes_by_export{export_id, path, nfs_protocol, operation};
+const Labels bytes_by_client{client, nfs_protocol, operation};
+
 using Families = std::vector<BuiltInFamily>;
 
 // clang-format off
@@ -72,17 +77,25 @@ Families dynamic_families() {
      "bytes that were read: the sum of `ganesha_export_transferred_bytes_total`"},
     {"nfs_bytes_sent_total", Type::Counter, "", "5.0", {},
      "bytes that were written: the sum of `ganesha_export_transferred_bytes_total`"},
-    {"nfs_bytes_received_by_export_total", Type::Counter, "", "5.0", {},
-     "`ganesha_export_transferred_bytes_total` has it by protocol"},
-    {"nfs_bytes_sent_by_export_total", Type::Counter, "", "5.0", {},
-     "`ganesha_export_transferred_bytes_total` has it by protocol"},
-    {"client_requests_total", Type::Counter, "", "5.0", {},
-     "`ganesha_client_procedure_calls_total` has it by protocol, with errors"},
-    {"client_bytes_received_total", Type::Counter, "", "5.0", {},
-     "`ganesha_client_transferred_bytes_total` has it by protocol"},
-    {"client_bytes_sent_total", Type::Counter, "", "5.0", {},
-     "`ganesha_client_transferred_bytes_total` has it by protocol"},
-    {"last_client_update", Type::Gauge, "", "5.0", {}, "`ganesha_client_last_activity_timestamp_seconds` has it"},
+    {"nfs_bytes_received_by_export_total", Type::Counter, "", "5.0", bytes_by_export,
+     "bytes that were read: `ganesha_export_transferred_bytes_total` has them by protocol", Unit::same, {},
+     "ganesha_export_transferred_bytes_total"},
+    {"nfs_bytes_sent_by_export_total", Type::Counter, "", "5.0", bytes_by_export,
+     "bytes that were written: `ganesha_export_transferred_bytes_total` has them by protocol", Unit::same, {},
+     "ganesha_export_transferred_bytes_total"},
+    {"client_requests_total", Type::Counter, "", "5.0",
+     {client, {"protocol", "operation", Value::protocol_of_procedure}, procedure},
+     "`ganesha_client_procedure_calls_total` has it by protocol", Unit::same, {},
+     "ganesha_client_procedure_calls_total"},
+    {"client_bytes_received_total", Type::Counter, "", "5.0", bytes_by_client,
+     "bytes that were read: `ganesha_client_transferred_bytes_total` has them by protocol", Unit::same, {},
+     "ganesha_client_transferred_bytes_total"},
+    {"client_bytes_sent_total", Type::Counter, "", "5.0", bytes_by_client,
+     "bytes that were written: `ganesha_client_transferred_bytes_total` has them by protocol", Unit::same, {},
+     "ganesha_client_transferred_bytes_total"},
+    {"last_client_update", Type::Gauge, "", "5.0", {client},
+     "`ganesha_client_last_activity_timestamp_seconds` has it", Unit::same, {},
+     "ganesha_client_last_activity_timestamp_seconds"},
   };
 }
 

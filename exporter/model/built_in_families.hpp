@@ -28,6 +28,7 @@ enum class BuiltInValue : std::uint8_t {
   client,                 // by --collector.clients.*
   protocol_of_version,    // nfs3 is NFSv3
   protocol_of_procedure,  // NFS if both versions have it
+  nfs,                    // always NFS
   nfsv4,                  // always NFSv4
   hit_or_miss,            // success is hit
 };
@@ -47,6 +48,8 @@ struct BuiltInFamily {
   std::string_view text;  // help of the metric, or why the family is left out
   BuiltInUnit unit = BuiltInUnit::same;
   std::string_view unless = {};  // not used if the page has this family: it says the same in more detail
+  // Of a family that is left out: the metric of DBus that shows it where the server has no bus.
+  std::string_view without_bus = {};
 
   bool is_left_out() const { return metric.empty(); }
 };

@@ -29,6 +29,7 @@ struct BuiltInPage {
   // By the index of the row of built_in_families(); those that are left out stay empty.
   std::vector<std::vector<BuiltInSample>> families;
   std::vector<std::string> unknown;  // families that no row names, in the order of the page
+  bool without_bus = false;          // families that DBus knows better are there too
   std::size_t dropped = 0;           // exports and clients left out because of their limits
   dbus::WallTime taken{};            // when it was fetched
 };

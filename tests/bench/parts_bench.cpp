@@ -69,13 +69,15 @@ std::string built_in_page_of(std::size_t clients) {
   constexpr std::string_view label = "client=\"";
   std::istringstream lines(exporter::read_file(test::fixtures() / "built_in/15.2.txt", 1 << 20));
   std::string page;
+  std::size_t network = 0;  // one for each line: two lines of a family must not become equal
   for (std::string line; std::getline(lines, line);) {
     page += line + '\n';
     const auto begin = line.find(label);
     if (begin == line.npos) continue;
     const auto address = begin + label.size(), end = line.find('"', address);
     for (std::size_t i = 0; i < clients; ++i)
-      page += line.substr(0, address) + address_of(i).substr(7) + line.substr(end) + '\n';
+      page += line.substr(0, address) + address_of((network << 16) + i).substr(7) + line.substr(end) + '\n';
+    ++network;
   }
   return page;
 }

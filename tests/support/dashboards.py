@@ -9,10 +9,12 @@ NAMES = 'overview', 'server', 'exports', 'clients', 'exporter'
 VARIABLES = ('datasource', 'cluster', 'job', 'instance', 'export', 'client', 'protocol', 'top', 'export_rank',
              'client_rank')
 CHOSEN = 'job=~"$job"', 'instance=~"$instance"'
-PANELS = 'timeseries', 'stat', 'table', 'bargauge', 'state-timeline'
+PANELS = 'timeseries', 'stat', 'table', 'bargauge', 'state-timeline', 'heatmap'
 OF_PROMETHEUS = {'up', 'scrape_duration_seconds', 'scrape_samples_scraped'}
 REFERENCE = (REPOSITORY / 'docs/metrics.md').read_text()
 METRICS = OF_PROMETHEUS | set(re.findall(r'^\| `(\w+)`', REFERENCE, re.MULTILINE))
+HISTOGRAMS = set(re.findall(r'^\| `(\w+)` \| histogram', REFERENCE, re.MULTILINE))
+SERIES = METRICS | {name + part for name in HISTOGRAMS for part in ('_bucket', '_count', '_sum')}
 COLLECTORS = set(re.findall(r'^\| \[`(\w+)`\]', (REPOSITORY / 'docs/collectors.md').read_text(), re.MULTILINE))
 RECORDING_RULES = FOLDER / 'ganesha.rules.yml'
 RECORDED = set(re.findall(r'record: (\S+)', RECORDING_RULES.read_text()))
@@ -169,7 +171,7 @@ def series_are_of_the_chosen_servers(dashboard):
 
 def metrics_are_in_the_reference(dashboard):
     for title, expression in expressions(dashboard):
-        unknown = {name for name, _ in SELECTOR.findall(expression)} - METRICS - RECORDED
+        unknown = {name for name, _ in SELECTOR.findall(expression)} - SERIES - RECORDED
         if unknown:
             yield f'{title}: {unknown}'
 
@@ -207,7 +209,7 @@ def choices(expression):
 
 def counters_are_read_as_rates(dashboard):
     for title, expression in panel_expressions(dashboard):
-        for function, counter in re.findall(r'(\w*)\(?(?<!\w)(\w[\w${}]*_total)\{', expression):
+        for function, counter in re.findall(r'(\w*)\(?(?<!\w)(\w[\w${}]*_(?:total|bucket))\{', expression):
             if function not in ('rate', 'increase'):
                 yield f'{title}: {counter}'
 

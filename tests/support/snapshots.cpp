@@ -1,5 +1,9 @@
 #include "snapshots.hpp"
 
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
 #include "dbus/decode.hpp"
 #include "dbus/methods.hpp"
 #include "exporter/collect/io_table.hpp"
@@ -244,6 +248,18 @@ Snapshot nothing_measured() {
   clients.add(1, "NFSv41", {0, 60, 3, 0, 0, 0}, {0, 102, 6, 0, 0, 0});
   snapshot.export_io = finish(std::move(exports));
   snapshot.client_io = finish(std::move(clients));
+  return snapshot;
+}
+
+Snapshot with_built_in_page(Snapshot snapshot, const std::vector<std::string>& files, BesideBus beside) {
+  std::string text;
+  for (const auto& name : files) {
+    std::ifstream file(std::string(GANESHA_FIXTURES) + "/built_in/" + name + ".txt");
+    text.append(std::istreambuf_iterator<char>(file), {});
+  }
+  auto page = read_page(text, {}, {}, beside);
+  if (!page) throw std::runtime_error(page.error());
+  snapshot.built_in = std::make_shared<BuiltInPage>(std::move(*page));
   return snapshot;
 }
 

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
+#include "exporter/built_in/read_page.hpp"
 #include "exporter/model/scrape_state.hpp"
 #include "exporter/model/snapshot.hpp"
 
@@ -20,6 +22,10 @@ exporter::Snapshot odd_labels();
 exporter::Snapshot nothing_measured();
 // What a poll finds of a server without a bus.
 exporter::Snapshot nothing_supported();
+
+// The same with the server's own page, which these files of fixtures/built_in make up.
+exporter::Snapshot with_built_in_page(exporter::Snapshot snapshot, const std::vector<std::string>& files,
+                                      exporter::BesideBus beside = exporter::BesideBus::yes);
 
 // A running server whose last poll found this.
 exporter::ScrapeState usual_live(exporter::SnapshotPtr last_poll);

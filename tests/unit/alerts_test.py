@@ -44,7 +44,9 @@ def sections():
 def known_metrics():
     reference = (REPOSITORY / 'docs/metrics.md').read_text()
     recorded = {rule['record'] for rule in rules('ganesha.rules.yml')}
-    return set(re.findall(r'^\| `(\w+)` \|', reference, re.M)) | recorded | OF_PROMETHEUS
+    histograms = re.findall(r'^\| `(\w+)` \| histogram', reference, re.M)
+    parts = {name + part for name in histograms for part in ('_bucket', '_count', '_sum')}
+    return set(re.findall(r'^\| `(\w+)` \|', reference, re.M)) | parts | recorded | OF_PROMETHEUS
 
 
 def metrics_in(expression):

@@ -56,7 +56,7 @@ class GoldenPages(unittest.TestCase):
                 families = list(openmetrics_parser.text_string_to_metric_families(read(openmetrics_page(page))))
                 self.assertTrue(families)
                 for family in families:
-                    self.assertIn(family.type, ("counter", "gauge"), family.name)
+                    self.assertIn(family.type, ("counter", "gauge", "histogram"), family.name)
                     self.assertTrue(family.documentation.endswith("."), family.name)
                     for unit in ("seconds", "bytes"):
                         self.assertEqual(family.name.endswith("_" + unit), family.unit == unit, family.name)

@@ -1,18 +1,19 @@
 """A stand-in for the page of metrics that a Ganesha serves itself, as a test wants it."""
 import contextlib
+import itertools
 import re
 
 from .http import LoopbackServer
 from .process import REPOSITORY
 
-RECORDED = REPOSITORY / 'tests/fixtures/built_in/15.2.txt'
+RECORDED = REPOSITORY / 'tests/fixtures/built_in'
 VALUE = re.compile(r'(?m)^([^#\n].*) (\S+)$')
 
 CLIENT_LINE = re.compile(r'(?m)^([^#\n]*client=")[^"]*(".*)\n')
 
 
-def recorded_page():
-    return RECORDED.read_text()
+def recorded_page(version='15.2'):
+    return (RECORDED / f'{version}.txt').read_text()
 
 
 def grown(text, times):
@@ -22,8 +23,13 @@ def grown(text, times):
 
 def with_clients(count):
     """The recorded page with each line of a client repeated for so many further clients: 1.6 MB for 2,900."""
-    return CLIENT_LINE.sub(lambda line: ''.join(
-        [line[0], *(f'{line[1]}10.{i >> 16}.{i >> 8 & 255}.{i & 255}{line[2]}\n' for i in range(count))]), recorded_page())
+    networks = itertools.count()  # One for each line: two lines of a family must not become equal.
+
+    def repeated(line):
+        network = next(networks)
+        return ''.join([line[0], *(f'{line[1]}10.{network}.{i >> 8}.{i & 255}{line[2]}\n' for i in range(count))])
+
+    return CLIENT_LINE.sub(repeated, recorded_page())
 
 
 class MetricsPage(LoopbackServer):

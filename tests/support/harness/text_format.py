@@ -4,8 +4,6 @@ import re
 SAMPLE = re.compile(r'([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)')
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\\n]|\\[\\"n])*)"(?:,|$)')
 COMMENT = re.compile(r'# (HELP|TYPE) ([a-zA-Z_:][a-zA-Z0-9_:]*) (.+)')
-TYPES = 'counter', 'gauge', 'histogram'
-ENDS = {'histogram': ('_bucket', '_sum', '_count')}  # of the names of a family's samples
 ESCAPES = {'\\\\': '\\', '\\"': '"', '\\n': '\n'}
 
 
@@ -13,8 +11,7 @@ def parse_text_format(page):
     """{(name, frozenset of (label, value)): number} of a page in text format 0.0.4.
 
     Raises ValueError for what Prometheus or promtool would not take: a series twice, a family in pieces or
-    without HELP and TYPE, a counter not named _total, an unknown escape, a last line without its newline. The
-    lines of a histogram are series of their own: name_bucket with its label le, name_sum and name_count.
+    without HELP and TYPE, a counter not named _total, an unknown escape, a last line without its newline.
     """
     samples, seen = {}, {}
     family, meta = None, {}
@@ -34,14 +31,20 @@ def parse_text_format(page):
             meta[kind] = text
             continue
         key, value = _parse_sample(line)
-        if meta.keys() != {'HELP', 'TYPE'} or key[0].removeprefix(family) not in ENDS.get(meta['TYPE'], ('',)):
+        if not family or key[0] not in _names(family, meta.get('TYPE')) or meta.keys() != {'HELP', 'TYPE'}:
             raise ValueError(f'a sample without its HELP and TYPE: {line!r}')
-        if meta['TYPE'] not in TYPES or (meta['TYPE'] == 'counter') != family.endswith('_total'):
+        if (meta['TYPE'] not in ('counter', 'gauge', 'histogram')
+                or (meta['TYPE'] == 'counter') != family.endswith('_total')):
             raise ValueError(f'{family} is of type {meta["TYPE"]}')
         if key in samples:
             raise ValueError(f'a series twice: {line}')
         samples[key] = value
     return samples
+
+
+def _names(family, kind):
+    """The names that samples of a family may have."""
+    return [family + part for part in ('_bucket', '_count', '_sum')] if kind == 'histogram' else [family]
 
 
 def _parse_sample(line):

@@ -19,10 +19,10 @@ TEST(AnHttpUrl, HasPort80AndTheUsualPathWhereItNamesNone) {
 }
 
 TEST(AnHttpUrl, IsRefusedWhereItCannotBeAsked) {
-  for (const char* odd : {"", "localhost:9587", "https://localhost:9587/metrics", "http://", "http:///metrics",
-                          "http://:9587/metrics", "http://host:0/", "http://host:70000/", "http://user@host/",
-                          "http://host/a b", "http://host/a#b", "http://host/\n", "http://host?query",
-                          "http://unix:/run/sock", "HTTP://host/"})
+  for (const char* odd : {"", "localhost:9587", "https://localhost:9587/metrics", "http://",
+                          "http:///metrics", "http://:9587/metrics", "http://host:0/", "http://host:70000/",
+                          "http://user@host/", "http://host/a b", "http://host/a#b", "http://host/\n",
+                          "http://host?query", "http://unix:/run/sock", "HTTP://host/"})
     EXPECT_EQ(parse_http_url(odd), std::nullopt) << odd;
 }
 

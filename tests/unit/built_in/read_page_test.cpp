@@ -9,9 +9,12 @@
 #include <map>
 #include <set>
 
+#include "exporter/base/text.hpp"
+
 namespace {
 
 using namespace ganesha::exporter;
+namespace dbus = ganesha::dbus;
 using testing::ElementsAre;
 using Rows = std::map<std::string, double>;  // by the values of the labels, joined by blanks
 
@@ -32,9 +35,8 @@ Rows rows(const BuiltInPage& page, std::string_view metric) {
   for (std::size_t i = 0; i < page.families.size(); ++i) {
     if (built_in_families()[i].metric != metric) continue;
     for (const auto& sample : page.families[i]) {
-      std::string labels;
-      for (const auto& label : sample.labels) labels.append(labels.empty() ? "" : " ").append(label);
-      found[labels] = sample.histogram ? static_cast<double>(sample.histogram->counts.back()) : sample.value;
+      found[joined(sample.labels, " ")] =
+          sample.histogram ? static_cast<double>(sample.histogram->counts.back()) : sample.value;
     }
   }
   return found;
@@ -197,6 +199,41 @@ TEST(ABuiltInPage, NamesWhatIsUnknownAndDoesNotShowIt) {
       "# TYPE new_total counter\nnew_total 1\n# TYPE rpcs_in_flight histogram\n# TYPE locks__count gauge\n");
   EXPECT_THAT(page.unknown, ElementsAre("new_total", "rpcs_in_flight")) << "the second is of another type";
   for (const auto& family : page.families) EXPECT_TRUE(family.empty());
+}
+
+// By the metric that shows a family where there is no bus.
+Rows rows_without_bus(const BuiltInPage& page, std::string_view metric) {
+  Rows found;
+  for (std::size_t i = 0; i < page.families.size(); ++i)
+    if (built_in_families()[i].without_bus == metric)
+      for (const auto& sample : page.families[i]) found[joined(sample.labels, " ")] += sample.value;
+  return found;
+}
+
+TEST(ABuiltInPage, HasBytesOfExportsAndClientsWhereThereIsNoBus) {
+  Selection selection;
+  selection.clients.aggregation = Aggregation{24, 64};
+  const auto page = *read_page(fixture("15.2"), selection, {}, BesideBus::no);
+  EXPECT_EQ(rows_without_bus(page, "ganesha_export_transferred_bytes_total"),
+            (Rows{{"1 /data NFS read", 52926016},
+                  {"2 /mem NFS read", 1406018},
+                  {"1 /data NFS write", 52926016},
+                  {"2 /mem NFS write", 1406018}}));
+  EXPECT_EQ(rows_without_bus(page, "ganesha_client_transferred_bytes_total"),
+            (Rows{{"127.0.1.0/24 NFS read", 14920000},
+                  {"127.0.0.0/24 NFS write", 2812036},
+                  {"127.0.1.0/24 NFS write", 2480000}}));
+  EXPECT_EQ(rows_without_bus(page_of(fixture("15.2")), "ganesha_client_transferred_bytes_total"), Rows());
+}
+
+TEST(ABuiltInPage, HasOnlyClientsThatWereActiveLately) {
+  const auto rows_at = [](std::int64_t idle) {
+    const dbus::WallTime taken{std::chrono::seconds(1795422990 + idle)};
+    return rows_without_bus(*read_page(fixture("6.2"), {}, taken, BesideBus::no),
+                            "ganesha_client_last_activity_timestamp_seconds");
+  };
+  EXPECT_EQ(rows_at(86400), (Rows{{"10.0.0.1", 1795422990}}));
+  EXPECT_EQ(rows_at(86401), Rows());
 }
 
 TEST(ABuiltInPage, IsRefusedAsAWhole) {

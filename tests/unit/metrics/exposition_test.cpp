@@ -55,6 +55,33 @@ TEST(Exposition, NamesACountersFamilyWithoutTotalInOpenMetrics) {
             "ops_total 7\n");
 }
 
+TEST(Exposition, WritesAHistogramAlikeInBothFormats) {
+  ClientMetric metric;
+  metric.label = {{"procedure", "READ"}};
+  metric.histogram = {6,
+                      0.75,
+                      {{1, 0.00001},
+                       {2, 0.0001},
+                       {3, 1},
+                       {4, 8.5},
+                       {5, 1048576},
+                       {6, std::numeric_limits<double>::infinity()}}};
+  const MetricFamily family{"wait", "Help.", MetricType::Histogram, {metric}};
+  const std::string page =
+      "# HELP wait Help.\n"
+      "# TYPE wait histogram\n"
+      "wait_bucket{procedure=\"READ\",le=\"1e-05\"} 1\n"
+      "wait_bucket{procedure=\"READ\",le=\"0.0001\"} 2\n"
+      "wait_bucket{procedure=\"READ\",le=\"1.0\"} 3\n"
+      "wait_bucket{procedure=\"READ\",le=\"8.5\"} 4\n"
+      "wait_bucket{procedure=\"READ\",le=\"1.048576e+06\"} 5\n"
+      "wait_bucket{procedure=\"READ\",le=\"+Inf\"} 6\n"
+      "wait_count{procedure=\"READ\"} 6\n"
+      "wait_sum{procedure=\"READ\"} 0.75\n";
+  EXPECT_EQ(written(family, Format::text), page);
+  EXPECT_EQ(written(family, Format::openmetrics), page);
+}
+
 TEST(Exposition, NamesTheUnitInOpenMetricsOnly) {
   const MetricFamily counter{"read_bytes_total", "Bytes.", MetricType::Counter, {sample(7)}};
   EXPECT_EQ(written(counter, Format::openmetrics),
@@ -73,7 +100,9 @@ TEST(Exposition, NamesTheUnitInOpenMetricsOnly) {
 
 // One metric whose start is known, one whose is not.
 std::string written_with_created(MetricType type, Format format) {
-  const MetricFamily family{type == MetricType::Counter ? "ops_total" : "ops", "Operations.", type,
+  const MetricFamily family{type == MetricType::Counter ? "ops_total" : "ops",
+                            "Operations.",
+                            type,
                             {sample(7, {{"path", "/a \"b\""}}), sample(8, {{"path", "/c"}})}};
   std::string out;
   write_family(family, format, out, [](const ClientMetric& metric) -> std::optional<double> {

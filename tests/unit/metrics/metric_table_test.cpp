@@ -14,6 +14,7 @@
 #include "exporter/metrics/exporter_metrics.hpp"
 #include "exporter/metrics/process_metrics.hpp"
 #include "exporter/metrics/supervisor_metrics.hpp"
+#include "exporter/model/built_in_families.hpp"
 #include "snapshots.hpp"
 
 namespace {
@@ -43,9 +44,11 @@ std::vector<Described> all_rows() {
   return rows;
 }
 
+Snapshot everything() { return with_built_in_page(everything_measured(), {"15.2", "16"}); }
+
 // Every family of a server that reports everything.
 std::vector<MetricFamily> all_families() {
-  const auto snapshot = std::make_shared<Snapshot>(everything_measured());
+  const auto snapshot = std::make_shared<Snapshot>(everything());
   std::vector<MetricFamily> families;
   for (const auto& row : ganesha_rows()) families.push_back(collect(row, *snapshot));
   for (const auto& row : scrape_rows()) families.push_back(collect(row, usual_live(snapshot)));
@@ -115,9 +118,9 @@ TEST(MetricTable, EndsCountersAndNothingElseInTotal) {
     EXPECT_EQ(family.name.ends_with("_total"), family.type == MetricType::Counter) << family.name;
 }
 
-TEST(MetricTable, HasOnlyCountersAndGauges) {
-  for (const auto& family : all_families())
-    EXPECT_TRUE(family.type == MetricType::Counter || family.type == MetricType::Gauge) << family.name;
+TEST(MetricTable, HasOnlyCountersGaugesAndHistograms) {
+  const std::set<MetricType> known{MetricType::Counter, MetricType::Gauge, MetricType::Histogram};
+  for (const auto& family : all_families()) EXPECT_TRUE(known.contains(family.type)) << family.name;
 }
 
 TEST(MetricTable, HasNoGaugeThatOpenMetricsWouldReadAsACounter) {
@@ -221,7 +224,7 @@ TEST(MetricTable, GivesEverySampleOfAFamilyTheSameLabelNames) {
 }
 
 TEST(MetricTable, NamesTheLabelsOfItsSamples) {
-  const auto snapshot = std::make_shared<Snapshot>(everything_measured());
+  const auto snapshot = std::make_shared<Snapshot>(everything());
   const auto check = [](const auto& row, const auto& facts) {
     std::string names;
     const auto collected = collect(row, facts);
@@ -371,6 +374,50 @@ TEST(MetricTable, ReportsEveryCollectorAsUnsuccessfulBeforeTheFirstPoll) {
   EXPECT_EQ(success.size(), collectors.size());
   for (const auto& [name, value] : success) EXPECT_EQ(value, 0) << name;
   EXPECT_TRUE(family("ganesha_exporter_poll_duration_seconds", state).metric.empty());
+}
+
+// ---- the server's own page ----
+
+TEST(MetricTable, GivesExportsOfTheServersOwnPageThePathOfTheOtherMetrics) {
+  auto snapshot = with_built_in_page(everything_measured(), {"6.2"});
+  EXPECT_EQ(samples(family("ganesha_export_mdcache_misses_total", snapshot)), (Samples{{"7  lookup", 10}}));
+  snapshot.exports->push_back({"7", "/seven", std::nullopt, std::nullopt});
+  EXPECT_EQ(samples(family("ganesha_export_mdcache_misses_total", snapshot)),
+            (Samples{{"7 /seven lookup", 10}}));
+}
+
+TEST(MetricTable, HasTheBucketsOfTheServersOwnPage) {
+  const auto snapshot = with_built_in_page(everything_measured(), {"6.2"});
+  const auto found = family("ganesha_procedure_duration_seconds", snapshot);
+  ASSERT_EQ(found.metric.size(), 2U);
+  const auto& histogram = found.metric[0].histogram;
+  EXPECT_EQ(histogram.sample_count, 100U);
+  EXPECT_EQ(histogram.sample_sum, 0.764);
+  ASSERT_EQ(histogram.bucket.size(), 31U);
+  EXPECT_EQ(histogram.bucket[0].upper_bound, 0.0001);
+  EXPECT_EQ(histogram.bucket[0].cumulative_count, 90U);
+  EXPECT_TRUE(std::isinf(histogram.bucket[30].upper_bound));
+  EXPECT_EQ(histogram.bucket[30].cumulative_count, 100U);
+}
+
+TEST(MetricTable, ShowsTheServersOwnPageUnderTheNamesOfDbusWhereThereIsNoBus) {
+  const auto snapshot = with_built_in_page(Snapshot(), {"6.2"}, BesideBus::no);
+  EXPECT_EQ(samples(family("ganesha_export_transferred_bytes_total", snapshot)),
+            (Samples{{"7  NFS read", 409600}, {"7  NFS write", 4096}}));
+  EXPECT_EQ(samples(family("ganesha_client_transferred_bytes_total", snapshot)),
+            (Samples{{"10.0.0.1 NFS read", 409600}, {"10.0.0.1 NFS write", 4096}}));
+  for (const auto& row : ganesha_rows(ClientDetail::totals))
+    if (row.name == "ganesha_client_transferred_bytes_total") {
+      EXPECT_EQ(samples(collect(row, snapshot)), (Samples{{"10.0.0.1", 413696}}));
+    }
+}
+
+TEST(MetricTable, SaysOfEachFamilyOfTheServersOwnPageWhichMetricShowsIt) {
+  std::set<std::string> names;
+  for (const auto& row : ganesha_rows()) names.insert(row.name);
+  for (const auto& row : built_in_families())
+    for (const auto name : {row.metric, row.without_bus})
+      EXPECT_TRUE(name.empty() || names.contains(std::string(name))) << row.source;
 }
 
 // ---- --collector.clients.detail ----

@@ -95,6 +95,18 @@ Scenario only_exports() {
   return scenario;
 }
 
+Scenario built_in(const char* name, const std::vector<std::string>& pages) {
+  auto scenario = running(name, with_built_in_page(everything_measured(), pages));
+  scenario.collectors = only("built_in");
+  return scenario;
+}
+
+Scenario without_bus() {
+  auto snapshot = with_built_in_page(Snapshot(), {"6.2"}, BesideBus::no);
+  snapshot.outcomes[index_of(CollectorId::built_in)].success = true;
+  return running("without_bus", std::move(snapshot));
+}
+
 Scenario with_content(const char* name, PageContent content) {
   auto scenario = running(name, everything_measured());
   scenario.content = content;
@@ -113,6 +125,9 @@ std::vector<Scenario> scenarios() {
           running("recorded_server", recorded_server("4.3")),
           running("recorded_5_9", recorded_server("5.9")),
           running("everything_measured", everything_measured()),
+          built_in("built_in_15_2", {"15.2", "16"}),
+          built_in("built_in_6_2", {"6.2"}),
+          without_bus(),
           running("statistics_off", statistics_off()),
           running("odd_labels", odd_labels()),
           running("nothing_measured", nothing_measured()),
