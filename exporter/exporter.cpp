@@ -206,9 +206,10 @@ LogField Exporter::server() const {
 std::unique_ptr<PageFetcher> Exporter::make_page_fetcher(std::shared_ptr<const SupervisorStatus> supervised) {
   const auto source = page_source(options_, loop_, std::move(supervised));
   if (!source) return nullptr;
-  const auto read = [selection = options_.selection](const std::string& text,
-                                                     dbus::WallTime taken) -> PageFetcher::Result {
-    auto page = read_page(text, selection, taken);
+  const auto beside = options_.has_bus ? BesideBus::yes : BesideBus::no;
+  const auto read = [selection = options_.selection, beside](const std::string& text,
+                                                             dbus::WallTime taken) -> PageFetcher::Result {
+    auto page = read_page(text, selection, taken, beside);
     if (!page) return dbus::Error{dbus::errc::malformed_reply, page.error()};
     return std::make_shared<const BuiltInPage>(std::move(*page));
   };
