@@ -14,18 +14,23 @@ void CurrentState::went_down(std::string reason) {
 }
 
 ServerView CurrentState::server() const {
-  return {parts_.heartbeat.up(), parts_.bus.owner_generation(), parts_.clock.now()};
+  return {parts_.life.up(), parts_.bus.owner_generation(), parts_.clock.now()};
 }
 
 ScrapeState CurrentState::scrape_state() const {
-  const auto& [options, build, clock, bus, heartbeat, freshness, log, web, supervised] = parts_;
+  const auto& [options, build, clock, bus, life, freshness, log, web, supervised] = parts_;
   ScrapeState state;
-  state.up = heartbeat.up();
+  state.up = life.up();
   state.fresh = fresh() != nullptr;
-  state.heartbeats = heartbeat.heartbeats();
-  state.last_heartbeat = heartbeat.last_heartbeat();
-  state.owner_changes = bus.owner_changes();
-  state.bus_connected = bus.connected();
+  state.signs = life.signs();
+  if (const auto beats = life.heartbeats()) {
+    state.heartbeats = beats->count;
+    state.last_heartbeat = beats->last;
+  }
+  if (options.has_bus) {
+    state.owner_changes = bus.owner_changes();
+    state.bus_connected = bus.connected();
+  }
   state.enabled = options.enabled;
   state.last_poll = freshness.last_poll();
   for (const auto& method : bus.suspended_methods()) state.suspended_methods.push_back(label_of(method));
@@ -40,16 +45,20 @@ HealthStatus CurrentState::health_status() const {
   const auto& supervised = parts_.supervised;
   HealthStatus status;
   const auto snapshot = fresh();
-  status.up = parts_.heartbeat.up();
+  status.up = parts_.life.up();
   status.owned = !parts_.bus.owner().empty();
   status.bus_connected = parts_.bus.connected();
   if (supervised) status.lost = why_lost(*supervised, status.up, parts_.clock.now());
   if (supervised) status.waits_for = supervised->not_ready();
-  status.ready =
-      snapshot && poll_succeeded(*snapshot, parts_.options.enabled) && (!supervised || supervised->ready);
-  if (const auto beat = parts_.heartbeat.last_heartbeat())
-    status.seconds_since_heartbeat = std::chrono::duration<double>(parts_.clock.wall() - *beat).count();
-  if (!status.up) status.last_error = last_error_;
+  if (!parts_.options.has_bus) status.missing_sign = missing_sign(parts_.life.signs());
+  // Without a bus no collector that is on by default is supported.
+  const auto expected = parts_.options.has_bus ? parts_.options.enabled : CollectorSet{};
+  status.ready = snapshot && poll_succeeded(*snapshot, expected) && (!supervised || supervised->ready);
+  const auto beats = parts_.life.heartbeats();
+  if (beats && beats->last)
+    status.seconds_since_heartbeat =
+        std::chrono::duration<double>(parts_.clock.wall() - *beats->last).count();
+  if (!status.up && parts_.options.has_bus) status.last_error = last_error_;
   return status;
 }
 
@@ -59,7 +68,7 @@ std::string CurrentState::service_status() const {
 
 std::optional<Since> CurrentState::since(const Snapshot* snapshot) const {
   if (!changed_at_) return std::nullopt;
-  if (!parts_.heartbeat.up()) return Since{SinceKind::down, *changed_at_};
+  if (!parts_.life.up()) return Since{SinceKind::down, *changed_at_};
   if (parts_.supervised) return Since{SinceKind::started, parts_.supervised->started_at};
   return since_of(snapshot, *changed_at_);
 }

@@ -8,7 +8,7 @@
 #include "dbus/bus.hpp"
 #include "exporter/base/log.hpp"
 #include "exporter/collect/freshness.hpp"
-#include "exporter/collect/heartbeat_monitor.hpp"
+#include "exporter/collect/life_monitor.hpp"
 #include "exporter/model/health_status.hpp"
 #include "exporter/model/options.hpp"
 #include "exporter/model/scrape_state.hpp"
@@ -30,7 +30,7 @@ class CurrentState {
     Build build;
     const dbus::Clock& clock;
     const dbus::Bus& bus;
-    const HeartbeatMonitor& heartbeat;
+    const LifeMonitor& life;
     const Freshness& freshness;
     const Log& log;
     const WebSettings& web;

@@ -36,7 +36,7 @@ Exporter::Exporter(asio::io_context& loop, const Options& options, Build build, 
       suspension_file_(suspension_file(options, log)),
       bus_(loop.get_executor(), opener_.get_executor(), *clock_, bus_options(options, suspension_file_),
            observe()),
-      heartbeat_(bus_, options.heartbeat_timeout, [this](bool up) { up_changed(up); }),
+      life_(life_monitor(options, bus_, loop.get_executor(), life_events())),
       page_source_(page_source(options, loop, opener_.get_executor(), supervised)),
       page_fetcher_(make_page_fetcher()),
       source_(bus_, log, collect_options(options, supervised, page_fetcher_.get())),
@@ -44,7 +44,7 @@ Exporter::Exporter(asio::io_context& loop, const Options& options, Build build, 
               [this](SnapshotPtr snapshot) { poll_ended(std::move(snapshot)); }),
       freshness_(options.poll_interval),
       web_(loop.get_executor(), options.web_config_file, log),
-      state_({options, std::move(build), *clock_, bus_, heartbeat_, freshness_, log, web_, supervised}),
+      state_({options, std::move(build), *clock_, bus_, *life_, freshness_, log, web_, supervised}),
       pages_(worker_.get_executor(), own_metrics(options, own_metrics_, supervised), page_content(options)),
       status_pages_(worker_.get_executor()),
       server_(loop.get_executor(), web_.guard(make_routes(site())), log, options_for(descriptor_limit()),
@@ -60,6 +60,15 @@ dbus::BusObserver Exporter::observe() {
           [this](const auto& call) { call_ended(call); },
           [this](auto step, const auto& methods) { log_suspension(log_, step, methods); },
           [this](const auto& record) { suspension_file_.save(record); }};
+}
+
+// Without a bus the page itself may be a sign of life: it is fetched before the server counts as up.
+LifeEvents Exporter::life_events() {
+  return {[this](bool up) { up_changed(up); },
+          [this](bool answers) {
+            if (page_fetcher_) answers ? page_fetcher_->resume() : page_fetcher_->pause();
+          },
+          [this] { return page_fetcher_ && page_fetcher_->page().has_value(); }};
 }
 
 HttpObserver Exporter::count_http() {
@@ -98,9 +107,11 @@ void Exporter::serve(const std::vector<int>& passed_sockets) {
 std::string Exporter::reload() { return web_.reload(); }
 
 void Exporter::follow() {
-  asio::co_spawn(loop_, bus_.run(), pass_on);
-  asio::co_spawn(loop_, heartbeat_.watch(), pass_on);
-  asio::co_spawn(loop_, watch_owner(), pass_on);
+  if (options_.has_bus) {
+    asio::co_spawn(loop_, bus_.run(), pass_on);
+    asio::co_spawn(loop_, watch_owner(), pass_on);
+  }
+  asio::co_spawn(loop_, life_->watch(), pass_on);
   asio::co_spawn(loop_, poller_.run(), pass_on);
   if (page_fetcher_) asio::co_spawn(loop_, page_fetcher_->run(), pass_on);
 }
@@ -160,7 +171,7 @@ void Exporter::poll_ended(SnapshotPtr snapshot) {
   freshness_.poll_ended(snapshot, state_.server());
   // It takes milliseconds to free a large one.
   asio::post(worker_, [freed = std::move(before)] {});
-  heartbeat_.note_answer(shows_life(*snapshot));
+  life_->note_answer(shows_life(*snapshot));
   news_.notify_all();
 }
 
@@ -171,24 +182,34 @@ void Exporter::up_changed(bool up) {
 
 void Exporter::went_up() {
   state_.went_up();
-  log_.info("Ganesha is up", {{"service", options_.dbus_service_name}});
+  log_.info("Ganesha is up", {server()});
   if (freshness_.needs_poll(state_.server())) poller_.poll_now();
   if (page_fetcher_) page_fetcher_->resume();
 }
 
 void Exporter::went_down() {
-  const std::string reason = bus_.owner().empty() ? "bus name released" : "heartbeat timeout";
+  const std::string reason = !options_.has_bus      ? missing_sign(life_->signs())
+                             : bus_.owner().empty() ? "bus name released"
+                                                    : "heartbeat timeout";
   state_.went_down(reason);
   freshness_.went_down();
-  if (page_fetcher_) page_fetcher_->pause();
-  log_.warn("Ganesha is down", {{"service", options_.dbus_service_name}, {"reason", reason}});
+  if (page_fetcher_ && options_.has_bus) page_fetcher_->pause();
+  log_.warn("Ganesha is down", {server(), {"reason", reason}});
+}
+
+// How the log names the server.
+LogField Exporter::server() const {
+  if (options_.has_bus) return {"service", options_.dbus_service_name};
+  if (options_.nfs_address) return {"nfs_address", text_of(*options_.nfs_address)};
+  return {"metrics_url", text_of(*options_.metrics_url)};
 }
 
 std::unique_ptr<PageFetcher> Exporter::make_page_fetcher() {
   if (!page_source_) return nullptr;
-  const auto read = [selection = options_.selection](const std::string& text,
-                                                     dbus::WallTime taken) -> PageFetcher::Result {
-    auto page = read_page(text, selection, taken);
+  const auto beside = options_.has_bus ? BesideBus::yes : BesideBus::no;
+  const auto read = [selection = options_.selection, beside](const std::string& text,
+                                                             dbus::WallTime taken) -> PageFetcher::Result {
+    auto page = read_page(text, selection, taken, beside);
     if (!page) return dbus::Error{dbus::errc::malformed_reply, page.error()};
     return std::make_shared<const BuiltInPage>(std::move(*page));
   };
@@ -202,7 +223,7 @@ std::unique_ptr<PageFetcher> Exporter::make_page_fetcher() {
 void Exporter::restart_page_fetcher() {
   if (!page_fetcher_) return;
   page_fetcher_->pause();
-  if (heartbeat_.up()) page_fetcher_->resume();
+  if (life_->up()) page_fetcher_->resume();
 }
 
 // The first page is shown at once; later ones wait for the next poll.

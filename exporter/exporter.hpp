@@ -1,4 +1,4 @@
-// The exporter as a whole: puts bus, heartbeat monitor, poller, pages and HTTP server together. running.cpp
+// The exporter as a whole: puts bus, life monitor, poller, pages and HTTP server together. running.cpp
 // owns one.
 #pragma once
 
@@ -17,7 +17,7 @@
 #include "exporter/collect/connection_log.hpp"
 #include "exporter/collect/freshness.hpp"
 #include "exporter/collect/ganesha_source.hpp"
-#include "exporter/collect/heartbeat_monitor.hpp"
+#include "exporter/collect/life_monitor.hpp"
 #include "exporter/collect/poller.hpp"
 #include "exporter/collect/suspension_file.hpp"
 #include "exporter/current_state.hpp"
@@ -42,13 +42,13 @@ class Exporter {
   // Listens and serves; throws std::runtime_error that names the address. `passed_sockets` are those of the
   // service manager.
   void serve(const std::vector<int>& passed_sockets = {});
-  // Follows Ganesha, from when its bus should be there.
+  // Follows Ganesha, from when its bus, if it has one, should be there.
   void follow();
   dbus::Bus& bus() noexcept { return bus_; }
   // Reads --web.config.file again, where there is one. Returns what is wrong; empty: nothing.
   std::string reload();
-  // Whether Ganesha is seen to live on the bus.
-  bool up() const { return heartbeat_.up(); }
+  // Whether Ganesha is seen to live.
+  bool up() const { return life_->up(); }
   // One line for the service manager.
   std::string service_status() const { return state_.service_status(); }
   // Where pages are rendered.
@@ -62,6 +62,7 @@ class Exporter {
 
  private:
   dbus::BusObserver observe();
+  LifeEvents life_events();
   HttpObserver count_http();
   Site site();
   boost::asio::awaitable<void> watch_owner();
@@ -79,6 +80,7 @@ class Exporter {
   boost::asio::awaitable<std::vector<Chunk>> metrics(MetricsQuery query);
   boost::asio::awaitable<std::vector<Chunk>> status(StatusRequest request);
   dbus::Duration poll_interval() const;
+  LogField server() const;
 
   boost::asio::io_context& loop_;
   const Options& options_;
@@ -91,8 +93,8 @@ class Exporter {
   ConnectionLog connection_log_{log_};
   std::optional<CallLog> call_log_;  // where debug lines are wanted
   SuspensionFile suspension_file_;
-  dbus::Bus bus_;
-  HeartbeatMonitor heartbeat_;
+  dbus::Bus bus_;  // without a bus never connected
+  std::unique_ptr<LifeMonitor> life_;
   std::unique_ptr<PageSource> page_source_;    // null where the collector built_in is off
   std::unique_ptr<PageFetcher> page_fetcher_;  // null where the collector built_in is off
   GaneshaSource source_;

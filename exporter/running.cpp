@@ -65,13 +65,17 @@ void reload_on_sighup(asio::signal_set& signals, const Reloaded& parts) {
 }
 
 // Ganesha's own bus policy allows only root; the project's allows a user to read.
-void warn_about_root(Log& log) {
+void warn_about_root(const Options& flags, Log& log) {
   if (geteuid() != 0) return;
-  log.warn("Running as root, which is not needed",
-           {{"instead",
-             "install the bus policy that --help-bus-policy prints, and start the unit "
-             "ganesha-exporter.service or "
-             "setpriv --reuid=ganesha-exporter --regid=ganesha-exporter --clear-groups ganesha_exporter"}});
+  const std::string policy =
+      flags.has_bus ? "install the bus policy that --help-bus-policy prints, and " : "";
+  log.warn(
+      "Running as root, which is not needed",
+      {{"instead",
+        policy +
+            "start the unit "
+            "ganesha-exporter.service or "
+            "setpriv --reuid=ganesha-exporter --regid=ganesha-exporter --clear-groups ganesha_exporter"}});
 }
 
 // Ready is who serves pages, whether Ganesha is there or not: its absence is what the pages tell.
@@ -89,7 +93,7 @@ int serve(const Options& flags, const Build& build, ServiceEnvironment environme
   ServiceManager manager(loop.get_executor(), std::move(environment), log);
   Exporter exporter(loop, flags, build, log);
   log.info("Starting ganesha_exporter", {{"version", build.version}, {"revision", build.revision}});
-  warn_about_root(log);
+  warn_about_root(flags, log);
   exporter.serve(sockets);
   exporter.follow();
   tell_service_manager(manager, exporter);

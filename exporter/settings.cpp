@@ -5,9 +5,12 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "exporter/collect/heartbeat_monitor.hpp"
+#include "exporter/collect/probe_monitor.hpp"
 #include "exporter/metrics/metric_table.hpp"
 #include "exporter/metrics/process_metrics.hpp"
 #include "exporter/metrics/supervisor_metrics.hpp"
+#include "ganesha/nfs_probe.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -76,6 +79,21 @@ dbus::BusOptions bus_options(const Options& options, SuspensionFile& file) {
           options.dbus_window,  known_suspensions(options, file), options.ganesha.run};
 }
 
+std::unique_ptr<LifeMonitor> life_monitor(const Options& options, dbus::Bus& bus,
+                                          boost::asio::any_io_executor loop, LifeEvents events) {
+  if (options.has_bus)
+    return std::make_unique<HeartbeatMonitor>(bus, options.heartbeat_timeout, std::move(events.on_change));
+  ProbeMonitor::Signs signs;
+  if (const auto& at = options.nfs_address) {
+    const auto probe = std::make_shared<NfsProbe>(bus.clock(), addresses_of(loop, at->host, at->port));
+    signs.nfs_address = text_of(*at);
+    signs.ask = [probe](dbus::TimePoint deadline) { return probe->answers(deadline); };
+  }
+  if (options.metrics_url) signs.page_url = text_of(*options.metrics_url);
+  return std::make_unique<ProbeMonitor>(bus.clock(), std::move(signs),
+                                        ProbeMonitor::Pace{options.heartbeat_timeout}, std::move(events));
+}
+
 std::unique_ptr<PageSource> page_source(const Options& options, boost::asio::io_context& loop,
                                         boost::asio::any_io_executor resolver,
                                         std::shared_ptr<const SupervisorStatus> supervised) {
@@ -94,7 +112,7 @@ CollectOptions collect_options(const Options& options, std::shared_ptr<const Sup
                                const PageFetcher* pages) {
   CollectOptions collect{options.enabled, options.selection,
                          collectors_of_clients(options.selection.clients.detail),
-                         options.heartbeat_timeout.count() == 0};
+                         options.heartbeat_timeout.count() == 0, !options.has_bus};
   if (supervised)
     collect.missing_exports = [supervised](const auto& served) {
       return names_of_missing_exports(*supervised, served);

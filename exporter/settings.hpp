@@ -2,6 +2,7 @@
 // them.
 #pragma once
 
+#include <boost/asio/any_io_executor.hpp>
 #include <memory>
 #include <string>
 
@@ -9,6 +10,7 @@
 #include "exporter/built_in/page_fetcher.hpp"
 #include "exporter/built_in/page_source.hpp"
 #include "exporter/collect/ganesha_source.hpp"
+#include "exporter/collect/life_monitor.hpp"
 #include "exporter/collect/suspension_file.hpp"
 #include "exporter/metrics/exporter_metrics.hpp"
 #include "exporter/metrics/page_cache.hpp"
@@ -27,6 +29,9 @@ PageContent page_content(const Options& options);
 SuspensionFile suspension_file(const Options& options, Log& log);
 // Reads the suspended methods of an earlier exporter from `file`, or removes them.
 dbus::BusOptions bus_options(const Options& options, SuspensionFile& file);
+// What decides whether Ganesha is up. Throws std::runtime_error where the server's name cannot be resolved.
+std::unique_ptr<LifeMonitor> life_monitor(const Options& options, dbus::Bus& bus,
+                                          boost::asio::any_io_executor loop, LifeEvents events);
 // What gets the server's own page of metrics; null where the collector built_in is off. `supervised` is null
 // where Ganesha is not ours to run, here and below.
 std::unique_ptr<PageSource> page_source(const Options& options, boost::asio::io_context& loop,

@@ -21,7 +21,7 @@ def state():
     warning = thresholds(GREEN, (1, YELLOW))
     return row(
         'Is anything wrong?',
-        number('DBus connection', 'Whether the exporter is connected to the bus.', 'none', bus, mappings=YES_NO,
+        number('DBus connection', 'Whether the exporter is connected to the bus. No data with --dbus.address=none.', 'none', bus, mappings=YES_NO,
                thresholds=thresholds(RED, (1, GREEN))),
         number('Age of the last poll', 'Time since the last poll ended.', 's',
                each(age(series('ganesha_exporter_last_poll_timestamp_seconds'))), decimals=1,

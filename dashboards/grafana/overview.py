@@ -85,7 +85,8 @@ def servers():
         table('Servers', 'One row per server, those that are down first. Click a server for its dashboard. A server '
               'that is down has no values but the age of its last heartbeat; if its exporter is unreachable it '
               'has none.', columns, 'State', descending=False, size=(24, 5)),
-        statetimeline('State over time', 'Down: Ganesha is not on the bus, or its heartbeat stopped. The servers that were up '
+        statetimeline('State over time', 'Down: Ganesha is not on the bus, its heartbeat stopped or, where it has no bus, it does not '
+                      'answer. The servers that were up '
                       'for the least time.',
                       query(chosen(each(STATE, 'min'), EACH_SERVER, least_up()), '{{instance}}'), mappings=STATES,
                       links=OF_SERVER),

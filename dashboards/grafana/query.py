@@ -94,7 +94,7 @@ STATE = f'{series("ganesha_up")} or ({series("up")} == 0) - 1'
 
 def counted(expression):
     """A number for each server whose exporter answers."""
-    return f'{each(expression, "count")} or 0 * {each(series("ganesha_exporter_dbus_connected"))}'
+    return f'{each(expression, "count")} or 0 * {each(series("ganesha_up"))}'
 
 
 FAILING = counted(f'{series("ganesha_exporter_collector_success")} == 0')

@@ -41,9 +41,9 @@ def of_busiest(title, description, unit, build, by=PROCEDURE, legend=NAMED, link
 def state():
     return row(
         'Is anything wrong?',
-        stat_of_each('State', 'Whether Ganesha sends healthy heartbeats, and whether its exporter answers.', 'none',
+        stat_of_each('State', 'Whether Ganesha shows that it lives, and whether its exporter answers.', 'none',
                      each(STATE, 'min'), (4, 4), mappings=STATES, thresholds=thresholds(RED, (1, GREEN)), links=[EXPORTER_OF]),
-        stat_of_each('Last heartbeat', 'Age of the last healthy heartbeat.', 's',
+        stat_of_each('Last heartbeat', 'Age of the last healthy heartbeat. No data for a server without a bus.', 's',
                      each(age(series('ganesha_last_heartbeat_timestamp_seconds'))), decimals=1,
                      thresholds=thresholds(GREEN, (10, RED)), links=[EXPORTER_OF]),
         stat_of_each('In grace', 'During the grace period clients may only reclaim their state. It should end a minute or '
@@ -64,6 +64,10 @@ def state():
         stat_of_each('Last exit code', 'The exit code, or 128 plus the signal number. Empty until the process exited once. '
                      f'{SUPERVISED}', 'none', each(series('ganesha_supervisor_last_exit_code')),
                      thresholds=thresholds(GREEN, (1, YELLOW))),
+        stat('Signs of life', 'By what the state is decided: heartbeat; poll, with --heartbeat.timeout=0; null_call and '
+             'built_in_page for a server without a bus (--dbus.address=none). Without a bus the panels of exports, clients '
+             'and other values that come over DBus stay empty.',
+             'none', query(series('ganesha_up_source'), '{{source}}', True), text='name', graph=False, size=(4, 4)),
         stat('Version', 'Version of Ganesha.', 'none', query(series('ganesha_info'), '{{version}}', True),
              text='name', graph=False, size=(4, 4)),
         stat_of_each('Uptime', f'Time since the process was started. {SUPERVISED}', 's',

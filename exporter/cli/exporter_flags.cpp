@@ -3,6 +3,7 @@
 
 #include <CLI/CLI.hpp>
 #include <optional>
+#include <string_view>
 
 #include "exporter/base/log.hpp"
 #include "exporter/base/parse.hpp"
@@ -17,7 +18,11 @@ using std::chrono::milliseconds;
 
 namespace {
 
+constexpr std::string_view no_bus = "none";
+
 void parse_bus_address(const std::string& text, Options& options) {
+  options.has_bus = text != no_bus;
+  if (!options.has_bus) return;
   const std::string fault = text.empty() ? "" : fault_in_bus_address(text);
   if (!fault.empty())
     throw CLI::ValidationError("--dbus.address", quote(text) +
@@ -28,12 +33,38 @@ void parse_bus_address(const std::string& text, Options& options) {
 }
 
 void add_bus_address(CLI::App& app, Options& options) {
+  add_value(
+      app,
+      {"--dbus.address", "ADDRESS",
+       "Bus that NFS-Ganesha is on, such as unix:path=/run/ganesha/bus; none for a server without a bus, "
+       "which needs --ganesha.nfs-address, --ganesha.metrics-url or both.",
+       "the system bus: DBUS_SYSTEM_BUS_ADDRESS or the standard socket"},
+      {}, [&options](const std::string& text) {
+        parse_bus_address(text, options);
+        return true;
+      });
+}
+
+// With the port of NFS where it names none.
+std::optional<ListenAddress> parse_nfs_address(const std::string& text) {
+  auto address = parse_listen_address(text);
+  if (!address) address = parse_listen_address(text + ":2049");
+  const bool usable = address && !address->host.empty() && address->port != 0;
+  return usable ? address : std::nullopt;
+}
+
+void add_nfs_address(CLI::App& app, Options& options) {
   add_value(app,
-            {"--dbus.address", "ADDRESS", "Bus that NFS-Ganesha is on, such as unix:path=/run/ganesha/bus.",
-             "the system bus: DBUS_SYSTEM_BUS_ADDRESS or the standard socket"},
-            {}, [&options](const std::string& text) {
-              parse_bus_address(text, options);
-              return true;
+            {"--ganesha.nfs-address", "ADDRESS",
+             "Address of NFS for --dbus.address=none: NFS-Ganesha counts as up while it answers a NULL call "
+             "there within --heartbeat.timeout. A name is resolved once, at the start. The default port is "
+             "2049."},
+            "is not the address of a server (such as 127.0.0.1:2049, [::1]:2049, nfs.example.com)",
+            [&options](const std::string& text) {
+              const auto address = parse_nfs_address(text);
+              if (address) refuse_unusable("--ganesha.nfs-address", text, *address);
+              options.nfs_address = address;
+              return address.has_value();
             });
 }
 
@@ -91,6 +122,7 @@ void add_web(CLI::App& app, Options& options) {
 void add_dbus(CLI::App& app, Options& options) {
   app.option_defaults()->group("DBus");
   add_bus_address(app, options);
+  add_nfs_address(app, options);
   add_service_name(app, options);
   add_duration(app, "--dbus.timeout", "Timeout of one DBus call.", options.dbus_timeout, milliseconds(1));
   add_number(app, "--dbus.window", "Maximum concurrent DBus calls, 1 to 100.", options.dbus_window, 1, 100);
@@ -107,6 +139,16 @@ void add_dbus(CLI::App& app, Options& options) {
       options.state_path);
 }
 
+std::string fault_in_bus(const Options& options) {
+  if (options.has_bus) return options.nfs_address ? "--ganesha.nfs-address needs --dbus.address=none" : "";
+  if (options.ganesha.run)
+    return "--ganesha.run excludes --dbus.address=none: it starts a bus if there is none";
+  if (!options.nfs_address && !options.metrics_url)
+    return "--dbus.address=none needs --ganesha.nfs-address=HOST:PORT or --ganesha.metrics-url=URL";
+  if (options.heartbeat_timeout.count() == 0) return "--dbus.address=none excludes --heartbeat.timeout=0";
+  return "";
+}
+
 void add_polling(CLI::App& app, Options& options) {
   app.option_defaults()->group("Polling");
   add_duration(app, "--poll.interval", "Time between the starts of two polls.", options.poll_interval,
@@ -121,7 +163,8 @@ void add_polling(CLI::App& app, Options& options) {
       [&options](const std::string& text) { return store(parse_ratio(text), options.poll_max_duty_ratio); });
   add_duration(app, "--heartbeat.timeout",
                "Time without a healthy heartbeat after which NFS-Ganesha counts as down. 0 for servers with "
-               "Heartbeat_Freq = 0: they count as up while they answer calls.",
+               "Heartbeat_Freq = 0: they count as up while they answer calls. With --dbus.address=none the "
+               "timeout of a NULL call.",
                options.heartbeat_timeout, milliseconds(0));
 }
 

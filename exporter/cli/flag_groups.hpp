@@ -52,6 +52,9 @@ std::string fault_in(const ExporterToAsk& flags);
 /// Adds the command `record`; asked for in the same way as `top`.
 CLI::App* add_record(CLI::App& app, std::string& folder);
 
+/// What is wrong with the flags of a server without a bus together; empty: nothing.
+std::string fault_in_bus(const Options& options);
+
 /// Adds the command `top`. The caller asks CLI11 whether it was given.
 CLI::App* add_top(CLI::App& app, TopOptions& options, ExporterToAsk& ask);
 

@@ -184,7 +184,8 @@ class Parser {
       return "record asks a server that runs already: it cannot be combined with --ganesha.run";
     if (asks_none(options_.action) && asks_with_flags(options_.ask))
       return "the flags --exporter and --exporter.* need --healthcheck, --healthcheck.live or top";
-    if (const std::string fault = fault_in_built_in(); !fault.empty()) return fault;
+    for (const std::string& fault : {fault_in_bus(options_), fault_in_built_in()})
+      if (!fault.empty()) return fault;
     return fault_in(options_.ask);
   }
 

@@ -106,12 +106,13 @@ asio::awaitable<bool> GaneshaSource::until_answered(dbus::TimePoint deadline) {
   co_return in_time || bus_.unanswered() == 0;
 }
 
-// Learns which methods a new owner of the name has.
+// Learns which methods a new owner of the name has: none where there is no bus.
 asio::awaitable<CollectResult> GaneshaSource::introspect_owner() {
   if (memory_ && memory_->generation == bus_.owner_generation()) co_return CollectResult{};
   ServerMemory memory;
   memory.generation = bus_.owner_generation();
   for (const auto& introspect : methods::introspections) {
+    if (options_.without_bus) break;
     auto names = co_await dbus::ask(bus_, introspect());
     // An object whose Introspect is suspended makes only its own collectors unsupported.
     if (!names && names.error().code == errc::suspended) continue;

@@ -21,6 +21,7 @@ struct CollectOptions {
   Selection selection;
   CollectorSet of_clients;        // those that ask for each client
   bool always_ask_grace = false;  // without a heartbeat, an answer to get_grace shows that Ganesha lives
+  bool without_bus = false;       // no collector that calls a method is supported
   // Names the exports that are configured but not among these ids; empty where the configuration is not ours.
   std::function<std::optional<std::vector<std::string>>(const std::vector<std::uint16_t>&)> missing_exports =
       {};
@@ -32,7 +33,9 @@ class GaneshaSource final : public SnapshotSource {
  public:
   GaneshaSource(dbus::Bus& bus, Log& log, CollectOptions options);
 
-  bool available() const override { return !bus_.owner().empty() && !bus_.holds_calls(); }
+  bool available() const override {
+    return options_.without_bus || (!bus_.owner().empty() && !bus_.holds_calls());
+  }
   boost::asio::awaitable<SnapshotPtr> poll() override;
   boost::asio::awaitable<void> settled() override;
 

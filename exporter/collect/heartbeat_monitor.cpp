@@ -13,8 +13,8 @@ asio::awaitable<void> HeartbeatMonitor::watch() {
   while (true) {
     const bool came = co_await heartbeats.next();
     if (came) {
-      ++heartbeats_;
-      last_heartbeat_ = bus_.clock().wall();
+      ++heartbeats_.count;
+      heartbeats_.last = bus_.clock().wall();
       liveness_.note_heartbeat(bus_.owner_generation(), bus_.clock().now());
     }
     report_change();
@@ -28,6 +28,11 @@ void HeartbeatMonitor::note_answer(bool answered) {
 
 bool HeartbeatMonitor::up() const {
   return liveness_.up(!bus_.owner().empty(), bus_.owner_generation(), bus_.clock().now());
+}
+
+std::vector<SignOfLife> HeartbeatMonitor::signs() const {
+  const bool by_heartbeat = timeout_ > dbus::Duration::zero();
+  return {{by_heartbeat ? "heartbeat" : "poll", {}, up()}};
 }
 
 void HeartbeatMonitor::report_change() {

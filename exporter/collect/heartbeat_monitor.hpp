@@ -1,31 +1,27 @@
-// Follows Ganesha's heartbeat and reports when Ganesha goes up or down. The exporter owns one and asks it at
-// each scrape.
+// Follows Ganesha's heartbeat on the bus and reports when Ganesha goes up or down.
 #pragma once
 
-#include <boost/asio/awaitable.hpp>
 #include <functional>
-#include <optional>
 
 #include "dbus/admin_mgr.hpp"
+#include "exporter/collect/life_monitor.hpp"
 #include "exporter/collect/liveness.hpp"
 
 namespace ganesha::exporter {
 
-class HeartbeatMonitor {
+class HeartbeatMonitor final : public LifeMonitor {
  public:
   // `timeout` zero: no heartbeat is expected, and note_answer() counts instead. `on_change` is called with
   // the new state whenever up() has changed.
   HeartbeatMonitor(dbus::Bus& bus, dbus::Duration timeout, std::function<void(bool up)> on_change);
 
-  // Follows the heartbeat for ever.
-  boost::asio::awaitable<void> watch();
-  // Whether the poll that just ended shows that the server lives.
-  void note_answer(bool answered);
+  boost::asio::awaitable<void> watch() override;
+  void note_answer(bool answered) override;
 
-  // Whether Ganesha is up (Liveness).
-  bool up() const;
-  std::uint64_t heartbeats() const noexcept { return heartbeats_; }
-  std::optional<dbus::WallTime> last_heartbeat() const noexcept { return last_heartbeat_; }
+  // By Liveness.
+  bool up() const override;
+  std::vector<SignOfLife> signs() const override;
+  std::optional<Heartbeats> heartbeats() const override { return heartbeats_; }
 
  private:
   void report_change();
@@ -34,8 +30,7 @@ class HeartbeatMonitor {
   dbus::Duration timeout_;
   std::function<void(bool up)> on_change_;
   Liveness liveness_;
-  std::uint64_t heartbeats_ = 0;
-  std::optional<dbus::WallTime> last_heartbeat_;
+  Heartbeats heartbeats_;
   bool reported_up_ = false;
 };
 

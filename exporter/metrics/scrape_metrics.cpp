@@ -7,19 +7,29 @@ namespace {
 
 void up(const ScrapeState& state, Samples& out) { out.add({}, bool_sample(state.up)); }
 
-void heartbeats(const ScrapeState& state, Samples& out) { out.add({}, to_sample(state.heartbeats)); }
+void up_source(const ScrapeState& state, Samples& out) {
+  for (const auto& sign : state.signs) out.add({{"source", sign.source}}, bool_sample(sign.seen));
+}
+
+void heartbeats(const ScrapeState& state, Samples& out) {
+  if (state.heartbeats) out.add({}, to_sample(*state.heartbeats));
+}
 
 void last_heartbeat(const ScrapeState& state, Samples& out) {
   if (state.last_heartbeat) out.add({}, seconds(*state.last_heartbeat));
 }
 
-void owner_changes(const ScrapeState& state, Samples& out) { out.add({}, to_sample(state.owner_changes)); }
+void owner_changes(const ScrapeState& state, Samples& out) {
+  if (state.owner_changes) out.add({}, to_sample(*state.owner_changes));
+}
 
 void build_info(const ScrapeState& state, Samples& out) {
   out.add({{"version", state.version}, {"revision", state.revision}}, 1);
 }
 
-void dbus_connected(const ScrapeState& state, Samples& out) { out.add({}, bool_sample(state.bus_connected)); }
+void dbus_connected(const ScrapeState& state, Samples& out) {
+  if (state.bus_connected) out.add({}, bool_sample(*state.bus_connected));
+}
 
 void method_suspended(const ScrapeState& state, Samples& out) {
   for (const auto& method : state.suspended_methods) out.add({{"method", method}}, 1);
@@ -75,6 +85,7 @@ void last_poll(const ScrapeState& state, Samples& out) {
   if (state.last_poll) out.add({}, seconds(state.last_poll->taken));
 }
 
+constexpr Origin life{{}, "heartbeat, NULL call, built-in page", any_version};
 constexpr Origin heartbeat{{}, "heartbeat", "2.5"};
 constexpr Origin name_owner{{}, "NameOwnerChanged", "2.5"};
 constexpr Origin exporter{{}, "exporter", any_version};
@@ -84,10 +95,17 @@ constexpr Origin exporter{{}, "exporter", any_version};
 // clang-format off
 ScrapeRows make_scrape_rows() {
   return {
-    {"ganesha_up", gauge, heartbeat, "",
-     "1 if Ganesha is on the bus and its last heartbeat is younger than --heartbeat.timeout, else 0.", up},
+    {"ganesha_up", gauge, life, "",
+     "1 if Ganesha is on the bus and its last heartbeat is younger than --heartbeat.timeout, else 0. With "
+     "--dbus.address=none: 1 if it answered the last NULL call within that time, and its own metrics, where "
+     "--ganesha.metrics-url is given, were read.",
+     up},
+    {"ganesha_up_source", gauge, life, "source",
+     "Each sign of life that ganesha_up needs: heartbeat; poll with --heartbeat.timeout=0; null_call and "
+     "built_in_page with --dbus.address=none. 1 if it is there, else 0.",
+     up_source},
     {"ganesha_heartbeats_total", counter, heartbeat, "",
-     "Healthy heartbeats received.", heartbeats},
+     "Healthy heartbeats received. Absent with --dbus.address=none, as all that comes from the bus.", heartbeats},
     {"ganesha_last_heartbeat_timestamp_seconds", gauge, heartbeat, "",
      "Time of the last healthy heartbeat; absent before the first.", last_heartbeat},
     {"ganesha_owner_changes_total", counter, name_owner, "",
@@ -107,7 +125,7 @@ ScrapeRows make_scrape_rows() {
     {"ganesha_exporter_last_poll_timestamp_seconds", gauge, exporter, "",
      "Time at which the last poll ended.", last_poll},
     {"ganesha_exporter_dbus_connected", gauge, exporter, "",
-     "Whether the exporter is connected to the bus.", dbus_connected},
+     "Whether the exporter is connected to the bus; absent with --dbus.address=none.", dbus_connected},
     {"ganesha_exporter_method_suspended", gauge, exporter, "method",
      "1 for each DBus method that is no longer called because Ganesha exited three times while it was "
      "called.",

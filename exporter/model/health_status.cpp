@@ -1,5 +1,6 @@
 #include "exporter/model/health_status.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -14,8 +15,17 @@ std::string seconds(double value) {
 
 }  // namespace
 
+std::string missing_sign(const std::vector<SignOfLife>& signs) {
+  const auto missing = std::ranges::find(signs, false, &SignOfLife::seen);
+  if (missing == signs.end()) return {};
+  return missing->source == "built_in_page"
+             ? "the metrics of NFS-Ganesha at " + missing->address + " were not read in time"
+             : "NFS-Ganesha at " + missing->address + " does not answer NULL calls";
+}
+
 std::string why_down(const HealthStatus& state) {
   if (state.up) return {};
+  if (!state.missing_sign.empty()) return state.missing_sign;
   if (!state.bus_connected) return "not connected to DBus";
   if (!state.owned) return "NFS-Ganesha is not on the bus";
   if (!state.seconds_since_heartbeat) return "no heartbeat of NFS-Ganesha yet";

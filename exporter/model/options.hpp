@@ -66,6 +66,7 @@ struct Options {
   bool lifecycle = false;           ///< POST /-/reload is allowed
   bool created_timestamps = false;  ///< since when a counter counts, in OpenMetrics
 
+  bool has_bus = true;       ///< false: --dbus.address=none
   std::string dbus_address;  ///< empty: the system bus
   std::string dbus_service_name = "org.ganesha.nfsd";
   bool dbus_service_given = false;  ///< false: run mode takes the name from ganesha.conf
@@ -78,7 +79,8 @@ struct Options {
   double poll_max_duty_ratio = 0.1;                     ///< maximum share of time spent polling
   std::chrono::milliseconds heartbeat_timeout{10'000};  ///< 0: Ganesha sends no heartbeats
 
-  std::optional<HttpUrl> metrics_url;  ///< the server's own page of metrics; nothing: run mode finds it
+  std::optional<ListenAddress> nfs_address;  ///< of NFS, where there is no bus
+  std::optional<HttpUrl> metrics_url;        ///< the server's own page of metrics; nothing: run mode finds it
   std::chrono::milliseconds metrics_interval{15'000};
   std::chrono::milliseconds metrics_timeout{10'000};
 

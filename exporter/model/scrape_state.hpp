@@ -1,11 +1,13 @@
-// What is read at each scrape: Ganesha's state by its heartbeat, and the state of the exporter itself.
+// What is read at each scrape: Ganesha's state by its signs of life, and the state of the exporter itself.
 // The exporter fills it; metrics and the status page read it.
 #pragma once
 
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "exporter/model/sign_of_life.hpp"
 #include "exporter/model/snapshot.hpp"
 
 namespace ganesha::exporter {
@@ -18,11 +20,14 @@ struct ConfigReload {
 
 struct ScrapeState {
   bool up = false;
-  bool fresh = false;  // values of the last poll are on the page
-  std::uint64_t heartbeats = 0;
+  bool fresh = false;             // values of the last poll are on the page
+  std::vector<SignOfLife> signs;  // all of them make it up
+  // Nothing in these where there is no bus.
+  std::optional<std::uint64_t> heartbeats;
   std::optional<dbus::WallTime> last_heartbeat;
-  std::uint64_t owner_changes = 0;
-  bool bus_connected = false;
+  std::optional<std::uint64_t> owner_changes;
+  std::optional<bool> bus_connected;
+
   CollectorSet enabled;
   SnapshotPtr last_poll;  // the last finished poll, fresh or not; null before the first
   std::vector<std::string> suspended_methods;

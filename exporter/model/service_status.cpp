@@ -27,6 +27,7 @@ std::string with_error(const HealthStatus& health) {
 std::string service_status(const HealthStatus& health, const Snapshot* fresh) {
   if (health.up) return fresh ? up_status(*fresh) : "Ganesha is up; no poll has succeeded yet";
   if (!health.waits_for.empty()) return "Waiting for NFS-Ganesha: " + health.waits_for;
+  if (!health.missing_sign.empty()) return "Ganesha is down: " + health.missing_sign;
   if (!health.bus_connected)
     return "Waiting for NFS-Ganesha on the bus: not connected to DBus" + with_error(health);
   if (!health.owned) return "Waiting for NFS-Ganesha on the bus: nobody has its name";

@@ -32,9 +32,9 @@ std::string utc(double unix_seconds) {
 // a dot before it keeps a colon in it from ending a scheme.
 std::string link_to(std::string_view path) { return "." + escape_markup(path); }
 
-std::string collector_item(std::string_view name, const CollectorOutcome& outcome) {
+std::string collector_item(std::string_view name, const CollectorOutcome& outcome, bool has_bus) {
   const std::string_view kind = !outcome.supported ? "absent" : outcome.success ? "works" : "fails";
-  const std::string text = !outcome.supported ? "not supported by this version"
+  const std::string text = !outcome.supported ? has_bus ? "not supported by this version" : "needs DBus"
                            : outcome.success  ? human_latency(seconds(outcome.duration))
                                               : "failed";
   return fmt::format("<li class=\"{}\"><b>{}</b> {}</li>\n", kind, name, text);
@@ -123,7 +123,7 @@ class Document {
   }
 
   std::string state_facts() const {
-    std::string html = fact("Last heartbeat", live_.last_heartbeat ? time_of_heartbeat() : "none yet");
+    std::string html = signs_of_life();
     if (!facts_.snapshot) return html + fact("Version", "unknown");
     const auto& snapshot = *facts_.snapshot;
     html += fact("Version", snapshot.version ? escape_for_display(*snapshot.version) : "unknown");
@@ -132,6 +132,20 @@ class Document {
     if (snapshot.clients_active) html += fact("Active clients", human_count(*snapshot.clients_active));
     return html + counting();
   }
+
+  std::string signs_of_life() const {
+    if (has_bus()) return fact("Last heartbeat", live_.last_heartbeat ? time_of_heartbeat() : "none yet");
+    std::string html = fact("DBus", "none");
+    for (const auto& [source, address, seen] : live_.signs) {
+      const bool is_page = source == "built_in_page";
+      const std::string name = (is_page ? "Metrics at " : "NULL call to ") + escape_for_display(address);
+      const std::string verb = is_page ? "read" : "answered";
+      html += fact(name, seen ? verb : warning("not " + verb));
+    }
+    return html;
+  }
+
+  bool has_bus() const { return live_.bus_connected.has_value(); }
 
   std::string missing_exports() const {
     const auto& missing = facts_.snapshot->exports_missing;
@@ -179,7 +193,8 @@ class Document {
   std::string collector_section() const {
     std::string items;
     for (std::size_t i = 0; live_.last_poll && i < collectors.size(); ++i)
-      if (live_.enabled[i]) items += collector_item(collectors[i].name, live_.last_poll->outcomes[i]);
+      if (live_.enabled[i])
+        items += collector_item(collectors[i].name, live_.last_poll->outcomes[i], has_bus());
     return fmt::format(R"(<section id="collectors" aria-labelledby="collectors-title">
 <div class="bar"><h2 id="collectors-title">Collectors</h2>
 <p class="count" id="last-poll" data-live>{}</p></div>
@@ -209,7 +224,7 @@ class Document {
     std::string text = fmt::format("ganesha_exporter {}{} polls every {}", escape_markup(live_.version),
                                    revision, interval());
     if (poll) text += "; the last poll took " + human_latency(seconds(poll->duration));
-    if (!live_.bus_connected) text += "; not connected to DBus";
+    if (live_.bus_connected == false) text += "; not connected to DBus";
     return fmt::format("<footer><p id=\"exporter\" data-live>{}.</p></footer>\n", text);
   }
 

@@ -81,12 +81,20 @@ Json statistics(const StatusFacts& facts) {
   return out;
 }
 
+Json signs_of_life(const ScrapeState& live) {
+  Json out = Json::array();
+  for (const auto& [source, address, seen] : live.signs)
+    out.push_back(
+        {{"source", source}, {"address", address.empty() ? Json() : Json(address)}, {"seen", seen}});
+  return out;
+}
+
 Json exporter(const StatusFacts& facts) {
   const auto& live = facts.live;
   const auto poll = live.last_poll;
   return {{"version", live.version},
           {"revision", live.revision},
-          {"dbus_connected", live.bus_connected},
+          {"dbus_connected", or_null(live.bus_connected)},
           {"suspended_methods", live.suspended_methods},
           {"poll_interval", seconds(facts.poll_interval)},
           {"last_poll", poll ? to_json(seconds(poll->taken), 3) : Json()},
@@ -124,7 +132,8 @@ std::string status_json(const StatusReport& report) {
                    {"since_kind", facts.since ? name_of(facts.since->kind) : Json()},
                    {"state", facts.live.up ? "up" : "down: " + facts.why_down},
                    {"last_beat", time(facts.live.last_heartbeat)},
-                   {"heartbeats", facts.live.heartbeats},
+                   {"heartbeats", or_null(facts.live.heartbeats)},
+                   {"signs_of_life", signs_of_life(facts.live)},
                    {"version", snapshot ? or_null(snapshot->version) : Json()},
                    {"in_grace", snapshot ? or_null(snapshot->in_grace) : Json()},
                    {"exports_missing", snapshot ? or_null(snapshot->exports_missing) : Json()},

@@ -72,6 +72,7 @@ Facts problem_facts(const StatusSnapshot& snapshot, const RenderOptions& render)
   Facts facts(render);
   if (!snapshot.trouble.empty()) facts.add("retrying: " + snapshot.trouble, Style::bad);
   if (snapshot.status.dbus_connected == false) facts.add("not connected to DBus", Style::bad);
+  if (snapshot.status.without_bus) facts.add("no DBus: exports and clients are unknown", Style::faint);
   const auto list = [&facts](const char* title, const std::vector<std::string>& names) {
     if (!names.empty()) facts.add(title + joined(names, ", "), Style::bad);
   };

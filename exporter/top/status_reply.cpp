@@ -85,6 +85,7 @@ StatusReply status(const Json& from) {
   const Json& exporter = member(from, "exporter");
   to.exporter_version = text(member(exporter, "version"));
   to.dbus_connected = known<bool>(exporter, "dbus_connected");
+  to.without_bus = exporter.contains("dbus_connected") && exporter["dbus_connected"].is_null();
   to.last_poll = number(exporter, "last_poll");
   for (const Json& name : member(exporter, "suspended_methods")) to.suspended_methods.push_back(text(name));
   to.failing_collectors = failing(member(from, "collectors"));

@@ -45,6 +45,7 @@ struct StatusReply {
   bool statistics_off = false;  ///< Ganesha counts no reads and writes
   std::string exporter_version;
   std::optional<bool> dbus_connected;
+  bool without_bus = false;  ///< the exporter has no bus to connect to
   Number last_poll;
   std::vector<std::string> failing_collectors;
   std::size_t exports_missing = 0;  ///< configured but not served

@@ -78,11 +78,6 @@ class TheServersOwnPage(BuiltInTest):
         self.assertEqual(collector_success(metrics)['built_in'], 0)
         self.assertIn('ganesha_exports', families(metrics))
 
-    def test_must_have_a_host_that_can_be_found(self):
-        done = run_exporter('--once', '--collector.built_in', '--ganesha.metrics-url=http://[fe80::1%none]:9587/')
-        self.assertEqual((done.returncode, done.stdout), (1, ''))
-        self.assertRegex(done.stderr, '^ganesha_exporter: --ganesha.metrics-url: cannot find fe80::1%none: .*\n$')
-
     def test_names_the_families_that_are_not_known_once(self):
         self.page.text += '# TYPE new_total counter\nnew_total 1\n'
         _, exporter = self.start_both()

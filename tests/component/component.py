@@ -17,7 +17,7 @@ A_LONG_TIME = 60
 # "Within a second", plus slack for a machine that runs other tests at the same time.
 A_SECOND = A_LONG_TIME if seeks_races() else 3.0 if sanitized() else 1.5
 ALWAYS_THERE = {'ganesha_up', 'ganesha_heartbeats_total', 'ganesha_last_heartbeat_timestamp_seconds',
-                'ganesha_owner_changes_total'}
+                'ganesha_owner_changes_total', 'ganesha_up_source'}
 
 
 class ComponentTest(unittest.TestCase):

@@ -65,6 +65,7 @@ def expected_page(layout, steps):
     """Every series of Ganesha that this layout reports, with its value; times are None."""
     page = {
         series('ganesha_up'): 1,
+        series('ganesha_up_source', source='heartbeat'): 1,
         series('ganesha_last_heartbeat_timestamp_seconds'): None,
         series('ganesha_owner_changes_total'): 0,
         series('ganesha_info', version=layout.version or layout.name): 1,

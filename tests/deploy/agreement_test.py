@@ -3,13 +3,14 @@
 import re
 import unittest
 
-from manifests import EXAMPLES, FOLDER, container, document, documents, kustomization, pod, workload
+from manifests import EXAMPLES, FOLDER, container, document, documents, kustomization, pod, workload, yaml
 
-from harness import run_exporter
+from harness import REPOSITORY, run_exporter
 
 PORT, HEALTH_PORT = 19587, 19588
 WORKLOADS = [example for example in EXAMPLES if example not in ('podmonitor', 'servicemonitor', 'prometheusrule')]
-EXPORTERS = {'server': 'nfs-ganesha', 'sidecar': 'ganesha-exporter'}
+EXPORTERS = {'server': 'nfs-ganesha', 'sidecar': 'ganesha-exporter', 'rook': 'ganesha-exporter'}
+WITH_SERVER = {'server', 'sidecar'}
 
 
 def seconds(duration):
@@ -38,16 +39,16 @@ class Kustomizations(unittest.TestCase):
 
     def test_make_the_configuration_that_is_mounted(self):
         for example in WORKLOADS:
-            mounted = [one['configMap']['name'] for one in pod(example)['volumes'] if 'configMap' in one]
-            self.assertEqual(mounted, [one['name'] for one in kustomization(example)['configMapGenerator']])
+            mounted = [one['configMap']['name'] for one in pod(example).get('volumes', []) if 'configMap' in one]
+            self.assertEqual(mounted, [one['name'] for one in kustomization(example).get('configMapGenerator', [])])
 
 
 class Pods(unittest.TestCase):
     def test_have_a_volume_for_each_mount(self):
         for example in WORKLOADS:
             claims = workload(example)['spec'].get('volumeClaimTemplates', [])
-            volumes = {one['name'] for one in pod(example)['volumes']}
-            mounts = {mount['name'] for one in pod(example)['containers'] for mount in one['volumeMounts']}
+            volumes = {one['name'] for one in pod(example).get('volumes', [])}
+            mounts = {mount['name'] for one in pod(example)['containers'] for mount in one.get('volumeMounts', [])}
             self.assertEqual(mounts, volumes | {one['metadata']['name'] for one in claims})
 
     def test_are_those_that_are_selected(self):
@@ -61,7 +62,8 @@ class Pods(unittest.TestCase):
         for example in WORKLOADS:
             ports = {port['name']: port['containerPort']
                      for one in pod(example)['containers'] for port in one.get('ports', [])}
-            self.assertEqual(ports, {'nfs': 2049, 'metrics': PORT, 'health': HEALTH_PORT})
+            nfs = {'nfs': 2049} if example in WITH_SERVER else {}
+            self.assertEqual(ports, {**nfs, 'metrics': PORT, 'health': HEALTH_PORT})
             for service in (one for one in documents(example) if one['kind'] == 'Service'):
                 for port in service['spec']['ports']:
                     self.assertEqual(ports[port['targetPort']], port['port'])
@@ -111,6 +113,12 @@ class Program(unittest.TestCase):
         for example, name in EXPORTERS.items():
             done = run_exporter(*container(example, name).get('args', []), '--config.check')
             self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_knows_the_flags_of_the_service_of_cephadm(self):
+        service = yaml.safe_load((REPOSITORY / 'deploy/cephadm/ganesha-exporter.yaml').read_text())
+        done = run_exporter(*service['extra_entrypoint_args'], '--config.check')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual((service['service_type'], service['spec']['ports']), ('container', [PORT]))
 
     def test_listens_there_by_default(self):
         self.assertIn(f'(default: :{PORT})', run_exporter('--help').stdout)

@@ -5,11 +5,11 @@ import time
 import unittest
 
 from integration import (
-    BACK, exporter_for, is_whole, page_after_poll, page_when, run_tests, sample, session_traffic)
-from harness import BUS_NAME, Export, Ganesha, PrivateBus, families, stays, wait_until
+    BACK, QUICK, exporter_for, is_whole, page_after_poll, page_when, run_tests, sample, session_traffic)
+from harness import BUS_NAME, LOOPBACK, Export, Exporter, Ganesha, PrivateBus, families, stays, wait_until
 
 ALWAYS_THERE = {'ganesha_up', 'ganesha_heartbeats_total', 'ganesha_last_heartbeat_timestamp_seconds',
-                'ganesha_owner_changes_total'}
+                'ganesha_owner_changes_total', 'ganesha_up_source'}
 AT_ONCE = BACK / 2
 WINDOW = 32
 ODD = 'a "quoted" \\ back slash,\n a new line, ünïcode'
@@ -190,6 +190,20 @@ class AServerWithoutAHeartbeat(Life):
         self.assert_nothing_of_ganesha(page_when(exporter, is_down, 'ganesha_up 0'))
         ganesha.thaw()
         wait_until(lambda: is_whole(exporter.metrics()), BACK, 'a whole page')
+
+
+class AServerThatIsAskedWithoutItsBus(Life):
+    def test_is_up_while_its_nfs_port_answers(self):
+        ganesha = self.start_ganesha()
+        exporter = self.enterContext(Exporter(
+            '--dbus.address=none', f'--ganesha.nfs-address={LOOPBACK}:{ganesha.port}', *QUICK, '--heartbeat.timeout=2s'))
+        metrics = page_when(exporter, lambda page: not is_down(page), 'ganesha_up 1')
+        self.assertEqual(sample(metrics, 'ganesha_up_source', source='null_call'), 1)
+        for lose, win in (ganesha.freeze, ganesha.thaw), (ganesha.kill, ganesha.start):
+            lose()
+            self.assert_nothing_of_ganesha(page_when(exporter, is_down, 'ganesha_up 0'))
+            win()
+            page_when(exporter, lambda page: not is_down(page), 'ganesha_up 1')
 
 
 if __name__ == '__main__':

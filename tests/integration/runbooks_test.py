@@ -19,9 +19,9 @@ INSTANCE = f'{HOST}:19587'
 NEWER = {'ShowMDCache': ((5, 0), 'ShowCacheInode')}
 CONFIG_FILE, CONFIGURED = '/etc/ganesha/ganesha.conf', 'Export_Id=7'
 MEAN = 'export_operation:ganesha_operation_latency_seconds:mean5m'
-# Queries without a result here: there are no errors, no history, no --ganesha.run.
+# Queries without a result here: there are no errors, no history, no --ganesha.run, no page of the server's own.
 SILENT = ('export_operation_errors', 'unless', ':usual', 'ganesha_supervisor', 'ganesha_process_start',
-          'exports_missing', 'success')
+          'exports_missing', 'success', 'procedure_duration_seconds', 'ganesha_worker_threads')
 
 
 # Reported since this version.

@@ -270,6 +270,7 @@ ScrapeState usual_live(SnapshotPtr last_poll) {
   ScrapeState state;
   state.up = true;
   state.fresh = true;
+  state.signs = {{"heartbeat", "", true}};
   state.heartbeats = 42;
   state.last_heartbeat = poll_time + std::chrono::seconds(1);
   state.owner_changes = 1;
@@ -288,7 +289,27 @@ ScrapeState down_live(SnapshotPtr last_poll) {
   auto state = usual_live(std::move(last_poll));
   state.up = false;
   state.fresh = false;
+  state.signs = {{"heartbeat", "", false}};
   return state;
+}
+
+ScrapeState busless_live(SnapshotPtr last_poll) {
+  auto state = usual_live(std::move(last_poll));
+  state.signs = {{"null_call", "192.0.2.1:2049", true}};
+  state.heartbeats.reset();
+  state.last_heartbeat.reset();
+  state.owner_changes.reset();
+  state.bus_connected.reset();
+  state.suspended_methods.clear();
+  return state;
+}
+
+Snapshot nothing_supported() {
+  Snapshot snapshot;
+  snapshot.complete = true;
+  snapshot.taken = poll_time;
+  for (auto& outcome : snapshot.outcomes) outcome.supported = false;
+  return snapshot;
 }
 
 }  // namespace ganesha::test

@@ -20,6 +20,8 @@ exporter::Snapshot statistics_off();
 exporter::Snapshot odd_labels();
 // Operations are counted, but none of the sums that some servers do not measure.
 exporter::Snapshot nothing_measured();
+// What a poll finds of a server without a bus.
+exporter::Snapshot nothing_supported();
 
 // The same with the server's own page, which these files of fixtures/built_in make up.
 exporter::Snapshot with_built_in_page(exporter::Snapshot snapshot, const std::vector<std::string>& files,
@@ -29,5 +31,7 @@ exporter::Snapshot with_built_in_page(exporter::Snapshot snapshot, const std::ve
 exporter::ScrapeState usual_live(exporter::SnapshotPtr last_poll);
 // The same server, down.
 exporter::ScrapeState down_live(exporter::SnapshotPtr last_poll);
+// A running server without a bus, of which no poll finds anything.
+exporter::ScrapeState busless_live(exporter::SnapshotPtr last_poll);
 
 }  // namespace ganesha::test

@@ -21,6 +21,7 @@ DIRECTORIES = 'dbus', 'ganesha', 'exporter', 'tests', 'dashboards', 'docs', 'dep
 # Flags of other programs, by program.
 FOREIGN = {
     'apt-get': {'--no-install-recommends'},
+    'ceph': {'--daemon_type'},
     'cmake': {'--build', '--component', '--install', '--prefix', '--preset', '--strip'},
     'coredumpctl, dmesg, journalctl': {'--ctime', '--since'},
     'curl': {'--cacert', '--max-time'},

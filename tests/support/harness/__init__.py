@@ -14,6 +14,7 @@ from .ganesha import (
 from .http import LoopbackServer, Response, http_get
 from .namespace import Rpcbind, nfs_namespace
 from .notify_socket import NotifySocket
+from .null_server import NullServer
 from .openmetrics import parse_openmetrics
 from .policed_bus import DROP_IN, EXPORTER_UID, EXPORTER_USER, PolicedBus, know_the_exporters_user
 from .prefix_proxy import PrefixProxy
@@ -29,8 +30,8 @@ from .traffic import nfs_read, nfs_url, nfs_write, rpc_call
 __all__ = [
     'ADMIN', 'Alertmanager', 'BUS_NAME', 'Background', 'CLIENT_MGR', 'CLIENT_STATS', 'ConfinedExporter',
     'DBusError', 'DROP_IN', 'EXPORTER_UID', 'EXPORTER_USER', 'EXPORT_MGR', 'EXPORT_STATS', 'Export', 'Exporter',
-    'FakeGanesha', 'Ganesha', 'HarnessError', 'LOOPBACK', 'LoopbackServer', 'NotifySocket', 'PROTOCOLS',
-    'PolicedBus', 'PrefixProxy', 'PrivateBus', 'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind',
+    'FakeGanesha', 'Ganesha', 'HarnessError', 'LOOPBACK', 'LoopbackServer', 'NotifySocket', 'NullServer',
+    'PROTOCOLS', 'PolicedBus', 'PrefixProxy', 'PrivateBus', 'Process', 'Prometheus', 'REPOSITORY', 'Response', 'Rpcbind',
     'SUPPORT', 'Service', 'TerminalProgram', 'UnreadPipe', 'UserExporter', 'Webhook', 'binary', 'busctl',
     'confinement', 'each_at_once', 'families', 'free_port', 'ganesha_version', 'http_get', 'io_figures', 'know_the_exporters_user',
     'memory_bytes', 'nfs_namespace', 'nfs_read', 'nfs_url', 'nfs_write', 'only_child', 'parse_openmetrics', 'parse_text_format',

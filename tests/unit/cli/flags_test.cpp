@@ -153,6 +153,22 @@ TEST(Flags, RefuseWhatIsNoBusAddress) {
             "x-machine-unix; see --help\n");
 }
 
+TEST(Flags, TakeTheAddressOfAServerWithoutABus) {
+  const auto address = [](const std::string& text) {
+    const Options found = flags({"--dbus.address=none", "--ganesha.nfs-address=" + text});
+    EXPECT_FALSE(found.has_bus);
+    return found.nfs_address.value_or(ListenAddress{});
+  };
+  EXPECT_EQ(address("127.0.0.1:12049"), (ListenAddress{"127.0.0.1", 12049}));
+  EXPECT_EQ(address("nfs.example.com"), (ListenAddress{"nfs.example.com", 2049}));
+  EXPECT_EQ(address("[::1]"), (ListenAddress{"::1", 2049}));
+  EXPECT_TRUE(flags({"--dbus.address=none", "--dbus.address="}).has_bus) << "the last one counts";
+  for (const auto* const wrong : {"", ":2049", "host:0", "host:x", "::1", "unix:/run/nfs", "a b"})
+    EXPECT_TRUE(refuses({"--dbus.address=none", std::string("--ganesha.nfs-address=") + wrong},
+                        "is not the address of a server"))
+        << wrong;
+}
+
 TEST(Flags, LetTheLastOfARepeatedFlagCount) {
   EXPECT_EQ(flags({"--poll.interval=1s", "--poll.interval=2s"}).poll_interval, 2s);
   EXPECT_EQ(flags({"--log.level=warn", "--log.level=error"}).log_level, LogLevel::error);

@@ -1,15 +1,11 @@
 #include "ganesha/nfs_port.hpp"
 
-#include <arpa/inet.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include <boost/asio/read.hpp>
-#include <boost/asio/write.hpp>
-
 #include "endpoint.hpp"
-#include "loop.hpp"
+#include "rpc_server.hpp"
 
 namespace {
 
@@ -18,6 +14,7 @@ using test::at;
 using test::endpoint;
 using namespace std::chrono_literals;
 using boost::asio::ip::tcp;
+using ganesha::test::RpcServer;
 using testing::ElementsAre;
 using testing::IsEmpty;
 using Answer = NfsPort::Answer;
@@ -39,40 +36,6 @@ TEST(NfsCandidates, AreReachedByLoopbackWhereTheyTakeAllAddresses) {
                           endpoint("192.0.2.1", 3), endpoint("2001:db8::1", 4)));
   EXPECT_THAT(reachable({}), IsEmpty());
 }
-
-// Answers each call on its port: with success to `version`, else with a refusal.
-class RpcServer {
- public:
-  RpcServer(Loop& loop, std::uint32_t version)
-      : acceptor_(loop.context, {boost::asio::ip::address_v4::loopback(), 0}), version_(version) {
-    accept();
-  }
-  std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
-  int calls = 0;
-
- private:
-  void accept() {
-    acceptor_.async_accept([this](auto error, tcp::socket peer) {
-      if (error) return;
-      peer_.emplace(std::move(peer));
-      boost::asio::async_read(*peer_, boost::asio::buffer(question_), [this](auto, auto) { answer(); });
-      accept();
-    });
-  }
-
-  void answer() {
-    ++calls;
-    const std::uint32_t outcome = ntohl(question_[5]) == version_ ? 0 : 2;
-    reply_ = {htonl(0x80000018), question_[1], htonl(1), 0, 0, 0, htonl(outcome)};
-    boost::asio::async_write(*peer_, boost::asio::buffer(reply_), [](auto, auto) {});
-  }
-
-  tcp::acceptor acceptor_;
-  std::uint32_t version_;
-  std::optional<tcp::socket> peer_;
-  std::array<std::uint32_t, 11> question_{};
-  std::array<std::uint32_t, 7> reply_{};
-};
 
 struct AnNfsPort : testing::Test {
   Loop loop;

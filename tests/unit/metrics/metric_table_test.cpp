@@ -351,6 +351,23 @@ TEST(MetricTable, ReportsNoCollectorAsSuccessfulWhileGaneshaIsDown) {
   EXPECT_EQ(samples(family("ganesha_up", state)), (Samples{{"", 0}}));
 }
 
+TEST(MetricTable, NamesTheSignOfLifeByWhichTheServerIsUp) {
+  const auto snapshot = std::make_shared<Snapshot>(everything_measured());
+  EXPECT_EQ(samples(family("ganesha_up_source", usual_live(snapshot))), (Samples{{"heartbeat", 1}}));
+  EXPECT_EQ(samples(family("ganesha_up_source", down_live(snapshot))), (Samples{{"heartbeat", 0}}));
+  EXPECT_EQ(samples(family("ganesha_up_source", busless_live(snapshot))), (Samples{{"null_call", 1}}));
+}
+
+TEST(MetricTable, LeavesOutWhatComesFromTheBusWhereThereIsNone) {
+  const auto state = busless_live(std::make_shared<Snapshot>(nothing_supported()));
+  for (const auto* name :
+       {"ganesha_heartbeats_total", "ganesha_last_heartbeat_timestamp_seconds", "ganesha_owner_changes_total",
+        "ganesha_exporter_dbus_connected", "ganesha_exporter_collector_success"})
+    EXPECT_TRUE(family(name, state).metric.empty()) << name;
+  for (const auto& [labels, supported] : samples(family("ganesha_exporter_collector_supported", state)))
+    EXPECT_EQ(supported, 0) << labels;
+}
+
 TEST(MetricTable, ReportsEveryCollectorAsUnsuccessfulBeforeTheFirstPoll) {
   const auto state = usual_live(nullptr);
   const auto success = samples(family("ganesha_exporter_collector_success", state));

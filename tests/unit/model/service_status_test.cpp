@@ -54,6 +54,14 @@ TEST(TheServiceStatus, TellsWhyThereIsNoBus) {
             "Connection refused");
 }
 
+TEST(TheServiceStatus, TellsWhichSignOfLifeIsMissingWithoutABus) {
+  HealthStatus health;
+  health.missing_sign = missing_sign({{"null_call", "192.0.2.1:2049", false}});
+  EXPECT_EQ(service_status(health, nullptr),
+            "Ganesha is down: NFS-Ganesha at 192.0.2.1:2049 does not answer NULL calls");
+  EXPECT_EQ(missing_sign({{"null_call", "192.0.2.1:2049", true}}), "");
+}
+
 TEST(TheServiceStatus, TellsWhatTheServerThatWeRunWaitsFor) {
   auto health = down();
   health.waits_for = "export 2 is not served yet";

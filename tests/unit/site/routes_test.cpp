@@ -275,6 +275,7 @@ TEST_F(RoutesTest, SaysWhyItIsNotReady) {
   EXPECT_EQ(reason({false, true, true, false, 12.34, ""}),
             "no healthy heartbeat of NFS-Ganesha for 12.3 s\n");
   EXPECT_EQ(reason({true, true, true, false, 1.0, ""}), "NFS-Ganesha is up, but no poll has succeeded yet\n");
+  EXPECT_EQ(reason({false, false, false, false, {}, "", "", "no answer"}), "no answer\n") << "without a bus";
 }
 
 TEST_F(RoutesTest, KnowsNoOtherPage) {

@@ -51,6 +51,18 @@ TEST_F(TheStatusPage, ShowsOneThatIsDownAndNoOldData) {
   EXPECT_THAT(page(), Not(HasSubstr("10.0.0.1")));
 }
 
+TEST_F(TheStatusPage, SaysWhatIsMissingWithoutABus) {
+  facts.snapshot = std::make_shared<const Snapshot>(nothing_supported());
+  facts.live = busless_live(facts.snapshot);
+  for (const auto* part : {"<dt>DBus</dt><dd>none</dd>", "NULL call to 192.0.2.1:2049</dt><dd>answered</dd>",
+                           "<b>exports</b> needs DBus", "No data: see Collectors below."})
+    EXPECT_THAT(page(), HasSubstr(part));
+  for (const auto* part : {"Last heartbeat", "not connected to DBus", "this version"})
+    EXPECT_THAT(page(), Not(HasSubstr(part)));
+  facts.live.signs[0].seen = false;
+  EXPECT_THAT(page(), HasSubstr(R"(<strong class="warn">not answered</strong>)"));
+}
+
 TEST_F(TheStatusPage, ShowsWhatFails) {
   auto snapshot = statistics_off();
   snapshot.in_grace = true;

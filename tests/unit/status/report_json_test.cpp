@@ -63,6 +63,18 @@ TEST_F(StatusAsJson, DescribesTheServer) {
             (Json{{"name", "server"}, {"supported", true}, {"success", true}, {"duration", 0.005}}));
 }
 
+TEST_F(StatusAsJson, NamesTheSignsOfLife) {
+  take(everything_measured());
+  EXPECT_EQ(json()["signs_of_life"],
+            Json::array({{{"source", "heartbeat"}, {"address", nullptr}, {"seen", true}}}));
+  facts.live = busless_live(facts.snapshot);
+  const auto status = json();
+  EXPECT_EQ(status["signs_of_life"],
+            Json::array({{{"source", "null_call"}, {"address", "192.0.2.1:2049"}, {"seen", true}}}));
+  for (const auto* unknown : {"heartbeats", "last_beat"}) EXPECT_EQ(status[unknown], nullptr) << unknown;
+  EXPECT_EQ(status["exporter"]["dbus_connected"], nullptr);
+}
+
 TEST_F(StatusAsJson, ListsExportsAndClients) {
   take(everything_measured());
   const auto status =

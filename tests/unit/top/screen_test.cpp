@@ -114,6 +114,12 @@ TEST_F(AScreen, NamesWhatIsWrong) {
   EXPECT_EQ(style_of(L"in grace"), Style::warning);
 }
 
+TEST_F(AScreen, SaysWhatIsUnknownWithoutABus) {
+  EXPECT_EQ(text({120, 24}).find("no DBus"), std::string::npos);
+  snapshot.status.without_bus = true;
+  EXPECT_EQ(style_of(L"no DBus: exports and clients are unknown"), Style::faint);
+}
+
 TEST_F(AScreen, CountsTheExportsThatAreNotServed) {
   EXPECT_EQ(text({120, 24}).find("not served"), std::string::npos);
   snapshot.status.exports_missing = 2;

@@ -1,0 +1,43 @@
+// Whether Ganesha is up, and by which signs: the rule of ganesha_up. The exporter owns one of its kinds and
+// asks it at each scrape.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dbus/time.hpp"
+#include "exporter/model/sign_of_life.hpp"
+
+namespace ganesha::exporter {
+
+struct Heartbeats {
+  std::uint64_t count = 0;
+  std::optional<dbus::WallTime> last;
+};
+
+// What a monitor reports, and what it asks for.
+struct LifeEvents {
+  std::function<void(bool up)> on_change;          // up() has changed
+  std::function<void(bool answers)> on_answering;  // without a bus: the server began, or ceased, to answer
+  std::function<bool()> page_is_read;              // without a bus: whether the last page is young enough
+};
+
+class LifeMonitor {
+ public:
+  virtual ~LifeMonitor() = default;
+  // Follows the signs for ever.
+  virtual boost::asio::awaitable<void> watch() = 0;
+  // Whether the poll that just ended shows that the server lives.
+  virtual void note_answer(bool answered) = 0;
+
+  virtual bool up() const = 0;
+  virtual std::vector<SignOfLife> signs() const = 0;
+  // Nothing where there is no bus.
+  virtual std::optional<Heartbeats> heartbeats() const = 0;
+};
+
+}  // namespace ganesha::exporter
