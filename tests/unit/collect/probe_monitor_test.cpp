@@ -43,7 +43,7 @@ class AProbeMonitor : public testing::Test {
   std::vector<bool> changes, answering;
   bool page_read = false;
   LifeEvents events{[this](bool up) { changes.push_back(up); },
-                    [this](bool answers) { answering.push_back(answers); }, [this] { return page_read; }};
+                    [this](bool now) { answering.push_back(now); }, [this] { return page_read; }};
   ProbeMonitor::Ask asking = [this](TimePoint deadline) { return ask(deadline); };
   ProbeMonitor nfs{clock, {"192.0.2.1:2049", asking, ""}, {10s}, events};
   ProbeMonitor page{clock, {"", {}, "http://192.0.2.1:9587/metrics"}, {10s}, events};
