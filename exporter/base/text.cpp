@@ -121,4 +121,15 @@ std::string visible(std::string_view text) {
 
 std::string escape_for_display(std::string_view text) { return escape_markup(visible(text)); }
 
+bool is_utf8(std::string_view text) {
+  constexpr unsigned char first_not_ascii = 0x80;
+  for (auto next = text.begin(); next != text.end();) {
+    if (static_cast<unsigned char>(*next) < first_not_ascii)
+      ++next;
+    else if (!utf::is_valid_codepoint(utf::utf_traits<char>::decode(next, text.end())))
+      return false;
+  }
+  return true;
+}
+
 }  // namespace ganesha::exporter

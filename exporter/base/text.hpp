@@ -30,6 +30,9 @@ std::string escape_markup(std::string_view text);
 /// look like another one.
 bool is_deceptive(char32_t c);
 
+/// Whether all of it is UTF-8.
+bool is_utf8(std::string_view text);
+
 /// UTF-8 in which control characters and deceptive ones are written as \u202e, and U+FFFD stands for bytes
 /// that are not UTF-8.
 std::string visible(std::string_view text);

@@ -87,11 +87,17 @@ bool is_shown(const BuiltInFamily& row, BesideBus beside) {
   return !row.is_left_out() || (beside == BesideBus::no && !row.without_bus.empty());
 }
 
-// What its row names instead of it is on the page.
-bool is_replaced(const BuiltInFamily& row, const std::vector<SourceFamily>& families) {
-  return !row.unless.empty() && std::ranges::any_of(families, [&](const auto& one) {
-    return one.name == row.unless && !one.series.empty();
+// The family that its row names is on the page.
+bool has_other(const BuiltInFamily& row, const std::vector<SourceFamily>& families) {
+  return !row.beside.empty() && std::ranges::any_of(families, [&](const auto& one) {
+    return one.name == row.beside && !one.series.empty();
   });
+}
+
+void keep_v3_alone(const BuiltInFamily& row, std::vector<BuiltInSample>& samples) {
+  const auto protocol = std::ranges::find(row.labels, "protocol", &BuiltInLabel::name) - row.labels.begin();
+  const auto place = static_cast<std::size_t>(protocol);
+  std::erase_if(samples, [place](const auto& one) { return one.labels.at(place) != "NFSv3"; });
 }
 
 }  // namespace
@@ -113,11 +119,12 @@ PageResult<BuiltInPage> read_page(std::string_view text, const Selection& select
       continue;
     }
     const auto& row = built_in_families()[*index];
-    if (!is_shown(row, beside) || is_replaced(row, *parsed)) continue;
+    if (!is_shown(row, beside)) continue;
     auto samples = map_family(row, family, shown);
     if (!samples) return "histograms of " + std::string(family.name) + " have different buckets";
     // The bytes of a direction are in one family; the other may have a 0 for it.
     if (row.is_left_out()) std::erase_if(*samples, [](const auto& one) { return one.value == 0; });
+    if (has_other(row, *parsed)) keep_v3_alone(row, *samples);
     page.families[*index] = std::move(*samples);
   }
   remove_repeated(page.families);

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "exporter/base/log.hpp"
+#include "exporter/base/text.hpp"
 #include "exporter/built_in/histogram_lines.hpp"
 
 namespace ganesha::exporter {
@@ -38,7 +39,8 @@ std::optional<double> parse_value(std::string_view text) {
   constexpr auto infinity = std::numeric_limits<double>::infinity();
   if (text == "+Inf") return infinity;
   if (text == "-Inf") return -infinity;
-  if (text == "NaN") return std::numeric_limits<double>::quiet_NaN();
+  // A prometheus-cpp server writes Nan.
+  if (text == "NaN" || text == "Nan") return std::numeric_limits<double>::quiet_NaN();
   const auto sign = text.find_first_not_of("+-");
   if (sign == text.npos || sign > 1 || !(is_digit(text[sign]) || text[sign] == '.')) return std::nullopt;
   if (text.front() == '+') text.remove_prefix(1);
@@ -141,6 +143,7 @@ using Problem = std::optional<std::string>;
 class Parser {
  public:
   Problem add_line(std::string_view line) {
+    if (!is_utf8(line)) return "it is not UTF-8";
     if (line.empty()) return {};
     return line.starts_with('#') ? add_comment(line) : add_sample(line);
   }
@@ -161,7 +164,7 @@ class Parser {
 
   Problem begin_family(std::string_view name, std::string_view type) {
     if (auto problem = end_family()) return problem;
-    if (!names_.insert(name).second) return "the family " + std::string(name) + " is there twice";
+    if (!names_.insert(name).second) return "the family " + std::string(name) + " is a duplicate";
     if (families_.size() == most_page_families)
       return "more than " + std::to_string(most_page_families) + " families";
     families_.push_back({name, {}, {}});
@@ -234,7 +237,7 @@ class Parser {
     if (++series_ > most_page_series) return "more than " + std::to_string(most_page_series) + " series";
     auto& family = families_.back();
     if (!keys_.insert(key_of(series.labels)).second)
-      return "a series of " + std::string(family.name) + " is there twice";
+      return "a series of " + std::string(family.name) + " is a duplicate";
     family.series.push_back(std::move(series));
     return {};
   }

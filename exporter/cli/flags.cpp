@@ -180,6 +180,8 @@ class Parser {
   std::string fault_in_combination() const {
     if (options_.systemd_sockets && options_.listen_from == AddressSource::flag)
       return "--web.systemd-socket excludes --web.listen-address";
+    if (options_.action == Action::record && !options_.has_bus)
+      return "record asks over DBus: it cannot be combined with --dbus.address=none";
     if (options_.action == Action::record && options_.ganesha.run)
       return "record asks a server that runs already: it cannot be combined with --ganesha.run";
     if (asks_none(options_.action) && asks_with_flags(options_.ask))

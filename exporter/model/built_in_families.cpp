@@ -42,8 +42,9 @@ Families dynamic_families() {
   return {
     {"nfs_latency_ms", Type::Histogram, "ganesha_procedure_duration_seconds", "5.0", by_procedure,
      "Duration of calls by procedure. The server measures whole milliseconds: what takes less than one is in the "
-     "first bucket. protocol is NFS for a procedure of both versions: the server does not distinguish them.",
-     Unit::milliseconds},
+     "first bucket. protocol is NFS for a procedure of both versions, which older servers do not distinguish. Newer "
+     "ones distinguish NFSv4; then ganesha_export_procedure_duration_seconds alone has the reads and writes of "
+     "NFSv3.", Unit::milliseconds, "nfsv4__op_latency"},
     {"nfs_latency_ms_by_export", Type::Histogram, "ganesha_export_procedure_duration_seconds", "5.0",
      by_export_procedure,
      "Duration of calls by export and procedure, in whole milliseconds: what takes less than one is in the first "
@@ -52,7 +53,7 @@ Families dynamic_families() {
      by_export_procedure, "Calls by export and procedure."},
     {"nfs_errors_total", Type::Counter, "ganesha_procedure_results_total", "5.0",
      {{"protocol", "version", Value::protocol_of_version}, procedure, status},
-     "Calls by procedure and status, such as NFS4ERR_NOENT; successful ones too."},
+     "Calls by procedure and status, such as NFS4ERR_NOENT; successful ones too.", Unit::same, "nfsv4__op_count"},
     {"nfs_request_size_bytes", Type::Histogram, "ganesha_request_size_bytes", "5.0", by_operation,
      "Bytes that clients requested to read or write, by request."},
     {"nfs_response_size_bytes", Type::Histogram, "ganesha_response_size_bytes", "5.0", by_operation,
@@ -143,10 +144,9 @@ Families rpc_families() {
 
 Families v4_families() {
   return {
-    // Earlier than 15.2 and with Enable_Dynamic_Metrics nfs_latency_ms has NFSv3 too, and finer buckets.
-    {"nfsv4__op_latency", Type::Histogram, "ganesha_procedure_duration_seconds", "15.2", v4_by_procedure,
-     "", Unit::milliseconds, "nfs_latency_ms"},
-    {"nfsv4__op_count", Type::Counter, "ganesha_procedure_results_total", "15.2",
+    {"nfsv4__op_latency", Type::Histogram, "ganesha_procedure_duration_seconds", "6.2", v4_by_procedure,
+     "", Unit::milliseconds},
+    {"nfsv4__op_count", Type::Counter, "ganesha_procedure_results_total", "6.2",
      {v4_protocol, v4_procedure, status}, ""},
     {"compound__latency", Type::Histogram, "ganesha_compound_duration_seconds", "15.2", {status},
      "Duration of NFSv4 compounds by status, in whole milliseconds: what takes less than one is in the first "

@@ -47,7 +47,9 @@ struct BuiltInFamily {
   std::vector<BuiltInLabel> labels;
   std::string_view text;  // help of the metric, or why the family is left out
   BuiltInUnit unit = BuiltInUnit::same;
-  std::string_view unless = {};  // not used if the page has this family: it says the same in more detail
+  // If the page has this family, only series of NFSv3 are served: the other one counts NFSv4 by a switch of
+  // its own, and two counters that begin and stop at different times must not be one series.
+  std::string_view beside = {};
   // Of a family that is left out: the metric of DBus that shows it where the server has no bus.
   std::string_view without_bus = {};
 

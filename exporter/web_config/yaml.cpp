@@ -26,12 +26,6 @@ std::size_t length_of_character(std::string_view text) {
   return utf::is_valid_codepoint(c) ? static_cast<std::size_t>(next - text.begin()) : 0;
 }
 
-bool is_utf8(std::string_view text) {
-  std::size_t length = 1;
-  for (; !text.empty() && length > 0; text.remove_prefix(length)) length = length_of_character(text);
-  return length > 0;
-}
-
 // Makes a tree of one document. The library's own trees have aliases, which may refer to themselves.
 class TreeBuilder final : public YAML::EventHandler {
  public:

@@ -39,8 +39,8 @@ def main():
                       binary=binary('loop_turns')) as exporter:
             began = time.monotonic()
             while sample(exporter.metrics(), 'ganesha_exporter_polls_total') < options.polls:
-                for page in PAGES:
-                    exporter.get(page, timeout=60)
+                for path in PAGES:
+                    exporter.get(path, timeout=60)
                 time.sleep(SECONDS_BETWEEN_SCRAPES)
             if page.requests:
                 print(f'{page.requests} fetches of a page of {len(page.text) / 1e6:.1f} MB')

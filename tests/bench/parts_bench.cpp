@@ -87,7 +87,7 @@ std::string built_in_page_of(std::size_t clients) {
 exporter::BuiltInPagePtr read_built_in(const std::string& page) {
   exporter::Selection all;
   all.clients.max_idle = {};
-  return std::make_shared<const exporter::BuiltInPage>(exporter::read_page(page, all).value());
+  return std::make_shared<const exporter::BuiltInPage>(*exporter::read_page(page, all));
 }
 
 std::size_t size_of(const benchmark::State& state) { return static_cast<std::size_t>(state.range(0)); }

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <set>
 
+#include "exporter/base/text.hpp"
 #include "exporter/built_in/read_page.hpp"
 #include "fuzz.hpp"
 
@@ -19,7 +20,8 @@ void check_histogram(const BuiltInHistogram& histogram) {
 void check_family(const BuiltInFamily& row, const std::vector<BuiltInSample>& samples) {
   std::set<std::vector<std::string>> series;
   for (const auto& sample : samples) {
-    expect(series.insert(sample.labels).second, "no series is there twice");
+    expect(series.insert(sample.labels).second, "no series is a duplicate");
+    for (const auto& label : sample.labels) expect(is_utf8(label), "values of labels are UTF-8");
     expect(sample.labels.size() == row.labels.size(), "there is a value for each label");
     expect(sample.histogram.has_value() == (row.type == BuiltInType::Histogram), "histograms have buckets");
     if (sample.histogram) check_histogram(*sample.histogram);

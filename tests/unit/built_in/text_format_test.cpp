@@ -112,6 +112,11 @@ TEST(TheTextFormat, RefusesWhatIsNoSample) {
     EXPECT_TRUE(problem(gauge(sample)).starts_with("line 2: not a sample: ")) << sample;
 }
 
+TEST(TheTextFormat, RefusesWhatIsNotUtf8) {
+  EXPECT_EQ(problem(gauge("a{path=\"/caf\xc3\xa9\"} 1")), "none");
+  EXPECT_EQ(problem(gauge("a{path=\"/caf\xe9\"} 1")), "line 2: it is not UTF-8");
+}
+
 TEST(TheTextFormat, RefusesASampleOfAnotherFamily) {
   EXPECT_EQ(problem("a 1\n"), "line 1: a sample without a family: a");
   EXPECT_EQ(problem(gauge("b 1")), "line 2: a sample without a family: b");
@@ -120,10 +125,10 @@ TEST(TheTextFormat, RefusesASampleOfAnotherFamily) {
 }
 
 TEST(TheTextFormat, RefusesWhatIsThereTwice) {
-  EXPECT_EQ(problem(gauge("a 1\na 1")), "line 3: a series of a is there twice");
+  EXPECT_EQ(problem(gauge("a 1\na 1")), "line 3: a series of a is a duplicate");
   EXPECT_EQ(problem(gauge("a{x=\"1\",y=\"2\"} 1\na{y=\"2\",x=\"1\"} 1")),
-            "line 3: a series of a is there twice");
-  EXPECT_EQ(problem(gauge("a 1\n# TYPE a gauge")), "line 3: the family a is there twice");
+            "line 3: a series of a is a duplicate");
+  EXPECT_EQ(problem(gauge("a 1\n# TYPE a gauge")), "line 3: the family a is a duplicate");
 }
 
 TEST(TheTextFormat, RefusesATypeThatDoesNotExist) {
