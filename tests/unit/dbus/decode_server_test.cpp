@@ -88,7 +88,7 @@ TEST_P(EveryRecord, OfGetMemoryStatsGivesEachComponent) {
   for (const auto& one : records("GetMemoryStats")) {
     json expected = json::array();
     for (const auto& [component, values] : one.reply[2].get<std::vector<std::pair<json, json>>>()) {
-      expected.push_back({component});
+      expected.push_back(json::array({component}));
       for (const auto& value : values) expected.back().push_back(value[1]);
     }
     EXPECT_EQ(as_json(decode_memory(one.message())), expected);
