@@ -129,10 +129,12 @@ dbus::result<dbus::Message> shared(const dbus::result<dbus::Message>& outcome) {
   return dbus::Message(outcome->get());
 }
 
-using File = std::unique_ptr<std::FILE, decltype(&std::fclose)>;
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
 
 void write_new(const std::filesystem::path& path, const std::string& content) {
-  File file(std::fopen(path.c_str(), "wxe"), &std::fclose);
+  const std::unique_ptr<std::FILE, CloseFile> file(std::fopen(path.c_str(), "wxe"));
   const bool written = file && std::fwrite(content.data(), 1, content.size(), file.get()) == content.size() &&
                        std::fflush(file.get()) == 0;
   if (!written) throw std::runtime_error("cannot write " + path.string() + ": " + std::strerror(errno));

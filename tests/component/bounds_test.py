@@ -7,12 +7,12 @@ import stat
 import sys
 
 from component import ComponentTest, run_tests, sample
-from harness import LOOPBACK, REPOSITORY, Process, binary, wait_until
+from harness import LOOPBACK, REPOSITORY, Process, binary, sanitized, wait_until
 
 ANOTHER_ADDRESS = '127.0.0.2'
-ATTACKERS = 1000
 FEWER_DESCRIPTORS = 300  # than attackers
-ROUNDS = 10
+ATTACKERS = 400 if sanitized() else 1000
+ROUNDS = 5 if sanitized() else 10
 
 
 def get(port, path, source):
