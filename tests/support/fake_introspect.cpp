@@ -15,22 +15,22 @@ constexpr std::string_view admin_signal =
     "      <arg name=\"isHealthy\" type=\"b\"/>\n"
     "    </signal>\n";
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+std::string in_quotes(std::string_view text) { return "\"" + std::string(text) + "\""; }
 
 std::string xml_of(const Argument& argument) {
-  return "      <arg name=" + quoted(argument.name) + " direction=" + quoted(argument.direction) +
-         " type=" + quoted(argument.signature) + "/>\n";
+  return "      <arg name=" + in_quotes(argument.name) + " direction=" + in_quotes(argument.direction) +
+         " type=" + in_quotes(argument.signature) + "/>\n";
 }
 
 std::string xml_of(const Method& method) {
-  std::string xml = "    <method name=" + quoted(method.name) + ">\n";
+  std::string xml = "    <method name=" + in_quotes(method.name) + ">\n";
   for (const Argument& argument : method.arguments) xml += xml_of(argument);
   return xml + "    </method>\n";
 }
 
 std::string interface_xml(const World& world, std::string_view object, std::string_view interface) {
   const bool is_admin = interface == "org.ganesha.nfsd.admin";
-  std::string xml = "  <interface name=" + quoted(interface) + ">\n";
+  std::string xml = "  <interface name=" + in_quotes(interface) + ">\n";
   if (is_admin) xml += admin_property;
   for (const Method& method : world.methods) {
     const bool belongs = method.object == object && method.interface == interface;
