@@ -49,8 +49,9 @@ def timeseries(title, description, unit, *queries, size=(12, 8), stack=False, ov
               'fillOpacity': 30 if stack else 0, 'gradientMode': 'none', 'spanNulls': False,
               'axisPlacement': 'auto', 'stacking': {'mode': 'normal' if stack else 'none', 'group': 'A'}}
     options = {'legend': legend(), 'tooltip': {'mode': 'multi', 'sort': 'desc'}}
-    return panel('timeseries', title, description, unit, queries, size, options,
-                 {'min': 0, **defaults}, custom, overrides)
+    # min=None: there are values below 0.
+    fields = {name: value for name, value in {'min': 0, **defaults}.items() if value is not None}
+    return panel('timeseries', title, description, unit, queries, size, options, fields, custom, overrides)
 
 
 def heatmap(title, description, buckets, size=(12, 8)):

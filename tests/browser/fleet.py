@@ -34,10 +34,10 @@ GOLDEN_PAGE = TESTS / 'fixtures/pages/everything_measured.txt'
 class GoldenPage(PageOfEach):
     """The golden page of the unit tests; its counters grow by 10 % per second."""
 
-    start = time.time()
+    began = time.time()
 
     def page(self, _name):
-        growth = 1 + (time.time() - self.start) / 10
+        growth = 1 + (time.time() - self.began) / 10
         return re.sub(r'^(\w+_total(?:\{.*\})?) (\S+)$', lambda line: f'{line[1]} {float(line[2]) * growth}',
                       GOLDEN_PAGE.read_text(), flags=re.MULTILINE)
 
