@@ -7,7 +7,7 @@ export JOBS ?= $(shell nproc)
 DEPS ?= all
 build: DEPS = program
 run test bench bench-fleet chaos fuzz lint coverage hostile docs images packages release-check test-packages test-sanitizers test-threads test-debian13: DEPS = no-browser
-SEEDS ?= 1-20
+SEEDS ?= 1-24
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
@@ -93,7 +93,7 @@ fuzz: SECONDS ?= 600
 fuzz: deps ## random input for each parser of tests/fuzz, by libFuzzer: ten minutes each (SECONDS=, TARGET=)
 	@scripts/fuzz --seconds=$(SECONDS) $(TARGET)
 
-hostile: deps ## every method of a server that answers wrongly; SEEDS=7 or 1-20 (the default), about 15 s each, some at once
+hostile: deps ## every method of a server that answers wrongly; SEEDS=7 or 1-24 (the default), about 15 s each, some at once
 	@cmake --preset release --log-level=NOTICE -DGANESHA_BUILD_TESTS=ON $(CMAKE_FLAGS)
 	@cmake --build --preset release -j $(JOBS) --target ganesha_exporter fake_ganesha
 	@HOSTILE_SEEDS=$(SEEDS) HOSTILE_SCENES=16 /usr/bin/python3 tests/component/hostile_test.py

@@ -36,6 +36,10 @@ def asked(name, job=''):
     return found, [(panel, asker.ask(panel)) for panel in dashboards.panels(dashboard)]
 
 
+# They compare with a day ago, and this fleet is minutes old.
+NEED_A_DAY = 'Growth over a day',
+
+
 class OnRealFigures(unittest.TestCase):
     fleet = None
 
@@ -56,7 +60,7 @@ class TheDashboards(OnRealFigures):
                 self.assertGreater(len(values), 1, f'{name}: {variable}')
 
     def test_ask_what_gives_data(self):
-        self.assert_all(lambda _, answer: answer.has_data)
+        self.assert_all(lambda panel, answer: answer.has_data or panel['title'] in NEED_A_DAY)
 
     def test_name_series_by_labels_that_they_have(self):
         self.assert_all(lambda _, answer: not answer.missing_labels())

@@ -27,6 +27,7 @@ def heartbeat(page):
     page.counter('ganesha_owner_changes_total', (1 if index == 0 or 0 <= time - restarted < STEP else 0
                                                  for index, time in enumerate(TIMES)), always=True)
     page.constant('ganesha_info', 1, version=server.version)
+    page.constant('ganesha_up_source', 1, source='heartbeat')
     page.gauge('ganesha_in_grace', (int(0 <= time - restarted < GRACE_SECONDS) for time in TIMES))
     for name, enabled in STATISTICS.items():
         page.constant('ganesha_stats_enabled', enabled, stats=name)

@@ -28,18 +28,25 @@ COLLECTORS = [f'--collector.{name}' for name in ('export_details', 'layouts', 'd
 QUICK = '--poll.interval=1s', '--poll.max-duty-ratio=1', '--heartbeat.timeout=2s', *COLLECTORS
 STATISTICS = 'FSAL', 'FULLV3', 'FULLV4', 'AUTH'
 SERVED = '/srv'
-GOLDEN_PAGE = TESTS / 'fixtures/pages/everything_measured.txt'
+GOLDEN_PAGES = [TESTS / f'fixtures/pages/{name}.txt' for name in ('everything_measured', 'built_in_15_2')]
+
+
+def families_of(page):
+    """The text of each family of a page, by its name."""
+    return {text.split()[2]: text for text in re.split(r'(?m)^(?=# HELP )', page.read_text()) if text}
 
 
 class GoldenPage(PageOfEach):
-    """The golden page of the unit tests; its counters grow by 10 % per second."""
+    """Golden pages of the unit tests as one; their counters grow by 10 % per second."""
 
     began = time.time()
+    text = ''.join({name: text for page in reversed(GOLDEN_PAGES) for name, text in families_of(page).items()}.values())
 
     def page(self, _name):
         growth = 1 + (time.time() - self.began) / 10
-        return re.sub(r'^(\w+_total(?:\{.*\})?) (\S+)$', lambda line: f'{line[1]} {float(line[2]) * growth}',
-                      GOLDEN_PAGE.read_text(), flags=re.MULTILINE)
+        return re.sub(r'^(\w+_(?:total|bucket|sum|count)(?:\{.*\})?) (\S+)$',
+                      # What was never counted counts too: 1 instead of 0 keeps histograms whole.
+                      lambda line: f'{line[1]} {(float(line[2]) or 1) * growth}', self.text, flags=re.MULTILINE)
 
 
 class Workload(Background):

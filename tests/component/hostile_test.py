@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """A server that answers wrongly, as a seed decides: pages stay valid, and an honest server is shown at once.
 
-HOSTILE_SEEDS names the seeds, as 1-20 or 7; HOSTILE_SCENES is how many scenes each plays. Twenty seeds that play
+HOSTILE_SEEDS names the seeds, as 1-24 or 7; HOSTILE_SCENES is how many scenes each plays. Twenty-four seeds that play
 sixteen scenes each play every method in every manner: `make hostile`.
 
 Most of the time it waits for replies that are late or never come: several seeds play at once, each with a bus, a server
