@@ -28,7 +28,7 @@ from harness import (
 from harness.fake import PROTOCOLS, io_figures
 
 SCENES = int(os.environ.get('HOSTILE_SCENES') or 5)
-SCENES_OF_ALL, SEEDS_OF_ALL = 16, 20
+SCENES_OF_ALL, SEEDS_OF_ALL = 16, 24
 SEEDS_AT_ONCE = 2 * os.cpu_count()
 CLIENTS, EXPORTS = 4, 3
 TIMEOUT_SECONDS, LATE_MS = 0.5, 700
