@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view scheme = "http://";
 
-// What a request line can hold as it is; a fragment is never sent.
+// Characters that need no escape in a request line, without `#`: a client does not send a fragment.
 bool is_target_character(char c) { return c > ' ' && c < 0x7f && c != '#'; }
 
 }  // namespace

@@ -5,13 +5,14 @@
 #include <boost/asio/use_awaitable.hpp>
 #include <utility>
 
+#include "exporter/built_in/text_format.hpp"
+
 namespace ganesha::exporter {
 namespace {
 
 namespace asio = boost::asio;
 using dbus::errc;
 
-constexpr std::size_t max_bytes = 16 * 1024 * 1024;
 constexpr unsigned ok = 200;
 
 // True as long as it lives.
@@ -56,7 +57,7 @@ asio::awaitable<dbus::result<std::string>> PageSource::get(dbus::Duration timeou
   if (!place) co_return place.error();
   if (!client_ || *place != url_) co_await resolve(*place);
   const auto time = std::chrono::ceil<std::chrono::milliseconds>(timeout);
-  auto reply = co_await client_->get(url_.target, {time, max_bytes});
+  auto reply = co_await client_->get(url_.target, {time, most_page_bytes});
   if (!reply) {
     client_.reset();  // The name may stand for another address now.
     co_return failure(url_, reply.error());

@@ -6,7 +6,7 @@ namespace asio = boost::asio;
 
 HeartbeatMonitor::HeartbeatMonitor(dbus::Bus& bus, dbus::Duration timeout,
                                    std::function<void(bool up)> on_change)
-    : bus_(bus), timeout_(timeout), on_change_(std::move(on_change)), liveness_(timeout) {}
+    : LifeMonitor(std::move(on_change)), bus_(bus), timeout_(timeout), liveness_(timeout) {}
 
 asio::awaitable<void> HeartbeatMonitor::watch() {
   auto heartbeats = dbus::AdminMgr(bus_).heartbeats(timeout_);
@@ -33,12 +33,6 @@ bool HeartbeatMonitor::up() const {
 std::vector<SignOfLife> HeartbeatMonitor::signs() const {
   const bool by_heartbeat = timeout_ > dbus::Duration::zero();
   return {{by_heartbeat ? "heartbeat" : "poll", {}, up()}};
-}
-
-void HeartbeatMonitor::report_change() {
-  if (up() == reported_up_) return;
-  reported_up_ = !reported_up_;
-  on_change_(reported_up_);
 }
 
 }  // namespace ganesha::exporter

@@ -11,8 +11,7 @@ namespace ganesha::exporter {
 
 class HeartbeatMonitor final : public LifeMonitor {
  public:
-  // `timeout` zero: no heartbeat is expected, and note_answer() counts instead. `on_change` is called with
-  // the new state whenever up() has changed.
+  // `timeout` zero: no heartbeat is expected, and note_answer() counts instead.
   HeartbeatMonitor(dbus::Bus& bus, dbus::Duration timeout, std::function<void(bool up)> on_change);
 
   boost::asio::awaitable<void> watch() override;
@@ -24,14 +23,10 @@ class HeartbeatMonitor final : public LifeMonitor {
   std::optional<Heartbeats> heartbeats() const override { return heartbeats_; }
 
  private:
-  void report_change();
-
   dbus::Bus& bus_;
   dbus::Duration timeout_;
-  std::function<void(bool up)> on_change_;
   Liveness liveness_;
   Heartbeats heartbeats_;
-  bool reported_up_ = false;
 };
 
 }  // namespace ganesha::exporter

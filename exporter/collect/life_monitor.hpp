@@ -7,6 +7,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "dbus/time.hpp"
@@ -28,6 +29,8 @@ struct LifeEvents {
 
 class LifeMonitor {
  public:
+  // `on_change` is called with the new state whenever up() has changed.
+  explicit LifeMonitor(std::function<void(bool up)> on_change) : on_change_(std::move(on_change)) {}
   virtual ~LifeMonitor() = default;
   // Follows the signs for ever.
   virtual boost::asio::awaitable<void> watch() = 0;
@@ -38,6 +41,17 @@ class LifeMonitor {
   virtual std::vector<SignOfLife> signs() const = 0;
   // Nothing where there is no bus.
   virtual std::optional<Heartbeats> heartbeats() const = 0;
+
+ protected:
+  // To be called when up() may have changed.
+  void report_change() {
+    const bool now = up();
+    if (std::exchange(reported_up_, now) != now) on_change_(now);
+  }
+
+ private:
+  std::function<void(bool up)> on_change_;
+  bool reported_up_ = false;
 };
 
 }  // namespace ganesha::exporter

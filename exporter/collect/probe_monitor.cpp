@@ -8,7 +8,11 @@ namespace ganesha::exporter {
 namespace asio = boost::asio;
 
 ProbeMonitor::ProbeMonitor(dbus::Clock& clock, Signs signs, Pace pace, LifeEvents events)
-    : clock_(clock), signs_(std::move(signs)), pace_(pace), events_(std::move(events)) {}
+    : LifeMonitor(events.on_change),
+      clock_(clock),
+      signs_(std::move(signs)),
+      pace_(pace),
+      events_(std::move(events)) {}
 
 asio::awaitable<void> ProbeMonitor::watch() {
   const auto timer = clock_.timer();
@@ -36,11 +40,6 @@ std::vector<SignOfLife> ProbeMonitor::signs() const {
 
 void ProbeMonitor::note_call(bool answered) {
   if (std::exchange(answers_, answered) != answered) events_.on_answering(answered);
-}
-
-void ProbeMonitor::report_change() {
-  const bool now = up();
-  if (std::exchange(reported_up_, now) != now) events_.on_change(now);
 }
 
 }  // namespace ganesha::exporter

@@ -39,14 +39,12 @@ class ProbeMonitor final : public LifeMonitor {
 
  private:
   void note_call(bool answered);
-  void report_change();
 
   dbus::Clock& clock_;
   Signs signs_;
   Pace pace_;
   LifeEvents events_;
   bool answers_ = false;  // NULL calls, if they are made
-  bool reported_up_ = false;
 };
 
 }  // namespace ganesha::exporter

@@ -24,7 +24,7 @@ def main():
     parser.add_argument('--clients', type=int, default=30000)
     parser.add_argument('--exports', type=int, default=100)
     parser.add_argument('--polls', type=int, default=3)
-    parser.add_argument('--page-clients', type=int, help="also fetch the server's own page, of so many clients")
+    parser.add_argument('--page-clients', type=int, help="also fetch the server's own page, with this number of clients")
     parser.add_argument('--bound', type=float, help='fail if a turn takes longer, in ms of CPU time')
     parser.add_argument('--server', default='', help='further flags of the fake server, as name=value,name=value')
     parser.add_argument('flags', nargs='*', help='further flags of the exporter')

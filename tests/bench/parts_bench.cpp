@@ -64,7 +64,7 @@ std::string page_of(const exporter::Snapshot& snapshot, Format format) {
   return page;
 }
 
-// The page that was recorded of a server itself, with each line of a client repeated for so many clients:
+// A recorded page of the server's own metrics, in which each line of a client is repeated for `clients` more:
 // 1.6 MB for 2,900.
 std::string built_in_page_of(std::size_t clients) {
   constexpr std::string_view label = "client=\"";

@@ -34,7 +34,7 @@ void check_family(const BuiltInFamily& row, const std::vector<BuiltInSample>& sa
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto page = read_page(text_of(data, size), {});
   if (!page) {
-    expect(!page.error().empty() && is_one_line(page.error()), "a mistake is told in one line");
+    expect(!page.error().empty() && is_one_line(page.error()), "the error is one line");
     return 0;
   }
   for (std::size_t i = 0; i < page->families.size(); ++i)

@@ -22,7 +22,7 @@ def grown(text, times):
 
 
 def with_clients(count):
-    """The recorded page with each line of a client repeated for so many further clients: 1.6 MB for 2,900."""
+    """The recorded page, in which each line of a client is repeated for `count` more clients: 1.6 MB for 2,900."""
     networks = collections.Counter()  # By what is left without client and value: no two series must become equal.
 
     def repeated(line):
