@@ -91,8 +91,11 @@ class APageWhoseServerHasNoAddress(ComponentTest):
     def test_costs_its_own_values_alone(self):
         exporter = self.start_exporter('--collector.built_in', '--ganesha.metrics-url=http://nowhere.invalid:9587')
         self.start_fake()
-        metrics = self.wait_for(exporter, lambda _: exporter.log_lines('Collector failed'), 'the failure')
-        self.assertEqual([name for name, good in collector_success(metrics).items() if not good], ['built_in'])
+        metrics = self.wait_for(
+            exporter, lambda page: [name for name, good in collector_success(page).items() if not good] == ['built_in'],
+            'the failure of this collector alone')
+        self.assertIn('ganesha_exports', families(metrics))
+        wait_until(lambda: exporter.log_lines('Collector failed'), 60, 'the failure in the log')
         self.assertIn('nowhere.invalid', exporter.log_lines('Collector failed')[0])
 
 
@@ -117,7 +120,9 @@ class ABadPage(BuiltInTest):
         self.wait_polls(exporter, 3)
         repair()
         self.wait_for(exporter, received, 'the page to be back')
-        failed, recovered = exporter.log_lines('collector=built_in')[lines:]
+        failed, recovered = wait_until(
+            lambda: len(exporter.log_lines('collector=built_in')) > lines + 1
+            and exporter.log_lines('collector=built_in')[lines:], what='both lines of the log')
         self.assertIn('Collector failed', failed)
         self.assertIn(reason, failed)
         self.assertIn('Collector recovered', recovered)
