@@ -3,7 +3,6 @@
 import http.server
 import itertools
 import re
-import signal
 import threading
 import time
 import unittest
@@ -240,11 +239,11 @@ class WhenTheServerGoes(StatusPage):
 
     def test_frozen_it_turns_red_within_the_timeout(self):
         self.wait_traffic()
-        self.ganesha.process.signal(signal.SIGSTOP)
-        self.addCleanup(self.ganesha.process.signal, signal.SIGCONT)
+        self.ganesha.freeze()
+        self.addCleanup(self.ganesha.thaw)
         self.verdict_within('down', TIMEOUT + INTERVAL + SLACK)
         self.assertIn('no healthy heartbeat', self.page.text('#since'))
-        self.ganesha.process.signal(signal.SIGCONT)
+        self.ganesha.thaw()
         self.verdict_within('up', 2 + INTERVAL + SLACK)
 
 

@@ -45,6 +45,15 @@ def only_child(pid):
     return int(pathlib.Path(f'/proc/{pid}/task/{pid}/children').read_text() or 0)
 
 
+def is_stopped(pid):
+    """Whether none of its threads runs: the kernel stops them one by one."""
+    try:
+        return all(stat.read_text().rpartition(')')[2].split()[0] == 'T'
+                   for stat in pathlib.Path(f'/proc/{pid}/task').glob('*/stat'))
+    except (FileNotFoundError, ProcessLookupError):
+        return False  # one ended meanwhile
+
+
 def stays(condition, seconds):
     """Whether `condition` holds all the time, for events that must not happen."""
     end = time.monotonic() + seconds
@@ -221,6 +230,7 @@ class Service:
 
     def freeze(self):
         self.process.signal(signal.SIGSTOP)
+        wait_until(lambda: is_stopped(self.pid), what='its threads to stop')
 
     def thaw(self):
         self.process.signal(signal.SIGCONT)
