@@ -11,6 +11,7 @@
 
 #include "dbus/bus.hpp"
 #include "exporter/base/log.hpp"
+#include "exporter/built_in/page_source.hpp"
 #include "exporter/collect/ganesha_source.hpp"
 #include "exporter/record/recording.hpp"
 #include "exporter/settings.hpp"
@@ -37,7 +38,7 @@ dbus::BusOptions read_suspensions(const Options& flags, Log& log) {
   return bus_options(flags, file);
 }
 
-// One poll, and all replies to its calls.
+// One poll, all replies to its calls, and the server's own page where its URL is given.
 class Recorder {
  public:
   Recorder(asio::io_context& loop, const Options& flags, Log& log)
@@ -45,6 +46,8 @@ class Recorder {
         clock_(dbus::make_real_clock(loop.get_executor())),
         bus_(loop.get_executor(), opener_.get_executor(), *clock_, read_suspensions(flags, log), observe()),
         source_(bus_, log, everything(flags)) {
+    if (const auto& url = flags.metrics_url)
+      page_source_ = std::make_unique<PageSource>(loop, opener_.get_executor(), [url] { return *url; });
     asio::co_spawn(loop, bus_.run(), pass_on);
   }
 
@@ -54,6 +57,7 @@ class Recorder {
       if (!co_await bus_.changed().wait_until(deadline)) throw std::runtime_error(absence());
     snapshot_ = co_await source_.poll();
     if (!snapshot_) throw std::runtime_error("record: the server was restarted meanwhile; try again");
+    if (page_source_) co_await fetch_page();
   }
 
   void write() const {
@@ -71,7 +75,7 @@ class Recorder {
   }
 
   // False while a thread is inside a call that blocks.
-  bool idle() const { return bus_.idle(); }
+  bool idle() const { return bus_.idle() && (!page_source_ || page_source_->idle()); }
 
  private:
   static void pass_on(const std::exception_ptr& failure) {
@@ -91,8 +95,22 @@ class Recorder {
            "; see --dbus.address and --dbus.service-name";
   }
 
+  asio::awaitable<void> fetch_page() {
+    try {
+      auto page = co_await page_source_->get(flags_.metrics_timeout);
+      if (page)
+        recording_.add_page(std::move(*page));
+      else
+        why_no_page_ = page.error().message();
+    } catch (const std::exception& error) {
+      why_no_page_ = error.what();
+    }
+  }
+
   void report_failures() const {
     if (!snapshot_->complete) std::cout << "A call was not answered in time: the rest was not called.\n";
+    if (!why_no_page_.empty())
+      std::cout << "The server's own page of metrics is missing: " << why_no_page_ << '\n';
     for (const auto& info : collectors) {
       const auto& outcome = snapshot_->outcomes[index_of(info.id)];
       if (outcome.supported && !outcome.success && ran_[index_of(info.id)])
@@ -108,6 +126,8 @@ class Recorder {
   dbus::Bus bus_;
   CollectorSet ran_ = everything(flags_).enabled;
   GaneshaSource source_;
+  std::unique_ptr<PageSource> page_source_;  // null without the page's URL
+  std::string why_no_page_;
   SnapshotPtr snapshot_;
 };
 

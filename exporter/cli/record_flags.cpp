@@ -9,7 +9,8 @@ CLI::App* add_record(CLI::App& app, std::string& folder) {
   CLI::App* record = app.add_subcommand(
       "record",
       "Poll the server once and write its replies to files in the directory DIR, for a report of a bug: "
-      "addresses, paths and names are replaced. The flags of the program say how to reach the server. "
+      "addresses, paths and names are replaced. The flags of the program say how to reach the server; with "
+      "--ganesha.metrics-url its own page of metrics is saved too. "
       "Without --collector.NAME and --no-collector.NAME all collectors run but "
       "`procedures`.");
   record->fallthrough();

@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "dbus/values.hpp"
+#include "exporter/record/label_values.hpp"
 #include "exporter/record/pseudonyms.hpp"
 
 namespace ganesha::exporter {
@@ -123,6 +124,13 @@ void add_introspection(const dbus::Method& method, const dbus::result<dbus::Mess
       std::get<std::string>(values->front().content);
 }
 
+// A path may hold what separates words; anything else is a word of Ganesha's or an address.
+std::string page_with(Pseudonyms& names, const std::string& page) {
+  return replace_label_values(page, [&](const std::string& value) {
+    return names.replace(value.starts_with('/') ? Text::names : Text::mixed, value);
+  });
+}
+
 // Another reference to the same message.
 dbus::result<dbus::Message> shared(const dbus::result<dbus::Message>& outcome) {
   if (!outcome) return outcome.error();
@@ -171,6 +179,7 @@ std::map<std::string, std::string> Recording::files_with(Pseudonyms& names) cons
       lines += (lines.empty() ? "" : ",\n") + line_of(request, outcome, names);
   }
   files["replies.json"] = "[\n" + lines + "\n]\n";
+  if (page_) files["built_in_metrics.txt"] = page_with(names, *page_);
   return files;
 }
 

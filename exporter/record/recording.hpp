@@ -1,9 +1,10 @@
-// The replies of one poll, and the files that they become: the format of tests/fixtures/wire. record.cpp of
-// the composition owns one.
+// The replies of one poll and the server's own page of metrics, and the files that they become: the format of
+// tests/fixtures. record.cpp of the composition owns one.
 #pragma once
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -20,6 +21,8 @@ class Recording {
  public:
   // Keeps the first outcome of each request without an argument; a poll makes each other one once.
   void add(const dbus::Request& request, const dbus::result<dbus::Message>& outcome);
+  // The text of the server's own page.
+  void add_page(std::string text) { page_ = std::move(text); }
   // Replies, errors aside.
   std::size_t replies() const;
 
@@ -30,6 +33,7 @@ class Recording {
   std::map<std::string, std::string> files_with(Pseudonyms& names) const;
 
   std::vector<std::pair<dbus::Request, dbus::result<dbus::Message>>> outcomes_;
+  std::optional<std::string> page_;
 };
 
 // Throws std::runtime_error unless the directory is missing or empty.

@@ -7,6 +7,8 @@ import tempfile
 
 from component import ComponentTest, collector_success, run_tests
 from harness import PrivateBus, parse_text_format, run_exporter
+from harness import metrics_page
+from harness.metrics_page import MetricsPage, recorded_page
 from harness.fake import FakeGanesha
 
 ORIGINALS = {'10.0.0.1', '10.0.0.2', '127.0.0.1', '/export/1', '/export/2', '/export', '/mem'}
@@ -75,6 +77,27 @@ class Record(ComponentTest):
         self.assertIn('The collector mdcache failed', done.stdout)
         self.assertEqual([(line['method'], line['signature'], line['reply'][3]) for line in self.lines()],
                          [('ShowMDCache', 'bs(tt)(ss)', ['not', 'numbers'])])
+
+    def test_has_the_servers_own_page_with_the_same_names(self):
+        self.start_fake(clients=2, exports=2)
+        page = self.enterContext(MetricsPage(
+            recorded_page() + '# TYPE seen gauge\nseen{path="/export/1",client="10.0.0.1"} 1\n'))
+        self.assertEqual(self.record(f'--ganesha.metrics-url={page.url}').returncode, 0)
+        saved = (self.folder / 'built_in_metrics.txt').read_text()
+        self.assertEqual(saved.count('\n'), page.text.count('\n'))
+        [seen] = re.findall('^seen{path="(.*)",client="(.*)"} 1$', saved, re.MULTILINE)
+        self.assertLessEqual(set(seen), set(texts_in(self.lines())), 'the names of the replies')
+        self.assertEqual({name for name in re.findall('="([^"]*)"', saved)} & ORIGINALS, set())
+
+    def test_does_without_a_page_that_cannot_be_had(self):
+        self.start_fake()
+        page = self.enterContext(MetricsPage(recorded_page()))
+        page.manner = metrics_page.refused
+        done = self.record(f'--ganesha.metrics-url={page.url}')
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertRegex(done.stdout, r"The server's own page of metrics is missing: .*/metrics: it answers with status 503.*\n")
+        self.assertFalse((self.folder / 'built_in_metrics.txt').exists())
+        self.assertTrue(self.lines())
 
     def test_overwrites_nothing_and_calls_nothing_then(self):
         fake = self.start_fake()
