@@ -5,6 +5,7 @@ import random
 import tempfile
 
 from working_day import END, SERVERS, START, STEP, TIMES, flows_of
+import day_own_page
 import day_series
 import day_server
 from day_series import Page
@@ -25,6 +26,7 @@ def page_of(server):
         part(page, flows, states)
     day_server.heartbeat(page)
     day_server.caches(page, flows, busy)
+    day_own_page.own_page(page, flows, states, busy)
     for part in day_server.look_ups, day_server.process, day_server.exporter:
         part(page, busy)
     day_server.target(page)

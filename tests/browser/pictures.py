@@ -26,9 +26,25 @@ def marks_of(answer):
             before = mark
 
 
-def content(fleet, name):
-    """A dashboard with the answers for its open panels, with all servers selected."""
+def opened(dashboard, titles):
+    """Of the dashboard only these rows, which are collapsed in it, with their panels."""
+    panels, y = [], 0
+    for row in dashboard['panels']:
+        if row['type'] != 'row' or row['title'] not in titles:
+            continue
+        moved = y - row['gridPos']['y']
+        panels += [{**row, 'collapsed': False, 'panels': []}, *row['panels']]
+        for each in panels[-1 - len(row['panels']):]:
+            each['gridPos'] = {**each['gridPos'], 'y': each['gridPos']['y'] + moved}
+        y = max(each['gridPos']['y'] + each['gridPos']['h'] for each in panels)
+    return {**dashboard, 'panels': panels}
+
+
+def content(fleet, name, rows=()):
+    """A dashboard with the answers for its open panels, with all servers selected; of `rows` only, if they are given."""
     dashboard = dashboards.load(name)
+    if rows:
+        dashboard = opened(dashboard, rows)
     asker = Asker(fleet.prometheus, fleet.start, fleet.end, fleet.scrape_interval)
     asker.resolve(dashboard, CHOICE)
     marks = [mark for answer in asker.ask_annotations(dashboard) for mark in marks_of(answer)]

@@ -126,6 +126,7 @@ class Server:
     unreachable: int = END + 1
     supervised: bool = False
     procedures: bool = False
+    has_own_page: bool = False
 
     def is_down(self, time):
         return bool(self.down) and self.down[0] <= time < self.down[1]
@@ -158,7 +159,7 @@ SERVERS = (
          Client('10.20.8.21', 'web', 'NFSv41', ('/srv/packages',)),
          Client('10.20.9.2', 'backup', 'NFSv41', ('/srv/media',)),
          Client('10.20.4.90', 'idle', 'NFSv42', ('/srv/build',))),
-        down=(clock(9, 47), clock(9, 49)), supervised=True, procedures=True),
+        down=(clock(9, 47), clock(9, 49)), supervised=True, procedures=True, has_own_page=True),
     Server('files3', '6.5', (Export(1, '/scratch', 0.0015, 3000), Export(2, '/srv/results', 0.004, 1500)),
            tuple(Client(f'10.30.0.{number}', 'compute', 'NFSv41', ('/scratch', '/srv/results')) for number in range(1, 17)),
            down=(clock(14, 20), END + 1)),

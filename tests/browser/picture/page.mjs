@@ -2,12 +2,13 @@
 import { figures } from './figures.mjs';
 import { bargauge } from './bargauge.mjs';
 import { element, styled } from './dom.mjs';
+import { heatmap } from './heatmap.mjs';
 import { stat } from './stat.mjs';
 import { statetimeline } from './statetimeline.mjs';
 import { table } from './table.mjs';
 import { timeseries } from './timeseries.mjs';
 
-const KINDS = { bargauge, stat, table, timeseries, 'state-timeline': statetimeline };
+const KINDS = { bargauge, heatmap, stat, table, timeseries, 'state-timeline': statetimeline };
 const COLUMNS = 24, ROW_PX = 30, GAP_PX = 8;
 const WIDTH_PX = 1480;
 
