@@ -11,7 +11,7 @@ SEEDS ?= 1-24
 SOURCES = $(shell git ls-files '*.cpp' '*.hpp' 2>/dev/null || find dbus ganesha exporter tests examples -name '*.[ch]pp')
 export STARTED := $(shell date +%s)
 
-.PHONY: help deps build test test-slow test-sanitizers test-threads test-debian13 test-prometheus3 test-packages test-all program-to-run run images packages release-check bench bench-fleet chaos fuzz \
+.PHONY: help deps build test test-slow test-sanitizers test-threads test-debian13 test-prometheus3 test-unstable test-packages test-all program-to-run run images packages release-check bench bench-fleet chaos fuzz \
         hostile pictures docs format \
         lint coverage check-format clean
 
@@ -43,6 +43,9 @@ test-debian13: deps ## the quick tests on a Debian 13 of its own (root; build/tr
 
 test-prometheus3: deps ## what talks to Prometheus, with the Prometheus 3 of Debian testing (root; build/prometheus3)
 	@PYTHONDONTWRITEBYTECODE=1 scripts/test prometheus3
+
+test-unstable: deps ## what needs a real server, with that of Debian unstable (root; build/unstable)
+	@PYTHONDONTWRITEBYTECODE=1 scripts/test unstable
 
 test-packages: deps ## makes the packages and installs them in systems of their own (root)
 	@scripts/test packages

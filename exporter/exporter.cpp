@@ -226,8 +226,11 @@ void Exporter::restart_page_fetcher() {
   if (life_->up()) page_fetcher_->resume();
 }
 
-// The first page is shown at once; later ones wait for the next poll.
+// The first page is shown at once; later ones wait for the next poll. Without a bus it may be the sign of
+// life that was missing: if that waited for the next NULL call, a server that ends before it would never have
+// been up, and its page would be shown as that of the next server.
 void Exporter::page_fetched() {
+  life_->report_change();
   news_.notify_all();
   const auto& last = freshness_.last_poll();
   if (last && !last->built_in && page_fetcher_->page()) poller_.poll_now();

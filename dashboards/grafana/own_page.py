@@ -6,6 +6,8 @@ from .shown import highest
 
 NEEDS = 'Needs --collector.built_in.'
 DYNAMIC = f'{NEEDS} Enable_Dynamic_Metrics in ganesha.conf must be on.'
+# Counts of different buckets have no sum.
+OTHER_BUCKETS = 'Choose servers from 6.0 on, or older ones: their buckets differ.'
 PROCEDURE, EXPORT = 'protocol, procedure', f'{EACH_SERVER}, path'
 NAMED, OF_EXPORT = '{{protocol}} {{procedure}}', '{{instance}} {{path}}'
 LINKS = [link('exports', 'Open the exports')]
@@ -21,8 +23,9 @@ def mean(metric, by='', *matchers, window=RECENT):
     return ratio(total, count)
 
 
-def percentiles(title, description, unit, metric, **options):
-    lines = (query(percentile(share, metric), f'{100 * share:g} %') for share in (0.5, 0.9, 0.99))
+def percentiles(title, description, unit, metric, by='', **options):
+    name = f'{{{{{by}}}}} ' if by else ''
+    lines = (query(percentile(share, metric, by), f'{name}{100 * share:g} %') for share in (0.5, 0.9, 0.99))
     return timeseries(title, description, unit, *lines, links=LINKS, **options)
 
 
@@ -34,16 +37,16 @@ def distributions():
     procedures, exports = 'ganesha_procedure_duration_seconds', 'ganesha_export_procedure_duration_seconds'
     return row(
         'Latency: percentiles and distribution',
-        percentiles('Latency percentiles', 'Of all calls: half of them, 90 % and 99 % take at most this long. The server '
-                    f'measures whole milliseconds. {NEEDS}', 's', procedures),
-        heatmap('Latency distribution', f'Calls per second by their duration. {NEEDS}',
-                query(rate(f'{procedures}_bucket', 'le'), '{{le}}')),
+        percentiles('Latency percentiles', 'Of all calls of a protocol: half of them, 90 % and 99 % take at most this long. '
+                    f'The server measures whole milliseconds. {OTHER_BUCKETS} {NEEDS}', 's', procedures, 'protocol'),
+        heatmap('Latency distribution', f'Calls per second by their duration, without those counted as NFSv3. {OTHER_BUCKETS} '
+                f'{NEEDS}', query(rate(f'{procedures}_bucket', 'le', 'protocol!="NFSv3"'), '{{le}}')),
         of_highest('Slowest procedures', f'99 % of the calls take at most this long. {NEEDS}', 's',
                    lambda window: percentile(0.99, procedures, PROCEDURE, window=window), PROCEDURE, NAMED, size=(8, 8)),
         of_highest('Slowest exports', f'99 % of the calls take at most this long. {DYNAMIC}', 's',
                    lambda window: percentile(0.99, exports, EXPORT, window=window), EXPORT, OF_EXPORT, size=(8, 8)),
         percentiles('Compound latency', f'NFSv4 compounds: half of them, 90 % and 99 % take at most this long. {NEEDS} '
-                    'Reported since 15.2.', 's', 'ganesha_compound_duration_seconds', size=(8, 8)), collapsed=True)
+                    'Reported since 6.0.', 's', 'ganesha_compound_duration_seconds', size=(8, 8)), collapsed=True)
 
 
 def results():
@@ -63,7 +66,7 @@ def results():
         of_highest('Request size by export', f'Mean bytes that a read or write asks for. {DYNAMIC}', 'bytes',
                    lambda window: mean('ganesha_export_request_size_bytes', EXPORT, window=window), EXPORT,
                    OF_EXPORT, size=(8, 8)),
-        timeseries('Operations by compound', f'Mean number. {NEEDS} Reported since 15.2.', 'short',
+        timeseries('Operations by compound', f'Mean number. {NEEDS} Reported since 6.0.', 'short',
                    query(mean('ganesha_compound_operations', EACH_SERVER), '{{instance}}'), size=(8, 8), links=LINKS),
         collapsed=True)
 
@@ -94,18 +97,18 @@ def saturation():
                    'percentunit', query(hit_ratio('ganesha_export_mdcache_hits_total', 'ganesha_export_mdcache_misses_total',
                                                   EXPORT), OF_EXPORT), size=(8, 8), max=1, links=LINKS),
         timeseries('Connections and NFSv4 state', f'TCP connections, confirmed NFSv4 clients and locks. {NEEDS} Reported '
-                   'since 15.2.', 'short', now('ganesha_tcp_connections', 'connections'),
+                   'since 6.5, connections since 15.2.', 'short', now('ganesha_tcp_connections', 'connections'),
                    now('ganesha_clients_confirmed', 'clients'),
                    query(f'{sum_by(f"{EACH_SERVER}, kind")} ({series("ganesha_locks")})', '{{instance}} lock {{kind}}'),
                    size=(8, 8), links=LINKS),
         timeseries('Expired leases', 'NFSv4 clients that lost their state, as their lease expired. '
-                   f'{NEEDS} Reported since 6.2.', 'short',
+                   f'{NEEDS} Reported since 6.5.', 'short',
                    query(rate('ganesha_lease_expiries_total', EACH_SERVER), '{{instance}}'), size=(8, 8), links=LINKS),
         timeseries('Authentication', f'99 % of the authentications of calls take at most this long. {NEEDS} Reported since '
                    '15.2.', 's', query(percentile(0.99, 'ganesha_rpc_auth_duration_seconds', 'flavor'), '{{flavor}}'),
                    size=(8, 8), links=LINKS),
         timeseries('Mapping of users and groups', 'Mean duration of a request to the directory service. '
-                   f'{NEEDS} Reported since 6.2.', 's',
+                   f'{NEEDS} Reported since 6.0.', 's',
                    query(mean('ganesha_idmapping_request_duration_seconds', 'operation'), '{{operation}}'), size=(8, 8),
                    links=LINKS), collapsed=True)
 
@@ -130,35 +133,35 @@ def details():
     return row(
         'Details: mapping of users, GSS, connections, space',
         lines(f'{users}: hit ratio', 'Share of look-ups that the caches answered.', 'percentunit',
-              query(ratio(hits, rate('ganesha_idmapping_cache_uses_total', 'cache')), '{{cache}}'), since='6.2'),
+              query(ratio(hits, rate('ganesha_idmapping_cache_uses_total', 'cache')), '{{cache}}'), since='6.0'),
         lines(f'{users}: requests', 'Users and groups that were resolved, those with more groups than the server takes, and '
               'failures.', 'ops', rates('idmapping_resolutions', 'operation, status', '{{operation}} {{status}}'),
               rates('idmapping_failures', 'operation', '{{operation}} failed'),
-              rates('idmapping_max_groups_exceeded', EACH_SERVER, '{{instance}} too many groups')),
+              rates('idmapping_max_groups_exceeded', EACH_SERVER, '{{instance}} too many groups'), since='6.0'),
         lines(f'{users}: cached entries', 'Entries in the caches, and those that are removed per second.', 'short',
               now('idmapping_cache_entries', 'entity', '{{entity}}'),
-              rates('idmapping_cache_reaped_entries', 'entity', '{{entity}} removed')),
+              rates('idmapping_cache_reaped_entries', 'entity', '{{entity}} removed'), since='7.0'),
         lines(f'{users}: groups', 'Mean number of groups of a user that was resolved.', 'short',
-              query(mean('ganesha_idmapping_user_groups', EACH_SERVER), '{{instance}}'), since='6.2'),
+              query(mean('ganesha_idmapping_user_groups', EACH_SERVER), '{{instance}}'), since='6.0'),
         lines(f'{users}: age of evicted entries', 'Mean age.', 's',
-              query(mean('ganesha_idmapping_evicted_entry_age_seconds', 'entity'), '{{entity}}')),
+              query(mean('ganesha_idmapping_evicted_entry_age_seconds', 'entity'), '{{entity}}'), since='6.0'),
         lines('GSS latency', '99 % of the steps and operations of Kerberos take at most this long.', 's',
               slow('gss_step', 'step', '{{step}}'), slow('gss_operation', 'operation', '{{operation}}')),
         lines('Dropped and denied', 'Requests of GSS that were dropped, and connections that were denied a session.', 'ops',
               rates('gss_dropped_requests', EACH_SERVER, '{{instance}} requests'),
-              rates('session_denied_connections', EACH_SERVER, '{{instance}} connections')),
+              rates('session_denied_connections', EACH_SERVER, '{{instance}} connections'), since='6.4'),
         lines('Connection manager', 'Clients by state.', 'short', now('connection_manager_clients', of_server,
-                                                                    '{{instance}} {{state}}')),
+                                                                    '{{instance}} {{state}}'), since='6.0'),
         lines('Connection manager latency', '99 % of the starts and of the drains of connections take at most this long.',
               's',
               slow('connection_manager_start', 'result', 'start: {{result}}'),
-              slow('connection_manager_drain', 'result', 'drain: {{result}}')),
+              slow('connection_manager_drain', 'result', 'drain: {{result}}'), since='6.0'),
         lines('NFSv4 sessions', 'Mean number of connections by session, and of sessions by connection.', 'short',
               query(mean('ganesha_session_connections', EACH_SERVER), '{{instance}} connections'),
-              query(mean('ganesha_transport_sessions', EACH_SERVER), '{{instance}} sessions')),
+              query(mean('ganesha_transport_sessions', EACH_SERVER), '{{instance}} sessions'), since='6.5'),
         lines('NFSv4 registrations', 'Clients that registered, by their state protection, and changes of the association of '
               'connections with sessions.', 'ops', rates('state_protection_clients', 'protection', '{{protection}}'),
-              rates('transport_associations', 'status', '{{status}}')),
+              rates('transport_associations', 'status', '{{status}}'), since='6.5'),
         of_highest('Bytes by write', f'Mean bytes that a write wrote. {DYNAMIC}', 'bytes',
                    lambda window: mean('ganesha_export_response_size_bytes', EXPORT, 'operation="write"', window=window),
                    EXPORT, OF_EXPORT, size=(8, 7)),
@@ -167,9 +170,9 @@ def details():
         lines('Available files', 'Files that can still be created.', 'short',
               query(f'max by ({EXPORT}) ({series("ganesha_export_available_files")})', OF_EXPORT), since='16'),
         lines('Cost of the own page', 'Mean time that the server needs for a page of its own metrics.', 's',
-              query(mean('ganesha_monitoring_page_duration_seconds', EACH_SERVER), '{{instance}}'), since='6.2'),
+              query(mean('ganesha_monitoring_page_duration_seconds', EACH_SERVER), '{{instance}}'), since='6.3'),
         lines('Uptime', 'Time since the server was started.', 's', now('uptime_seconds', EACH_SERVER, '{{instance}}'),
-              since='16'),
+              since='15.3'),
         lines('Not shown', 'Families of the own page that the exporter does not know, and exports and clients beyond the '
               'limits.', 'short', now('exporter_built_in_families_unknown', EACH_SERVER, '{{instance}} families'),
               now('exporter_built_in_entries_dropped', EACH_SERVER, '{{instance}} exports and clients'), since='5.0'),

@@ -138,8 +138,8 @@ def caches():
         per_server('Cached directory chunks', 'Directory chunks in the metadata cache. Reported since 3.3.',
                    'short', 'ganesha_mdcache_chunks'),
         per_server('Duplicate request cache entries', 'Replies kept for calls that may be retransmitted. Reported '
-                   'since 15.2.', 'short', 'ganesha_drc_entries', size=(12, 7)),
-        timeseries('Duplicate request caches', 'All caches, and those without a connection. Reported since 15.2.',
+                   'since 7.0.', 'short', 'ganesha_drc_entries', size=(12, 7)),
+        timeseries('Duplicate request caches', 'All caches, and those without a connection. Reported since 7.0.',
                    'short', query(each(series('ganesha_drcs'), 'sum'), '{{instance}} all'),
                    query(each(series('ganesha_inactive_drcs'), 'sum'), '{{instance}} without a connection'),
                    size=(12, 7)))

@@ -42,7 +42,6 @@ class LifeMonitor {
   // Nothing where there is no bus.
   virtual std::optional<Heartbeats> heartbeats() const = 0;
 
- protected:
   // To be called when up() may have changed.
   void report_change() {
     const bool now = up();

@@ -51,7 +51,7 @@ constexpr auto mdcache_collector = set_of({CollectorId::mdcache});
 constexpr Origin mdcache{mdcache_collector, mdcache_methods, "2.5"};
 constexpr Origin mdcache_3_3{mdcache_collector, mdcache_methods, "3.3"};
 constexpr Origin fds{set_of({CollectorId::mdcache, CollectorId::fds}), "ShowMDCache, ShowFDUsage", "3.3"};
-constexpr Origin drc{set_of({CollectorId::drc}), "get_drc_info", "15.2"};
+constexpr Origin drc{set_of({CollectorId::drc}), "get_drc_info", "7.0"};
 
 }  // namespace
 

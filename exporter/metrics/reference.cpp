@@ -34,6 +34,39 @@ client_all_ops; `component` has the server's names, such as HASHTABLE, MDCACHE, 
 `::ffff:`, or a network with `--collector.clients.aggregate`.
 )";
 
+constexpr std::string_view other_tools = R"(
+## What other tools show
+
+Each command of Ganesha's `ganesha_stats`, as 15.2 has it:
+
+| command | metrics |
+|---|---|
+| global | `ganesha_operations_total` |
+| fast | `ganesha_procedure_calls_total` |
+| v3_full, v4_full | `ganesha_procedure_timed_calls_total` and the others of the collector `procedures_detailed` |
+| auth | those of the collector `auth` |
+| inode | those of the collector `mdcache`, and `ganesha_open_fds` |
+| export, iov3, iov4, iov41, iov42 | those of the collector `exports` |
+| export_details | `ganesha_export_other_operations_total` and the others of the collector `export_details` |
+| pnfs | `ganesha_export_layout_operations_total` and the others of the collector `layouts` |
+| list_clients, client_io_ops | those of the collectors `clients` and `client_ops` |
+| client_all_ops | those of the collector `client_procedures`, from 15.2 on |
+| deleg | those of the collector `delegations` |
+| fsal | those of the collector `fsal` |
+| mem_stats | those of the collector `memory` |
+| status | `ganesha_stats_enabled`, `ganesha_stats_start_timestamp_seconds` |
+| total | left out: `ganesha_operations_total` and `ganesha_procedure_calls_total` have more |
+| iomon | left out: `rate()` of `ganesha_export_transferred_bytes_total` and `ganesha_export_operations_total` |
+| client_stats_9pOps, export_stats_9pOps (of their own) | left out: see Get9pOpStats below |
+| enable, disable, reset | change the server: never done |
+
+The Go exporters that are known (Gandi's, its copies, and the copies that add NFSv4.2) have the metrics
+`ganesha_{exports,clients}_nfs_VERSION_NAME` and `ganesha_{exports,clients}_pnfs_VERSION_layout_NAME`. Here they are those of
+the collectors `exports`, `clients` and `layouts`, with the version as the label `protocol`;
+[migration.md](migration.md) has rules for the old names, and says which number was no time.
+Ganesha's own page of metrics is the collector [`built_in`](#collector-built_in).
+)";
+
 constexpr std::string_view closing = R"(
 ## Left out
 
@@ -226,6 +259,7 @@ std::string metrics_reference() {
   for (const auto& row : server_process_rows()) add_row(out, row);
   for (const auto& row : supervisor_rows()) add_row(out, row);
   add_client_detail(out);
+  out += other_tools;
   out += closing;
   add_left_out_of_page(out);
   out += paths;

@@ -44,7 +44,7 @@ Families dynamic_families() {
      "Duration of calls by procedure. The server measures whole milliseconds: what takes less than one is in the "
      "first bucket. protocol is NFS for a procedure of both versions, which older servers do not distinguish. Newer "
      "ones distinguish NFSv4; then ganesha_export_procedure_duration_seconds alone has the reads and writes of "
-     "NFSv3.", Unit::milliseconds, "nfsv4__op_latency"},
+     "NFSv3. Each protocol has buckets of its own: a quantile can be had of one protocol only.", Unit::milliseconds, "nfsv4__op_latency"},
     {"nfs_latency_ms_by_export", Type::Histogram, "ganesha_export_procedure_duration_seconds", "5.0",
      by_export_procedure,
      "Duration of calls by export and procedure, in whole milliseconds: what takes less than one is in the first "
@@ -122,91 +122,91 @@ Families rpc_families() {
     {"libntirpc__gss_svc_auth_ops_latency", Type::Histogram, "ganesha_gss_operation_duration_seconds", "15.2",
      {{"operation", "op"}, gss_service},
      "Duration of the operations of authentication by GSS (Kerberos).", Unit::microseconds},
-    {"nfsv4__dropped_gss_requests_count", Type::Counter, "ganesha_gss_dropped_requests_total", "15.2", {},
+    {"nfsv4__dropped_gss_requests_count", Type::Counter, "ganesha_gss_dropped_requests_total", "6.4", {},
      "Requests with GSS authentication that were dropped."},
-    {"connection_manager__clients", Type::Gauge, "ganesha_connection_manager_clients", "15.2",
+    {"connection_manager__clients", Type::Gauge, "ganesha_connection_manager_clients", "6.0",
      {{"state", "state", Value::lower_case}}, "Clients of the connection manager, by state."},
     {"connection_manager__connection_started_latencies", Type::Histogram,
-     "ganesha_connection_manager_start_duration_seconds", "15.2", {result},
+     "ganesha_connection_manager_start_duration_seconds", "6.0", {result},
      "Duration of the connection manager's start of a connection, by its result, in whole milliseconds.",
      Unit::milliseconds},
     {"connection_manager__drain_local_client_latencies", Type::Histogram,
-     "ganesha_connection_manager_drain_duration_seconds", "15.2", {result},
+     "ganesha_connection_manager_drain_duration_seconds", "6.0", {result},
      "Duration of the draining of a client's connections, by its result, in whole milliseconds.",
      Unit::milliseconds},
-    {"xprt__per_custom_data_status_count", Type::Counter, "ganesha_transport_associations_total", "15.2",
+    {"xprt__per_custom_data_status_count", Type::Counter, "ganesha_transport_associations_total", "6.5",
      {{"status", "status", Value::lower_case}},
      "Changes of the association of connections with NFSv4 sessions, by the status that they led to."},
-    {"xprt__sessions_count", Type::Histogram, "ganesha_transport_sessions", "15.2", {},
+    {"xprt__sessions_count", Type::Histogram, "ganesha_transport_sessions", "6.5", {},
      "NFSv4.1 sessions by connection."},
   };
 }
 
 Families v4_families() {
   return {
-    {"nfsv4__op_latency", Type::Histogram, "ganesha_procedure_duration_seconds", "6.2", v4_by_procedure,
+    {"nfsv4__op_latency", Type::Histogram, "ganesha_procedure_duration_seconds", "6.0", v4_by_procedure,
      "", Unit::milliseconds},
-    {"nfsv4__op_count", Type::Counter, "ganesha_procedure_results_total", "6.2",
+    {"nfsv4__op_count", Type::Counter, "ganesha_procedure_results_total", "6.0",
      {v4_protocol, v4_procedure, status}, ""},
-    {"compound__latency", Type::Histogram, "ganesha_compound_duration_seconds", "15.2", {status},
+    {"compound__latency", Type::Histogram, "ganesha_compound_duration_seconds", "6.0", {status},
      "Duration of NFSv4 compounds by status, in whole milliseconds: what takes less than one is in the first "
      "bucket.", Unit::milliseconds},
-    {"compound__ops_count", Type::Histogram, "ganesha_compound_operations", "15.2", {},
+    {"compound__ops_count", Type::Histogram, "ganesha_compound_operations", "6.0", {},
      "Operations by NFSv4 compound."},
-    {"clients__confirmed_count", Type::Gauge, "ganesha_clients_confirmed", "15.2", {},
+    {"clients__confirmed_count", Type::Gauge, "ganesha_clients_confirmed", "6.5", {},
      "NFSv4 clients whose client ID is confirmed."},
-    {"clients__lease_expire_count", Type::Counter, "ganesha_lease_expiries_total", "6.2", {},
+    {"clients__lease_expire_count", Type::Counter, "ganesha_lease_expiries_total", "6.5", {},
      "Leases of NFSv4 clients that expired."},
-    {"clients__per_state_protection_count", Type::Counter, "ganesha_state_protection_clients_total", "15.2",
+    {"clients__per_state_protection_count", Type::Counter, "ganesha_state_protection_clients_total", "6.5",
      {{"protection", "sp_how"}}, "NFSv4.1 clients that were registered, by the kind of state protection."},
-    {"locks__count", Type::Gauge, "ganesha_locks", "15.2", {{"kind", "lock_type"}},
+    {"locks__count", Type::Gauge, "ganesha_locks", "6.5", {{"kind", "lock_type"}},
      "Locks that are held (holders) and waited for (waiters)."},
-    {"session__connections_count", Type::Histogram, "ganesha_session_connections", "15.2", {},
+    {"session__connections_count", Type::Histogram, "ganesha_session_connections", "6.5", {},
      "Connections by NFSv4.1 session."},
-    {"session__denied_xprt_associations_count", Type::Counter, "ganesha_session_denied_connections_total", "15.2",
+    {"session__denied_xprt_associations_count", Type::Counter, "ganesha_session_denied_connections_total", "6.5",
      {}, "Connections that were denied the association with an NFSv4.1 session."},
   };
 }
 
 Families idmapping_families() {
   return {
-    {"idmapping__external_request_latency", Type::Histogram, "ganesha_idmapping_request_duration_seconds", "6.2",
+    {"idmapping__external_request_latency", Type::Histogram, "ganesha_idmapping_request_duration_seconds", "6.0",
      idmapping, "Duration of requests to other services for the mapping of users and groups, in whole "
      "milliseconds.", Unit::milliseconds},
-    {"idmapping__resolutions_total", Type::Counter, "ganesha_idmapping_resolutions_total", "15.2", idmapping,
+    {"idmapping__resolutions_total", Type::Counter, "ganesha_idmapping_resolutions_total", "7.0", idmapping,
      "Users and groups that were resolved, by operation, status and service."},
-    {"idmapping__failures_total", Type::Counter, "ganesha_idmapping_failures_total", "6.2",
+    {"idmapping__failures_total", Type::Counter, "ganesha_idmapping_failures_total", "6.0",
      {{"operation", "op"}, {"utility", "utility"}},
      "Failures to resolve users and groups, by operation and service. Newer servers count them in "
      "ganesha_idmapping_resolutions_total."},
-    {"idmapping__cache_uses_total", Type::Counter, "ganesha_idmapping_cache_uses_total", "6.2",
+    {"idmapping__cache_uses_total", Type::Counter, "ganesha_idmapping_cache_uses_total", "6.0",
      {{"cache", "cache"}, {"result", "hit", Value::hit_or_miss}},
      "Lookups in the caches of users and groups, by result: hit or miss."},
-    {"idmapping__cache_entries_total", Type::Gauge, "ganesha_idmapping_cache_entries", "15.2", {entity},
+    {"idmapping__cache_entries_total", Type::Gauge, "ganesha_idmapping_cache_entries", "7.0", {entity},
      "Entries in the caches of users and groups."},
     {"idmapping__cache_entries_reaped_total", Type::Counter, "ganesha_idmapping_cache_reaped_entries_total",
-     "15.2", {entity}, "Entries that were removed from the caches of users and groups."},
+     "7.0", {entity}, "Entries that were removed from the caches of users and groups."},
     {"idmapping__evicted_entries_cached_duration", Type::Histogram, "ganesha_idmapping_evicted_entry_age_seconds",
-     "15.2", {entity}, "Age of entries when they were evicted from the caches of users and groups, in whole "
+     "6.0", {entity}, "Age of entries when they were evicted from the caches of users and groups, in whole "
      "minutes.", Unit::minutes},
-    {"idmapping__user_groups_total", Type::Histogram, "ganesha_idmapping_user_groups", "6.2", {},
+    {"idmapping__user_groups_total", Type::Histogram, "ganesha_idmapping_user_groups", "6.0", {},
      "Groups by user that was resolved."},
-    {"idmapping__max_groups_exceeded", Type::Counter, "ganesha_idmapping_max_groups_exceeded_total", "15.2", {},
+    {"idmapping__max_groups_exceeded", Type::Counter, "ganesha_idmapping_max_groups_exceeded_total", "7.0", {},
      "Users that were resolved and have more groups than the server takes."},
   };
 }
 
-// Of the page itself, and what newer sources than 15.2 have.
+// Of the page itself, of the process, and what newer sources than 15.2 have.
 Families other_families() {
   return {
-    {"monitoring__scraping_latencies", Type::Histogram, "ganesha_monitoring_page_duration_seconds", "6.2",
+    {"monitoring__scraping_latencies", Type::Histogram, "ganesha_monitoring_page_duration_seconds", "6.3",
      {status}, "Duration of the server's work for a page of its own metrics, in whole milliseconds.",
      Unit::milliseconds},
-    {"ganesha_build_info", Type::Gauge, "", "15.2", {},
+    {"ganesha_build_info", Type::Gauge, "", "7.0", {},
      "the version is in `ganesha_info`; the rest is the time of the build and the host's name"},
 
-    {"ganesha_uptime_seconds", Type::Gauge, "ganesha_uptime_seconds", "16", {}, "Time since the server started."},
-    {"ganesha_export_metadata", Type::Gauge, "", "16", {}, "`ganesha_export_info` has the export's paths"},
+    {"ganesha_uptime_seconds", Type::Gauge, "ganesha_uptime_seconds", "15.3", {}, "Time since the server started."},
+    {"ganesha_export_metadata", Type::Gauge, "", "15.3", {}, "`ganesha_export_info` has the export's paths"},
 
     {"export_total_size", Type::Gauge, "ganesha_export_size_bytes", "16", {export_id, path},
      "Size of the file system of the export."},
@@ -218,13 +218,17 @@ Families other_families() {
      "`ganesha_export_available_bytes` divided by `ganesha_export_size_bytes`"},
     {"export_inode_utilization", Type::Gauge, "", "16", {},
      "rounded to a percent; `ganesha_export_available_files` says how many are left"},
-    {"nfs_memory_resident_ram_size", Type::Gauge, "", "16", {},
+    {"nfs_memory_resident_ram_size", Type::Gauge, "", "8.0", {},
      "of the process: node_exporter's kin, or `ganesha_process_resident_memory_bytes` in run mode"},
-    {"nfs_virtual_ram_size", Type::Gauge, "", "16", {},
+    {"nfs_virtual_ram_size", Type::Gauge, "", "8.0", {},
      "of the process: node_exporter's kin, or `ganesha_process_virtual_memory_bytes` in run mode"},
-    {"nfs_memory_swap_size", Type::Gauge, "", "16", {}, "of the process, not of NFS"},
-    {"nfs_cpu_utilization", Type::Gauge, "", "16", {},
+    {"nfs_memory_swap_size", Type::Gauge, "", "8.0", {}, "of the process, not of NFS"},
+    {"nfs_cpu_utilization", Type::Gauge, "", "8.0", {},
      "an average since the start; `ganesha_process_cpu_seconds_total` in run mode has a rate"},
+    {"memory_resident_ram_size", Type::Gauge, "", "16", {}, "another name of nfs_memory_resident_ram_size"},
+    {"virtual_ram_size", Type::Gauge, "", "16", {}, "another name of nfs_virtual_ram_size"},
+    {"memory_swap_size", Type::Gauge, "", "16", {}, "another name of nfs_memory_swap_size"},
+    {"cpu_utilization", Type::Gauge, "", "16", {}, "another name of nfs_cpu_utilization"},
   };
 }
 // clang-format on

@@ -43,7 +43,9 @@ struct BuiltInFamily {
   std::string_view source;  // the server's name
   BuiltInType type;
   std::string_view metric;  // ours; empty: left out
-  std::string_view since;   // the first Ganesha that has it
+  // The first Ganesha whose source has it, or whose page was seen where its source was not: 15.2, 15.3. 16 is
+  // whatever comes after.
+  std::string_view since;
   std::vector<BuiltInLabel> labels;
   std::string_view text;  // help of the metric, or why the family is left out
   BuiltInUnit unit = BuiltInUnit::same;

@@ -6,7 +6,7 @@ import unittest
 from component import A_LONG_TIME, QUICK, run_tests_of
 from harness import LOOPBACK, Exporter, NullServer, families, free_port, run_exporter, sample, wait_until
 from harness import metrics_page
-from harness.metrics_page import MetricsPage, recorded_page
+from harness.metrics_page import MetricsPage, grown, recorded_page
 
 OWN = {'ganesha_up', 'ganesha_up_source'}
 NO_BUS = '--dbus.address=none'
@@ -128,6 +128,16 @@ class AServerWithoutABus(unittest.TestCase):
         page.manner = metrics_page.refused
         self.assertEqual(sample(self.wait_up(exporter, 0), 'ganesha_up_source', source='built_in_page'), 0)
 
+    def test_is_not_shown_with_the_page_of_the_one_that_ended_as_soon_as_it_was_up(self):
+        page = self.enterContext(MetricsPage(recorded_page()))
+        exporter = self.start('--poll.interval=1h', *of_page(page))
+        before = sample(self.wait_page(exporter), SHOWN)
+        self.nfs.stop()
+        self.assertEqual(of_ganesha(self.wait_up(exporter, 0)), OWN)
+        page.text = grown(recorded_page(), 2)
+        self.nfs.start()
+        self.assertEqual(sample(self.wait_page(exporter), SHOWN), 2 * before)
+
     def test_is_up_by_its_page_alone(self):
         page = self.enterContext(MetricsPage(recorded_page()))
         exporter = self.enterContext(Exporter(NO_BUS, *QUICK, *of_page(page)))
@@ -140,13 +150,14 @@ class AServerWithoutABus(unittest.TestCase):
         self.assertIn(f'\n{SHOWN} ', done.stdout, done.stderr)
 
     def wait_page(self, exporter):
-        """Waits until the values of the server's own page are shown."""
+        """Waits until the values of the server's own page are shown; the page with them."""
         def shown():
             metrics = exporter.metrics()
             return metrics if SHOWN in families(metrics) else None
         page = wait_until(shown, A_LONG_TIME, 'the page')
         self.assertEqual((sample(page, 'ganesha_up'), supported(page)['built_in'], supported(page)['exports']), (1, 1, 0))
         self.assertEqual(sample(page, 'ganesha_up_source', source='built_in_page'), 1)
+        return page
 
     def test_is_found_by_a_version_that_it_serves(self):
         self.nfs.versions = (3,)

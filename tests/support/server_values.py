@@ -147,6 +147,7 @@ def client_states(ganesha):
     """From 6.0 on."""
     if ganesha_version() < (6, 0):
         return {}
+    # 15.2 has another field before the states.
     return {series('ganesha_client_state', client=client_label(address), state=STATES[name]): count
-            for address, _, states, _ in ganesha.call(CLIENT_MGR, 'ShowClients')[1]
+            for address, *_, states, _ in ganesha.call(CLIENT_MGR, 'ShowClients')[1]
             for name, count in pairs(states).items()}

@@ -379,7 +379,7 @@ TEST(MetricTable, ReportsEveryCollectorAsUnsuccessfulBeforeTheFirstPoll) {
 // ---- the server's own page ----
 
 TEST(MetricTable, GivesExportsOfTheServersOwnPageThePathOfTheOtherMetrics) {
-  auto snapshot = with_built_in_page(everything_measured(), {"6.2"});
+  auto snapshot = with_built_in_page(everything_measured(), {"5.9"});
   EXPECT_EQ(samples(family("ganesha_export_mdcache_misses_total", snapshot)), (Samples{{"7  lookup", 10}}));
   snapshot.exports->push_back({"7", "/seven", std::nullopt, std::nullopt});
   EXPECT_EQ(samples(family("ganesha_export_mdcache_misses_total", snapshot)),
@@ -387,7 +387,7 @@ TEST(MetricTable, GivesExportsOfTheServersOwnPageThePathOfTheOtherMetrics) {
 }
 
 TEST(MetricTable, HasTheBucketsOfTheServersOwnPage) {
-  const auto snapshot = with_built_in_page(everything_measured(), {"6.2"});
+  const auto snapshot = with_built_in_page(everything_measured(), {"5.9"});
   const auto found = family("ganesha_procedure_duration_seconds", snapshot);
   ASSERT_EQ(found.metric.size(), 2U);
   const auto& histogram = found.metric[0].histogram;
@@ -401,7 +401,7 @@ TEST(MetricTable, HasTheBucketsOfTheServersOwnPage) {
 }
 
 TEST(MetricTable, ShowsTheServersOwnPageUnderTheNamesOfDbusWhereThereIsNoBus) {
-  const auto snapshot = with_built_in_page(Snapshot(), {"6.2"}, BesideBus::no);
+  const auto snapshot = with_built_in_page(Snapshot(), {"5.9"}, BesideBus::no);
   EXPECT_EQ(samples(family("ganesha_export_transferred_bytes_total", snapshot)),
             (Samples{{"7  NFS read", 409600}, {"7  NFS write", 4096}}));
   EXPECT_EQ(samples(family("ganesha_client_transferred_bytes_total", snapshot)),

@@ -126,6 +126,7 @@ std::vector<Scenario> scenarios() {
           running("recorded_5_9", recorded_server("5.9")),
           running("everything_measured", everything_measured()),
           built_in("built_in_15_2", {"15.2", "16"}),
+          built_in("built_in_5_9", {"5.9"}),
           built_in("built_in_6_2", {"6.2"}),
           without_bus(),
           running("statistics_off", statistics_off()),
