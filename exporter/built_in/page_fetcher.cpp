@@ -101,6 +101,7 @@ void PageFetcher::keep(Result found, dbus::TimePoint start) {
   error_ = found ? std::nullopt : std::optional(std::move(found).error());
   if (!found) return;
   log_unknown(**found);
+  last_taken_ = (*found)->taken;
   free(std::exchange(page_, std::move(*found)));
   expires_ = next_ + (next_ - start) + options_.timeout;
 }

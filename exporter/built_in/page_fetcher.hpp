@@ -50,6 +50,8 @@ class PageFetcher {
   // The last page while it is younger than two intervals and one timeout. Otherwise why the last fetch
   // failed, or errc::pending before the first has ended.
   Result page() const;
+  // When the last page was taken, shown or not, of whatever server; nothing before the first.
+  std::optional<dbus::WallTime> last_taken() const { return last_taken_; }
 
  private:
   boost::asio::awaitable<void> until_due();
@@ -72,6 +74,7 @@ class PageFetcher {
   dbus::TimePoint next_{};
   BuiltInPagePtr page_;
   dbus::TimePoint expires_{};
+  std::optional<dbus::WallTime> last_taken_;
   std::optional<dbus::Error> error_;  // of the last fetch
   std::set<std::string> logged_;      // unknown families
 };

@@ -277,6 +277,7 @@ ScrapeState usual_live(SnapshotPtr last_poll) {
   state.bus_connected = true;
   state.enabled.set();
   state.last_poll = std::move(last_poll);
+  state.last_fetch = poll_time - std::chrono::seconds(20);
   state.suspended_methods = {"ExportMgr.ShowExports"};
   state.log_lines_dropped = 7;
   state.config_reload = ConfigReload{false, poll_time - std::chrono::hours(1)};

@@ -105,6 +105,19 @@ TEST_F(APageFetcher, KeepsThePageForTwoIntervalsAndOneTimeoutWhileFetchesFail) {
   EXPECT_EQ(shown(), "text 4");
 }
 
+TEST_F(APageFetcher, SaysWhenItLastTookAPage) {
+  start();
+  EXPECT_FALSE(fetcher.last_taken());
+  clock.advance(100ms);
+  const auto first = clock.wall();
+  EXPECT_EQ(fetcher.last_taken(), first);
+  failure = Error{errc::unreachable, {}};
+  clock.advance(1min);
+  EXPECT_EQ(fetcher.last_taken(), first);
+  fetcher.pause();
+  EXPECT_EQ(fetcher.last_taken(), first);
+}
+
 TEST_F(APageFetcher, ReportsATimeout) {
   takes = 11s;
   start();
