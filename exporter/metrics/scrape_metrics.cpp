@@ -130,7 +130,7 @@ ScrapeRows make_scrape_rows() {
      "Time at which the last poll ended.", last_poll},
     {"ganesha_exporter_built_in_last_fetch_timestamp_seconds", gauge, exporter, "",
      "Time at which the server's own page of metrics (collector built_in) was last fetched; absent before the first. "
-     "While later fetches fail, this page is still shown for two intervals and one timeout.",
+     "While later fetches fail, this page is still shown for up to two intervals and one timeout.",
      last_fetch},
     {"ganesha_exporter_dbus_connected", gauge, exporter, "",
      "Whether the exporter is connected to the bus; absent with --dbus.address=none.", dbus_connected},
