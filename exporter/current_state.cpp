@@ -18,7 +18,7 @@ ServerView CurrentState::server() const {
 }
 
 ScrapeState CurrentState::scrape_state() const {
-  const auto& [options, build, clock, bus, life, freshness, log, web, supervised] = parts_;
+  const auto& [options, build, clock, bus, life, freshness, pages, log, web, supervised] = parts_;
   ScrapeState state;
   state.up = life.up();
   state.fresh = fresh() != nullptr;
@@ -33,6 +33,7 @@ ScrapeState CurrentState::scrape_state() const {
   }
   state.enabled = options.enabled;
   state.last_poll = freshness.last_poll();
+  if (pages) state.last_fetch = pages->last_taken();
   for (const auto& method : bus.suspended_methods()) state.suspended_methods.push_back(label_of(method));
   state.log_lines_dropped = log.lines_dropped();
   state.config_reload = web.last_reload();

@@ -7,6 +7,7 @@
 
 #include "dbus/bus.hpp"
 #include "exporter/base/log.hpp"
+#include "exporter/built_in/page_fetcher.hpp"
 #include "exporter/collect/freshness.hpp"
 #include "exporter/collect/life_monitor.hpp"
 #include "exporter/model/health_status.hpp"
@@ -32,6 +33,7 @@ class CurrentState {
     const dbus::Bus& bus;
     const LifeMonitor& life;
     const Freshness& freshness;
+    const PageFetcher* pages;  // null where the collector built_in is off
     const Log& log;
     const WebSettings& web;
     std::shared_ptr<const SupervisorStatus> supervised;  // null where Ganesha is not ours to run

@@ -101,7 +101,7 @@ class Recorder {
       if (page)
         recording_.add_page(std::move(*page));
       else
-        why_no_page_ = page.error().message();
+        why_no_page_ = page.error().error.message();
     } catch (const std::exception& error) {
       why_no_page_ = error.what();
     }

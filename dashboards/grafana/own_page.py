@@ -1,7 +1,7 @@
 """Rows of what only the server's own page of metrics has: distributions, results, saturation."""
 from .dashboard import link, row
 from .panel import heatmap, query, timeseries
-from .query import EACH_SERVER, RECENT, each, rate, ratio, series, sum_by
+from .query import EACH_SERVER, RECENT, age, each, rate, ratio, series, sum_by
 from .shown import highest
 
 NEEDS = 'Needs --collector.built_in.'
@@ -171,6 +171,10 @@ def details():
               query(f'max by ({EXPORT}) ({series("ganesha_export_available_files")})', OF_EXPORT), since='16'),
         lines('Cost of the own page', 'Mean time that the server needs for a page of its own metrics.', 's',
               query(mean('ganesha_monitoring_page_duration_seconds', EACH_SERVER), '{{instance}}'), since='6.3'),
+        lines('Age of the own page', 'Time since the page was last fetched. It is shown while it is younger than two '
+              'intervals and one timeout.', 's',
+              query(each(age(series('ganesha_exporter_built_in_last_fetch_timestamp_seconds'))), '{{instance}}'),
+              since='5.0'),
         lines('Uptime', 'Time since the server was started.', 's', now('uptime_seconds', EACH_SERVER, '{{instance}}'),
               since='15.3'),
         lines('Not shown', 'Families of the own page that the exporter does not know, and exports and clients beyond the '

@@ -102,9 +102,9 @@ std::vector<dbus::Client> clients_of(const std::vector<SourceFamily>& families) 
 }  // namespace
 
 ShownEntries::ShownEntries(const std::vector<SourceFamily>& families, const Selection& selection,
-                           dbus::WallTime taken) {
+                           dbus::WallTime taken, BesideBus beside) {
   find_exports(families);
-  choose_exports(selection.exports);
+  choose_exports(beside == BesideBus::no ? selection.exports : ExportSelection{.filter = {}, .max = 0});
   choose_clients(families, selection.clients, taken);
 }
 

@@ -1,6 +1,7 @@
 // Which exports and clients of a page are shown, and how its labels become ours. Used by read_page().
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <set>
@@ -13,10 +14,14 @@
 
 namespace ganesha::exporter {
 
+/// Whether DBus reports of the server too: then what it knows better is left out, and it selects the exports.
+enum class BesideBus : std::uint8_t { yes, no };
+
 // Of one page: its exports and clients as the selection shows them.
 class ShownEntries {
  public:
-  ShownEntries(const std::vector<SourceFamily>& families, const Selection& selection, dbus::WallTime taken);
+  ShownEntries(const std::vector<SourceFamily>& families, const Selection& selection, dbus::WallTime taken,
+               BesideBus beside);
 
   // Nothing for an export or a client that is not shown.
   std::optional<std::vector<std::string>> labels(const BuiltInFamily& row, const SourceLabels& source) const;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "exporter/base/pace.hpp"
+#include "exporter/built_in/page_outline.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -18,6 +19,8 @@ using dbus::errc;
 constexpr std::chrono::seconds until_known{1};
 // A server that invents names must not fill the log.
 constexpr std::size_t max_logged_families = 200;
+// Between two fetches of a page that is too large, unless the interval is longer.
+constexpr std::chrono::minutes longest_back_off{10};
 
 }  // namespace
 
@@ -28,7 +31,8 @@ PageFetcher::PageFetcher(asio::any_io_executor worker, dbus::Clock& clock, Log& 
       log_(log),
       options_(options),
       parts_(std::move(parts)),
-      wake_(clock) {}
+      wake_(clock),
+      interval_(options.interval) {}
 
 asio::awaitable<void> PageFetcher::run() {
   while (true) {
@@ -53,8 +57,14 @@ void PageFetcher::resume() {
 void PageFetcher::pause() {
   fetching_ = false;
   ++server_;
-  free(std::exchange(page_, nullptr));
+  forget();
   error_.reset();
+  interval_ = options_.interval;
+}
+
+void PageFetcher::forget() {
+  free(std::exchange(page_, nullptr));
+  before_ = {};
 }
 
 void PageFetcher::stop() {
@@ -70,37 +80,58 @@ PageFetcher::Result PageFetcher::page() const {
 asio::awaitable<void> PageFetcher::fetch() {
   const auto server = server_;
   const auto start = clock_.now();
-  Result found = co_await fetch_and_read();
+  Outcome found = co_await fetch_and_read();
   // Another server is asked at once: resume() says when.
   if (server != server_) co_return;
-  schedule(start, !found && found.error().code == errc::pending);
+  found = unless_cut(std::move(found));
+  schedule(start, found);
   keep(std::move(found), start);
   parts_.on_fetched();
 }
 
-asio::awaitable<PageFetcher::Result> PageFetcher::fetch_and_read() {
+asio::awaitable<PageFetcher::Outcome> PageFetcher::fetch_and_read() {
   try {
     auto text = co_await parts_.fetch(options_.timeout);
     if (!text) co_return text.error();
     auto work = [read = parts_.read, page = std::move(*text),
                  taken = clock_.wall()]() -> asio::awaitable<Result> { co_return read(page, taken); };
     Result found = co_await asio::co_spawn(worker_, std::move(work), asio::use_awaitable);
-    co_return found;
+    if (!found) co_return FetchError{std::move(found).error()};
+    co_return std::move(*found);
   } catch (const std::exception& error) {
-    co_return dbus::Error{errc::failed, error.what()};
+    co_return FetchError{{errc::failed, error.what()}};
   }
 }
 
-void PageFetcher::schedule(dbus::TimePoint start, bool pending) {
-  const auto wait = start_to_start(clock_.now() - start, options_.interval, options_.max_duty);
+// What is missing in two pages in a row is gone: the second is compared with the first.
+PageFetcher::Outcome PageFetcher::unless_cut(Outcome found) {
+  if (!found) return found;
+  const auto before = std::exchange(before_, (*found)->outline);
+  const auto missing = missing_since(before, before_);
+  if (!missing) return found;
+  free(std::move(*found));
+  return FetchError{{errc::malformed_reply, *missing + ", which the page before had"}};
+}
+
+void PageFetcher::schedule(dbus::TimePoint start, const Outcome& found) {
+  const bool too_large = !found && found.error().problem == FetchProblem::too_large;
+  const auto longer = std::max(options_.interval, std::min<dbus::Duration>(2 * interval_, longest_back_off));
+  interval_ = too_large ? longer : options_.interval;
+  const bool pending = !found && found.error().error.code == errc::pending;
+  const auto wait = start_to_start(clock_.now() - start, interval_, options_.max_duty);
   next_ = start + (pending ? std::min<dbus::Duration>(options_.interval, until_known) : wait);
 }
 
-// A page is kept while a later fetch fails, for a while.
-void PageFetcher::keep(Result found, dbus::TimePoint start) {
-  error_ = found ? std::nullopt : std::optional(std::move(found).error());
-  if (!found) return;
+// A page is kept while a later fetch fails, for a while, unless its server is gone.
+void PageFetcher::keep(Outcome found, dbus::TimePoint start) {
+  error_.reset();
+  if (!found) {
+    if (found.error().problem == FetchProblem::nobody_there) forget();
+    error_ = std::move(found).error().error;
+    return;
+  }
   log_unknown(**found);
+  last_taken_ = (*found)->taken;
   free(std::exchange(page_, std::move(*found)));
   expires_ = next_ + (next_ - start) + options_.timeout;
 }

@@ -13,6 +13,7 @@
 #include "dbus/clock.hpp"
 #include "dbus/error.hpp"
 #include "exporter/base/log.hpp"
+#include "exporter/built_in/fetch_result.hpp"
 #include "exporter/model/built_in_page.hpp"
 
 namespace ganesha::exporter {
@@ -27,7 +28,7 @@ class PageFetcher {
  public:
   using Result = dbus::result<BuiltInPagePtr>;
   // The text of the page, within the time.
-  using Fetch = std::function<boost::asio::awaitable<dbus::result<std::string>>(dbus::Duration timeout)>;
+  using Fetch = std::function<boost::asio::awaitable<FetchResult<std::string>>(dbus::Duration timeout)>;
   // Called on the worker.
   using Read = std::function<Result(const std::string& text, dbus::WallTime taken)>;
   struct Parts {
@@ -47,16 +48,22 @@ class PageFetcher {
   void pause();
   void stop();
 
-  // The last page while it is younger than two intervals and one timeout. Otherwise why the last fetch
-  // failed, or errc::pending before the first has ended.
+  // The last page while it is younger than two intervals and one timeout, and no connection was refused
+  // since. Otherwise why the last fetch failed, or errc::pending before the first has ended.
   Result page() const;
+  // When the last page was taken, shown or not, of whatever server; nothing before the first.
+  std::optional<dbus::WallTime> last_taken() const { return last_taken_; }
 
  private:
   boost::asio::awaitable<void> until_due();
   boost::asio::awaitable<void> fetch();
-  boost::asio::awaitable<Result> fetch_and_read();
-  void keep(Result found, dbus::TimePoint start);
-  void schedule(dbus::TimePoint start, bool pending);
+  using Outcome = FetchResult<BuiltInPagePtr>;
+
+  boost::asio::awaitable<Outcome> fetch_and_read();
+  Outcome unless_cut(Outcome found);
+  void keep(Outcome found, dbus::TimePoint start);
+  void schedule(dbus::TimePoint start, const Outcome& found);
+  void forget();
   void log_unknown(const BuiltInPage& page);
   void free(BuiltInPagePtr page);
 
@@ -70,8 +77,11 @@ class PageFetcher {
   bool stopping_ = false;
   std::uint64_t server_ = 0;  // counts pause(): what was fetched before is of no use
   dbus::TimePoint next_{};
+  dbus::Duration interval_;  // in force: longer while the page is too large
+  PageOutline before_;       // of the last page that was read, taken or not
   BuiltInPagePtr page_;
   dbus::TimePoint expires_{};
+  std::optional<dbus::WallTime> last_taken_;
   std::optional<dbus::Error> error_;  // of the last fetch
   std::set<std::string> logged_;      // unknown families
 };

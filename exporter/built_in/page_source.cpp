@@ -26,11 +26,14 @@ struct Raised {
   bool& flag_;
 };
 
-dbus::Error failure(const HttpUrl& url, const boost::system::error_code& error) {
-  if (error == asio::error::timed_out) return {errc::timed_out, text_of(url)};
+FetchError failure(const HttpUrl& url, const boost::system::error_code& error) {
+  if (error == asio::error::timed_out) return {{errc::timed_out, text_of(url)}};
   if (error == asio::error::message_size)
-    return {errc::malformed_reply, text_of(url) + ": it has more than 16 MiB"};
-  return {errc::unreachable, text_of(url) + ": " + error.message()};
+    return {{errc::malformed_reply, text_of(url) + ": it has more than " + most_page_bytes_text()},
+            FetchProblem::too_large};
+  const dbus::Error unreachable{errc::unreachable, text_of(url) + ": " + error.message()};
+  return {unreachable,
+          error == asio::error::connection_refused ? FetchProblem::nobody_there : FetchProblem::other};
 }
 
 }  // namespace
@@ -52,9 +55,9 @@ asio::awaitable<void> PageSource::resolve(const HttpUrl& url) {
   client_ = co_await asio::co_spawn(resolver_, std::move(work), asio::use_awaitable);
 }
 
-asio::awaitable<dbus::result<std::string>> PageSource::get(dbus::Duration timeout) {
+asio::awaitable<FetchResult<std::string>> PageSource::get(dbus::Duration timeout) {
   const auto place = place_();
-  if (!place) co_return place.error();
+  if (!place) co_return FetchError{place.error()};
   if (!client_ || *place != url_) co_await resolve(*place);
   const auto time = std::chrono::ceil<std::chrono::milliseconds>(timeout);
   auto reply = co_await client_->get(url_.target, {time, most_page_bytes});
@@ -63,8 +66,8 @@ asio::awaitable<dbus::result<std::string>> PageSource::get(dbus::Duration timeou
     co_return failure(url_, reply.error());
   }
   if (reply->status != ok)
-    co_return dbus::Error{errc::unreachable,
-                          text_of(url_) + ": it answers with status " + std::to_string(reply->status)};
+    co_return FetchError{
+        {errc::unreachable, text_of(url_) + ": it answers with status " + std::to_string(reply->status)}};
   co_return std::move(reply->body);
 }
 

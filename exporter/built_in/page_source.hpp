@@ -8,9 +8,9 @@
 #include <memory>
 #include <string>
 
-#include "dbus/error.hpp"
 #include "dbus/time.hpp"
 #include "exporter/base/http_url.hpp"
+#include "exporter/built_in/fetch_result.hpp"
 #include "exporter/http/client.hpp"
 
 namespace ganesha::exporter {
@@ -24,9 +24,9 @@ class PageSource {
   PageSource(boost::asio::io_context& loop, boost::asio::any_io_executor resolver,
              std::function<Place()> place);
 
-  // The text, at most 16 MiB. `timeout` begins when the name is resolved. Throws std::runtime_error where it
-  // cannot be resolved.
-  boost::asio::awaitable<dbus::result<std::string>> get(dbus::Duration timeout);
+  // The text, at most most_page_bytes. `timeout` begins when the name is resolved. Throws std::runtime_error
+  // where it cannot be resolved.
+  boost::asio::awaitable<FetchResult<std::string>> get(dbus::Duration timeout);
   // False while `resolver` is inside a resolution.
   bool idle() const noexcept { return !resolving_; }
 

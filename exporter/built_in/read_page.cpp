@@ -2,11 +2,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 #include <set>
 #include <utility>
 
 #include "exporter/built_in/labels.hpp"
+#include "exporter/built_in/page_outline.hpp"
+#include "exporter/model/label_value.hpp"
 
 namespace ganesha::exporter {
 namespace {
@@ -33,12 +36,32 @@ double rounded(double bound) {
   return std::abs(scaled) < exact_integers ? std::round(scaled) / steps : bound;
 }
 
-void convert(BuiltInUnit unit, BuiltInSample& sample) {
-  if (unit == BuiltInUnit::same) return;
+bool strictly_ascends(const std::vector<double>& bounds) {
+  return std::ranges::adjacent_find(bounds, std::greater_equal()) == bounds.end() &&
+         (bounds.empty() || std::isfinite(bounds.back()));
+}
+
+// Nothing if two of them would become one.
+std::optional<std::vector<double>> bounds_in_our_unit(BuiltInUnit unit, const std::vector<double>& bounds) {
+  std::vector<double> exact, short_ones;
+  for (const double bound : bounds) {
+    exact.push_back(in_our_unit(unit, bound));
+    short_ones.push_back(rounded(exact.back()));
+  }
+  if (strictly_ascends(short_ones)) return short_ones;
+  return strictly_ascends(exact) ? std::optional(std::move(exact)) : std::nullopt;
+}
+
+// False if that cannot be done.
+bool convert(BuiltInUnit unit, BuiltInSample& sample) {
+  if (unit == BuiltInUnit::same) return true;
   sample.value = in_our_unit(unit, sample.value);
-  if (!sample.histogram) return;
-  sample.histogram->sum = in_our_unit(unit, sample.histogram->sum);
-  for (auto& bound : sample.histogram->bounds) bound = rounded(in_our_unit(unit, bound));
+  if (!sample.histogram) return true;
+  auto& histogram = *sample.histogram;
+  histogram.sum = in_our_unit(unit, histogram.sum);
+  auto bounds = bounds_in_our_unit(unit, histogram.bounds);
+  if (bounds) histogram.bounds = std::move(*bounds);
+  return bounds && std::isfinite(histogram.sum);
 }
 
 // False if the histograms have different buckets.
@@ -52,22 +75,31 @@ bool add(BuiltInSample& sum, const BuiltInSample& more) {
   return true;
 }
 
-// The samples of one family; those with equal labels are summed. Nothing if that cannot be done.
-std::optional<std::vector<BuiltInSample>> map_family(const BuiltInFamily& row, SourceFamily& family,
-                                                     const ShownEntries& shown) {
+std::size_t bytes_of(const std::vector<std::string>& labels) {
+  std::size_t bytes = 0;
+  for (const auto& one : labels) bytes += one.size();
+  return bytes;
+}
+
+// The samples of one family; those with equal labels are summed in the server's unit, in which sums are
+// whole.
+PageResult<std::vector<BuiltInSample>> map_family(const BuiltInFamily& row, SourceFamily& family,
+                                                  const ShownEntries& shown, LabelBudget& budget) {
   std::map<std::vector<std::string>, std::size_t> places;
   std::vector<BuiltInSample> samples;
   for (auto& series : family.series) {
     auto labels = shown.labels(row, series.labels);
     if (!labels) continue;
     BuiltInSample sample{std::move(*labels), series.value, std::move(series.histogram)};
-    convert(row.unit, sample);
     const auto [place, is_new] = places.emplace(sample.labels, samples.size());
+    if (is_new && !budget.take(bytes_of(sample.labels))) return "its labels are longer than 32 MiB together";
     if (is_new)
       samples.push_back(std::move(sample));
     else if (!add(samples[place->second], sample))
-      return std::nullopt;
+      return "histograms of " + std::string(family.name) + " have different buckets";
   }
+  for (auto& sample : samples)
+    if (!convert(row.unit, sample)) return "a histogram of " + std::string(family.name) + " is out of range";
   return samples;
 }
 
@@ -106,11 +138,13 @@ PageResult<BuiltInPage> read_page(std::string_view text, const Selection& select
                                   BesideBus beside) {
   auto parsed = parse_text_format(text);
   if (!parsed) return parsed.error();
-  const ShownEntries shown(*parsed, selection, taken);
+  const ShownEntries shown(*parsed, selection, taken, beside);
+  LabelBudget budget;
   BuiltInPage page;
   page.taken = taken;
   page.without_bus = beside == BesideBus::no;
   page.dropped = shown.dropped();
+  page.outline = outline_of(*parsed);
   page.families.resize(built_in_families().size());
   for (auto& family : *parsed) {
     const auto index = family.type ? find_built_in_family(family.name, *family.type) : std::nullopt;
@@ -120,8 +154,8 @@ PageResult<BuiltInPage> read_page(std::string_view text, const Selection& select
     }
     const auto& row = built_in_families()[*index];
     if (!is_shown(row, beside)) continue;
-    auto samples = map_family(row, family, shown);
-    if (!samples) return "histograms of " + std::string(family.name) + " have different buckets";
+    auto samples = map_family(row, family, shown, budget);
+    if (!samples) return samples.error();
     // The bytes of a direction are in one family; the other may have a 0 for it.
     if (row.is_left_out()) std::erase_if(*samples, [](const auto& one) { return one.value == 0; });
     if (has_other(row, *parsed)) keep_v3_alone(row, *samples);

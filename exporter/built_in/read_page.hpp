@@ -2,20 +2,18 @@
 // model/built_in_families.hpp. Pure; the fetcher calls it on the worker.
 #pragma once
 
-#include <cstdint>
 #include <string_view>
 
+#include "exporter/built_in/labels.hpp"
 #include "exporter/built_in/text_format.hpp"
 #include "exporter/model/built_in_page.hpp"
 #include "exporter/model/selection.hpp"
 
 namespace ganesha::exporter {
 
-/// Whether DBus reports of the server too: then what it knows better is left out.
-enum class BesideBus : std::uint8_t { yes, no };
-
 /// `text` is the body of the reply, `taken` the time when it came: clients that have been idle for too long
-/// then are not shown. The error is one line that says what is wrong with the page.
+/// then are not shown. `selection` selects exports where there is no bus; see BuiltInPage. The error is one
+/// line that says what is wrong with the page.
 PageResult<BuiltInPage> read_page(std::string_view text, const Selection& selection,
                                   dbus::WallTime taken = {}, BesideBus beside = BesideBus::yes);
 

@@ -257,8 +257,10 @@ class Parser {
 
 }  // namespace
 
+std::string most_page_bytes_text() { return std::to_string(most_page_bytes >> 20) + " MiB"; }
+
 PageResult<std::vector<SourceFamily>> parse_text_format(std::string_view text) {
-  if (text.size() > most_page_bytes) return "the page is longer than 16 MiB";
+  if (text.size() > most_page_bytes) return "the page is longer than " + most_page_bytes_text();
   if (!text.ends_with('\n')) return "the last line is incomplete";
   Parser parser;
   std::size_t number = 0;

@@ -72,13 +72,16 @@ ListenAddress address_of(const std::string& flag, const std::string& text) {
 
 void add_duration(CLI::App& app, const std::string& name, const std::string& help, milliseconds& into,
                   milliseconds least) {
-  const std::string kind = least > milliseconds(0) ? "a duration above 0" : "a duration";
+  const std::string kind = least > milliseconds(1)   ? "a duration of at least " + format_duration(least)
+                           : least > milliseconds(0) ? "a duration above 0"
+                                                     : "a duration";
   auto parser = [&into, least](const std::string& text) {
     const auto duration = parse_duration(text);
     return duration && *duration >= least && store(duration, into);
   };
+  const std::string examples = least > milliseconds(200) ? "5s, 1m30s" : "200ms, 5s, 1m30s";
   add_value(app, {name, "DURATION", help, format_duration(into)},
-            "is not " + kind + " (such as 200ms, 5s, 1m30s)", parser);
+            "is not " + kind + " (such as " + examples + ")", parser);
 }
 
 void add_number(CLI::App& app, const std::string& name, const std::string& help, unsigned& into, unsigned low,

@@ -16,8 +16,8 @@ namespace ganesha::exporter {
 
 struct Collector {
   CollectorId id;  // name, help and default are in model/collectors.hpp
-  // Servers that have one of these support it. None for a collector that makes no calls: its function answers
-  // errc::unsupported where the server lacks what it reads.
+  // Servers that have one of these support it. None for a collector that calls the lists alone: its function
+  // answers errc::unsupported where the server lacks what it reads.
   std::vector<dbus::Method> needs_one_of;
   // What else it calls where the server has it, beside the lists of exports and clients and StatusStats.
   std::vector<dbus::Method> may_call;

@@ -153,6 +153,13 @@ asio::awaitable<CollectResult> collect_drc(CollectContext& context) {
 asio::awaitable<CollectResult> collect_built_in(CollectContext& context) {
   auto found = context.built_in_page();
   if (!found) co_return found.error();
+  // Its exports are those that are shown of the bus's list. Without the list everything else of the page is
+  // shown.
+  if (context.has(methods::show_exports)) {
+    const auto exports = co_await context.exports();
+    if (!exports && exports.error().code == dbus::errc::timed_out) co_return exports.error();
+    if (!exports) context.warn_once("The server's own page is shown without its exports", exports.error());
+  }
   context.snapshot().built_in = std::move(*found);
   co_return CollectResult{};
 }

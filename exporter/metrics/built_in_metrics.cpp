@@ -64,7 +64,7 @@ prometheus::MetricType type_of(BuiltInType type) {
 
 using Paths = std::map<std::string_view, std::string_view>;
 
-// Those of DBus, which the other metrics have as labels, by id.
+// Of the exports that are shown, as DBus reports them, by id.
 Paths paths_of(const Snapshot& s) {
   Paths paths;
   if (s.exports)
@@ -72,16 +72,10 @@ Paths paths_of(const Snapshot& s) {
   return paths;
 }
 
-Labels labels_of(const BuiltInFamily& row, const BuiltInSample& sample, const Paths& paths) {
+Labels labels_of(const BuiltInFamily& row, const BuiltInSample& sample) {
   Labels labels;
-  auto known = paths.end();
-  for (std::size_t i = 0; i < row.labels.size(); ++i) {
-    const auto kind = row.labels[i].value;
-    std::string_view value = sample.labels[i];
-    if (kind == BuiltInValue::export_id) known = paths.find(value);
-    if (kind == BuiltInValue::path && known != paths.end()) value = known->second;
-    labels.push_back({row.labels[i].name, value});
-  }
+  for (std::size_t i = 0; i < row.labels.size(); ++i)
+    labels.push_back({row.labels[i].name, sample.labels[i]});
   return labels;
 }
 
@@ -89,11 +83,22 @@ bool is_by_export(const BuiltInFamily& row) {
   return !row.labels.empty() && row.labels.front().value == BuiltInValue::export_id;
 }
 
+// Gives the labels of an export the path that its other metrics have; false if it is not shown.
+bool select_export(const Paths& shown, Labels& labels) {
+  const auto found = shown.find(labels.front().second);
+  if (found == shown.end()) return false;
+  for (auto& [name, value] : labels)
+    if (name == "path") value = found->second;
+  return true;
+}
+
 void add_family(std::size_t index, const Snapshot& s, Samples& out) {
   const auto& row = built_in_families()[index];
-  const auto paths = is_by_export(row) ? paths_of(s) : Paths();
+  const bool selects = is_by_export(row) && !s.built_in->without_bus;
+  const auto shown = selects ? paths_of(s) : Paths();
   for (const auto& sample : s.built_in->families[index]) {
-    const auto labels = labels_of(row, sample, paths);
+    auto labels = labels_of(row, sample);
+    if (selects && !select_export(shown, labels)) continue;
     if (sample.histogram)
       out.add(labels, *sample.histogram);
     else
@@ -131,7 +136,7 @@ void add_without_bus(const std::vector<std::size_t>& families, const std::string
   std::map<Labels, double> sums;
   for (const auto index : families)
     for (const auto& sample : s.built_in->families[index]) {
-      auto labels = labels_of(built_in_families()[index], sample, {});
+      auto labels = labels_of(built_in_families()[index], sample);
       labels.erase(
           std::remove_if(labels.begin(), labels.end(), [&](const Label& label) { return !has(label.first); }),
           labels.end());
@@ -166,8 +171,8 @@ SnapshotRows built_in_rows() {
   SnapshotRows rows;
   for (const auto& metric : built_in_metrics()) rows.push_back(to_row(metric));
   rows.push_back({"ganesha_exporter_built_in_entries_dropped", gauge, of_exporter, "",
-                  "Number of exports and clients of the server's own page left out because of "
-                  "--collector.exports.max and --collector.clients.max.",
+                  "With --dbus.address=none: number of exports and clients of the server's own page left out "
+                  "because of --collector.exports.max and --collector.clients.max.",
                   entries_dropped});
   return rows;
 }

@@ -85,6 +85,10 @@ void last_poll(const ScrapeState& state, Samples& out) {
   if (state.last_poll) out.add({}, seconds(state.last_poll->taken));
 }
 
+void last_fetch(const ScrapeState& state, Samples& out) {
+  if (state.last_fetch) out.add({}, seconds(*state.last_fetch));
+}
+
 constexpr Origin life{{}, "heartbeat, NULL call, built-in page", any_version};
 constexpr Origin heartbeat{{}, "heartbeat", "2.5"};
 constexpr Origin name_owner{{}, "NameOwnerChanged", "2.5"};
@@ -124,6 +128,10 @@ ScrapeRows make_scrape_rows() {
      "Duration of the last poll.", poll_duration},
     {"ganesha_exporter_last_poll_timestamp_seconds", gauge, exporter, "",
      "Time at which the last poll ended.", last_poll},
+    {"ganesha_exporter_built_in_last_fetch_timestamp_seconds", gauge, exporter, "",
+     "Time at which the server's own page of metrics (collector built_in) was last fetched; absent before the first. "
+     "While later fetches fail, this page is still shown for up to two intervals and one timeout.",
+     last_fetch},
     {"ganesha_exporter_dbus_connected", gauge, exporter, "",
      "Whether the exporter is connected to the bus; absent with --dbus.address=none.", dbus_connected},
     {"ganesha_exporter_method_suspended", gauge, exporter, "method",

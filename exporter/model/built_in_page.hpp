@@ -25,13 +25,23 @@ struct BuiltInSample {
   std::optional<BuiltInHistogram> histogram;  // of histograms, instead of the value
 };
 
+// What two pages of one server are compared by.
+struct PageOutline {
+  std::vector<std::string> families;  // names, sorted; those that are not shown too
+  std::string last;                   // the last family of the page
+  std::size_t series_of_last = 0;
+};
+
 struct BuiltInPage {
   // By the index of the row of built_in_families(); those that are left out stay empty.
   std::vector<std::vector<BuiltInSample>> families;
   std::vector<std::string> unknown;  // families that no row names, in the order of the page
-  bool without_bus = false;          // families that DBus knows better are there too
-  std::size_t dropped = 0;           // exports and clients left out because of their limits
-  dbus::WallTime taken{};            // when it was fetched
+  // Families that DBus knows better are there too, and exports are selected. Where there is a bus all exports
+  // of the page are there, of which the snapshot's list of exports selects.
+  bool without_bus = false;
+  std::size_t dropped = 0;  // exports and clients left out because of their limits
+  PageOutline outline;
+  dbus::WallTime taken{};  // when it was fetched
 };
 
 using BuiltInPagePtr = std::shared_ptr<const BuiltInPage>;

@@ -29,7 +29,8 @@ struct ScrapeState {
   std::optional<bool> bus_connected;
 
   CollectorSet enabled;
-  SnapshotPtr last_poll;  // the last finished poll, fresh or not; null before the first
+  SnapshotPtr last_poll;                     // the last finished poll, fresh or not; null before the first
+  std::optional<dbus::WallTime> last_fetch;  // of the server's own page, where it succeeded
   std::vector<std::string> suspended_methods;
   std::uint64_t log_lines_dropped = 0;
   std::optional<ConfigReload> config_reload;  // nothing: there is no --web.config.file

@@ -32,11 +32,14 @@ std::string utc(double unix_seconds) {
 // a dot before it keeps a colon in it from ending a scheme.
 std::string link_to(std::string_view path) { return "." + escape_markup(path); }
 
-std::string collector_item(std::string_view name, const CollectorOutcome& outcome, bool has_bus) {
+// `more` is what else is known of it.
+std::string collector_item(std::string_view name, const CollectorOutcome& outcome, bool has_bus,
+                           std::string_view more) {
   const std::string_view kind = !outcome.supported ? "absent" : outcome.success ? "works" : "fails";
-  const std::string text = !outcome.supported ? has_bus ? "not supported by this version" : "needs DBus"
-                           : outcome.success  ? human_latency(seconds(outcome.duration))
-                                              : "failed";
+  std::string text = !outcome.supported ? has_bus ? "not supported by this version" : "needs DBus"
+                     : outcome.success  ? human_latency(seconds(outcome.duration))
+                                        : "failed";
+  if (outcome.supported) text.append(more);
   return fmt::format("<li class=\"{}\"><b>{}</b> {}</li>\n", kind, name, text);
 }
 
@@ -194,7 +197,8 @@ class Document {
     std::string items;
     for (std::size_t i = 0; live_.last_poll && i < collectors.size(); ++i)
       if (live_.enabled[i])
-        items += collector_item(collectors[i].name, live_.last_poll->outcomes[i], has_bus());
+        items += collector_item(collectors[i].name, live_.last_poll->outcomes[i], has_bus(),
+                                collectors[i].id == CollectorId::built_in ? last_fetch() : "");
     return fmt::format(R"(<section id="collectors" aria-labelledby="collectors-title">
 <div class="bar"><h2 id="collectors-title">Collectors</h2>
 <p class="count" id="last-poll" data-live>{}</p></div>
@@ -215,6 +219,12 @@ class Document {
   std::string last_poll() const {
     if (!live_.last_poll) return "No poll has completed yet.";
     return "polled " + human_ago(now_ - seconds(live_.last_poll->taken));
+  }
+
+  // Its page is shown for a while when later fetches fail.
+  std::string last_fetch() const {
+    if (!live_.last_fetch) return {};
+    return ", fetched " + human_ago(now_ - seconds(*live_.last_fetch));
   }
 
   std::string footer() const {

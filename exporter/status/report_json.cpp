@@ -98,7 +98,8 @@ Json exporter(const StatusFacts& facts) {
           {"suspended_methods", live.suspended_methods},
           {"poll_interval", seconds(facts.poll_interval)},
           {"last_poll", poll ? to_json(seconds(poll->taken), 3) : Json()},
-          {"poll_duration", poll ? to_json(seconds(poll->duration), 6) : Json()}};
+          {"poll_duration", poll ? to_json(seconds(poll->duration), 6) : Json()},
+          {"last_fetch", time(live.last_fetch)}};
 }
 
 Json collectors_of(const ScrapeState& live) {

@@ -14,7 +14,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 sys.dont_write_bytecode = True
 from bench import SECONDS_BETWEEN_SCRAPES, STEADY, active, cpu_seconds  # noqa: E402
 from harness import Exporter, FakeGanesha, PrivateBus, binary, sample  # noqa: E402
-from harness.metrics_page import MetricsPage, with_clients  # noqa: E402
+from harness.metrics_page import MetricsPage, with_exports  # noqa: E402
 
 PAGES = '/', '/api/v1/status', '/-/healthy'
 
@@ -24,17 +24,16 @@ def main():
     parser.add_argument('--clients', type=int, default=30000)
     parser.add_argument('--exports', type=int, default=100)
     parser.add_argument('--polls', type=int, default=3)
-    parser.add_argument('--page-clients', type=int, help="also fetch the server's own page, with this number of clients")
+    parser.add_argument('--page-exports', type=int, help="also fetch the server's own page, with this number of busy exports")
     parser.add_argument('--bound', type=float, help='fail if a turn takes longer, in ms of CPU time')
     parser.add_argument('--server', default='', help='further flags of the fake server, as name=value,name=value')
     parser.add_argument('flags', nargs='*', help='further flags of the exporter')
     options = parser.parse_args()
     server = dict(flag.split('=') for flag in options.server.split(',') if flag)
     with PrivateBus() as bus, FakeGanesha(bus, clients=options.clients, exports=options.exports, **server) as fake, \
-            active(fake, options.clients), MetricsPage(with_clients(options.page_clients or 0)) as page:
-        own_page = () if options.page_clients is None else (
-            '--collector.built_in', f'--ganesha.metrics-url={page.url}', '--ganesha.metrics-interval=1s',
-            '--collector.clients.max-idle=0s')
+            active(fake, options.clients), MetricsPage(with_exports(options.page_exports or 0)) as page:
+        own_page = () if options.page_exports is None else (
+            '--collector.built_in', f'--ganesha.metrics-url={page.url}', '--ganesha.metrics-interval=1s')
         with Exporter(f'--dbus.address={bus.address}', *STEADY, *own_page, *options.flags,
                       binary=binary('loop_turns')) as exporter:
             began = time.monotonic()

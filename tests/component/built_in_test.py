@@ -11,6 +11,7 @@ OPENMETRICS = {'Accept': 'application/openmetrics-text; version=1.0.0'}
 AN_HOUR = '--ganesha.metrics-interval=1h'
 SHOWN = 'ganesha_rpcs_received_total'
 RECEIVED = 9550  # as recorded
+FETCHED = 'ganesha_exporter_built_in_last_fetch_timestamp_seconds'
 
 
 def received(metrics):
@@ -24,7 +25,7 @@ class BuiltInTest(ComponentTest):
 
     def flags(self, *more):
         return ('--collector.built_in', f'--ganesha.metrics-url={self.page.url}',
-                '--ganesha.metrics-interval=100ms', '--ganesha.metrics-timeout=1s', *more)
+                '--ganesha.metrics-interval=1s', '--ganesha.metrics-timeout=1s', *more)
 
     def start_both(self, *flags, **fake_flags):
         """Returns when the page's values are shown too."""
@@ -78,6 +79,14 @@ class TheServersOwnPage(BuiltInTest):
         self.assertEqual(collector_success(metrics)['built_in'], 0)
         self.assertIn('ganesha_exports', families(metrics))
 
+    def test_has_the_exports_that_the_list_of_the_bus_selects_and_their_paths(self):
+        _, exporter = self.start_both('--collector.exports.include=/export/[12]', '--no-collector.exports', exports=3)
+
+        def exports(page):
+            return {(labels['export_id'], labels['path']) for labels in
+                    (dict(labels) for (name, labels) in page if name == 'ganesha_export_mdcache_hits_total')}
+        self.assertEqual(exports(exporter.metrics()), {('2', '/export/2')}, 'the page has the exports 2 and 3')
+
     def test_names_the_families_that_are_not_known_once(self):
         self.page.text += '# TYPE new_total counter\nnew_total 1\n'
         _, exporter = self.start_both()
@@ -101,7 +110,7 @@ class APageWhoseServerHasNoAddress(ComponentTest):
 
 class ABadPage(BuiltInTest):
     MANNERS = {
-        metrics_page.half_sent: 'cannot be reached', metrics_page.endless: 'it has more than 16 MiB',
+        metrics_page.half_sent: 'cannot be reached', metrics_page.endless: 'it has more than 32 MiB',
         metrics_page.slow: 'timed out', metrics_page.refused: 'it answers with status 503'}
 
     def wait_failed(self, exporter):
@@ -137,7 +146,7 @@ class ABadPage(BuiltInTest):
 
     def test_is_refused_as_a_whole_where_one_line_is_wrong(self):
         _, exporter = self.start_both()
-        for line in f'{SHOWN[8:]} 1\n', 'x{ 1\n', 'x one\n', 'x 1':
+        for line in 'x one\n', 'x 1':
             with self.subTest(line):
                 self.check_costs_its_own_values_alone(
                     exporter, lambda: setattr(self.page, 'text', recorded_page() + line),
@@ -155,9 +164,27 @@ class ABadPage(BuiltInTest):
         _, exporter = self.start_both('--ganesha.metrics-timeout=1m')
         self.page.manner = metrics_page.refused
         seen = self.page.requests
-        wait_until(lambda: self.page.requests > seen + 3, 60, 'fetches that fail')
-        self.assertEqual(received(self.wait_next_poll(exporter)), RECEIVED)
+        wait_until(lambda: self.page.requests > seen + 1, 60, 'fetches that fail')
+        metrics = self.wait_next_poll(exporter)
+        self.assertEqual(received(metrics), RECEIVED)
+        self.assertEqual(sample(metrics, FETCHED), sample(self.wait_next_poll(exporter), FETCHED))
         self.assertEqual(exporter.problems(), [])
+
+    def test_that_ends_early_at_the_end_of_a_line_is_refused(self):
+        _, exporter = self.start_both('--ganesha.metrics-timeout=1m')
+        fetched = sample(exporter.metrics(), FETCHED)
+        self.page.manner = metrics_page.cut(before='# HELP rpcs_received_total')
+        seen = self.page.requests
+        wait_until(lambda: self.page.requests > seen, 60, 'the page that is cut')
+        self.page.manner = metrics_page.whole
+        seen = set()
+
+        def later():
+            metrics = exporter.metrics()
+            seen.add(received(metrics))
+            return sample(metrics, FETCHED) > fetched + 1
+        wait_until(later, 60, 'a later page')
+        self.assertEqual(seen, {RECEIVED})
 
     def test_takes_no_time_of_a_poll(self):
         self.page.manner = metrics_page.slow

@@ -14,7 +14,7 @@ SHOWN = 'ganesha_rpcs_received_total'
 
 
 def of_page(page):
-    return ('--collector.built_in', f'--ganesha.metrics-url={page.url}', '--ganesha.metrics-interval=200ms',
+    return ('--collector.built_in', f'--ganesha.metrics-url={page.url}', '--ganesha.metrics-interval=1s',
             '--ganesha.metrics-timeout=1s')
 
 
@@ -143,11 +143,18 @@ class AServerWithoutABus(unittest.TestCase):
         exporter = self.enterContext(Exporter(NO_BUS, *QUICK, *of_page(page)))
         self.wait_page(exporter)
         page.stop()
-        self.wait_up(exporter, 0)
+        self.assertEqual(of_ganesha(self.wait_up(exporter, 0)), OWN)
         page.start()
         self.wait_page(exporter)
         done = run_exporter('--once', NO_BUS, *of_page(page))
         self.assertIn(f'\n{SHOWN} ', done.stdout, done.stderr)
+
+    def test_is_down_at_the_first_connection_to_its_page_that_is_refused(self):
+        page = self.enterContext(MetricsPage(recorded_page()))
+        exporter = self.enterContext(Exporter(NO_BUS, *QUICK, *of_page(page), '--ganesha.metrics-timeout=1h'))
+        self.wait_page(exporter)
+        page.stop()
+        self.wait_up(exporter, 0)
 
     def wait_page(self, exporter):
         """Waits until the values of the server's own page are shown; the page with them."""

@@ -69,7 +69,7 @@ class EveryCollector(CollectorsTest):
     def test_shows_every_family_of_the_reference(self):
         page = self.enterContext(MetricsPage(recorded_page() + recorded_page('16')))
         fake, exporter = self.start(*ALL, '--collector.built_in', f'--ganesha.metrics-url={page.url}', layout='15.2',
-                                    recorded='15.2')
+                                    recorded='15.2', exports=3)  # Those of the page.
         fake.control('AddClient', 's', '::ffff:127.0.0.1')  # The one that was recorded.
         shown = families(self.wait_for(
             exporter, lambda page: 'ganesha_client_procedure_calls_total' in families(page), 'the client'))

@@ -1,5 +1,7 @@
 // The server's own page of metrics.
+#include <algorithm>
 #include <cmath>
+#include <functional>
 #include <set>
 
 #include "exporter/base/text.hpp"
@@ -14,7 +16,9 @@ using namespace ganesha::fuzz;
 void check_histogram(const BuiltInHistogram& histogram) {
   expect(histogram.counts.size() == histogram.bounds.size() + 1, "there is a count for each bound and +Inf");
   expect(std::is_sorted(histogram.counts.begin(), histogram.counts.end()), "counts are cumulative");
-  expect(std::is_sorted(histogram.bounds.begin(), histogram.bounds.end()), "bounds ascend");
+  expect(std::ranges::adjacent_find(histogram.bounds, std::greater_equal()) == histogram.bounds.end(),
+         "bounds ascend");
+  expect(histogram.bounds.empty() || std::isfinite(histogram.bounds.back()), "+Inf is the last one alone");
 }
 
 void check_family(const BuiltInFamily& row, const std::vector<BuiltInSample>& samples) {

@@ -28,7 +28,7 @@ class TheServersOwnPage(SupervisorTest):
                                         fake=str(binary('fake_ganesha')), bus=bus.address))
         server.chmod(0o755)
         return self.supervise(f'--ganesha.binary={server}', f'--dbus.address={bus.address}', '--collector.built_in',
-                              '--ganesha.metrics-interval=500ms', configuration=configuration)
+                              '--ganesha.metrics-interval=1s', configuration=configuration)
 
     def supported(self, supervisor):
         return sample(supervisor.metrics(), 'ganesha_exporter_collector_supported', collector='built_in')

@@ -263,6 +263,12 @@ Snapshot with_built_in_page(Snapshot snapshot, const std::vector<std::string>& f
   auto page = read_page(text, {}, {}, beside);
   if (!page) throw std::runtime_error(page.error());
   snapshot.built_in = std::make_shared<BuiltInPage>(std::move(*page));
+  // Exports of these pages that the replies of the bus do not have: those that it does not list are not
+  // shown.
+  if (snapshot.exports) {
+    snapshot.exports->push_back({"3", "/srv/data2", std::nullopt, std::nullopt});
+    snapshot.exports->push_back({"7", "/seven", std::nullopt, std::nullopt});
+  }
   return snapshot;
 }
 
@@ -277,6 +283,7 @@ ScrapeState usual_live(SnapshotPtr last_poll) {
   state.bus_connected = true;
   state.enabled.set();
   state.last_poll = std::move(last_poll);
+  state.last_fetch = poll_time - std::chrono::seconds(20);
   state.suspended_methods = {"ExportMgr.ShowExports"};
   state.log_lines_dropped = 7;
   state.config_reload = ConfigReload{false, poll_time - std::chrono::hours(1)};

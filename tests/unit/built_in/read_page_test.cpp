@@ -23,8 +23,9 @@ std::string fixture(const std::string& version) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-BuiltInPage page_of(const std::string& text, const Selection& selection = {}) {
-  auto page = read_page(text, selection);
+BuiltInPage page_of(const std::string& text, const Selection& selection = {},
+                    BesideBus beside = BesideBus::yes) {
+  auto page = read_page(text, selection, {}, beside);
   EXPECT_TRUE(page) << page.error();
   return page ? std::move(*page) : BuiltInPage{};
 }
@@ -161,20 +162,32 @@ TEST(ABuiltInPage, CountsInSeconds) {
 TEST(ABuiltInPage, IsFilteredByTheExportsPath) {
   Selection selection;
   selection.exports.filter.exclude = Pattern::parse("/srv/.*");
-  const auto page = page_of(fixture("15.2"), selection);
+  const auto page = page_of(fixture("15.2"), selection, BesideBus::no);
   EXPECT_EQ(rows(page, "ganesha_export_mdcache_misses_total"), (Rows{{"2 /mem getattr", 14}}));
   EXPECT_TRUE(rows(page, "ganesha_export_procedure_duration_seconds").empty());
-  EXPECT_TRUE(rows(page_of(fixture("6.2"), selection), "ganesha_export_procedure_duration_seconds").empty())
+  const auto older = fixture("5.9");
+  EXPECT_FALSE(rows(page_of(older, {}, BesideBus::no), "ganesha_export_procedure_duration_seconds").empty());
+  EXPECT_TRUE(
+      rows(page_of(older, selection, BesideBus::no), "ganesha_export_procedure_duration_seconds").empty())
       << "without paths no export is known to be chosen";
 }
 
 TEST(ABuiltInPage, HasAtMostSoManyExports) {
   Selection selection;
   selection.exports.max = 1;
-  const auto page = page_of(fixture("15.2"), selection);
+  const auto page = page_of(fixture("15.2"), selection, BesideBus::no);
   EXPECT_EQ(rows(page, "ganesha_export_request_size_bytes").size(), 2U) << "reads and writes of export 1";
   EXPECT_TRUE(rows(page, "ganesha_export_mdcache_misses_total").empty());
   EXPECT_EQ(page.dropped, 2U);
+}
+
+TEST(ABuiltInPage, HasAllItsExportsWhereTheListOfTheBusSelects) {
+  Selection selection;
+  selection.exports.max = 1;
+  selection.exports.filter.exclude = Pattern::parse(".*");
+  const auto page = page_of(fixture("15.2"), selection);
+  EXPECT_EQ(rows(page, "ganesha_export_mdcache_misses_total").size(), 2U);
+  EXPECT_EQ(page.dropped, 0U);
 }
 
 TEST(ABuiltInPage, FindsAnExportByItsPath) {
@@ -187,6 +200,49 @@ TEST(ABuiltInPage, SumsSeriesThatHaveEqualLabelsOfOurs) {
       "# TYPE locks__count gauge\nlocks__count{lock_type=\"holders\",node=\"1\"} 2\n"
       "locks__count{lock_type=\"holders\",node=\"2\"} 3\n");
   EXPECT_EQ(rows(page, "ganesha_locks"), (Rows{{"holders", 5}}));
+}
+
+// A histogram in milliseconds.
+std::string latency(const std::string& labels, const std::string& sum, const std::string& first = "1",
+                    const std::string& second = "2") {
+  const auto line = [&](const std::string& part, const std::string& le, const std::string& value) {
+    return "nfsv4__op_latency_" + part + "{" + labels + le + "} " + value + "\n";
+  };
+  return line("count", "", "1") + line("sum", "", sum) + line("bucket", ",le=\"" + first + "\"", "0") +
+         line("bucket", ",le=\"" + second + "\"", "0") + line("bucket", ",le=\"+Inf\"", "1");
+}
+
+TEST(ABuiltInPage, AddsUpInTheServersUnit) {
+  const auto text = "# TYPE nfsv4__op_latency histogram\n" + latency("op=\"READ\",status=\"A\"", "100") +
+                    latency("op=\"READ\",status=\"B\"", "200");
+  EXPECT_EQ(histogram(page_of(text), "nfsv4__op_latency").sum, 0.3) << "0.1 + 0.2 is 0.30000000000000004";
+}
+
+TEST(ABuiltInPage, KeepsBoundsApartThatWouldBeRoundedToOne) {
+  const std::string head = "# TYPE nfsv4__op_latency histogram\n";
+  const auto page = page_of(head + latency("op=\"READ\"", "1", "0.0000001", "0.0000002"));
+  EXPECT_THAT(histogram(page, "nfsv4__op_latency").bounds, ElementsAre(0.0000001 / 1e3, 0.0000002 / 1e3));
+  const auto refused = read_page(head + latency("op=\"READ\"", "1", "5e-324", "1e-323"), {});
+  EXPECT_EQ(refused.error(), "a histogram of nfsv4__op_latency is out of range");
+}
+
+TEST(ABuiltInPage, HasABoundForItsLabelsTogether) {
+  std::string text =
+      "# TYPE mdcache_cache_hits_by_export_total counter\n"
+      "mdcache_cache_hits_by_export_total{export=\"1\",path=\"" +
+      std::string(4000, '/') + "\"} 1\n";
+  for (int i = 0; i < 9000; ++i)
+    text += "mdcache_cache_hits_by_export_total{export=\"1\",operation=\"" + std::to_string(i) + "\"} 1\n";
+  EXPECT_EQ(read_page(text, {}).error(), "its labels are longer than 32 MiB together");
+}
+
+TEST(ABuiltInPage, HasAnOutlineForTheNextOne) {
+  const std::string text =
+      "# TYPE locks__count gauge\nlocks__count{x=\"1\"} 2\n# TYPE a counter\na{x=\"1\"} 1\na{x=\"2\"} 1\n";
+  const auto outline = page_of(text).outline;
+  EXPECT_THAT(outline.families, ElementsAre("a", "locks__count"));
+  EXPECT_EQ(outline.last, "a");
+  EXPECT_EQ(outline.series_of_last, 2U);
 }
 
 TEST(ABuiltInPage, RefusesToAddUpHistogramsOfDifferentBuckets) {

@@ -165,7 +165,7 @@ TEST(TheTextFormat, RefusesAnIncompleteHistogram) {
 }
 
 TEST(TheTextFormat, HasBounds) {
-  EXPECT_EQ(problem(std::string(most_page_bytes, '\n') + "\n"), "the page is longer than 16 MiB");
+  EXPECT_EQ(problem(std::string(most_page_bytes, '\n') + "\n"), "the page is longer than 32 MiB");
   const std::string long_name(longest_name + 1, 'a');
   EXPECT_TRUE(problem(gauge(long_name + " 1")).starts_with("line 2: not a sample"));
   std::string labels = "a{", families, series = "# TYPE a gauge\n";

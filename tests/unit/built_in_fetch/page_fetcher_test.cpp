@@ -38,17 +38,18 @@ class APageFetcher : public testing::Test {
     clock.run();
   }
 
-  asio::awaitable<ganesha::dbus::result<std::string>> fetch(Duration timeout) {
+  asio::awaitable<FetchResult<std::string>> fetch(Duration timeout) {
     starts.push_back(clock.elapsed());
     const auto timer = clock.timer();
     co_await timer->wait_until(clock.now() + std::min(takes, timeout));
-    if (takes > timeout) co_return Error{errc::timed_out, {}};
-    if (failure) co_return *failure;
+    if (takes > timeout) co_return FetchError{{errc::timed_out, {}}};
+    if (failure) co_return FetchError{*failure, problem};
     co_return "text " + std::to_string(starts.size());
   }
 
-  static PageFetcher::Result read(const std::string& text, ganesha::dbus::WallTime taken) {
+  PageFetcher::Result read(const std::string& text, ganesha::dbus::WallTime taken) const {
     BuiltInPage page;
+    page.outline = outline;
     page.unknown = {text, "known by now"};
     page.taken = taken;
     return std::make_shared<const BuiltInPage>(page);
@@ -64,14 +65,18 @@ class APageFetcher : public testing::Test {
   Log log{LogLevel::error, LogFormat::logfmt};
   Duration takes = 100ms;
   std::optional<Error> failure;
+  FetchProblem problem = FetchProblem::other;
+  PageOutline outline{{"first", "last"}, "last", 2};
   std::vector<Duration> starts;
   int fetched = 0;
   bool ended = false;
-  PageFetcher fetcher{clock.loop().get_executor(),
-                      clock,
-                      log,
-                      {15s, 10s, 0.1},
-                      {[this](Duration timeout) { return fetch(timeout); }, read, [this] { ++fetched; }}};
+  PageFetcher fetcher{
+      clock.loop().get_executor(),
+      clock,
+      log,
+      {15s, 10s, 0.1},
+      {[this](Duration timeout) { return fetch(timeout); },
+       [this](const auto& text, auto taken) { return read(text, taken); }, [this] { ++fetched; }}};
 };
 
 TEST_F(APageFetcher, FetchesAtOnceAndThenAtItsInterval) {
@@ -103,6 +108,105 @@ TEST_F(APageFetcher, KeepsThePageForTwoIntervalsAndOneTimeoutWhileFetchesFail) {
   failure.reset();
   clock.advance(6s);
   EXPECT_EQ(shown(), "text 4");
+}
+
+TEST_F(APageFetcher, ForgetsThePageAtOnceWhereTheConnectionIsRefused) {
+  start();
+  clock.advance(1s);
+  failure = Error{errc::unreachable, {}};
+  problem = FetchProblem::nobody_there;
+  clock.advance(15s);
+  EXPECT_EQ(shown(), "unreachable");
+  failure.reset();
+  outline = {{"first"}, "first", 1};
+  clock.advance(15s);
+  EXPECT_EQ(shown(), "text 3") << "the next server need not have the same families";
+}
+
+TEST_F(APageFetcher, AsksLessAndLessOftenForAPageThatIsTooLargeUpToTenMinutes) {
+  failure = Error{errc::malformed_reply, {}};
+  problem = FetchProblem::too_large;
+  start();
+  clock.advance(45min);
+  EXPECT_THAT(starts, ElementsAre(0s, 30s, 90s, 210s, 450s, 930s, 1530s, 2130s));
+  failure.reset();
+  clock.advance(10min);
+  starts.clear();
+  clock.advance(1min);
+  EXPECT_EQ(starts.size(), 4U) << "at the interval again";
+}
+
+TEST_F(APageFetcher, LeavesTheNextServerNotWaitingForAPageThatWasTooLarge) {
+  failure = Error{errc::malformed_reply, {}};
+  problem = FetchProblem::too_large;
+  start();
+  clock.advance(1h);
+  fetcher.pause();
+  fetcher.resume();
+  starts.clear();
+  clock.advance(31s);
+  EXPECT_EQ(starts.size(), 2U);
+}
+
+TEST_F(APageFetcher, RefusesAPageThatLacksAFamilyOfThePageBefore) {
+  start();
+  clock.advance(1s);
+  outline = {{"first"}, "first", 2};
+  clock.advance(15s);
+  EXPECT_EQ(shown(), "text 1");
+  outline = {{"first", "last"}, "last", 2};
+  clock.advance(15s);
+  EXPECT_EQ(shown(), "text 3");
+}
+
+TEST_F(APageFetcher, RefusesAPageWhoseLastFamilyIsShorter) {
+  start();
+  clock.advance(1s);
+  outline.series_of_last = 1;
+  clock.advance(15s);
+  EXPECT_EQ(shown(), "text 1");
+}
+
+TEST_F(APageFetcher, TakesAPageThatLacksTheSameAsThePageBefore) {
+  start();
+  clock.advance(1s);
+  outline = {{"first"}, "first", 2};
+  clock.advance(30s);
+  EXPECT_EQ(shown(), "text 3");
+}
+
+TEST_F(APageFetcher, TakesTheFirstPageOfAnotherServerAsItIs) {
+  start();
+  clock.advance(1s);
+  outline = {{"first"}, "first", 1};
+  fetcher.pause();
+  fetcher.resume();
+  clock.advance(1s);
+  EXPECT_EQ(shown(), "text 2");
+}
+
+TEST_F(APageFetcher, SaysWhatACutPageLacks) {
+  start();
+  clock.advance(1s);
+  failure = Error{errc::unreachable, {}};
+  clock.advance(44s - 1ms);
+  failure.reset();
+  outline = {{"first"}, "first", 2};
+  clock.advance(1s);
+  EXPECT_EQ(fetcher.page().error().detail, "it ends before the family last, which the page before had");
+}
+
+TEST_F(APageFetcher, SaysWhenItLastTookAPage) {
+  start();
+  EXPECT_FALSE(fetcher.last_taken());
+  clock.advance(100ms);
+  const auto first = clock.wall();
+  EXPECT_EQ(fetcher.last_taken(), first);
+  failure = Error{errc::unreachable, {}};
+  clock.advance(1min);
+  EXPECT_EQ(fetcher.last_taken(), first);
+  fetcher.pause();
+  EXPECT_EQ(fetcher.last_taken(), first);
 }
 
 TEST_F(APageFetcher, ReportsATimeout) {

@@ -448,6 +448,12 @@ TEST(TheServersOwnMetrics, AreFetchedFromAUrl) {
   EXPECT_EQ(flags({"--collector.built_in"}).metrics_url->host, "nfs1");
 }
 
+TEST(TheServersOwnMetrics, AreFetchedOnceASecondAtMost) {
+  EXPECT_EQ(flags({"--ganesha.metrics-interval=1s"}).metrics_interval, 1s);
+  EXPECT_TRUE(refuses({"--ganesha.metrics-interval=999ms"},
+                      "\"999ms\" is not a duration of at least 1s (such as 5s, 1m30s)"));
+}
+
 TEST(TheServersOwnMetrics, NeedTheirUrlUnlessTheServerIsOurs) {
   EXPECT_TRUE(refuses({"--collector.built_in"}, "--collector.built_in needs --ganesha.metrics-url"));
   EXPECT_TRUE(refuses({"--ganesha.metrics-url=http://a:1"}, "needs --collector.built_in"));

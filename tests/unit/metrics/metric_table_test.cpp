@@ -378,12 +378,15 @@ TEST(MetricTable, ReportsEveryCollectorAsUnsuccessfulBeforeTheFirstPoll) {
 
 // ---- the server's own page ----
 
-TEST(MetricTable, GivesExportsOfTheServersOwnPageThePathOfTheOtherMetrics) {
+TEST(MetricTable, ShowsOfTheServersOwnPageTheExportsThatTheListOfTheBusSelects) {
   auto snapshot = with_built_in_page(everything_measured(), {"5.9"});
-  EXPECT_EQ(samples(family("ganesha_export_mdcache_misses_total", snapshot)), (Samples{{"7  lookup", 10}}));
-  snapshot.exports->push_back({"7", "/seven", std::nullopt, std::nullopt});
-  EXPECT_EQ(samples(family("ganesha_export_mdcache_misses_total", snapshot)),
-            (Samples{{"7 /seven lookup", 10}}));
+  const auto misses = [&] { return samples(family("ganesha_export_mdcache_misses_total", snapshot)); };
+  snapshot.exports = {{"7", "/seven", std::nullopt, std::nullopt}};
+  EXPECT_EQ(misses(), (Samples{{"7 /seven lookup", 10}})) << "with the path of its other metrics";
+  snapshot.exports = {{"8", "/eight", std::nullopt, std::nullopt}};
+  EXPECT_EQ(misses(), Samples());
+  snapshot.exports.reset();
+  EXPECT_EQ(misses(), Samples()) << "no export is known to be selected";
 }
 
 TEST(MetricTable, HasTheBucketsOfTheServersOwnPage) {

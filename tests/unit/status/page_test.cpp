@@ -38,7 +38,7 @@ TEST_F(TheStatusPage, ShowsAServerThatIsUp) {
        {"<title>NFS-Ganesha is up</title>", "up.svg", "class=\"up\"", ">NFS-Ganesha is up</p>",
         "for 2 h 5 min", ">3 s ago</time>", "ganesha_exporter 1.2.3 (revision abcdef0)",
         "<a href=\"./metrics\">Metrics</a><a href=\"./a&amp;b\">&lt;B&gt;</a></nav>", "10.0.0.1<small>",
-        "polled 4 s ago"})
+        "polled 4 s ago", "fetched 24 s ago"})
     EXPECT_THAT(page(), HasSubstr(part));
 }
 

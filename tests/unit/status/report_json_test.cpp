@@ -57,7 +57,8 @@ TEST_F(StatusAsJson, DescribesTheServer) {
                                       {"suspended_methods", {"ExportMgr.ShowExports"}},
                                       {"poll_interval", 5.0},
                                       {"last_poll", 1795423000.0},
-                                      {"poll_duration", 0.015}}));
+                                      {"poll_duration", 0.015},
+                                      {"last_fetch", 1795422980.0}}));
   EXPECT_EQ(status["collectors"].size(), collectors.size());
   EXPECT_EQ(status["collectors"][0],
             (Json{{"name", "server"}, {"supported", true}, {"success", true}, {"duration", 0.005}}));
