@@ -38,9 +38,11 @@ def distributions():
     return row(
         'Latency: percentiles and distribution',
         percentiles('Latency percentiles', 'Of all calls of a protocol: half of them, 90 % and 99 % take at most this long. '
-                    f'The server measures whole milliseconds. {OTHER_BUCKETS} {NEEDS}', 's', procedures, 'protocol'),
-        heatmap('Latency distribution', f'Calls per second by their duration, without those counted as NFSv3. {OTHER_BUCKETS} '
-                f'{NEEDS}', query(rate(f'{procedures}_bucket', 'le', 'protocol!="NFSv3"'), '{{le}}')),
+                    f'The server measures whole milliseconds. {OTHER_BUCKETS} {NEEDS}', 's', procedures, 'protocol',
+                    size=(8, 8)),
+        *(heatmap(f'Latency distribution{title}', f'Calls per second by their duration{text}. {OTHER_BUCKETS} {NEEDS}',
+                  query(rate(f'{procedures}_bucket', 'le', f'protocol{matches}"NFSv3"'), '{{le}}'), size=(8, 8))
+          for title, text, matches in (('', ', without those counted as NFSv3', '!='), (' of NFSv3', '', '='))),
         of_highest('Slowest procedures', f'99 % of the calls take at most this long. {NEEDS}', 's',
                    lambda window: percentile(0.99, procedures, PROCEDURE, window=window), PROCEDURE, NAMED, size=(8, 8)),
         of_highest('Slowest exports', f'99 % of the calls take at most this long. {DYNAMIC}', 's',
@@ -171,8 +173,8 @@ def details():
               query(f'max by ({EXPORT}) ({series("ganesha_export_available_files")})', OF_EXPORT), since='16'),
         lines('Cost of the own page', 'Mean time that the server needs for a page of its own metrics.', 's',
               query(mean('ganesha_monitoring_page_duration_seconds', EACH_SERVER), '{{instance}}'), since='6.3'),
-        lines('Age of the own page', 'Time since the page was last fetched. It is shown while it is younger than two '
-              'intervals and one timeout.', 's',
+        lines('Age of the own page', 'Time since a page was last taken. It is shown while it is younger than two '
+              'intervals and one timeout, unless the connection is refused.', 's',
               query(each(age(series('ganesha_exporter_built_in_last_fetch_timestamp_seconds'))), '{{instance}}'),
               since='5.0'),
         lines('Uptime', 'Time since the server was started.', 's', now('uptime_seconds', EACH_SERVER, '{{instance}}'),

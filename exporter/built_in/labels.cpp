@@ -104,8 +104,9 @@ std::vector<dbus::Client> clients_of(const std::vector<SourceFamily>& families) 
 ShownEntries::ShownEntries(const std::vector<SourceFamily>& families, const Selection& selection,
                            dbus::WallTime taken, BesideBus beside) {
   find_exports(families);
-  choose_exports(beside == BesideBus::no ? selection.exports : ExportSelection{.filter = {}, .max = 0});
-  choose_clients(families, selection.clients, taken);
+  const bool selects = beside == BesideBus::no;
+  choose_exports(selects ? selection.exports : ExportSelection{.filter = {}, .max = 0});
+  if (selects) choose_clients(families, selection.clients, taken);
 }
 
 void ShownEntries::find_exports(const std::vector<SourceFamily>& families) {

@@ -103,20 +103,22 @@ asio::awaitable<PageFetcher::Outcome> PageFetcher::fetch_and_read() {
   }
 }
 
-// What is missing in two pages in a row is gone: the second is compared with the first.
+// Never two pages in a row: what is missing in the second, too, is gone.
 PageFetcher::Outcome PageFetcher::unless_cut(Outcome found) {
   if (!found) return found;
   const auto before = std::exchange(before_, (*found)->outline);
   const auto missing = missing_since(before, before_);
   if (!missing) return found;
+  before_ = {};
   free(std::move(*found));
   return FetchError{{errc::malformed_reply, *missing + ", which the page before had"}};
 }
 
 void PageFetcher::schedule(dbus::TimePoint start, const Outcome& found) {
-  const bool too_large = !found && found.error().problem == FetchProblem::too_large;
-  const auto longer = std::max(options_.interval, std::min<dbus::Duration>(2 * interval_, longest_back_off));
-  interval_ = too_large ? longer : options_.interval;
+  if (found)
+    interval_ = options_.interval;
+  else if (found.error().problem == FetchProblem::too_large)
+    interval_ = std::max(options_.interval, std::min<dbus::Duration>(2 * interval_, longest_back_off));
   const bool pending = !found && found.error().error.code == errc::pending;
   const auto wait = start_to_start(clock_.now() - start, interval_, options_.max_duty);
   next_ = start + (pending ? std::min<dbus::Duration>(options_.interval, until_known) : wait);

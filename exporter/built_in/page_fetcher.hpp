@@ -78,7 +78,7 @@ class PageFetcher {
   std::uint64_t server_ = 0;  // counts pause(): what was fetched before is of no use
   dbus::TimePoint next_{};
   dbus::Duration interval_;  // in force: longer while the page is too large
-  PageOutline before_;       // of the last page that was read, taken or not
+  PageOutline before_;       // of the last page; empty if that was refused as cut
   BuiltInPagePtr page_;
   dbus::TimePoint expires_{};
   std::optional<dbus::WallTime> last_taken_;

@@ -79,7 +79,8 @@ void add_duration(CLI::App& app, const std::string& name, const std::string& hel
     const auto duration = parse_duration(text);
     return duration && *duration >= least && store(duration, into);
   };
-  const std::string examples = least > milliseconds(200) ? "5s, 1m30s" : "200ms, 5s, 1m30s";
+  constexpr milliseconds shortest_example(200);
+  const std::string examples = least > shortest_example ? "5s, 1m30s" : "200ms, 5s, 1m30s";
   add_value(app, {name, "DURATION", help, format_duration(into)},
             "is not " + kind + " (such as " + examples + ")", parser);
 }

@@ -116,7 +116,7 @@ void add_built_in(CLI::App& app, Options& options) {
       app, "--ganesha.metrics-interval",
       "Time between the starts of two fetches of that page, at least 1s. It costs NFS-Ganesha CPU time: the "
       "interval grows where fetches take longer than --poll.max-duty-ratio of the time.",
-      options.metrics_interval, milliseconds(1000));
+      options.metrics_interval, std::chrono::seconds(1));
   add_duration(app, "--ganesha.metrics-timeout", "Timeout of one fetch.", options.metrics_timeout,
                milliseconds(1));
   set_environment_names(app, group);

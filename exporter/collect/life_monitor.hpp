@@ -42,7 +42,7 @@ class LifeMonitor {
   // Nothing where there is no bus.
   virtual std::optional<Heartbeats> heartbeats() const = 0;
 
-  // To be called when up() may have changed.
+  // To be called when up() may have changed: by the monitors, and by the exporter when a page was fetched.
   void report_change() {
     const bool now = up();
     if (std::exchange(reported_up_, now) != now) on_change_(now);

@@ -171,8 +171,8 @@ SnapshotRows built_in_rows() {
   SnapshotRows rows;
   for (const auto& metric : built_in_metrics()) rows.push_back(to_row(metric));
   rows.push_back({"ganesha_exporter_built_in_entries_dropped", gauge, of_exporter, "",
-                  "With --dbus.address=none: number of exports and clients of the server's own page left out "
-                  "because of --collector.exports.max and --collector.clients.max.",
+                  "Number of exports and clients of the server's own page left out because of "
+                  "--collector.exports.max and --collector.clients.max; 0 unless --dbus.address=none.",
                   entries_dropped});
   return rows;
 }

@@ -57,13 +57,13 @@ Each command of Ganesha's `ganesha_stats`, as 15.2 has it:
 | status | `ganesha_stats_enabled`, `ganesha_stats_start_timestamp_seconds` |
 | total | left out: `ganesha_operations_total` and `ganesha_procedure_calls_total` have more |
 | iomon | left out: `rate()` of `ganesha_export_transferred_bytes_total` and `ganesha_export_operations_total` |
-| client_stats_9pOps, export_stats_9pOps (of their own) | left out: see Get9pOpStats below |
+| client_stats_9pOps, export_stats_9pOps | left out: see Get9pOpStats below |
 | enable, disable, reset | change the server: never done |
 
 The Go exporters that are known (Gandi's, its copies, and the copies that add NFSv4.2) have the metrics
 `ganesha_{exports,clients}_nfs_VERSION_NAME` and `ganesha_{exports,clients}_pnfs_VERSION_layout_NAME`. Here they are those of
 the collectors `exports`, `clients` and `layouts`, with the version as the label `protocol`;
-[migration.md](migration.md) has rules for the old names, and says which number was no time.
+[migration.md](migration.md) has rules for the old names, and says which of them was named a time without being one.
 Ganesha's own page of metrics is the collector [`built_in`](#collector-built_in).
 )";
 

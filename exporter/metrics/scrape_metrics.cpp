@@ -129,8 +129,9 @@ ScrapeRows make_scrape_rows() {
     {"ganesha_exporter_last_poll_timestamp_seconds", gauge, exporter, "",
      "Time at which the last poll ended.", last_poll},
     {"ganesha_exporter_built_in_last_fetch_timestamp_seconds", gauge, exporter, "",
-     "Time at which the server's own page of metrics (collector built_in) was last fetched; absent before the first. "
-     "While later fetches fail, this page is still shown for up to two intervals and one timeout.",
+     "Time at which a page of the server's own metrics (collector built_in) was last taken; absent before the first. "
+     "While later fetches fail, this page is still shown for up to two intervals and one timeout, unless the "
+     "connection is refused.",
      last_fetch},
     {"ganesha_exporter_dbus_connected", gauge, exporter, "",
      "Whether the exporter is connected to the bus; absent with --dbus.address=none.", dbus_connected},

@@ -7,9 +7,11 @@
 
 namespace ganesha::exporter {
 
-// The page, of Prometheus' text format, with each label's value replaced by what `replace` makes of it. What
-// is wrong in the page stays as it is, for a report of just that.
-std::string replace_label_values(std::string_view page,
-                                 const std::function<std::string(const std::string& value)>& replace);
+// What stands for the value of a label in the files.
+using ReplaceValue = std::function<std::string(std::string_view label, const std::string& value)>;
+
+// The page, of Prometheus' text format, with each label's value replaced. Not as strict as what reads pages:
+// what is wrong in the page stays, for a report of just that.
+std::string replace_label_values(std::string_view page, const ReplaceValue& replace);
 
 }  // namespace ganesha::exporter

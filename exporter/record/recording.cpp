@@ -7,10 +7,12 @@
 #include <cstring>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <stdexcept>
 #include <string_view>
 
 #include "dbus/values.hpp"
+#include "exporter/model/built_in_families.hpp"
 #include "exporter/record/label_values.hpp"
 #include "exporter/record/pseudonyms.hpp"
 
@@ -124,10 +126,29 @@ void add_introspection(const dbus::Method& method, const dbus::result<dbus::Mess
       std::get<std::string>(values->front().content);
 }
 
-// A path may hold what separates words; anything else is a word of Ganesha's or an address.
+// The labels of the server's page whose values are words of Ganesha's, such as READ.
+std::set<std::string_view> labels_of_words() {
+  std::set<std::string_view> words{"le"}, names;
+  for (const auto& family : built_in_families())
+    for (const auto& [ours, source, kind] : family.labels) {
+      const bool is_name =
+          kind == BuiltInValue::export_id || kind == BuiltInValue::path || kind == BuiltInValue::client;
+      (is_name ? names : words).insert(source);
+    }
+  std::erase_if(words, [&](const auto& label) { return names.contains(label); });
+  return words;
+}
+
+bool is_export_id(std::string_view value) {
+  constexpr std::string_view begin = "export_id=";
+  return value.starts_with(begin) && value.find_first_not_of("0123456789", begin.size()) == value.npos;
+}
+
+// What is not known to be a word may name the site, such as its host.
 std::string page_with(Pseudonyms& names, const std::string& page) {
-  return replace_label_values(page, [&](const std::string& value) {
-    return names.replace(value.starts_with('/') ? Text::names : Text::mixed, value);
+  static const auto words = labels_of_words();
+  return replace_label_values(page, [&](std::string_view label, const std::string& value) {
+    return words.contains(label) || is_export_id(value) ? value : names.replace(Text::names, value);
   });
 }
 

@@ -173,10 +173,8 @@ class ABadPage(BuiltInTest):
     def test_that_ends_early_at_the_end_of_a_line_is_refused(self):
         _, exporter = self.start_both('--ganesha.metrics-timeout=1m')
         fetched = sample(exporter.metrics(), FETCHED)
-        self.page.manner = metrics_page.cut(before='# HELP rpcs_received_total')
-        seen = self.page.requests
-        wait_until(lambda: self.page.requests > seen, 60, 'the page that is cut')
-        self.page.manner = metrics_page.whole
+        self.page.manner = metrics_page.cut_once(self.page, before='# HELP rpcs_received_total')
+        wait_until(lambda: self.page.manner == metrics_page.whole, 60, 'the page that is cut')
         seen = set()
 
         def later():

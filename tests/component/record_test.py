@@ -81,13 +81,19 @@ class Record(ComponentTest):
     def test_has_the_servers_own_page_with_the_same_names(self):
         self.start_fake(clients=2, exports=2)
         page = self.enterContext(MetricsPage(
-            recorded_page() + '# TYPE seen gauge\nseen{path="/export/1",client="10.0.0.1"} 1\n'))
+            recorded_page() + '# TYPE seen gauge\nseen{path="/export/1",client="10.0.0.1"} 1\n'
+            'seen{path="patients",export="of patients",user="root@SITE"} 2\n'))
         self.assertEqual(self.record(f'--ganesha.metrics-url={page.url}').returncode, 0)
         saved = (self.folder / 'built_in_metrics.txt').read_text()
         self.assertEqual(saved.count('\n'), page.text.count('\n'))
         [seen] = re.findall('^seen{path="(.*)",client="(.*)"} 1$', saved, re.MULTILINE)
         self.assertLessEqual(set(seen), set(texts_in(self.lines())), 'the names of the replies')
         self.assertEqual({name for name in re.findall('="([^"]*)"', saved)} & ORIGINALS, set())
+        for name in 'patients', 'root@SITE', 'vm_NFS-Ganesha':
+            self.assertIn(name, page.text)
+            self.assertNotIn(name, saved)
+        for word in 'NFS4ERR_NOENT', 'export_id=3', 'RPCSEC_GSS_SVC_PRIVACY':
+            self.assertIn(f'"{word}"', saved)
 
     def test_does_without_a_page_that_cannot_be_had(self):
         self.start_fake()

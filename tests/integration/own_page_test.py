@@ -72,7 +72,7 @@ class AServerWithAPage(unittest.TestCase):
 
     def exporter(self, *flags):
         return self.enterContext(Exporter(
-            *QUICK, '--collector.built_in', f'--ganesha.metrics-url={self.url}', '--ganesha.metrics-interval=200ms', *flags))
+            *QUICK, '--collector.built_in', f'--ganesha.metrics-url={self.url}', '--ganesha.metrics-interval=1s', *flags))
 
     def beside_the_bus(self, *flags):
         """An exporter whose page is whole."""

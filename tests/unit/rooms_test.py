@@ -32,7 +32,7 @@ MAY_INCLUDE = {
     'exporter/built_in/page_fetcher.cpp': {'base', 'model', 'records', 'http', 'dbus'},
     'exporter/status/page.cpp': {'base', 'model', 'records'},
     'exporter/collect/poller.cpp': {'base', 'model', 'records', 'dbus'},
-    'exporter/record/recording.cpp': {'base', 'records', 'dbus'},
+    'exporter/record/recording.cpp': {'base', 'model', 'records', 'dbus'},
     'exporter/site/routes.cpp': {'base', 'model', 'records', 'http', 'metrics', 'status'},
     'exporter/supervisor/supervisor.cpp': {'base', 'model', 'records', 'dbus', 'ganesha'},
     'exporter/top/view.cpp': {'base', 'model', 'records'},

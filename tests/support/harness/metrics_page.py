@@ -72,9 +72,10 @@ def half_sent(request, page):
     request.wfile.write(page[:len(page) // 2])
 
 
-def cut(before):
-    """The page up to this text. As Ganesha does, no length is sent."""
+def cut_once(server, before):
+    """The page up to this text, then whole pages. As Ganesha does, no length is sent."""
     def manner(request, page):
+        server.manner = whole
         begin(request)
         request.wfile.write(page[:page.index(before.encode())])
     return manner

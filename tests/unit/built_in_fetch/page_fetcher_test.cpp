@@ -129,6 +129,12 @@ TEST_F(APageFetcher, AsksLessAndLessOftenForAPageThatIsTooLargeUpToTenMinutes) {
   start();
   clock.advance(45min);
   EXPECT_THAT(starts, ElementsAre(0s, 30s, 90s, 210s, 450s, 930s, 1530s, 2130s));
+  failure = Error{errc::timed_out, {}};
+  problem = FetchProblem::other;
+  clock.advance(10min);
+  starts.clear();
+  clock.advance(10min);
+  EXPECT_EQ(starts.size(), 1U) << "a page that takes too long can be too large still";
   failure.reset();
   clock.advance(10min);
   starts.clear();
@@ -173,6 +179,16 @@ TEST_F(APageFetcher, TakesAPageThatLacksTheSameAsThePageBefore) {
   outline = {{"first"}, "first", 2};
   clock.advance(30s);
   EXPECT_EQ(shown(), "text 3");
+}
+
+TEST_F(APageFetcher, NeverRefusesTwoPagesInARowAsCut) {
+  start();
+  clock.advance(1s);
+  for (const auto* name : {"second", "third", "fourth", "fifth"}) {
+    outline = {{name}, name, 1};
+    clock.advance(15s);
+  }
+  EXPECT_EQ(shown(), "text 5");
 }
 
 TEST_F(APageFetcher, TakesTheFirstPageOfAnotherServerAsItIs) {
