@@ -55,10 +55,10 @@ class PageFetcher {
   std::optional<dbus::WallTime> last_taken() const { return last_taken_; }
 
  private:
-  boost::asio::awaitable<void> until_due();
-  boost::asio::awaitable<void> fetch();
   using Outcome = FetchResult<BuiltInPagePtr>;
 
+  boost::asio::awaitable<void> until_due();
+  boost::asio::awaitable<void> fetch();
   boost::asio::awaitable<Outcome> fetch_and_read();
   Outcome unless_cut(Outcome found);
   void keep(Outcome found, dbus::TimePoint start);

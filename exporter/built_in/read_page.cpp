@@ -92,7 +92,7 @@ PageResult<std::vector<BuiltInSample>> map_family(const BuiltInFamily& row, Sour
     if (!labels) continue;
     BuiltInSample sample{std::move(*labels), series.value, std::move(series.histogram)};
     const auto [place, is_new] = places.emplace(sample.labels, samples.size());
-    if (is_new && !budget.take(bytes_of(sample.labels))) return "its labels are longer than 32 MiB together";
+    if (is_new && !budget.take(bytes_of(sample.labels))) return "its labels are too long together";
     if (is_new)
       samples.push_back(std::move(sample));
     else if (!add(samples[place->second], sample))

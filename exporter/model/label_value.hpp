@@ -19,7 +19,7 @@ std::string label_value(std::string_view name);
 /// The same in place.
 void cut_label(std::string& name);
 
-/// The bytes that the labels of one snapshot may hold together.
+/// The bytes that the labels of one snapshot, or of one page of the server, may hold together.
 class LabelBudget {
  public:
   /// False, and nothing is taken, if that many are not left.

@@ -233,7 +233,7 @@ TEST(ABuiltInPage, HasABoundForItsLabelsTogether) {
       std::string(4000, '/') + "\"} 1\n";
   for (int i = 0; i < 9000; ++i)
     text += "mdcache_cache_hits_by_export_total{export=\"1\",operation=\"" + std::to_string(i) + "\"} 1\n";
-  EXPECT_EQ(read_page(text, {}).error(), "its labels are longer than 32 MiB together");
+  EXPECT_EQ(read_page(text, {}).error(), "its labels are too long together");
 }
 
 TEST(ABuiltInPage, HasAnOutlineForTheNextOne) {
