@@ -19,6 +19,31 @@ KEYS = {'Up': '\x1bOA', 'Down': '\x1bOB', 'Right': '\x1bOC', 'Left': '\x1bOD', '
 ENTERED, LEFT = b'\x1b[?1049h', b'\x1b[?1049l'
 
 
+def _stream(screen):
+    """curses scrolls by several lines, and repeats, where a new screen resembles the old one; pyte ignores that."""
+    import pyte
+
+    def scroll(count, edge, step):
+        line = screen.cursor.y
+        screen.cursor.y = (screen.margins or (0, screen.lines - 1))[edge]
+        for _ in range(count or 1):
+            step()
+        screen.cursor.y = line
+
+    def repeat(count=1):
+        screen.draw(screen.buffer[screen.cursor.y][screen.cursor.x - 1].data * (count or 1))
+
+    added = {'S': 'scroll_up', 'T': 'scroll_down', 'b': 'repeat'}
+
+    class Stream(pyte.ByteStream):
+        csi = {**pyte.ByteStream.csi, **added}
+        events = pyte.ByteStream.events | set(added.values())
+    screen.scroll_up = lambda count=1: scroll(count, -1, screen.index)
+    screen.scroll_down = lambda count=1: scroll(count, 0, screen.reverse_index)
+    screen.repeat = repeat
+    return Stream(screen)
+
+
 class TerminalProgram:
     """Runs the program as the owner of its own terminal; python3-pyte emulates the terminal.
 
@@ -30,7 +55,7 @@ class TerminalProgram:
         self.argv = [str(part) for part in argv]
         self.env = {**os.environ, 'TERM': 'xterm-256color', 'LC_ALL': 'C.UTF-8', 'TZ': 'UTC', **(env or {})}
         self.screen = pyte.Screen(columns, lines)
-        self.stream = pyte.ByteStream(self.screen)
+        self.stream = _stream(self.screen)
         self.raw = b''
 
     def __enter__(self):
