@@ -122,7 +122,7 @@ class ThePictures(unittest.TestCase):
     def test_are_of_families_and_collectors_that_an_exporter_has(self):
         def recorded(label, selector):
             return set(self.day.prometheus.label_values(label, selector, start=self.day.start, end=self.day.end))
-        self.assertLessEqual(recorded('__name__', '{job="ganesha"}'), dashboards.METRICS | dashboards.RECORDED)
+        self.assertLessEqual(recorded('__name__', '{job="ganesha"}'), dashboards.SERIES | dashboards.RECORDED)
         collectors = recorded('collector', 'ganesha_exporter_collector_success')
         self.assertIn('exports', collectors)
         self.assertLessEqual(collectors, dashboards.COLLECTORS)

@@ -36,11 +36,17 @@ def families_of(page):
     return {text.split()[2]: text for text in re.split(r'(?m)^(?=# HELP )', page.read_text()) if text}
 
 
+def with_nfsv3(page):
+    """With durations of NFSv3: the recorded server had those of NFSv4 alone."""
+    return re.sub(r'(?m)^(ganesha_procedure_duration_seconds_.*protocol=")NFSv4(".*\n)', r'\1NFSv4\2\1NFSv3\2', page)
+
+
 class GoldenPage(PageOfEach):
     """Golden pages of the unit tests as one; their counters grow by 10 % per second."""
 
     began = time.time()
-    text = ''.join({name: text for page in reversed(GOLDEN_PAGES) for name, text in families_of(page).items()}.values())
+    text = with_nfsv3(''.join(
+        {name: text for page in reversed(GOLDEN_PAGES) for name, text in families_of(page).items()}.values()))
 
     def page(self, _name):
         growth = 1 + (time.time() - self.began) / 10
