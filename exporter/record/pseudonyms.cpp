@@ -87,7 +87,7 @@ std::string Pseudonyms::replace_name(const std::string& text) {
   if (text.starts_with('/')) return replace_path(text);
   const auto slash = text.find('/');
   const bool is_network = slash != text.npos && is_digits(std::string_view(text).substr(slash + 1));
-  const auto address = text.substr(0, is_network ? slash : text.npos);
+  const auto address = is_network ? text.substr(0, slash) : text;
   if (parse_address(address)) return replace_address(address) + text.substr(address.size());
   return pseudonym(text, "name", example_name);
 }
