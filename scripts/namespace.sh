@@ -27,6 +27,18 @@ nothing_mounted_below() {
     ! awk '{print $5}' /proc/self/mountinfo | grep -qF -e "$1/"
 }
 
+# Puts a minimal Debian of this release (scripts/minbase) into a new tree, with what Ganesha and unshare need.
+unpack_minbase() {
+    local minbase
+    minbase=$("$source_dir/scripts/minbase" "$1")
+    remove_tree "$2"
+    mkdir -p "$2"
+    tar -C "$2" -xf "$minbase"
+    # nfs-ganesha and unshare read /etc/mtab, which minbase lacks.
+    ln -sf /proc/self/mounts "$2/etc/mtab"
+    printf '127.0.0.1 localhost\n::1 localhost\n' >"$2/etc/hosts"
+}
+
 remove_tree() {
     [ -e "$1" ] || return 0
     nothing_mounted_below "$1" || fail "something is mounted below $1: unmount it first"

@@ -57,14 +57,9 @@ void PageFetcher::resume() {
 void PageFetcher::pause() {
   fetching_ = false;
   ++server_;
-  forget();
+  free(std::exchange(page_, nullptr));
   error_.reset();
   interval_ = options_.interval;
-}
-
-void PageFetcher::forget() {
-  free(std::exchange(page_, nullptr));
-  before_ = {};
 }
 
 void PageFetcher::stop() {
@@ -106,10 +101,11 @@ asio::awaitable<PageFetcher::Outcome> PageFetcher::fetch_and_read() {
 // Never two pages in a row: what is missing in the second, too, is gone.
 PageFetcher::Outcome PageFetcher::unless_cut(Outcome found) {
   if (!found) return found;
-  const auto before = std::exchange(before_, (*found)->outline);
-  const auto missing = missing_since(before, before_);
+  const bool again = std::exchange(refused_, false);
+  if (!page_ || again) return found;
+  const auto missing = missing_since(page_->outline, (*found)->outline);
   if (!missing) return found;
-  before_ = {};
+  refused_ = true;
   free(std::move(*found));
   return FetchError{{errc::malformed_reply, *missing + ", which the page before had"}};
 }
@@ -128,7 +124,7 @@ void PageFetcher::schedule(dbus::TimePoint start, const Outcome& found) {
 void PageFetcher::keep(Outcome found, dbus::TimePoint start) {
   error_.reset();
   if (!found) {
-    if (found.error().problem == FetchProblem::nobody_there) forget();
+    if (found.error().problem == FetchProblem::nobody_there) free(std::exchange(page_, nullptr));
     error_ = std::move(found).error().error;
     return;
   }

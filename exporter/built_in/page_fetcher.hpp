@@ -63,7 +63,6 @@ class PageFetcher {
   Outcome unless_cut(Outcome found);
   void keep(Outcome found, dbus::TimePoint start);
   void schedule(dbus::TimePoint start, const Outcome& found);
-  void forget();
   void log_unknown(const BuiltInPage& page);
   void free(BuiltInPagePtr page);
 
@@ -78,8 +77,8 @@ class PageFetcher {
   std::uint64_t server_ = 0;  // counts pause(): what was fetched before is of no use
   dbus::TimePoint next_{};
   dbus::Duration interval_;  // in force: longer while the page is too large
-  PageOutline before_;       // of the last page; empty if that was refused as cut
-  BuiltInPagePtr page_;
+  BuiltInPagePtr page_;      // the last that was taken
+  bool refused_ = false;     // the page after it, as cut
   dbus::TimePoint expires_{};
   std::optional<dbus::WallTime> last_taken_;
   std::optional<dbus::Error> error_;  // of the last fetch

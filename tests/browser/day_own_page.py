@@ -1,7 +1,7 @@
 """The series of a working day that only the own page of a server has."""
 import math
 
-from day_series import FAILED, NOT_IN_NFSV3, SHARES, SLOWER, group, others, scaled, sum_of, varied
+from day_series import FAILED, SLOWER, calls_of, group, mean_latencies, others, scaled, sum_of, varied
 from working_day import READ, STEP, TIMES, WRITE
 
 BOUNDS = [0.001 * 2 ** power for power in range(14)]
@@ -27,20 +27,8 @@ def histogram(page, name, counts, means, **labels):
     page.counter(f'{name}_sum', [count * mean for count, mean in zip(counts, means)], 6, **labels)
 
 
-def calls_of(flows, protocol):
-    """Calls of each minute by procedure."""
-    calls = {name: scaled(others(flows), share) for name, share in SHARES.items()
-             if protocol != 'NFSv3' or name not in NOT_IN_NFSV3}
-    return calls | {name: sum_of(*(flow.operations[operation] for flow in flows))
-                    for name, operation in (('READ', READ), ('WRITE', WRITE))}
-
-
-def latencies(states):
-    return [sum(each[index][0] for each in states.values()) / len(states) for index in range(len(TIMES))]
-
-
 def procedures(page, flows, states):
-    mean = latencies(states)
+    mean = mean_latencies(states)
     for protocol, some in group(flows, lambda flow: flow.client.protocol[:5]).items():
         prefix = protocol.replace('v', '')[:4].upper()
         for name, counts in calls_of(some, protocol).items():
@@ -82,7 +70,7 @@ def whole_server(page, flows, states, busy):
     newer = [flow for flow in flows if flow.client.protocol != 'NFSv3']
     operations = sum_of(others(newer), *(flow.total for flow in newer))
     compounds = scaled(operations, 1 / CALLS_OF_A_COMPOUND)
-    histogram(page, 'ganesha_compound_duration_seconds', compounds, scaled(latencies(states), 0.8))
+    histogram(page, 'ganesha_compound_duration_seconds', compounds, scaled(mean_latencies(states), 0.8))
     page.counter('ganesha_compound_operations_count', compounds)
     page.counter('ganesha_compound_operations_sum', varied(operations, 1, 'compounds'))
     for operation in READ, WRITE:

@@ -171,16 +171,25 @@ def client_procedures(page, labels, flows, counts):
             page.counter('ganesha_client_procedure_duplicates_total', scaled(counts, share * 0.0008), **own)
 
 
+def mean_latencies(states):
+    """Over the exports, of each minute."""
+    return [sum(each[index][0] for each in states.values()) / len(states) for index in range(len(TIMES))]
+
+
+def calls_of(flows, protocol):
+    """Calls of each minute by procedure."""
+    counts = others(flows)
+    calls = {name: scaled(counts, share) for name, share in SHARES.items()
+             if protocol != 'NFSv3' or name not in NOT_IN_NFSV3}
+    return calls | {name: sum_of(*(flow.operations[operation] for flow in flows))
+                    for name, operation in (('READ', READ), ('WRITE', WRITE))}
+
+
 def procedures(page, flows, states):
     """Of the whole server: calls, failures and time by procedure."""
-    mean = [sum(each[index][0] for each in states.values()) / len(states) for index in range(len(TIMES))]
+    mean = mean_latencies(states)
     for protocol, some in group(flows, lambda flow: flow.client.protocol[:5]).items():
-        counts = others(some)
-        calls = {name: scaled(counts, share) for name, share in SHARES.items()
-                 if protocol != 'NFSv3' or name not in NOT_IN_NFSV3}
-        calls |= {name: sum_of(*(flow.operations[operation] for flow in some))
-                  for name, operation in (('READ', READ), ('WRITE', WRITE))}
-        for name, amounts in calls.items():
+        for name, amounts in calls_of(some, protocol).items():
             own, slower = {'protocol': protocol, 'procedure': name}, SLOWER.get(name, 1)
             page.counter('ganesha_procedure_calls_total', amounts, **own)
             page.counter('ganesha_procedure_timed_calls_total', amounts, **own)

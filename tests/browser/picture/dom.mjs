@@ -2,6 +2,9 @@
 import { formattedValueToString, getFieldDisplayName, getFieldSeriesColor } from '@grafana/data';
 import { theme } from './figures.mjs';
 
+export const TEXT = 'rgb(204, 204, 220)';
+export const FONT = '12px Inter, Helvetica, Arial, sans-serif';
+
 export function element(kind, className, ...children) {
   const made = document.createElement(kind);
   made.className = className;

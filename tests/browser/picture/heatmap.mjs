@@ -1,9 +1,8 @@
 // Buckets over time: the more is in one, the brighter. Prometheus' buckets hold what those below them hold, too.
 import { formattedValueToString, getValueFormat } from '@grafana/data';
 import { valueFields } from './figures.mjs';
-import { element, hasNumber } from './dom.mjs';
+import { FONT, TEXT, element, hasNumber } from './dom.mjs';
 
-const TEXT = 'rgb(204, 204, 220)', FONT = '12px Inter, Helvetica, Arial, sans-serif';
 const LEFT_PX = 56, BOTTOM_PX = 24, LABEL_PX = 16, HOUR_LABEL_PX = 36, HOUR_MS = 3_600_000, HOURS_BETWEEN_LABELS = 4;
 
 const boundOf = (field) => Number(field.labels.le.replace('+Inf', 'Infinity'));

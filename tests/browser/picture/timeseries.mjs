@@ -1,11 +1,9 @@
 // Lines, as Grafana draws them: by uPlot. A stacked series is drawn on top of the sum of those below it.
 import uPlot from 'uplot';
 import { theme, valueFields } from './figures.mjs';
-import { colorOf, element, hasNumber, legend, nameOf, textOf } from './dom.mjs';
+import { FONT, TEXT, colorOf, element, hasNumber, legend, nameOf, textOf } from './dom.mjs';
 
 const GRID = 'rgba(204, 204, 220, 0.07)';
-const TEXT = 'rgb(204, 204, 220)';
-const FONT = '12px Inter, Helvetica, Arial, sans-serif';
 const GAP_PX = 8, LEAST_AXIS_PX = 24;
 
 const axis = { stroke: TEXT, font: FONT, ticks: { show: false }, grid: { stroke: GRID, width: 1 } };
