@@ -91,7 +91,8 @@ class Quantiles(unittest.TestCase):
 
     def test_are_those_of_the_pages_buckets(self):
         self.assertEqual(self.buckets.keys(), {'NFSv3', 'NFSv4'})
-        for share in 0.5, 0.95, 0.99:
+        # Of 100 calls of NFSv3 exactly 99 are in a bucket and below: at 0.99 rounding would decide.
+        for share in 0.5, 0.95, 0.985:
             self.assert_answers(share, f'histogram_quantile({share}, sum by (job, protocol, le) (rate({DURATION}_bucket[10s])))',
                                 self.buckets)
 
