@@ -11,7 +11,7 @@ namespace ganesha::exporter {
 enum class FetchProblem : std::uint8_t {
   other,         // the server may live: its last page is still of use
   nobody_there,  // the connection was refused: the server that made the last page is gone
-  too_large,     // each further fetch would cost the server as much, for nothing
+  unreadable,    // if the next one is, too, each further fetch would cost the server as much, for nothing
 };
 
 struct FetchError {

@@ -19,7 +19,7 @@ using dbus::errc;
 constexpr std::chrono::seconds until_known{1};
 // A server that invents names must not fill the log.
 constexpr std::size_t max_logged_families = 200;
-// Between two fetches of a page that is too large, unless the interval is longer.
+// Between two fetches of a page that is unreadable, unless the interval is longer.
 constexpr std::chrono::minutes longest_back_off{10};
 
 }  // namespace
@@ -59,6 +59,7 @@ void PageFetcher::pause() {
   ++server_;
   free(std::exchange(page_, nullptr));
   error_.reset();
+  unreadable_ = false;
   interval_ = options_.interval;
 }
 
@@ -91,7 +92,7 @@ asio::awaitable<PageFetcher::Outcome> PageFetcher::fetch_and_read() {
     auto work = [read = parts_.read, page = std::move(*text),
                  taken = clock_.wall()]() -> asio::awaitable<Result> { co_return read(page, taken); };
     Result found = co_await asio::co_spawn(worker_, std::move(work), asio::use_awaitable);
-    if (!found) co_return FetchError{std::move(found).error()};
+    if (!found) co_return FetchError{std::move(found).error(), FetchProblem::unreadable};
     co_return std::move(*found);
   } catch (const std::exception& error) {
     co_return FetchError{{errc::failed, error.what()}};
@@ -111,10 +112,14 @@ PageFetcher::Outcome PageFetcher::unless_cut(Outcome found) {
 }
 
 void PageFetcher::schedule(dbus::TimePoint start, const Outcome& found) {
-  if (found)
+  if (found) {
+    unreadable_ = false;
     interval_ = options_.interval;
-  else if (found.error().problem == FetchProblem::too_large)
-    interval_ = std::max(options_.interval, std::min<dbus::Duration>(2 * interval_, longest_back_off));
+  } else if (found.error().problem == FetchProblem::unreadable) {
+    // One alone may have been cut.
+    if (std::exchange(unreadable_, true))
+      interval_ = std::max(options_.interval, std::min<dbus::Duration>(2 * interval_, longest_back_off));
+  }
   const bool pending = !found && found.error().error.code == errc::pending;
   const auto wait = start_to_start(clock_.now() - start, interval_, options_.max_duty);
   next_ = start + (pending ? std::min<dbus::Duration>(options_.interval, until_known) : wait);

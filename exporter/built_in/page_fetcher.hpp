@@ -76,7 +76,8 @@ class PageFetcher {
   bool stopping_ = false;
   std::uint64_t server_ = 0;  // counts pause(): what was fetched before is of no use
   dbus::TimePoint next_{};
-  dbus::Duration interval_;  // in force: longer while the page is too large
+  dbus::Duration interval_;  // in force: longer while pages are unreadable
+  bool unreadable_ = false;  // the last page that came
   BuiltInPagePtr page_;      // the last that was taken
   bool refused_ = false;     // the page after it, as cut
   dbus::TimePoint expires_{};

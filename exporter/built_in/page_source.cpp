@@ -30,7 +30,7 @@ FetchError failure(const HttpUrl& url, const boost::system::error_code& error) {
   if (error == asio::error::timed_out) return {{errc::timed_out, text_of(url)}};
   if (error == asio::error::message_size)
     return {{errc::malformed_reply, text_of(url) + ": it has more than " + most_page_bytes_text()},
-            FetchProblem::too_large};
+            FetchProblem::unreadable};
   const dbus::Error unreachable{errc::unreachable, text_of(url) + ": " + error.message()};
   return {unreachable,
           error == asio::error::connection_refused ? FetchProblem::nobody_there : FetchProblem::other};

@@ -48,6 +48,7 @@ class APageFetcher : public testing::Test {
   }
 
   PageFetcher::Result read(const std::string& text, ganesha::dbus::WallTime taken) const {
+    if (too_many_series) return Error{errc::malformed_reply, {}};
     BuiltInPage page;
     page.outline = outline;
     page.unknown = {text, "known by now"};
@@ -66,6 +67,7 @@ class APageFetcher : public testing::Test {
   Duration takes = 100ms;
   std::optional<Error> failure;
   FetchProblem problem = FetchProblem::other;
+  bool too_many_series = false;
   PageOutline outline{{"first", "last"}, "last", 2};
   std::vector<Duration> starts;
   int fetched = 0;
@@ -123,18 +125,18 @@ TEST_F(APageFetcher, ForgetsThePageAtOnceWhereTheConnectionIsRefused) {
   EXPECT_EQ(shown(), "text 3") << "the next server need not have the same families";
 }
 
-TEST_F(APageFetcher, AsksLessAndLessOftenForAPageThatIsTooLargeUpToTenMinutes) {
+TEST_F(APageFetcher, AsksLessAndLessOftenForAPageThatIsUnreadableUpToTenMinutes) {
   failure = Error{errc::malformed_reply, {}};
-  problem = FetchProblem::too_large;
+  problem = FetchProblem::unreadable;
   start();
   clock.advance(45min);
-  EXPECT_THAT(starts, ElementsAre(0s, 30s, 90s, 210s, 450s, 930s, 1530s, 2130s));
+  EXPECT_THAT(starts, ElementsAre(0s, 15s, 45s, 105s, 225s, 465s, 945s, 1545s, 2145s));
   failure = Error{errc::timed_out, {}};
   problem = FetchProblem::other;
   clock.advance(10min);
   starts.clear();
   clock.advance(10min);
-  EXPECT_EQ(starts.size(), 1U) << "a page that takes too long can be too large still";
+  EXPECT_EQ(starts.size(), 1U) << "a page that takes too long can be unreadable still";
   failure.reset();
   clock.advance(10min);
   starts.clear();
@@ -142,9 +144,9 @@ TEST_F(APageFetcher, AsksLessAndLessOftenForAPageThatIsTooLargeUpToTenMinutes) {
   EXPECT_EQ(starts.size(), 4U) << "at the interval again";
 }
 
-TEST_F(APageFetcher, LeavesTheNextServerNotWaitingForAPageThatWasTooLarge) {
+TEST_F(APageFetcher, LeavesTheNextServerNotWaitingForAPageThatWasUnreadable) {
   failure = Error{errc::malformed_reply, {}};
-  problem = FetchProblem::too_large;
+  problem = FetchProblem::unreadable;
   start();
   clock.advance(1h);
   fetcher.pause();
@@ -152,6 +154,18 @@ TEST_F(APageFetcher, LeavesTheNextServerNotWaitingForAPageThatWasTooLarge) {
   starts.clear();
   clock.advance(31s);
   EXPECT_EQ(starts.size(), 2U);
+}
+
+TEST_F(APageFetcher, AsksLessOftenForAPageThatCannotBeReadButNotAfterOneAlone) {
+  start();
+  clock.advance(14s);
+  too_many_series = true;
+  clock.advance(2s);
+  too_many_series = false;
+  clock.advance(15s);
+  too_many_series = true;
+  clock.advance(2min);
+  EXPECT_THAT(starts, ElementsAre(0s, 15s, 30s, 45s, 60s, 90s, 150s));
 }
 
 TEST_F(APageFetcher, RefusesAPageThatLacksAFamilyOfThePageBefore) {
