@@ -92,7 +92,7 @@ void Bus::adopt(std::unique_ptr<BusConnection> connection) {
   connection_->start(
       loop_,
       {[this](auto reply) { take_reply(std::move(reply)); }, [this](auto sender) { take_heartbeat(sender); },
-       [this](auto owner) { set_owner(owner); }, [this](const auto& why) { lose(why); }});
+       [this](auto owner) { take_owner_change(owner); }, [this](const auto& why) { lose(why); }});
   query_bus();
   changed_.notify_all();
 }
@@ -141,6 +141,12 @@ void Bus::take_owner(const result<std::string>& owner) {
   if (observer_.on_connected) observer_.on_connected();
   if (owner) set_owner(*owner);
   changed_.notify_all();
+}
+
+// Before the bus has said who it is, the name may be one that another bus gave to another process; the reply
+// that is awaited then says the same.
+void Bus::take_owner_change(std::string_view owner) {
+  if (owner_.known()) set_owner(owner);
 }
 
 // Some buses let any process send a reply. What is neither the owner's nor an error of the bus itself is no

@@ -120,6 +120,7 @@ class Bus {
   void take_owner(const result<std::string>& owner);
   void take_reply(Reply reply);
   void take_heartbeat(std::string_view sender);
+  void take_owner_change(std::string_view owner);
   void set_owner(std::string_view owner);
 
   void send_calls(CallBatch& batch, const RequestAt& request);

@@ -8,9 +8,21 @@ namespace ganesha::exporter {
 
 void CurrentState::went_up() { changed_at_ = parts_.clock.wall(); }
 
-void CurrentState::went_down(std::string reason) {
+std::string CurrentState::went_down() {
   changed_at_ = parts_.clock.wall();
-  last_error_ = std::move(reason);
+  const auto missing = missing_sign();
+  if (!missing.empty()) return last_error_ = missing;
+  // What happened to the bus is the last error already.
+  if (!parts_.bus.connected()) return "not connected to DBus";
+  return last_error_ = parts_.bus.owner().empty() ? "bus name released" : "heartbeat timeout";
+}
+
+// Where no heartbeat is expected, and the bus, if there is one, shows the server.
+std::string CurrentState::missing_sign() const {
+  const auto& options = parts_.options;
+  const bool expects_heartbeat = options.has_bus && options.heartbeat_timeout.count() > 0;
+  if (expects_heartbeat || (options.has_bus && parts_.bus.owner().empty())) return {};
+  return exporter::missing_sign(parts_.life.signs());
 }
 
 ServerView CurrentState::server() const {
@@ -51,14 +63,13 @@ HealthStatus CurrentState::health_status() const {
   status.bus_connected = parts_.bus.connected();
   if (supervised) status.lost = why_lost(*supervised, status.up, parts_.clock.now());
   if (supervised) status.waits_for = supervised->not_ready();
-  if (!parts_.options.has_bus) status.missing_sign = missing_sign(parts_.life.signs());
+  status.missing_sign = missing_sign();
   // Without a bus no collector that is on by default is supported.
   const auto expected = parts_.options.has_bus ? parts_.options.enabled : CollectorSet{};
   status.ready = snapshot && poll_succeeded(*snapshot, expected) && (!supervised || supervised->ready);
   const auto beats = parts_.life.heartbeats();
-  if (beats && beats->last)
-    status.seconds_since_heartbeat =
-        std::chrono::duration<double>(parts_.clock.wall() - *beats->last).count();
+  if (beats && beats->seen)
+    status.seconds_since_heartbeat = std::chrono::duration<double>(parts_.clock.now() - *beats->seen).count();
   if (!status.up && parts_.options.has_bus) status.last_error = last_error_;
   return status;
 }

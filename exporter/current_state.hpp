@@ -41,9 +41,9 @@ class CurrentState {
 
   explicit CurrentState(Parts parts) : parts_(std::move(parts)) {}
 
-  // Ganesha went up, or down for this reason.
   void went_up();
-  void went_down(std::string reason);
+  // Returns why Ganesha went down.
+  std::string went_down();
   void disconnected(const dbus::Error& why) { last_error_ = why.message(); }
 
   ServerView server() const;
@@ -57,6 +57,7 @@ class CurrentState {
   StatusFacts status_facts(dbus::Duration poll_interval) const;
 
  private:
+  std::string missing_sign() const;
   std::optional<Since> since(const Snapshot* snapshot) const;
 
   Parts parts_;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "exporter/base/descriptor_limit.hpp"
+#include "exporter/base/spawned.hpp"
 #include "exporter/built_in/read_page.hpp"
 #include "exporter/collect/suspension_log.hpp"
 #include "exporter/listening.hpp"
@@ -18,11 +19,6 @@ namespace asio = boost::asio;
 
 std::string_view result_name(const dbus::result<dbus::Message>& outcome) {
   return outcome ? "ok" : dbus::name(outcome.error().code);
-}
-
-// An exception that no part handled ends the program with one line: the failure of a part must be noticed.
-void pass_on(const std::exception_ptr& failure) {
-  if (failure) std::rethrow_exception(failure);
 }
 
 }  // namespace
@@ -189,10 +185,7 @@ void Exporter::went_up() {
 }
 
 void Exporter::went_down() {
-  const std::string reason = !options_.has_bus      ? missing_sign(life_->signs())
-                             : bus_.owner().empty() ? "bus name released"
-                                                    : "heartbeat timeout";
-  state_.went_down(reason);
+  const auto reason = state_.went_down();
   freshness_.went_down();
   if (page_fetcher_ && options_.has_bus) page_fetcher_->pause();
   log_.warn("Ganesha is down", {server(), {"reason", reason}});

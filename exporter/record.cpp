@@ -11,6 +11,7 @@
 
 #include "dbus/bus.hpp"
 #include "exporter/base/log.hpp"
+#include "exporter/base/spawned.hpp"
 #include "exporter/built_in/page_source.hpp"
 #include "exporter/collect/ganesha_source.hpp"
 #include "exporter/record/recording.hpp"
@@ -78,10 +79,6 @@ class Recorder {
   bool idle() const { return bus_.idle() && (!page_source_ || page_source_->idle()); }
 
  private:
-  static void pass_on(const std::exception_ptr& failure) {
-    if (failure) std::rethrow_exception(failure);
-  }
-
   dbus::BusObserver observe() {
     dbus::BusObserver observer;
     observer.on_disconnected = [this](const dbus::Error& why) { why_disconnected_ = why.message(); };

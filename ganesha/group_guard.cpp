@@ -8,6 +8,9 @@
 #include <cerrno>
 #include <csignal>
 #include <system_error>
+#include <utility>
+
+#include "descriptor.hpp"
 
 namespace ganesha {
 namespace {
@@ -36,19 +39,31 @@ namespace {
 
 }  // namespace
 
-GroupGuard::GroupGuard(std::vector<std::string> files, std::string folder) {
+GroupGuard::GroupGuard(std::vector<std::string> files, std::string folder)
+    : files_(std::move(files)), folder_(std::move(folder)) {
+  fork_guard();
+}
+
+void GroupGuard::renew() {
+  if (waitpid(pid_, nullptr, WNOHANG) == 0) return;
+  close(std::exchange(pipe_, -1));
+  fork_guard();
+}
+
+void GroupGuard::fork_guard() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw_errno("pipe");
-  pid_ = fork();
-  if (pid_ < 0) throw_errno("fork");
-  if (pid_ == 0) {
-    close(ends[1]);
-    guard(ends[0], files, folder);
+  Descriptor theirs(ends[0]), ours(ends[1]);
+  const pid_t pid = fork();
+  if (pid < 0) throw_errno("fork");
+  if (pid == 0) {
+    ours.reset();
+    guard(theirs.get(), files_, folder_);
   }
   // Both sides do it: whichever comes first, the group is there before a child is to join it.
-  setpgid(pid_, pid_);
-  close(ends[0]);
-  pipe_ = ends[1];
+  setpgid(pid, pid);
+  pid_ = pid;
+  pipe_ = ours.release();
 }
 
 GroupGuard::~GroupGuard() {

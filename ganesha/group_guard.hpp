@@ -14,6 +14,8 @@ class GroupGuard {
  public:
   // Forks; throws std::system_error. When this process has died, `files` and then `folder` are removed.
   GroupGuard(std::vector<std::string> files, std::string folder);
+  // Forks another where it has ended: nobody can join the group of one that was reaped.
+  void renew();
   // Kills all processes of the group.
   ~GroupGuard();
   GroupGuard(const GroupGuard&) = delete;
@@ -23,6 +25,10 @@ class GroupGuard {
   pid_t group() const noexcept { return pid_; }
 
  private:
+  void fork_guard();
+
+  std::vector<std::string> files_;
+  std::string folder_;
   int pipe_ = -1;
   pid_t pid_ = 0;
 };

@@ -82,6 +82,16 @@ void raise_descriptors(rlim_t wanted) {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+// Linux before 5.11, or a filter of system calls, refuses close_range with this flag.
+void close_all_on_exec() {
+  if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0) return;
+  constexpr rlim_t most_open = 65'536;
+  rlimit limit{};
+  getrlimit(RLIMIT_NOFILE, &limit);
+  const auto end = static_cast<int>(std::min(limit.rlim_cur, most_open));
+  for (int fd = 3; fd < end; ++fd) fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
 struct Prepared {
   const std::vector<char*>& argv;
   const std::vector<char*>& environment;
@@ -100,7 +110,7 @@ bool set_up_child(const Prepared& it) {
   const int nothing = open("/dev/null", O_RDONLY);
   if (nothing < 0 || dup2(nothing, 0) < 0 || dup2(it.output, 1) < 0 || dup2(it.output, 2) < 0) return false;
   // Asio opens its sockets without this flag.
-  close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+  close_all_on_exec();
   if (it.descriptors > 0) raise_descriptors(it.descriptors);
   default_signals();
   return true;
@@ -149,6 +159,12 @@ boost::system::result<Spawned> spawn(const Command& command) {
   fcntl(output.read.get(), F_SETFL, O_NONBLOCK);
   // glibc 2.36 declares its own wrapper for C alone.
   const auto pidfd = static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+  if (pidfd < 0) {
+    const auto error = last_error();
+    kill(pid, SIGKILL);
+    waitpid(pid, nullptr, 0);
+    return error;
+  }
   return Spawned{pid, pidfd, output.read.release()};
 }
 

@@ -106,11 +106,12 @@ asio::awaitable<bool> GaneshaSource::until_answered(dbus::TimePoint deadline) {
   co_return in_time || bus_.unanswered() == 0;
 }
 
-// Learns which methods a new owner of the name has: none where there is no bus.
+// Learns which methods a new owner of the name has: none where there is no bus. One that the bus shows again
+// after it was away is the same process: what is remembered of it still holds.
 asio::awaitable<CollectResult> GaneshaSource::introspect_owner() {
-  if (memory_ && memory_->generation == bus_.owner_generation()) co_return CollectResult{};
+  if (memory_ && memory_->owner_changes == bus_.owner_changes()) co_return CollectResult{};
   ServerMemory memory;
-  memory.generation = bus_.owner_generation();
+  memory.owner_changes = bus_.owner_changes();
   for (const auto& introspect : methods::introspections) {
     if (options_.without_bus) break;
     auto names = co_await dbus::ask(bus_, introspect());

@@ -15,7 +15,8 @@ asio::awaitable<void> HeartbeatMonitor::watch() {
     if (came) {
       ++heartbeats_.count;
       heartbeats_.last = bus_.clock().wall();
-      liveness_.note_heartbeat(bus_.owner_generation(), bus_.clock().now());
+      heartbeats_.seen = bus_.clock().now();
+      liveness_.note_heartbeat(bus_.owner_generation(), *heartbeats_.seen);
     }
     report_change();
   }

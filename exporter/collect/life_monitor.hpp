@@ -18,6 +18,7 @@ namespace ganesha::exporter {
 struct Heartbeats {
   std::uint64_t count = 0;
   std::optional<dbus::WallTime> last;
+  std::optional<dbus::TimePoint> seen;  // the same moment, by a clock that nobody sets
 };
 
 // What a monitor reports, and what it asks for.

@@ -38,8 +38,8 @@ struct KnownInfo {
 };
 
 struct ServerMemory {
-  std::uint64_t generation = 0;
-  dbus::MethodNames methods;  // of all its objects
+  std::uint64_t owner_changes = 0;  // Bus::owner_changes() when it was the owner
+  dbus::MethodNames methods;        // of all its objects
   std::optional<std::string> version;
   std::optional<dbus::Timestamp> start;         // the first start of counting seen: nothing was active before
   std::optional<dbus::Timestamp> never_active;  // reported as the last activity of entries without any

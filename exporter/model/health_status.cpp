@@ -18,6 +18,7 @@ std::string seconds(double value) {
 std::string missing_sign(const std::vector<SignOfLife>& signs) {
   const auto missing = std::ranges::find(signs, false, &SignOfLife::seen);
   if (missing == signs.end()) return {};
+  if (missing->source == "poll") return "NFS-Ganesha does not answer polls";
   return missing->source == "built_in_page"
              ? "the metrics of NFS-Ganesha at " + missing->address + " were not read in time"
              : "NFS-Ganesha at " + missing->address + " does not answer NULL calls";
@@ -35,7 +36,9 @@ std::string why_down(const HealthStatus& state) {
 std::string why_not_ready(const HealthStatus& state) {
   if (!state.waits_for.empty()) return state.waits_for;
   const std::string reason = state.up ? "NFS-Ganesha is up, but no poll has succeeded yet" : why_down(state);
-  return state.last_error.empty() ? reason : reason + "; last error: " + state.last_error;
+  return state.last_error.empty() || state.last_error == reason
+             ? reason
+             : reason + "; last error: " + state.last_error;
 }
 
 }  // namespace ganesha::exporter

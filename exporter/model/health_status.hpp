@@ -18,11 +18,12 @@ struct HealthStatus {
   std::optional<double> seconds_since_heartbeat;  ///< none: no heartbeat yet
   std::string last_error;                         ///< empty: none
   std::string waits_for = {};                     ///< run mode: what the server still needs to become ready
-  std::string missing_sign = {};  ///< without a bus: the sign of life that is missing; empty: none
+  std::string missing_sign = {};  ///< where no heartbeat is expected: see missing_sign(); empty: none
   std::string lost = {};          ///< run mode: why the server counts as lost; empty: it does not
 };
 
-/// What a server without a bus does not do, in a few words; empty if all signs of life are there.
+/// What a server of which no heartbeat is expected does not do, in a few words; empty if all signs of life
+/// are there.
 std::string missing_sign(const std::vector<SignOfLife>& signs);
 
 /// Why NFS-Ganesha is down, in a few words; empty if it is up.

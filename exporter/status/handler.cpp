@@ -39,7 +39,11 @@ StatusHandler::~StatusHandler() = default;
 
 void StatusHandler::add(SnapshotPtr snapshot, dbus::TimePoint at, std::uint64_t owner) {
   asio::post(worker_, [tracker = tracker_, snapshot = std::move(snapshot), at, owner] {
-    tracker->update(snapshot, at, owner);
+    try {
+      tracker->update(snapshot, at, owner);
+    } catch (const std::exception&) {
+      // An exception would end the worker's thread. The rates go on with the next poll.
+    }
   });
 }
 

@@ -24,15 +24,20 @@ std::shared_ptr<Child> Dependencies::running(const std::string& name) const {
 }
 
 asio::awaitable<std::optional<Failure>> Dependencies::start(const Dependency& service) {
-  if (running(service.name)) co_return std::nullopt;
+  if (const auto before = running(service.name)) {
+    auto failure = co_await until_answers(service, before);
+    if (!failure || cancelled_) co_return failure;
+    log_.warn(service.name + " runs but does not answer: it is started again");
+    co_await end(service.name, before);
+  }
   std::erase_if(running_, [&](const auto& one) { return one.name == service.name; });
   auto on_line = [&log = log_, name = service.name](const std::string& line) {
     log.info(line, {{"source", name}});
   };
-  const auto started = Child::start(loop_, clock_, service.command, {std::move(on_line), on_end_});
+  const auto started = Child::start(loop_, clock_, service.command(), {std::move(on_line), on_end_});
   if (!started) co_return Failure{"cannot start " + service.name + ": " + started.error().message(), {}};
   log_.info("Started " + service.name, {{"pid", std::to_string((*started)->pid())}});
-  running_.push_back({service.name, *started, service.loss});
+  running_.push_back({service.name, *started, service.without_it});
   co_return co_await until_answers(service, *started);
 }
 
@@ -50,7 +55,7 @@ asio::awaitable<std::optional<Failure>> Dependencies::until_answers(Dependency s
 std::optional<Failure> Dependencies::ended() {
   for (const auto& one : running_) one.child->check();
   for (const auto& one : running_) {
-    if (one.child->exit() && one.loss == Loss::fatal)
+    if (one.child->exit() && one.without_it.empty())
       return Failure{one.name + " ended with " + one.child->exit()->text(), one.child->last_lines()};
   }
   std::erase_if(running_, [this](const Running& one) {
@@ -61,19 +66,23 @@ std::optional<Failure> Dependencies::ended() {
 }
 
 void Dependencies::note_loss(const Running& one) {
-  log_.warn(one.name + " ended with " + one.child->exit()->text() + "; NFS-Ganesha continues without it",
+  log_.warn(one.name + " ended with " + one.child->exit()->text() +
+                "; NFS-Ganesha continues without it: " + one.without_it,
             {{"output", one.child->last_lines()}});
 }
 
 asio::awaitable<void> Dependencies::stop() {
   while (!running_.empty()) {
     const auto last = running_.back();
-    bool clean = true;
-    if (!last.child->exit()) clean = co_await last.child->stop(SIGTERM, clock_.now() + stop_timeout);
-    if (!clean) log_.warn(last.name + " did not stop on SIGTERM and was killed");
+    if (!last.child->exit()) co_await end(last.name, last.child);
     // Keep it listed until it is stopped: the reaper leaves it to its own watcher.
     running_.pop_back();
   }
+}
+
+asio::awaitable<void> Dependencies::end(std::string name, std::shared_ptr<Child> child) {
+  const bool clean = co_await child->stop(SIGTERM, clock_.now() + stop_timeout);
+  if (!clean) log_.warn(name + " did not stop on SIGTERM and was killed");
 }
 
 bool Dependencies::owns(pid_t pid) const {

@@ -21,14 +21,11 @@ struct Failure {
   std::string output;
 };
 
-// What its end means for the server: it cannot go on, or a part of its service is lost.
-enum class Loss { fatal, degrades };
-
 struct Dependency {
-  std::string name;  // as a log line calls it
-  Command command;
+  std::string name;                  // as a log line calls it
+  std::function<Command()> command;  // may throw
   std::function<bool()> answers;
-  Loss loss = Loss::fatal;
+  std::string without_it = {};  // what the server cannot do without it; empty: run
 };
 
 class Dependencies {
@@ -36,7 +33,8 @@ class Dependencies {
   Dependencies(boost::asio::any_io_executor loop, dbus::Clock& clock, Log& log, dbus::Duration patience,
                std::function<void()> on_end);
 
-  // Starts one unless it runs; waits until it answers, for `patience` at most.
+  // Waits until it answers, for `patience` at most. Starts it where it does not run or, running, does not
+  // answer: then the one before is ended.
   boost::asio::awaitable<std::optional<Failure>> start(const Dependency& service);
   // Ends the wait of start(), now and from now on.
   void cancel() noexcept { cancelled_ = true; }
@@ -50,13 +48,14 @@ class Dependencies {
   struct Running {
     std::string name;
     std::shared_ptr<Child> child;
-    Loss loss;
+    std::string without_it;
   };
 
   void note_loss(const Running& one);
   std::shared_ptr<Child> running(const std::string& name) const;
   boost::asio::awaitable<std::optional<Failure>> until_answers(Dependency service,
                                                                std::shared_ptr<Child> child);
+  boost::asio::awaitable<void> end(std::string name, std::shared_ptr<Child> child);
 
   boost::asio::any_io_executor loop_;
   dbus::Clock& clock_;

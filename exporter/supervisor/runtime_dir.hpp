@@ -11,6 +11,8 @@ class RuntimeDir {
   RuntimeDir();
   // Removes it with its content.
   ~RuntimeDir();
+  // Makes it again where it was removed. Throws std::system_error.
+  void restore() const;
   RuntimeDir(const RuntimeDir&) = delete;
   RuntimeDir& operator=(const RuntimeDir&) = delete;
 

@@ -3,9 +3,9 @@
 #include <unistd.h>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 
 #include "exporter/base/duration.hpp"
+#include "exporter/base/spawned.hpp"
 #include "exporter/supervisor/dependency_commands.hpp"
 #include "exporter/supervisor/server_log.hpp"
 #include "exporter/supervisor/statd.hpp"
@@ -34,6 +34,8 @@ Command Supervisor::in_group(Command command) const {
 }
 
 asio::awaitable<std::optional<Failure>> Supervisor::prepare(const Config& config) {
+  folder_.restore();
+  guard_.renew();
   auto failure = co_await prepare_bus();
   if (!failure && config.needs_rpcbind()) failure = co_await prepare_rpcbind();
   if (!failure && config.needs_statd()) co_await prepare_statd();
@@ -42,8 +44,9 @@ asio::awaitable<std::optional<Failure>> Supervisor::prepare(const Config& config
 
 asio::awaitable<std::optional<Failure>> Supervisor::prepare_bus() {
   if (private_bus_) {
-    const Dependency bus{bus_process, in_group(private_bus_command(folder_.path(), bus_address_, service_)),
-                         [this] { return bus_reachable(bus_address_); }};
+    const Dependency bus{
+        bus_process, [this] { return in_group(private_bus_command(folder_.path(), bus_address_, service_)); },
+        [this] { return bus_reachable(bus_address_); }};
     co_return co_await dependencies_.start(bus);
   }
   if (bus_reachable(bus_address_)) co_return std::nullopt;
@@ -52,7 +55,8 @@ asio::awaitable<std::optional<Failure>> Supervisor::prepare_bus() {
 
 asio::awaitable<std::optional<Failure>> Supervisor::prepare_rpcbind() {
   if (rpcbind_reachable()) co_return std::nullopt;
-  const Dependency rpcbind{"rpcbind", in_group(rpcbind_command()), rpcbind_reachable};
+  const Dependency rpcbind{"rpcbind", [this] { return in_group(rpcbind_command()); }, rpcbind_reachable,
+                           "NFSv3 cannot be mounted until both are started again"};
   co_return co_await dependencies_.start(rpcbind);
 }
 
@@ -66,7 +70,8 @@ asio::awaitable<void> Supervisor::prepare_statd() {
         "rpc.statd is not running: NFSv3 locks will be refused; install and start it (Debian: nfs-common)");
     co_return;
   }
-  const Dependency statd{"rpc.statd", in_group(statd_command()), [] { return true; }, Loss::degrades};
+  const Dependency statd{"rpc.statd", [this] { return in_group(statd_command()); }, [] { return true; },
+                         "NFSv3 locks will be refused"};
   const auto failure = co_await dependencies_.start(statd);
   const auto deadline = clock_->now() + statd_patience;
   bool answers = false;
@@ -117,11 +122,12 @@ boost::system::result<void> Supervisor::start(const Config& config) {
                                                    [this] { changed_.notify_all(); }});
   const auto started = ganesha_->start();
   if (!started) return started;
+  if (status_->started_at != dbus::WallTime{}) ++status_->restarts;
   status_->pid = ganesha_->process()->pid();
   status_->started_at = clock_->wall();
   log_.info("Started NFS-Ganesha",
             {{"pid", std::to_string(status_->pid)}, {"config", flags_.config_file}, {"bus", bus_address_}});
-  asio::co_spawn(loop_, watch_start(ganesha_), asio::detached);
+  asio::co_spawn(loop_, watch_start(ganesha_), log_failure(log_, "Watching the start of NFS-Ganesha"));
   return {};
 }
 
@@ -136,7 +142,7 @@ asio::awaitable<void> Supervisor::watch_start(Life life) {
   // Now: once the server has acted for a user, /proc may no longer show its sockets.
   status_->metrics_page =
       find_metrics_page(life->config().monitoring, listening_sockets(life->process()->pid()));
-  asio::co_spawn(loop_, report_name(life), asio::detached);
+  asio::co_spawn(loop_, report_name(life), log_failure(log_, "Watching the bus name of NFS-Ganesha"));
   const auto answer = co_await life->answers_on_port();
   if (is_current(life)) report_port(*life, answer);
   if (is_current(life)) co_await watch_ready(life);

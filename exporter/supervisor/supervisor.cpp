@@ -4,11 +4,11 @@
 
 #include <algorithm>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <csignal>
 
 #include "dbus/system_bus_address.hpp"
 #include "exporter/base/duration.hpp"
+#include "exporter/base/spawned.hpp"
 #include "exporter/supervisor/dependency_commands.hpp"
 #include "ganesha/bus_name.hpp"
 
@@ -79,7 +79,7 @@ asio::awaitable<int> Supervisor::run(Exporter exporter) {
   exporter_.emplace(std::move(exporter));
   port_watch_.emplace(*clock_, *status_,
                       PortWatch::Server{exporter_->is_up, [this] { return ask_port(ganesha_); }});
-  asio::co_spawn(loop_, port_watch_->run(), asio::detached);
+  asio::co_spawn(loop_, port_watch_->run(), log_failure(log_, "Watching the NFS port"));
   while (true) {
     const RunResult end = co_await run_once();
     if (end.failure) log_.error(end.failure->why, {{"output", end.failure->output}});
@@ -92,7 +92,6 @@ asio::awaitable<int> Supervisor::run(Exporter exporter) {
     const auto wait = restart_backoff_.next(served_);
     log_.warn("Restarting NFS-Ganesha", {{"wait", format_duration(std::chrono::ceil<milliseconds>(wait))}});
     co_await pause(wait);
-    ++status_->restarts;
   }
 }
 
@@ -114,28 +113,32 @@ void Supervisor::reload() {
 }
 
 asio::awaitable<Supervisor::RunResult> Supervisor::run_once() {
+  served_ = {};
+  auto failure = co_await launch();
   if (stopping_) co_return RunResult{};
-  Config config;
-  try {
-    config = read_config(flags_.config_file);
-  } catch (const std::exception& error) {
-    co_return RunResult{1, Failure{error.what(), {}}};
-  }
-  note_configuration(config);
-  auto unprepared = co_await prepare(config);
-  if (!unprepared && exporter_->on_bus) std::exchange(exporter_->on_bus, nullptr)();
-  if (!unprepared) unprepared = co_await check_name_is_free();
-  if (stopping_) co_return RunResult{};
-  if (unprepared) co_return RunResult{1, std::move(unprepared)};
-  const auto started = start(config);
-  if (!started) {
-    const auto why = "cannot start " + flags_.binary + ": " + started.error().message();
-    co_return RunResult{1, Failure{why, {}}};
-  }
+  if (failure) co_return RunResult{1, std::move(failure)};
   co_await wait_for_event();
   const RunResult end = co_await shutdown_reason();
   note_end();
   co_return end;
+}
+
+// Starts the server, and before it what it needs. Starts nothing once we stop.
+asio::awaitable<std::optional<Failure>> Supervisor::launch() {
+  try {
+    if (stopping_) co_return std::nullopt;
+    const Config config = read_config(flags_.config_file);
+    note_configuration(config);
+    auto failure = co_await prepare(config);
+    if (!failure && exporter_->on_bus) std::exchange(exporter_->on_bus, nullptr)();
+    if (!failure) failure = co_await check_name_is_free();
+    if (failure || stopping_) co_return failure;
+    const auto started = start(config);
+    if (!started) failure = Failure{"cannot start " + flags_.binary + ": " + started.error().message(), {}};
+    co_return failure;
+  } catch (const std::exception& error) {
+    co_return Failure{error.what(), {}};
+  }
 }
 
 // Returns when the server or a dependency ends, on stop(), or when the server has not started within the

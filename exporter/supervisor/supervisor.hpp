@@ -56,6 +56,7 @@ class Supervisor {
   using Life = std::shared_ptr<Ganesha>;
 
   boost::asio::awaitable<RunResult> run_once();
+  boost::asio::awaitable<std::optional<Failure>> launch();
   void note_configuration(const Config& config);
   void reload_configuration();
   boost::asio::awaitable<void> wait_for_event();

@@ -1,9 +1,9 @@
 #include "exporter/systemd/service_manager.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <utility>
 
+#include "exporter/base/spawned.hpp"
 #include "exporter/systemd/watchdog.hpp"
 
 namespace ganesha::exporter {
@@ -25,13 +25,13 @@ ServiceManager::ServiceManager(asio::any_io_executor loop, ServiceEnvironment en
 
 void ServiceManager::show_status(std::function<std::string()> status) {
   if (environment_.notify_socket.empty()) return;
-  asio::co_spawn(loop_, tell(std::move(status)), asio::detached);
+  asio::co_spawn(loop_, tell(std::move(status)), log_failure(log_, "Notifying the service manager"));
 }
 
 void ServiceManager::beat(asio::any_io_executor worker) {
   if (environment_.notify_socket.empty() || !environment_.watchdog) return;
   auto beats = keep_beating(*clock_, *environment_.watchdog, std::move(worker), [this] { notifier_.beat(); });
-  asio::co_spawn(loop_, std::move(beats), asio::detached);
+  asio::co_spawn(loop_, std::move(beats), log_failure(log_, "The service manager's watchdog"));
 }
 
 void ServiceManager::refuse_watchdog() {

@@ -411,6 +411,10 @@ class WhatIsShown(CollectorsTest):
         fake.control('RemoveClient', 's', '::ffff:10.0.0.2')
         self.wait_for(exporter, lambda page: sample(page, 'ganesha_clients') == 2, 'a client to go')
         self.assertEqual(total(exporter.metrics()), sum(each))
+        fake.control('ReleaseName')
+        self.wait_up(exporter, 0)
+        fake.control('TakeName')
+        self.assertEqual(total(self.wait_whole(exporter)), sum(each), 'the same process is there again')
         fake.control('Tick', 'u', 1)
         self.wait_for(exporter, lambda page: total(page) == 2 * sum(each) - each[1], 'the others to count on')
 

@@ -113,9 +113,11 @@ class TheBussLife(ComponentTest):
 
     def test_a_restart_of_the_bus_is_survived(self):
         fake, exporter = self.start_both()
-        self.bus.stop()
+        self.bus.kill()
         with self.within(A_SECOND / 2, 'down when the bus is lost'):
             metrics = self.wait_up(exporter, 0)
+        self.assertIn('reason="not connected to DBus"', exporter.log_lines('Ganesha is down')[0])
+        self.assertIn('not connected to DBus; last error: ', exporter.get('/-/ready').text)
         self.assert_nothing_of_ganesha(metrics)
         self.assertEqual(sample(metrics, 'ganesha_exporter_dbus_connected'), 0)
         self.assertEqual(fake.process.wait(), 1)

@@ -18,6 +18,8 @@ class AServerWithoutAHeartbeat(ComponentTest):
         fake, exporter = self.start_both('--heartbeat.timeout=0', IMPATIENT, *flags, heartbeat_ms=0)
         fake.control('SetSilent', 'b', True)
         self.assert_nothing_of_ganesha(self.wait_up(exporter, 0))
+        self.assertIn('NFS-Ganesha does not answer polls', exporter.get('/-/ready').text)
+        self.assertIn('reason="NFS-Ganesha does not answer polls"', exporter.log_lines('Ganesha is down')[0])
         fake.control('SetSilent', 'b', False)
         with self.within(BACK, 'back after the answer'):
             self.wait_whole(exporter)

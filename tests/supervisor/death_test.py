@@ -5,7 +5,7 @@ import shutil
 import signal
 
 from supervisor import LOOPS, RUNTIME_FOLDERS, SupervisorTest, run_tests, sample, wait_until
-from harness import PrivateBus
+from harness import PrivateBus, nfs_write
 
 KILLED = 128 + signal.SIGKILL
 
@@ -50,11 +50,17 @@ class ADeath(SupervisorTest):
         self.assert_ends(supervisor, 1)
         self.assert_one_error(supervisor, f'NFS-Ganesha ended with exit code 1; the bus at {bus.address} is gone')
 
-    def test_of_rpcbind_is_reported_by_name(self):
-        supervisor = self.supervise(configuration=self.configure(nfs3=True))
+    def test_of_rpcbind_leaves_the_server_running(self):
+        configuration = self.configure(nfs3=True)
+        supervisor = self.supervise(configuration=configuration)
         supervisor.kill_one('rpcbind')
-        self.assert_ends(supervisor, 1)
-        self.assert_one_error(supervisor, r'rpcbind ended with signal 9 \(Killed\)')
+        wait_until(lambda: supervisor.log_lines('rpcbind ended with signal 9 (Killed); NFS-Ganesha continues'))
+        for version in 3, 4:
+            nfs_write(configuration, version, configuration.exports[0], f'v{version}', b'still served')
+        self.assertEqual(supervisor.get('/-/ready').status, 200)
+        self.assertEqual(supervisor.own_lines('error'), [])
+        self.assertEqual(supervisor.end(), 0)
+        self.assert_nothing_left(supervisor)
 
     def test_of_the_guard_still_leaves_no_orphan_behind(self):
         supervisor = self.supervise()
@@ -95,11 +101,33 @@ class ARestart(SupervisorTest):
         self.assertEqual(supervisor.end(), 0)
         self.assert_nothing_left(supervisor)
 
-    def test_follows_rpcbinds_death(self):
+    def test_brings_an_rpcbind_back_that_died(self):
         supervisor = self.supervise('--ganesha.restart=on-failure', configuration=self.configure(nfs3=True))
         supervisor.kill_one('rpcbind')
+        wait_until(lambda: 'rpcbind' not in supervisor.left().values())
+        supervisor.kill_one('ganesha.nfsd')
         self.restarted(supervisor, 1)
         self.assertIn('rpcbind', supervisor.left().values())
+        self.assertEqual(supervisor.end(), 0)
+
+    def test_makes_its_folder_again_where_that_was_removed(self):
+        supervisor = self.supervise('--ganesha.restart=on-failure')
+        for folder in pathlib.Path('/run').glob(RUNTIME_FOLDERS):
+            shutil.rmtree(folder)
+        supervisor.kill_one('ganesha.nfsd')
+        self.restarted(supervisor, 1)
+        self.assertEqual(supervisor.end(), 0)
+        self.assert_nothing_left(supervisor)
+
+    def test_outlives_a_folder_that_cannot_be_made(self):
+        supervisor = self.supervise('--ganesha.restart=on-failure')
+        folder, = pathlib.Path('/run').glob(RUNTIME_FOLDERS)
+        shutil.rmtree(folder)
+        folder.write_text('in its place')
+        supervisor.kill_one('ganesha.nfsd')
+        wait_until(lambda: supervisor.log_lines('cannot create /run/ganesha_exporter'), what='the reason')
+        folder.unlink()
+        self.restarted(supervisor, 1)
         self.assertEqual(supervisor.end(), 0)
 
     def test_is_tried_again_when_it_fails(self):

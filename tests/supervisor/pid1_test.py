@@ -6,7 +6,7 @@ import signal
 import subprocess
 
 from supervisor import Export, Supervisor, SupervisorTest, run_tests, wait_until
-from harness import Process, Rpcbind, Service, binary, only_child, skip_unless
+from harness import PrivateBus, Process, Rpcbind, Service, binary, only_child, skip_unless
 import nlm
 
 CLEAN_OR_KILLED = 0, 128 + signal.SIGKILL
@@ -88,6 +88,23 @@ class AsPidOne(SupervisorTest):
         listing = self.container.inside('cat /proc/[0-9]*/stat 2>/dev/null; :')
         self.assertIn('(ganesha_exporte)', listing)
         return [line for line in listing.splitlines() if '(sleep)' in line]
+
+
+class AsPidOneThatRestarts(SupervisorTest):
+    def test_it_outlives_the_death_of_its_guard(self):
+        """On a bus of others nobody but the server is in the guard's process group."""
+        bus = self.enterContext(PrivateBus())
+        container = self.enterContext(PidOne(self.configure(), '--ganesha.restart=on-failure',
+                                             f'--dbus.address={bus.address}'))
+        container.kill_one('ganesha-guard')
+        wait_until(lambda: 'ganesha-guard' not in container.left().values())
+        container.kill_one('ganesha.nfsd')
+        wait_until(lambda: container.log_lines('Restarting NFS-Ganesha'), what='the line')
+        wait_until(lambda: container.get('/-/ready').status == 200, 20, what='the restart')
+        self.assertIn('ganesha-guard', container.left().values())
+        container.signal_inner(signal.SIGTERM)
+        self.assertEqual(container.process.wait(20), 0)
+        self.assert_nothing_left(container)
 
 
 class Locks(SupervisorTest):

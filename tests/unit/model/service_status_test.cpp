@@ -62,6 +62,15 @@ TEST(TheServiceStatus, TellsWhichSignOfLifeIsMissingWithoutABus) {
   EXPECT_EQ(missing_sign({{"null_call", "192.0.2.1:2049", true}}), "");
 }
 
+TEST(TheServiceStatus, TellsThatPollsAreNotAnsweredWhereNoHeartbeatIsExpected) {
+  auto health = down();
+  health.owned = true;
+  health.missing_sign = missing_sign({{"poll", {}, false}});
+  health.last_error = health.missing_sign;
+  EXPECT_EQ(service_status(health, nullptr), "Ganesha is down: NFS-Ganesha does not answer polls");
+  EXPECT_EQ(why_not_ready(health), "NFS-Ganesha does not answer polls") << "said once";
+}
+
 TEST(TheServiceStatus, TellsWhatTheServerThatWeRunWaitsFor) {
   auto health = down();
   health.waits_for = "export 2 is not served yet";

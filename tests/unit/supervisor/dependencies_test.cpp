@@ -53,6 +53,19 @@ TEST(ARuntimeFolder, IsPrivateAndGoesWithItsContent) {
   EXPECT_FALSE(std::filesystem::exists(path));
 }
 
+TEST(ARuntimeFolder, IsMadeAgainWhereItWasRemovedUnlessAnotherThingTookItsPlace) {
+  const RuntimeDir folder;
+  folder.restore();
+  std::filesystem::remove(folder.path());
+  folder.restore();
+  struct stat status {};
+  ASSERT_EQ(stat(folder.path().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 0777U, 0700U);
+  std::filesystem::remove(folder.path());
+  std::filesystem::create_directory_symlink("/", folder.path());
+  EXPECT_THROW(folder.restore(), std::system_error);
+}
+
 struct ADependency : testing::Test {
   Loop loop;
   std::ostringstream text;
@@ -63,7 +76,7 @@ struct ADependency : testing::Test {
       const std::string& script, std::function<bool()> answers = [] { return true; }) {
     Command command;
     command.argv = {"sh", "-c", script};
-    return {"the service", command, std::move(answers)};
+    return {"the service", [command] { return command; }, std::move(answers)};
   }
 
   boost::asio::awaitable<bool> stopped() {
@@ -90,10 +103,11 @@ TEST_F(ADependency, ThatEndsIsReported) {
 
 TEST_F(ADependency, ThatOnlyAPartNeedsEndsWithALine) {
   auto service = shell("echo last words; exit 3");
-  service.loss = Loss::degrades;
+  service.without_it = "no locks";
   EXPECT_FALSE(loop.run(dependencies.start(service)));
   while (text.str().find("continues without it") == std::string::npos) EXPECT_FALSE(dependencies.ended());
-  EXPECT_THAT(text.str(), HasSubstr("the service ended with exit code 3"));
+  EXPECT_THAT(text.str(),
+              HasSubstr("the service ended with exit code 3; NFS-Ganesha continues without it: no locks"));
   EXPECT_FALSE(dependencies.ended());
 }
 
@@ -109,6 +123,20 @@ TEST_F(ADependency, ThatDoesNotAnswerInTimeIsAFailure) {
   const auto failure = loop.run(dependencies.start(shell("exec sleep 60", [] { return false; })));
   ASSERT_TRUE(failure);
   EXPECT_EQ(failure->why, "the service cannot be started: it does not answer");
+  EXPECT_TRUE(loop.run(stopped()));
+}
+
+TEST_F(ADependency, ThatRunsButDoesNotAnswerIsStartedAgain) {
+  int started = 0;
+  auto service = shell("exec sleep 60", [&started] { return started == 2; });
+  service.command = [&started, command = service.command] {
+    ++started;
+    return command();
+  };
+  EXPECT_TRUE(loop.run(dependencies.start(service)));
+  EXPECT_FALSE(loop.run(dependencies.start(service)));
+  EXPECT_EQ(started, 2);
+  EXPECT_FALSE(dependencies.ended());
   EXPECT_TRUE(loop.run(stopped()));
 }
 
