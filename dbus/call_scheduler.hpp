@@ -3,6 +3,7 @@
 // came, and sends what it is given. No bus and no clock is known here.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -82,7 +83,9 @@ class CallScheduler {
   std::size_t unanswered() const noexcept { return window_.unanswered(); }
   bool window_is_full() const noexcept { return window_.is_full(); }
   // How long a reply may be late before it counts as lost.
-  Duration reply_patience() const noexcept { return 30 * options_.call_timeout; }
+  Duration reply_patience() const noexcept {
+    return 30 * std::min<Duration>(options_.call_timeout, std::chrono::hours(24));
+  }
   const Suspension& suspension() const noexcept { return gate_.suspension(); }
 
  private:

@@ -1,5 +1,5 @@
 // The TCP sockets on which a process listens, from the kernel: its configuration may have been misread.
-// NfsPort reads them once per run of the server.
+// Read while a server starts, by NfsPort and by the supervisor.
 #pragma once
 
 #include <sys/types.h>

@@ -1,4 +1,4 @@
-// The smallest call to an NFS server: the RPC NULL procedure over TCP. NfsPort makes it.
+// The smallest call to an NFS server: the RPC NULL procedure over TCP. NfsPort and NfsProbe make it.
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
