@@ -101,7 +101,7 @@ void Exporter::serve(const std::vector<int>& passed_sockets) {
   asio::co_spawn(loop_, watch_web_config(), pass_on);
 }
 
-std::string Exporter::reload() { return web_.reload(); }
+asio::awaitable<std::string> Exporter::reload() { return web_.reload(); }
 
 void Exporter::follow() {
   if (options_.has_bus) {

@@ -46,7 +46,7 @@ class Exporter {
   void follow();
   dbus::Bus& bus() noexcept { return bus_; }
   // Reads --web.config.file again, where there is one. Returns what is wrong; empty: nothing.
-  std::string reload();
+  boost::asio::awaitable<std::string> reload();
   // Whether Ganesha is seen to live.
   bool up() const { return life_->up(); }
   // One line for the service manager.

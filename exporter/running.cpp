@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "exporter/base/spawned.hpp"
 #include "exporter/supervisor/supervisor.hpp"
 #include "exporter/systemd/listening_sockets.hpp"
 #include "exporter/systemd/service_manager.hpp"
@@ -22,11 +23,11 @@ namespace asio = boost::asio;
 
 constexpr std::chrono::milliseconds stop_deadline{800};
 
-// Returns the exit code, while a signal is still handled. A thread that is still inside a blocking call to a
-// silent bus cannot be joined in time.
-int finish(int code, const Exporter& exporter, Log& log) {
+// Returns the exit code, while a signal is still handled. A thread that is still inside a call to a silent
+// bus or file system, not `idle`, cannot be joined in time.
+int finish(int code, bool idle, Log& log) {
   log.flush();
-  if (exporter.idle()) return code;
+  if (idle) return code;
   std::cout.flush();
   std::_Exit(code);
 }
@@ -48,9 +49,9 @@ struct Reloaded {
   Log& log;
 };
 
-void reload(const Reloaded& parts) {
+asio::awaitable<void> reload(Reloaded parts) {
   parts.manager.reloading();
-  parts.exporter.reload();
+  co_await parts.exporter.reload();
   parts.manager.ready();
 }
 
@@ -59,7 +60,7 @@ void reload_on_sighup(asio::signal_set& signals, const Reloaded& parts) {
   signals.async_wait([&signals, parts](auto error, int) {
     if (error) return;
     if (parts.options.web_config_file.empty()) parts.log.info("Received SIGHUP: there is nothing to reload");
-    reload(parts);
+    asio::co_spawn(signals.get_executor(), reload(parts), pass_on);
     reload_on_sighup(signals, parts);
   });
 }
@@ -105,7 +106,7 @@ int serve(const Options& flags, const Build& build, ServiceEnvironment environme
     asio::co_spawn(loop, exporter.stop(stop_deadline), [&](auto) { loop.stop(); });
   });
   loop.run();
-  return finish(0, exporter, log);
+  return finish(0, exporter.idle(), log);
 }
 
 void forward_signals(asio::signal_set& signals, Supervisor& supervisor, const Reloaded& parts) {
@@ -114,7 +115,8 @@ void forward_signals(asio::signal_set& signals, Supervisor& supervisor, const Re
     forward_signals(signals, supervisor, parts);
     if (signal == SIGHUP) {
       supervisor.reload();
-      return reload(parts);
+      asio::co_spawn(signals.get_executor(), reload(parts), pass_on);
+      return;
     }
     parts.log.info("Stopping", {{"signal", name_of(signal)}});
     parts.manager.stopping();
@@ -153,7 +155,7 @@ int supervise(Options flags, const Build& build, ServiceEnvironment environment,
     code = result;
   });
   loop.run();
-  return finish(code, exporter, log);
+  return finish(code, exporter.idle() && supervisor.idle(), log);
 }
 
 int print_once(const Options& flags, const Build& build, Log& log) {
@@ -167,7 +169,7 @@ int print_once(const Options& flags, const Build& build, Log& log) {
   });
   loop.run();
   if (!std::cout) throw std::runtime_error("cannot write to standard output");
-  return finish(0, exporter, log);
+  return finish(0, exporter.idle(), log);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "exporter/web_settings.hpp"
 
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
 #include <future>
@@ -8,6 +9,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "exporter/base/spawned.hpp"
+#include "exporter/http/redirect_to.hpp"
 #include "exporter/http/tls_context.hpp"
 
 namespace ganesha::exporter {
@@ -28,30 +31,39 @@ asio::awaitable<std::optional<WebConfigReload::Reading>> run(WebConfigReload::Lo
 
 }  // namespace
 
+struct WebSettings::Answer {
+  explicit Answer(const asio::any_io_executor& loop) : came(loop, patience) {}
+
+  Seen seen;
+  asio::steady_timer came;  // cancelled when it has come
+};
+
 WebSettings::WebSettings(boost::asio::any_io_executor loop, const std::string& file, Log& log)
-    : log_(log), access_(std::move(loop), {"/-/healthy", "/-/ready"}) {
+    : loop_(loop), log_(log), access_(std::move(loop), {"/-/healthy", "/-/ready"}) {
   if (file.empty()) return;
   reload_.emplace(
-      file, [this](const WebConfig& config) { apply(config); }, log);
+      file, [this](const WebConfig& config) { return prepare(config); }, log);
   reader_.emplace(1);
 }
 
-void WebSettings::apply(const WebConfig& config) {
-  // Each either fails and changes nothing, or the last of them follows, which cannot fail.
-  auto context = context_of(config);
-  access_.configure(config.access);
-  server_->use_tls(std::move(context));
+// Of the steps of what is returned, each either fails and changes nothing, or the last of them follows, which
+// cannot fail.
+WebConfigReload::Apply WebSettings::prepare(const WebConfig& config) {
+  return [this, context = context_of(config), access = config.access]() mutable {
+    access_.configure(std::move(access));
+    server_->use_tls(std::move(context));
+  };
 }
 
 // In run mode the start does not wait for a file system that hangs: it may be a mount of the very Ganesha
 // that is to be started. The looks that follow wait for it.
 WebConfigReload::Reading WebSettings::first_reading(IfWrong then) {
-  looking_since_ = std::chrono::steady_clock::now();
+  const auto number = note_read_begins();
   auto look = run(reload_->next_look());
   auto reading = asio::co_spawn(*reader_, std::move(look), asio::use_future);
   if (then == IfWrong::serve_health_alone && reading.wait_for(patience) != std::future_status::ready)
     throw std::runtime_error(no_answer);
-  looking_since_.reset();
+  note_read_ended(number);
   return reading.get().value();
 }
 
@@ -69,22 +81,48 @@ void WebSettings::load(HttpServer& server, IfWrong then) {
 }
 
 bool WebSettings::file_system_hangs() const {
-  return looking_since_ && std::chrono::steady_clock::now() - *looking_since_ > patience;
+  return reads_ended_ < reads_begun_ && std::chrono::steady_clock::now() - reading_since_ > patience;
 }
 
-std::string WebSettings::reload() {
-  if (!reload_) return {};
-  if (!file_system_hangs()) return reload_->reload();
+std::uint64_t WebSettings::note_read_begins() {
+  if (reads_ended_ == reads_begun_) reading_since_ = std::chrono::steady_clock::now();
+  return ++reads_begun_;
+}
+
+void WebSettings::note_read_ended(std::uint64_t number) {
+  reads_ended_ = number;
+  reading_since_ = std::chrono::steady_clock::now();
+}
+
+asio::awaitable<WebSettings::Seen> WebSettings::read(WebConfigReload::Look look) {
+  const auto number = note_read_begins();
+  auto seen = co_await asio::co_spawn(*reader_, run(std::move(look)), asio::use_awaitable);
+  note_read_ended(number);
+  co_return seen;
+}
+
+asio::awaitable<void> WebSettings::read_into(std::shared_ptr<Answer> answer) {
+  answer->seen = co_await read(reload_->whole_look());
+  answer->came.cancel();
+}
+
+// An answer that comes too late is not used: the looks that follow see the same.
+asio::awaitable<std::string> WebSettings::reload() {
+  if (!reload_) co_return std::string();
+  const auto answer = std::make_shared<Answer>(loop_);
+  if (!file_system_hangs()) {
+    asio::co_spawn(loop_, read_into(answer), pass_on);
+    boost::system::error_code ignored;
+    co_await answer->came.async_wait(redirect_to(ignored));
+  }
+  if (answer->seen) co_return reload_->reload(std::move(*answer->seen));
   log_.error("Cannot reload the web configuration; the old one stays", {{"err", no_answer}});
-  return no_answer;
+  co_return no_answer;
 }
 
 asio::awaitable<void> WebSettings::look() {
   if (!reload_) co_return;
-  if (!looking_since_) looking_since_ = std::chrono::steady_clock::now();
-  auto look = run(reload_->next_look());
-  auto seen = co_await asio::co_spawn(*reader_, std::move(look), asio::use_awaitable);
-  looking_since_.reset();
+  auto seen = co_await read(reload_->next_look());
   reload_->take(std::move(seen));
 }
 

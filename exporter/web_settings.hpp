@@ -5,6 +5,8 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/thread_pool.hpp>
 #include <chrono>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -29,29 +31,39 @@ class WebSettings {
   // The handler of all pages, for those whom the settings let in.
   HttpHandler guard(HttpHandler pages) const { return access_.guard(std::move(pages)); }
   // False while a password is checked or a file is read, which cannot be interrupted.
-  bool idle() const { return access_.idle() && !looking_since_; }
+  bool idle() const { return access_.idle() && reads_ended_ == reads_begun_; }
 
   // Reads the file for `server`, which must live as long as this is used. IfWrong::fail: throws
   // std::runtime_error.
   void load(HttpServer& server, IfWrong then);
-  // Reads it again. Returns what is wrong; empty: nothing.
-  std::string reload();
-  // The same, if a file has changed; returns once it is known. The loop does not wait for the file system.
+  // Reads it again. Returns what is wrong; empty: nothing. The loop does not wait for the file system.
+  boost::asio::awaitable<std::string> reload();
+  // The same, if a file has changed; returns once it is known.
   boost::asio::awaitable<void> look();
   // Nothing where there is no file.
   std::optional<ConfigReload> last_reload() const;
 
  private:
-  void apply(const WebConfig& config);
-  WebConfigReload::Reading first_reading(IfWrong then);
-  bool file_system_hangs() const;
+  using Seen = std::optional<WebConfigReload::Reading>;
+  struct Answer;
 
+  WebConfigReload::Apply prepare(const WebConfig& config);
+  WebConfigReload::Reading first_reading(IfWrong then);
+  boost::asio::awaitable<Seen> read(WebConfigReload::Look look);
+  boost::asio::awaitable<void> read_into(std::shared_ptr<Answer> answer);
+  bool file_system_hangs() const;
+  std::uint64_t note_read_begins();
+  void note_read_ended(std::uint64_t number);
+
+  boost::asio::any_io_executor loop_;
   Log& log_;
   Access access_;
   HttpServer* server_ = nullptr;
   std::optional<WebConfigReload> reload_;
-  std::optional<std::chrono::steady_clock::time_point> looking_since_;
-  std::optional<boost::asio::thread_pool> reader_;  // where there is a file
+  // The reader takes one after the other: with a read, all before it have ended.
+  std::uint64_t reads_begun_ = 0, reads_ended_ = 0;
+  std::chrono::steady_clock::time_point reading_since_;  // the oldest of those that have not ended
+  std::optional<boost::asio::thread_pool> reader_;       // where there is a file
 };
 
 // Throws std::runtime_error if the file, or one that it names, is wrong. An empty `file` is right.

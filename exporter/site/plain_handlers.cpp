@@ -27,7 +27,7 @@ asio::awaitable<HttpResponse> reload_handler(const SiteContext& context, HttpReq
     co_return plain_response(403, "Reloading is not allowed; --web.enable-lifecycle allows it");
   if (!context.reloads->take(std::chrono::steady_clock::now()))
     co_return busy_response("there was a reload less than a second ago", 429);
-  const std::string error = context.site.reload();
+  const std::string error = co_await context.site.reload();
   co_return error.empty() ? plain_response(200, context.site.reloaded) : plain_response(500, error);
 }
 

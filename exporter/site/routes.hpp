@@ -30,7 +30,7 @@ struct Site {
   /// The status as a page or as JSON, gzipped when the request says so.
   std::function<boost::asio::awaitable<std::vector<Chunk>>(StatusRequest)> status;
   /// Reads the web configuration again; returns what is wrong, empty: nothing. Null: nobody may ask for it.
-  std::function<std::string()> reload;
+  std::function<boost::asio::awaitable<std::string>()> reload;
   std::string reloaded = "The web configuration is in force";  ///< the answer if nothing is wrong
   std::vector<StaticFile> files;
   std::vector<std::string> collectors;  ///< names that `collect[]` and `exclude[]` may hold

@@ -1,9 +1,14 @@
 // How the supervisor evaluates the server's configuration.
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "exporter/base/listed.hpp"
 #include "exporter/supervisor/supervisor.hpp"
 
 namespace ganesha::exporter {
+
+namespace asio = boost::asio;
 
 void Supervisor::note_configuration(const Config& config) {
   const bool whole = config.unknown.empty();
@@ -21,18 +26,28 @@ void Supervisor::note_configuration(const Config& config) {
               {{"reason", listed(odd)}});
 }
 
-// On SIGHUP the server reloads its exports. An error there is no reason to end a server that works.
-void Supervisor::reload_configuration() {
+// On SIGHUP the server reloads its exports. An error there is no reason to end a server that works; nor is a
+// file system that does not answer one to leave its log unread.
+asio::awaitable<void> Supervisor::reload_configuration(Life life) {
+  auto work = [file = flags_.config_file]() -> asio::awaitable<Config> { co_return read_config(file); };
   Config config;
+  std::string error;
+  ++reads_;
   try {
-    config = read_config(flags_.config_file);
-    note_configuration(config);
-  } catch (const std::exception& error) {
-    config.unknown = {error.what()};
-    status_->configured_exports.reset();
-    log_.warn("Cannot reload the configuration of NFS-Ganesha", {{"reason", error.what()}});
+    config = co_await asio::co_spawn(reader_, std::move(work), asio::use_awaitable);
+  } catch (const std::exception& failure) {
+    error = failure.what();
   }
-  ganesha_->expect_exports(config);
+  --reads_;
+  if (life != ganesha_) co_return;
+  if (error.empty()) {
+    note_configuration(config);
+  } else {
+    config.unknown = {error};
+    status_->configured_exports.reset();
+    log_.warn("Cannot reload the configuration of NFS-Ganesha", {{"reason", error}});
+  }
+  life->expect_exports(config);
 }
 
 }  // namespace ganesha::exporter

@@ -109,7 +109,8 @@ void Supervisor::reload() {
   }
   log_.info("Forwarding SIGHUP to NFS-Ganesha");
   ganesha_->process()->signal(SIGHUP);
-  reload_configuration();
+  asio::co_spawn(loop_, reload_configuration(ganesha_),
+                 log_failure(log_, "Reloading the configuration of NFS-Ganesha"));
 }
 
 asio::awaitable<Supervisor::RunResult> Supervisor::run_once() {

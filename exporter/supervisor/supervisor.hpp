@@ -4,6 +4,7 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/thread_pool.hpp>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -46,6 +47,8 @@ class Supervisor {
   void stop();
   // SIGHUP: NFS-Ganesha reloads its exports, if it is initialized.
   void reload();
+  // False while a file is read, which cannot be interrupted.
+  bool idle() const { return reads_ == 0; }
 
  private:
   // How one run of the server ended. `failure` is empty if nothing is wrong.
@@ -58,7 +61,7 @@ class Supervisor {
   boost::asio::awaitable<RunResult> run_once();
   boost::asio::awaitable<std::optional<Failure>> launch();
   void note_configuration(const Config& config);
-  void reload_configuration();
+  boost::asio::awaitable<void> reload_configuration(Life life);
   boost::asio::awaitable<void> wait_for_event();
   boost::asio::awaitable<bool> start_failed();
   bool may_restart(const RunResult& end) const;
@@ -113,6 +116,8 @@ class Supervisor {
   bool stopping_ = false;
   dbus::Duration served_{};  // how long the last server served
   RestartBackoff restart_backoff_;
+  int reads_ = 0;
+  boost::asio::thread_pool reader_{1};
 };
 
 }  // namespace ganesha::exporter

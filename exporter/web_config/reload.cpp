@@ -14,10 +14,11 @@ namespace {
 // until it has written it: both may be valid, and would open what was closed.
 constexpr int looks_alike = 3;
 
-WebConfigReload::Reading read(const std::filesystem::path& file) {
+WebConfigReload::Reading read(const std::filesystem::path& file, const WebConfigReload::Prepare& prepare) {
   WebConfigReload::Reading reading;
   try {
     reading.config = load_web_config(file, reading.files);
+    reading.apply = prepare(reading.config);
   } catch (const std::exception& failure) {
     reading.error = failure.what();
   }
@@ -26,8 +27,8 @@ WebConfigReload::Reading read(const std::filesystem::path& file) {
 
 }  // namespace
 
-WebConfigReload::WebConfigReload(std::filesystem::path file, Apply apply, Log& log)
-    : file_(std::move(file)), apply_(std::move(apply)), log_(log) {}
+WebConfigReload::WebConfigReload(std::filesystem::path file, Prepare prepare, Log& log)
+    : file_(std::move(file)), prepare_(std::move(prepare)), log_(log) {}
 
 // Returns what is wrong. What is not there, or wrong, is watched too: it may be mended.
 std::string WebConfigReload::try_to_apply(Reading reading) {
@@ -36,7 +37,7 @@ std::string WebConfigReload::try_to_apply(Reading reading) {
   successful_ = false;
   if (!reading.error.empty()) return reading.error;
   try {
-    apply_(reading.config);
+    reading.apply();
   } catch (const std::exception& failure) {
     return failure.what();
   }
@@ -51,14 +52,16 @@ void WebConfigReload::load(Reading first) {
     throw std::runtime_error(error);
 }
 
-std::string WebConfigReload::reload() { return apply_and_log(read(file_)); }
-
 WebConfigReload::Look WebConfigReload::next_look() const {
-  return [file = file_, files = files_,
+  return [file = file_, prepare = prepare_, files = files_,
           again = alike_ > 0 || files_.contents().empty()]() -> std::optional<Reading> {
     if (!again && !files.changed()) return std::nullopt;
-    return read(file);
+    return read(file, prepare);
   };
+}
+
+WebConfigReload::Look WebConfigReload::whole_look() const {
+  return [file = file_, prepare = prepare_]() -> std::optional<Reading> { return read(file, prepare); };
 }
 
 void WebConfigReload::take(std::optional<Reading> seen) {
@@ -67,7 +70,7 @@ void WebConfigReload::take(std::optional<Reading> seen) {
   if (now.files.contents() == files_.contents()) return nothing_new(std::move(now));
   alike_ = now.files.contents() == seen_ ? alike_ + 1 : 1;
   seen_ = now.files.contents();
-  if (alike_ == looks_alike) apply_and_log(std::move(now));
+  if (alike_ == looks_alike) reload(std::move(now));
 }
 
 void WebConfigReload::nothing_new(Reading now) {
@@ -75,9 +78,9 @@ void WebConfigReload::nothing_new(Reading now) {
   alike_ = 0;
 }
 
-std::string WebConfigReload::apply_and_log(Reading reading) {
+std::string WebConfigReload::reload(Reading asked) {
   const Protection before = in_force_;
-  std::string error = try_to_apply(std::move(reading));
+  std::string error = try_to_apply(std::move(asked));
   if (error.empty())
     log_success(before);
   else

@@ -17,29 +17,35 @@ namespace ganesha::exporter {
 
 class WebConfigReload {
  public:
-  /// Puts settings in force, or throws std::runtime_error that says what is wrong and leaves the old ones.
-  using Apply = std::function<void(const WebConfig&)>;
+  /// Puts settings in force.
+  using Apply = std::function<void()>;
+  /// Reads the files that settings name. Runs on the thread that looks. It, and what it returns, throw
+  /// std::runtime_error that says what is wrong; then the old settings stay.
+  using Prepare = std::function<Apply(const WebConfig&)>;
 
   struct Reading {
     WebConfig config;
+    Apply apply;
     std::string error;  ///< empty: the file is right
     WatchedFiles files;
   };
   /// Returns nothing if no file has changed.
   using Look = std::function<std::optional<Reading>()>;
 
-  WebConfigReload(std::filesystem::path file, Apply apply, Log& log);
+  WebConfigReload(std::filesystem::path file, Prepare prepare, Log& log);
 
   /// What the first look saw. Throws std::runtime_error: without settings there is nothing to serve with. The
   /// files are watched all the same.
   void load(Reading first);
 
-  /// Now, because somebody asked. Returns what is wrong; empty: nothing.
-  std::string reload();
-
   /// Looks whether a file has changed, and reads it then; the first time in any case. Any thread may run it:
   /// a file system that does not answer holds it up.
   Look next_look() const;
+  /// Reads it in any case.
+  Look whole_look() const;
+
+  /// Puts in force what the whole look saw, because somebody asked. Returns what is wrong; empty: nothing.
+  std::string reload(Reading asked);
 
   /// What the look saw. It is put in force once a few saw the same: a file may be in the middle of being
   /// written, and a key and its certificate are not written at once.
@@ -58,12 +64,11 @@ class WebConfigReload {
 
   static Protection protection_of(const WebConfig& config);
   std::string try_to_apply(Reading reading);
-  std::string apply_and_log(Reading reading);
   void nothing_new(Reading now);
   void log_success(const Protection& before);
 
   std::filesystem::path file_;
-  Apply apply_;
+  Prepare prepare_;
   Log& log_;
   WatchedFiles files_;           // as they were at the last attempt
   WatchedFiles::Contents seen_;  // by the last look,

@@ -7,6 +7,7 @@ import time
 
 from supervisor import LOOPS, Export, SupervisorTest, run_tests, sample, stays, wait_until
 from harness import PrivateBus, Rpcbind, nfs_read, nfs_write, sanitized
+from harness.held_file import HeldFile
 
 DAY = 86_400
 
@@ -24,6 +25,16 @@ class AStart(SupervisorTest):
         self.assertEqual(supervisor.end(), 0)
         self.assertEqual(supervisor.own_lines('warn')[1:] + supervisor.own_lines('error'), [])
         self.assert_nothing_left(supervisor)
+
+    def test_does_not_wait_for_the_file_system_of_the_web_configuration(self):
+        configuration = self.configure()
+        web = configuration.folder / 'web.yml'
+        web.write_text('http_server_config:\n  headers:\n    X-Frame-Options: deny\n')
+        with HeldFile(web):
+            supervisor = self.supervise(f'--web.config.file={web}', configuration=configuration)
+            self.assertEqual(supervisor.get('/metrics').status, 503)
+        wait_until(lambda: supervisor.get('/metrics').status == 200, 20, 'the pages')
+        self.assertEqual(supervisor.end(), 0)
 
     def test_brings_no_rpcbind_where_none_is_needed(self):
         self.assertNotIn('rpcbind', self.supervise().left().values())

@@ -85,9 +85,9 @@ class RoutesTest : public testing::Test {
 
   void allow_reload(const std::string& error) {
     Site made = site();
-    made.reload = [this, error] {
+    made.reload = [this, error]() -> asio::awaitable<std::string> {
       ++reloads;
-      return error;
+      co_return error;
     };
     handler = make_routes(std::move(made));
   }
@@ -371,14 +371,14 @@ TEST_F(RoutesTest, ReloadsForNobodyWhoUsesANameOfOthers) {
   EXPECT_EQ(ask(request).status, 200U);
   Site checking = site();
   checking.hosts = HostCheck({"nfs.example.com"});
-  checking.reload = [] { return std::string(); };
+  checking.reload = []() -> asio::awaitable<std::string> { co_return ""; };
   handler = make_routes(std::move(checking));
   EXPECT_EQ(ask(request).status, 403U);
 }
 
 TEST_F(RoutesTest, SaysThatThereIsNothingToReload) {
   Site made = site();
-  made.reload = [] { return std::string(); };
+  made.reload = []() -> asio::awaitable<std::string> { co_return ""; };
   made.reloaded = "There is no file";
   handler = make_routes(std::move(made));
   EXPECT_EQ(body(ask({"POST", "/-/reload", "", "", ""})), "There is no file\n");
