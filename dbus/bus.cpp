@@ -128,8 +128,8 @@ bool Bus::take_bus_reply(const Reply& reply) {
   const auto text = decode(reply.outcome, decode_string);
   if (reply.id == owner_call_)
     take_owner(text);
-  else if (text)
-    owner_.note_bus(*text);
+  else
+    owner_.note_bus(text ? *text : std::string());
   return true;
 }
 
@@ -143,8 +143,8 @@ void Bus::take_owner(const result<std::string>& owner) {
   changed_.notify_all();
 }
 
-// Before the bus has said who it is, the name may be one that another bus gave to another process; the reply
-// that is awaited then says the same.
+// Before the bus has said who it is, the name may be one that another bus gave to another process. The reply
+// that is awaited was made later.
 void Bus::take_owner_change(std::string_view owner) {
   if (owner_.known()) set_owner(owner);
 }

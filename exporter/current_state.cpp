@@ -22,7 +22,7 @@ std::string CurrentState::missing_sign() const {
   const auto& options = parts_.options;
   const bool expects_heartbeat = options.has_bus && options.heartbeat_timeout.count() > 0;
   if (expects_heartbeat || (options.has_bus && parts_.bus.owner().empty())) return {};
-  return exporter::missing_sign(parts_.life.signs());
+  return parts_.bus.holds_calls() ? std::string(calls_are_held) : exporter::missing_sign(parts_.life.signs());
 }
 
 ServerView CurrentState::server() const {

@@ -105,7 +105,10 @@ std::unique_ptr<PageSource> page_source(const Options& options, boost::asio::io_
 }
 
 PageFetching page_fetching(const Options& options) {
-  return {options.metrics_interval, options.metrics_timeout, options.poll_max_duty_ratio};
+  PageFetching fetching{options.metrics_interval, options.metrics_timeout, options.poll_max_duty_ratio};
+  // There the page is a sign of life, which must be seen again soon.
+  if (!options.has_bus) fetching.longest_back_off = std::chrono::minutes(1);
+  return fetching;
 }
 
 CollectOptions collect_options(const Options& options, std::shared_ptr<const SupervisorStatus> supervised,

@@ -10,6 +10,7 @@
 #include <system_error>
 #include <utility>
 
+#include "after_fork.hpp"
 #include "descriptor.hpp"
 
 namespace ganesha {
@@ -19,15 +20,18 @@ namespace {
   throw std::system_error(errno, std::generic_category(), what);
 }
 
-// The guard's whole life. It keeps nothing open but the pipe: neither our sockets nor our output.
+void close_all_but_standard_input() {
+  if (close_range(1, ~0U, 0) == 0) return;
+  for (int fd = 1, end = end_of_descriptors(); fd < end; ++fd) close(fd);
+}
+
+// The guard's whole life, with all signals blocked. It keeps nothing open but the pipe: neither our sockets
+// nor our output.
 [[noreturn]] void guard(int pipe, const std::vector<std::string>& files, const std::string& folder) {
-  sigset_t all;
-  sigfillset(&all);
-  sigprocmask(SIG_SETMASK, &all, nullptr);
   setpgid(0, 0);
   prctl(PR_SET_NAME, "ganesha-guard");
   dup2(pipe, 0);
-  close_range(1, ~0U, 0);
+  close_all_but_standard_input();
   char byte = 0;
   while (read(0, &byte, 1) < 0 && errno == EINTR) {
   }
@@ -44,16 +48,18 @@ GroupGuard::GroupGuard(std::vector<std::string> files, std::string folder)
   fork_guard();
 }
 
-void GroupGuard::renew() {
-  if (waitpid(pid_, nullptr, WNOHANG) == 0) return;
+bool GroupGuard::renew() {
+  if (waitpid(pid_, nullptr, WNOHANG) == 0) return false;
   close(std::exchange(pipe_, -1));
   fork_guard();
+  return true;
 }
 
 void GroupGuard::fork_guard() {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0) throw_errno("pipe");
   Descriptor theirs(ends[0]), ours(ends[1]);
+  const BlockedSignals blocked;
   const pid_t pid = fork();
   if (pid < 0) throw_errno("fork");
   if (pid == 0) {

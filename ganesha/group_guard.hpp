@@ -14,8 +14,8 @@ class GroupGuard {
  public:
   // Forks; throws std::system_error. When this process has died, `files` and then `folder` are removed.
   GroupGuard(std::vector<std::string> files, std::string folder);
-  // Forks another where it has ended: nobody can join the group of one that was reaped.
-  void renew();
+  // Forks another where it has ended, with a new group: whether it did. Nobody can join an empty group.
+  bool renew();
   // Kills all processes of the group.
   ~GroupGuard();
   GroupGuard(const GroupGuard&) = delete;

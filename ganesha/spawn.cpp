@@ -12,6 +12,7 @@
 #include <csignal>
 #include <utility>
 
+#include "after_fork.hpp"
 #include "descriptor.hpp"
 
 namespace ganesha {
@@ -50,20 +51,6 @@ std::vector<std::string> environment_with(const std::vector<std::string>& additi
   return all;
 }
 
-// A signal that comes between fork and exec must not run a handler of ours: it would write into our own pipe.
-class BlockedSignals {
- public:
-  BlockedSignals() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~BlockedSignals() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
-};
-
 // ---- in the child: only what is safe after a fork of a program with threads ----
 
 void default_signals() {
@@ -82,14 +69,9 @@ void raise_descriptors(rlim_t wanted) {
   setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-// Linux before 5.11, or a filter of system calls, refuses close_range with this flag.
 void close_all_on_exec() {
   if (close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) == 0) return;
-  constexpr rlim_t most_open = 65'536;
-  rlimit limit{};
-  getrlimit(RLIMIT_NOFILE, &limit);
-  const auto end = static_cast<int>(std::min(limit.rlim_cur, most_open));
-  for (int fd = 3; fd < end; ++fd) fcntl(fd, F_SETFD, FD_CLOEXEC);
+  for (int fd = 3, end = end_of_descriptors(); fd < end; ++fd) fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
 struct Prepared {

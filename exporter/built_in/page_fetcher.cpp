@@ -19,8 +19,6 @@ using dbus::errc;
 constexpr std::chrono::seconds until_known{1};
 // A server that invents names must not fill the log.
 constexpr std::size_t max_logged_families = 200;
-// Between two fetches of a page that is unreadable, unless the interval is longer.
-constexpr std::chrono::minutes longest_back_off{10};
 
 }  // namespace
 
@@ -112,13 +110,13 @@ PageFetcher::Outcome PageFetcher::unless_cut(Outcome found) {
 }
 
 void PageFetcher::schedule(dbus::TimePoint start, const Outcome& found) {
-  if (found) {
+  if (found || found.error().problem == FetchProblem::nobody_there) {
     unreadable_ = false;
     interval_ = options_.interval;
   } else if (found.error().problem == FetchProblem::unreadable) {
     // One alone may have been cut.
     if (std::exchange(unreadable_, true))
-      interval_ = std::max(options_.interval, std::min<dbus::Duration>(2 * interval_, longest_back_off));
+      interval_ = std::max(options_.interval, std::min(2 * interval_, options_.longest_back_off));
   }
   const bool pending = !found && found.error().error.code == errc::pending;
   const auto wait = start_to_start(clock_.now() - start, interval_, options_.max_duty);

@@ -22,6 +22,8 @@ struct PageFetching {
   dbus::Duration interval = std::chrono::seconds(15);  // from start to start
   dbus::Duration timeout = std::chrono::seconds(10);   // of one fetch
   double max_duty = 0.1;  // the part of the time that fetches may take: the server works for each
+  // Between two fetches while pages are unreadable, unless the interval is longer.
+  dbus::Duration longest_back_off = std::chrono::minutes(10);
 };
 
 class PageFetcher {
@@ -77,7 +79,7 @@ class PageFetcher {
   std::uint64_t server_ = 0;  // counts pause(): what was fetched before is of no use
   dbus::TimePoint next_{};
   dbus::Duration interval_;  // in force: longer while pages are unreadable
-  bool unreadable_ = false;  // the last page that came
+  bool unreadable_ = false;  // a page was, and none was read since
   BuiltInPagePtr page_;      // the last that was taken
   bool refused_ = false;     // the page after it, as cut
   dbus::TimePoint expires_{};

@@ -1,5 +1,5 @@
-// What is remembered of the server that owns Ganesha's name, as long as it does. Kept by GaneshaSource, used
-// by the collectors.
+// What is remembered of the server that owns Ganesha's name, until another process owns it. Kept by
+// GaneshaSource, used by the collectors.
 #pragma once
 
 #include <cstdint>

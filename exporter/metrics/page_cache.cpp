@@ -190,7 +190,7 @@ void PageCache::prerender(SnapshotPtr snapshot) {
     try {
       cache->prerender(snapshot);
     } catch (const std::exception&) {
-      // An exception would end the worker's thread. The next scrape renders the page itself: if that fails
+      // An exception would end the program. The next scrape renders the page itself: if that fails
       // too, its HTTP session logs the error and answers 500.
     }
   });

@@ -26,7 +26,7 @@ constexpr Origin supervisor{{}, "exporter", any_version};
 const std::vector<MetricRow<ServerProcess>>& supervisor_rows() {
   static const std::vector<MetricRow<ServerProcess>> rows{
     {"ganesha_supervisor_restarts_total", counter, supervisor, "",
-     "Restarts of the supervised server.", restarts},
+     "Restarts of the supervised server; attempts that started nothing do not count.", restarts},
     {"ganesha_supervisor_last_exit_code", gauge, supervisor, "",
      "Exit code of the supervised server when it last exited, or 128 plus the signal that killed it.",
      last_exit_code},

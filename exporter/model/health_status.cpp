@@ -18,7 +18,7 @@ std::string seconds(double value) {
 std::string missing_sign(const std::vector<SignOfLife>& signs) {
   const auto missing = std::ranges::find(signs, false, &SignOfLife::seen);
   if (missing == signs.end()) return {};
-  if (missing->source == "poll") return "NFS-Ganesha does not answer polls";
+  if (missing->source == "poll") return "no answer of NFS-Ganesha to polls";
   return missing->source == "built_in_page"
              ? "the metrics of NFS-Ganesha at " + missing->address + " were not read in time"
              : "NFS-Ganesha at " + missing->address + " does not answer NULL calls";

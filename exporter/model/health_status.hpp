@@ -4,11 +4,16 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "exporter/model/sign_of_life.hpp"
 
 namespace ganesha::exporter {
+
+/// Why a server that is there is not called.
+inline constexpr std::string_view calls_are_held =
+    "DBus calls are held: NFS-Ganesha ended during a call before and is observed first";
 
 struct HealthStatus {
   bool up = false;

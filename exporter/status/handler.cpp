@@ -42,7 +42,7 @@ void StatusHandler::add(SnapshotPtr snapshot, dbus::TimePoint at, std::uint64_t 
     try {
       tracker->update(snapshot, at, owner);
     } catch (const std::exception&) {
-      // An exception would end the worker's thread. The rates go on with the next poll.
+      // An exception would end the program. The rates go on with the next poll.
     }
   });
 }

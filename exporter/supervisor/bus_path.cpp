@@ -24,12 +24,7 @@ constexpr const char* usual_path = "/run/ganesha_exporter/bus";
 
 [[noreturn]] void throw_last_error() { throw std::runtime_error(std::strerror(errno)); }
 
-fs::path with_directory(fs::path path) {
-  std::error_code error;
-  fs::create_directories(path.parent_path(), error);
-  if (error) throw std::runtime_error(error.message());
-  return path;
-}
+fs::path lock_of(const fs::path& socket) { return socket.string() + ".lock"; }
 
 // PID 1 of a container starts the system bus, because no other process does.
 std::vector<fs::path> paths_to_try(const std::string& wanted) {
@@ -59,7 +54,17 @@ BusPath::Lock::Lock(const fs::path& file)
 
 BusPath::Lock::~Lock() { close(descriptor_); }
 
-BusPath::BusPath(fs::path path) : path_(with_directory(std::move(path))), lock_(path_.string() + ".lock") {
+void BusPath::restore() {
+  std::error_code error;
+  // Another descriptor of the file that is there could not be locked.
+  if (lock_ && fs::exists(lock_of(path_), error)) return;
+  fs::create_directories(path_.parent_path(), error);
+  if (error) throw std::runtime_error(error.message());
+  lock_ = std::make_unique<Lock>(lock_of(path_));
+}
+
+BusPath::BusPath(fs::path path) : path_(std::move(path)) {
+  restore();
   std::error_code error;
   if (path_.native().size() >= sizeof sockaddr_un::sun_path) throw std::runtime_error("the path is too long");
   if (bus_reachable(address())) throw std::runtime_error("another bus listens there");

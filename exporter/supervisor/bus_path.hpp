@@ -15,6 +15,8 @@ class BusPath {
   // is not writable, a bus answers there, another exporter holds it.
   explicit BusPath(std::filesystem::path path);
 
+  // Makes the directory again, and holds the path again, where they were removed. Throws std::runtime_error.
+  void restore();
   std::string address() const { return "unix:path=" + path_.string(); }
 
  private:
@@ -31,7 +33,7 @@ class BusPath {
   };
 
   std::filesystem::path path_;
-  Lock lock_;
+  std::unique_ptr<Lock> lock_;
 };
 
 // `wanted`, or if it is empty the standard socket (as PID 1) or our usual path; if these cannot be used, a

@@ -27,8 +27,9 @@ asio::awaitable<std::optional<Failure>> Dependencies::start(const Dependency& se
   if (const auto before = running(service.name)) {
     auto failure = co_await until_answers(service, before);
     if (!failure || cancelled_) co_return failure;
-    log_.warn(service.name + " runs but does not answer: it is started again");
-    co_await end(service.name, before);
+    log_.warn(failure->why + "; it is started again", {{"output", failure->output}});
+    co_await stop(service.name);
+    if (cancelled_) co_return failure;
   }
   std::erase_if(running_, [&](const auto& one) { return one.name == service.name; });
   auto on_line = [&log = log_, name = service.name](const std::string& line) {
@@ -78,6 +79,10 @@ asio::awaitable<void> Dependencies::stop() {
     // Keep it listed until it is stopped: the reaper leaves it to its own watcher.
     running_.pop_back();
   }
+}
+
+asio::awaitable<void> Dependencies::stop(std::string name) {
+  if (const auto child = running(name)) co_await end(name, child);
 }
 
 asio::awaitable<void> Dependencies::end(std::string name, std::shared_ptr<Child> child) {

@@ -42,6 +42,8 @@ class Dependencies {
   std::optional<Failure> ended();
   // Stops all, in reverse order of their start.
   boost::asio::awaitable<void> stop();
+  // Stops one, if it runs.
+  boost::asio::awaitable<void> stop(std::string name);
   bool owns(pid_t pid) const;
 
  private:

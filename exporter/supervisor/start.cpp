@@ -6,6 +6,7 @@
 
 #include "exporter/base/duration.hpp"
 #include "exporter/base/spawned.hpp"
+#include "exporter/model/health_status.hpp"
 #include "exporter/supervisor/dependency_commands.hpp"
 #include "exporter/supervisor/server_log.hpp"
 #include "exporter/supervisor/statd.hpp"
@@ -25,6 +26,7 @@ constexpr milliseconds statd_patience{3'000};
 constexpr milliseconds name_patience{1'000};
 
 constexpr const char* bus_process = "the private dbus-daemon";
+constexpr const char* statd_process = "rpc.statd";
 
 }  // namespace
 
@@ -35,15 +37,17 @@ Command Supervisor::in_group(Command command) const {
 
 asio::awaitable<std::optional<Failure>> Supervisor::prepare(const Config& config) {
   folder_.restore();
-  guard_.renew();
+  // What runs in the group of the guard before would outlive us.
+  if (guard_.renew()) co_await dependencies_.stop();
   auto failure = co_await prepare_bus();
-  if (!failure && config.needs_rpcbind()) failure = co_await prepare_rpcbind();
+  if (!failure && config.needs_rpcbind()) failure = co_await prepare_rpcbind(config);
   if (!failure && config.needs_statd()) co_await prepare_statd();
   co_return failure;
 }
 
 asio::awaitable<std::optional<Failure>> Supervisor::prepare_bus() {
   if (private_bus_) {
+    private_bus_->restore();
     const Dependency bus{
         bus_process, [this] { return in_group(private_bus_command(folder_.path(), bus_address_, service_)); },
         [this] { return bus_reachable(bus_address_); }};
@@ -53,10 +57,11 @@ asio::awaitable<std::optional<Failure>> Supervisor::prepare_bus() {
   co_return Failure{"the bus at " + bus_address_ + " cannot be reached", {}};
 }
 
-asio::awaitable<std::optional<Failure>> Supervisor::prepare_rpcbind() {
+asio::awaitable<std::optional<Failure>> Supervisor::prepare_rpcbind(const Config& config) {
   if (rpcbind_reachable()) co_return std::nullopt;
   const Dependency rpcbind{"rpcbind", [this] { return in_group(rpcbind_command()); }, rpcbind_reachable,
-                           "NFSv3 cannot be mounted until both are started again"};
+                           std::string(config.nfsv3 ? "new NFSv3 mounts" : "queries of quotas") +
+                               " fail until NFS-Ganesha is started again"};
   co_return co_await dependencies_.start(rpcbind);
 }
 
@@ -70,7 +75,9 @@ asio::awaitable<void> Supervisor::prepare_statd() {
         "rpc.statd is not running: NFSv3 locks will be refused; install and start it (Debian: nfs-common)");
     co_return;
   }
-  const Dependency statd{"rpc.statd", [this] { return in_group(statd_command()); }, [] { return true; },
+  // One that runs is not known to the rpcbind of now.
+  co_await dependencies_.stop(statd_process);
+  const Dependency statd{statd_process, [this] { return in_group(statd_command()); }, [] { return true; },
                          "NFSv3 locks will be refused"};
   const auto failure = co_await dependencies_.start(statd);
   const auto deadline = clock_->now() + statd_patience;
@@ -192,8 +199,7 @@ asio::awaitable<void> Supervisor::watch_ready(Life life) {
 
 std::string Supervisor::why_not_ready() const {
   if (!ganesha_ || !ganesha_->running() || status_->ready) return {};
-  if (exporter_->bus.holds_calls())
-    return "DBus calls are held: NFS-Ganesha ended during a call before and is observed first";
+  if (exporter_->bus.holds_calls()) return std::string(calls_are_held);
   const auto state = ganesha_->state();
   if (state == Readiness::no_name) return name_trouble(*ganesha_);
   if (state == Readiness::no_export) return none_served(ganesha_->config(), ganesha_->lines());

@@ -70,7 +70,7 @@ class Supervisor {
   // ---- starting it: start.cpp ----
   boost::asio::awaitable<std::optional<Failure>> prepare(const Config& config);
   boost::asio::awaitable<std::optional<Failure>> prepare_bus();
-  boost::asio::awaitable<std::optional<Failure>> prepare_rpcbind();
+  boost::asio::awaitable<std::optional<Failure>> prepare_rpcbind(const Config& config);
   boost::asio::awaitable<void> prepare_statd();
   boost::asio::awaitable<std::optional<Failure>> check_name_is_free();
   GaneshaOptions options(const Config& config) const;

@@ -116,6 +116,7 @@ class TheBussLife(ComponentTest):
         self.bus.kill()
         with self.within(A_SECOND / 2, 'down when the bus is lost'):
             metrics = self.wait_up(exporter, 0)
+        wait_until(lambda: exporter.log_lines('msg="Ganesha is down" '), what='the line')
         self.assertIn('reason="not connected to DBus"', exporter.log_lines('Ganesha is down')[0])
         self.assertIn('not connected to DBus; last error: ', exporter.get('/-/ready').text)
         self.assert_nothing_of_ganesha(metrics)

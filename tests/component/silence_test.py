@@ -18,8 +18,9 @@ class AServerWithoutAHeartbeat(ComponentTest):
         fake, exporter = self.start_both('--heartbeat.timeout=0', IMPATIENT, *flags, heartbeat_ms=0)
         fake.control('SetSilent', 'b', True)
         self.assert_nothing_of_ganesha(self.wait_up(exporter, 0))
-        self.assertIn('NFS-Ganesha does not answer polls', exporter.get('/-/ready').text)
-        self.assertIn('reason="NFS-Ganesha does not answer polls"', exporter.log_lines('Ganesha is down')[0])
+        self.assertIn('no answer of NFS-Ganesha to polls', exporter.get('/-/ready').text)
+        wait_until(lambda: exporter.log_lines('msg="Ganesha is down" '), what='the line')
+        self.assertIn('reason="no answer of NFS-Ganesha to polls"', exporter.log_lines('Ganesha is down')[0])
         fake.control('SetSilent', 'b', False)
         with self.within(BACK, 'back after the answer'):
             self.wait_whole(exporter)

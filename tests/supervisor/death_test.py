@@ -110,13 +110,22 @@ class ARestart(SupervisorTest):
         self.assertIn('rpcbind', supervisor.left().values())
         self.assertEqual(supervisor.end(), 0)
 
-    def test_makes_its_folder_again_where_that_was_removed(self):
+    def test_makes_its_folders_again_where_they_were_removed(self):
         supervisor = self.supervise('--ganesha.restart=on-failure')
+        shutil.rmtree('/run/ganesha_exporter')
         for folder in pathlib.Path('/run').glob(RUNTIME_FOLDERS):
             shutil.rmtree(folder)
         supervisor.kill_one('ganesha.nfsd')
         self.restarted(supervisor, 1)
         self.assertEqual(supervisor.end(), 0)
+        self.assert_nothing_left(supervisor)
+
+    def test_after_the_death_of_the_guard_brings_another_for_all(self):
+        supervisor = self.supervise('--ganesha.restart=on-failure', configuration=self.configure(nfs3=True))
+        supervisor.kill_one('ganesha-guard')
+        supervisor.kill_one('ganesha.nfsd')
+        self.restarted(supervisor, 1)
+        self.assertEqual(supervisor.process.kill(), -signal.SIGKILL)
         self.assert_nothing_left(supervisor)
 
     def test_outlives_a_folder_that_cannot_be_made(self):

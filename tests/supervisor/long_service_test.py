@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """A server that served for long and then cannot be started: the delay grows as after any other failure."""
 import shutil
-import time
 
-from supervisor import SupervisorTest, run_tests, sample, wait_until
+from supervisor import SupervisorTest, run_tests, sample, stays, wait_until
 
 # After that the first delay is the shortest again.
 LONG = 61
@@ -16,7 +15,7 @@ class AServerThatServedForLong(SupervisorTest):
         program.symlink_to(shutil.which('ganesha.nfsd'))
         supervisor = self.supervise('--ganesha.restart=on-failure', f'--ganesha.binary={program}',
                                     configuration=configuration)
-        time.sleep(LONG)
+        self.assertTrue(stays(lambda: supervisor.get('/-/ready').status == 200, LONG))
         program.unlink()
         supervisor.kill_one('ganesha.nfsd')
         wait_until(lambda: supervisor.log_lines('wait=4s'), 20, what='the third delay')

@@ -110,10 +110,10 @@ class AsPidOneThatRestarts(SupervisorTest):
 class Locks(SupervisorTest):
     """Locks of NFSv3 need rpc.statd. After it granted one, 6.5 needs more time to exit than the timeout here."""
 
-    def start(self, kind):
+    def start(self, kind, *flags):
         configuration = self.configure(nfs3=True, nlm=True, exports=[Export(1, 'VFS')])
         pathlib.Path(configuration.exports[0].path, 'file').touch()
-        return configuration, self.enterContext(kind(configuration, '--ganesha.stop-timeout=2s'))
+        return configuration, self.enterContext(kind(configuration, '--ganesha.stop-timeout=2s', *flags))
 
     def lock(self, configuration):
         port = int(re.search(r'NLM_Port = (\d+)', configuration.config.read_text())[1])
@@ -132,6 +132,17 @@ class Locks(SupervisorTest):
         container.kill_inside('rpc.statd')
         container.process.wait_ready(lambda: container.log_lines('NFS-Ganesha continues without it'), 'the line')
         self.assertEqual(container.get('/-/ready').status, 200)
+
+    def test_are_granted_again_after_the_deaths_of_rpcbind_and_the_server(self):
+        configuration, container = self.start(PidOne, '--ganesha.restart=on-failure')
+        container.kill_inside('rpcbind')
+        container.process.wait_ready(lambda: container.log_lines('NFS-Ganesha continues without it'), 'the line')
+        container.kill_one('ganesha.nfsd')
+        container.process.wait_ready(lambda: container.log_lines('Restarting NFS-Ganesha'), 'the restart')
+        container.process.wait_ready(lambda: container.get('/-/ready').status == 200, 'the server to be ready')
+        self.assertEqual(self.lock(configuration), nlm.GRANTED)
+        container.signal_inner(signal.SIGTERM)
+        self.assertIn(container.process.wait(20), CLEAN_OR_KILLED)
 
     def test_are_refused_on_a_host_without_it_with_a_warning(self):
         configuration, supervisor = self.start(Supervisor)

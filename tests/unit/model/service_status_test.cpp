@@ -67,8 +67,8 @@ TEST(TheServiceStatus, TellsThatPollsAreNotAnsweredWhereNoHeartbeatIsExpected) {
   health.owned = true;
   health.missing_sign = missing_sign({{"poll", {}, false}});
   health.last_error = health.missing_sign;
-  EXPECT_EQ(service_status(health, nullptr), "Ganesha is down: NFS-Ganesha does not answer polls");
-  EXPECT_EQ(why_not_ready(health), "NFS-Ganesha does not answer polls") << "said once";
+  EXPECT_EQ(service_status(health, nullptr), "Ganesha is down: no answer of NFS-Ganesha to polls");
+  EXPECT_EQ(why_not_ready(health), "no answer of NFS-Ganesha to polls") << "said once";
 }
 
 TEST(TheServiceStatus, TellsWhatTheServerThatWeRunWaitsFor) {
