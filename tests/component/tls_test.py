@@ -153,6 +153,11 @@ class AClientCertificate(Secured):
         for client in 'nobody', 'stranger':
             self.assertEqual(self.curl('--tls-max', '1.2', client=client), 0)
 
+    def test_may_be_verified_by_a_ca_within_the_configuration(self):
+        pem = (self.folder / 'ca.pem').read_text()
+        self.serve(client_auth_type='RequireAndVerifyClientCert', client_ca='|\n    ' + pem.replace('\n', '\n    '))
+        self.assertEqual([self.curl(client=client) for client in ('client', 'stranger', 'nobody')], [200, 0, 0])
+
     def test_must_have_an_allowed_name(self):
         for names, status in *(([name], 200) for name in NAMES), (['x', NAMES[0]], 200), (OTHER_NAMES, 0):
             self.serve(client_auth_type='RequireAndVerifyClientCert', client_ca_file='ca.pem',

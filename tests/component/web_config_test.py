@@ -171,12 +171,15 @@ class AConfiguration(Configured):
                 self.assertEqual(self.check(text), (0, 'The configuration is valid.\n'))
 
     def test_takes_certificates_inline(self):
-        def inline(name, key):
+        def inline(key, name):
             return f'  {key}: |\n' + ''.join(f'    {line}\n' for line in (self.folder / name).read_text().splitlines())
 
-        text = 'tls_server_config:\n' + inline('server.pem', 'cert') + inline('server.key', 'key')
+        text = ('tls_server_config:\n  client_auth_type: RequireAndVerifyClientCert\n' + inline('cert', 'server.pem')
+                + inline('key', 'server.key') + inline('client_ca', 'ca.pem'))
         self.assertEqual(self.check(text)[0], 0)
-        self.assert_wrong(text + '  cert_file: server.pem\n')
+        for key, name in ('cert', 'server.pem'), ('key', 'server.key'), ('client_ca', 'ca.pem'):
+            with self.subTest(key):
+                self.assertIn(f'it must have {key} or {key}_file, not both', self.assert_wrong(text + f'  {key}_file: {name}\n'))
 
     def test_is_wrong_where_it_would_be_unsafe_or_of_no_use(self):
         os.mkfifo(self.folder / 'pipe')
