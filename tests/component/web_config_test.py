@@ -42,6 +42,7 @@ RIGHT = {
     'ciphers': TLS + '  cipher_suites:\n  - TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256\n'
     '  - TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA\n  - TLS_CHACHA20_POLY1305_SHA256\n  prefer_server_cipher_suites: false\n',
     'curves': TLS + '  curve_preferences: [CurveP256, CurveP384, CurveP521, X25519]\n',
+    'curve twice': TLS + '  curve_preferences: [X25519, X25519]\n',
     'no HTTP/2': TLS + 'http_server_config:\n  http2: false\n',
     'headers': HEADERS + 'X-Frame-Options: deny\n    Strict-Transport-Security: max-age=31536000; includeSubDomains\n'
     '    X-Content-Type-Options: nosniff\n    X-XSS-Protection: 1\n    Content-Security-Policy: "default-src \'self\'"\n',

@@ -91,6 +91,11 @@ TEST(AWebConfiguration, ReadsTheRestOfTls) {
   EXPECT_THAT(settings.curve_preferences, ElementsAre(Curve::x25519, Curve::p256));
 }
 
+TEST(AWebConfiguration, TakesACurveOnceThatIsThereTwice) {
+  EXPECT_THAT(tls_with("  curve_preferences: [X25519, CurveP256, X25519, CurveP256]\n").curve_preferences,
+              ElementsAre(Curve::x25519, Curve::p256));
+}
+
 TEST(AWebConfiguration, ReadsHeadersUsersAndTheRate) {
   const auto access =
       parse(
