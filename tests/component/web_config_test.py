@@ -46,6 +46,7 @@ RIGHT = {
     'no HTTP/2': TLS + 'http_server_config:\n  http2: false\n',
     'headers': HEADERS + 'X-Frame-Options: deny\n    Strict-Transport-Security: max-age=31536000; includeSubDomains\n'
     '    X-Content-Type-Options: nosniff\n    X-XSS-Protection: 1\n    Content-Security-Policy: "default-src \'self\'"\n',
+    'blank headers': HEADERS + 'Strict-Transport-Security: ""\n    X-XSS-Protection: ""\n    Content-Security-Policy:\n',
     'users': TLS + ALICE + f'  bob: {OTHER}\n', 'users without TLS': ALICE,
 }
 # Wrong ones, for promtool 2.42 too.
@@ -67,6 +68,8 @@ WRONG = {
     'one cipher': TLS + '  cipher_suites: TLS_AES_128_GCM_SHA256\n', 'unknown curve': TLS + '  curve_preferences: [CurveP257]\n',
     'flag in quotes': 'http_server_config:\n  http2: "false"\n', 'certificate of another type': TLS.replace('server.pem', '[a]'),
     'other header': HEADERS + 'Content-Type: a\n', 'frame options': HEADERS + 'X-Frame-Options: foo\n',
+    'blank frame options': HEADERS + 'X-Frame-Options: ""\n', 'no frame options': HEADERS + 'X-Frame-Options:\n',
+    'blank content type options': HEADERS + 'X-Content-Type-Options: ""\n',
     'content type options': HEADERS + 'X-Content-Type-Options: sniff\n', 'password in plain': USERS + 'secret\n',
     'no password': USERS + '\n', 'user twice': ALICE + f'  alice: {OTHER}\n', 'cost of 03': USERS + SECRET.replace('04', '03', 1) + '\n',
     'cost of 32': USERS + SECRET.replace('04', '32', 1) + '\n', 'SHA-512': USERS + '$6$' + 'x' * 90 + '\n',

@@ -191,6 +191,8 @@ INSTANTIATE_TEST_SUITE_P(
               "3: http_server_config.headers.X-Frame-Options: it must be"},
         Wrong{headers + "X-Frame-Options:\n",
               "3: http_server_config.headers.X-Frame-Options: it must be one"},
+        Wrong{headers + "X-Content-Type-Options: \"\"\n",
+              "3: http_server_config.headers.X-Content-Type-Options: it must be one of nosniff"},
         Wrong{headers + "X-Content-Type-Options: sniff\n", "3: http_server_config.headers.X-Content-Type-Op"},
         Wrong{headers + "X-XSS-Protection: \"a\\r\\nb\"\n",
               "3: http_server_config.headers.X-XSS-Protection: it"},
