@@ -11,7 +11,7 @@ import time
 import unittest
 
 from component import A_LONG_TIME, ComponentTest, run_tests_of
-from harness import LOOPBACK, REPOSITORY, Prometheus, run_exporter, sanitized, wait_until
+from harness import LOOPBACK, REPOSITORY, Prometheus, prometheus_version, run_exporter, sanitized, wait_until
 from harness.exporter import seeks_races
 from harness.https import curl, fingerprint_of, https_connection, make_certificates, served_fingerprint
 
@@ -74,7 +74,7 @@ WRONG = {
     'no password': USERS + '\n', 'user twice': ALICE + f'  alice: {OTHER}\n', 'cost of 03': USERS + SECRET.replace('04', '03', 1) + '\n',
     'cost of 32': USERS + SECRET.replace('04', '32', 1) + '\n', 'SHA-512': USERS + '$6$' + 'x' * 90 + '\n',
 }
-# What promtool 2.42 does not know, and what is stricter here.
+# Right ones that promtool knows since 3, and what is stricter here.
 RIGHT_SINCE = {
     'SANs': CLIENTS + 'RequireAndVerifyClientCert\n  client_allowed_sans:\n  - prometheus.example\n  - 10.0.0.7\n', 'rate': RATE,
     'rate without a burst': 'rate_limit:\n  interval: "1s"\n  burst: 0\n', 'no rate': 'rate_limit:\n  interval: 0\n  burst: 0\n',
@@ -173,6 +173,8 @@ class AConfiguration(Configured):
         for name, text in RIGHT_SINCE.items():
             with self.subTest(name):
                 self.assertEqual(self.check(text), (0, 'The configuration is valid.\n'))
+        if prometheus_version() >= (3,):
+            self.assertEqual(dict(zip(RIGHT_SINCE, self.promtool(RIGHT_SINCE.values()))), dict.fromkeys(RIGHT_SINCE, 'SUCCESS'))
 
     def test_takes_certificates_inline(self):
         def inline(key, name):
