@@ -88,7 +88,8 @@ WRONG_HERE = {
     'CA without a certificate': CLIENTS.replace('ca.pem', 'server.key') + 'RequireAndVerifyClientCert\n',
     'user with half a hash': USERS + SECRET[:-1] + '\n', 'header of two lines': HEADERS + 'X-XSS-Protection: "a\\nb"\n',
     'documents': 'basic_auth_users:\n---\njunk: 1\n', 'pipe': TLS.replace('server.pem', 'pipe'),
-    'device': TLS.replace('server.pem', '/dev/zero'),
+    'device': TLS.replace('server.pem', '/dev/zero'), 'short RSA key': TLS.replace('server.', 'short.'),
+    'tag': 'http_server_config:\n  http2: !!bool false\n',
 }
 
 
