@@ -34,7 +34,8 @@ void check_header(const YamlValue& value, const std::string& text, const Allowed
   if (text.size() > longest_header) value.fail("it must not be longer than 8192 bytes");
 }
 
-// A header that is blank is not sent.
+// A header that is blank is not sent. One that has a list of values must have one of them, as in
+// exporter-toolkit.
 YamlValue::Readers header_readers(AccessSettings& into) {
   YamlValue::Readers readers;
   for (const auto& header : allowed_headers)

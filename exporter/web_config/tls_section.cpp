@@ -75,8 +75,12 @@ void read_cipher_suites(const YamlValue& value, std::vector<std::string>& into) 
     if (std::ranges::find(cipher_suites, suite) == cipher_suites.end()) refuse(value, cipher_suites);
 }
 
+// As in Go a curve may be there twice; OpenSSL refuses such a list.
 void read_curves(const YamlValue& value, std::vector<Curve>& into) {
-  for (const std::string& name : entries(value)) into.push_back(one_of(value, name, curves));
+  for (const std::string& name : entries(value)) {
+    const Curve curve = one_of(value, name, curves);
+    if (std::ranges::find(into, curve) == into.end()) into.push_back(curve);
+  }
 }
 
 // Go leaves the default, or what stands for nothing, where the value is null.

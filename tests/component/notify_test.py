@@ -4,7 +4,10 @@ import contextlib
 import ctypes
 import os
 import pathlib
+import re
+import signal
 import socket
+import tempfile
 import time
 
 from component import A_LONG_TIME, QUICK, ComponentTest, run_tests
@@ -115,6 +118,22 @@ class TheServiceManager(NotifyTest):
                 self.wait_whole(exporter)
                 self.assertEqual(len(exporter.log_lines('Cannot notify the service manager')), 1)
                 exporter.stop()
+
+    def test_is_told_of_a_reload_before_and_after_it(self):
+        folder = pathlib.Path(self.enterContext(tempfile.TemporaryDirectory()))
+        (folder / 'web.yml').write_text('')
+        exporter = self.start_notifying(f'--web.config.file={folder}/web.yml')
+        self.manager.wait('READY=1')
+        for number in 1, 2:
+            before = time.clock_gettime(time.CLOCK_MONOTONIC)
+            exporter.process.signal(signal.SIGHUP)
+            wait_until(lambda: self.manager.count('READY=1') == number + 1, A_LONG_TIME, 'the end of the reload')
+            said = [message for message in self.manager.messages if not message.startswith('STATUS=')]
+            reloading = re.fullmatch(r'RELOADING=1\nMONOTONIC_USEC=(\d+)', said[-2])
+            self.assertIsNotNone(reloading, said)
+            self.assertTrue(before <= int(reloading[1]) / 1e6 <= time.clock_gettime(time.CLOCK_MONOTONIC), said)
+            self.assertEqual(len(exporter.log_lines('Reloaded')), number)
+            self.assertEqual(len(said), 2 * number + 1)
 
     def test_is_not_told_of_what_a_user_asks(self):
         manager = self.enterContext(NotifySocket())

@@ -14,11 +14,10 @@ from harness.https import curl, make_certificates
 CLIENT_SECONDS = 60
 MODES = ('NoClientCert', 'RequestClientCert', 'RequireAnyClientCert', 'VerifyClientCertIfGiven',
          'RequireAndVerifyClientCert')
+CLIENTS = 'client', 'stranger', 'self_signed', 'expired', 'server_only', 'any_usage'
 # Which clients get the page, by mode.
 WELCOME = {
-    'NoClientCert': {'nobody', 'client', 'stranger', 'self_signed', 'expired', 'server_only'},
-    'RequestClientCert': {'nobody', 'client', 'stranger', 'self_signed', 'expired', 'server_only'},
-    'RequireAnyClientCert': {'client', 'stranger', 'self_signed', 'expired', 'server_only'},
+    'NoClientCert': {'nobody', *CLIENTS}, 'RequestClientCert': {'nobody', *CLIENTS}, 'RequireAnyClientCert': {*CLIENTS},
     'VerifyClientCertIfGiven': {'nobody', 'client'},
     'RequireAndVerifyClientCert': {'client'},
 }
@@ -143,8 +142,7 @@ class AClientCertificate(Secured):
         for mode in MODES:
             ca = {} if mode == 'NoClientCert' else {'client_ca_file': 'ca.pem'}
             self.serve(client_auth_type=mode, **ca)
-            clients = 'nobody', 'client', 'stranger', 'self_signed', 'expired', 'server_only'
-            welcome = {client for client in clients if self.curl(client=client) == 200}
+            welcome = {client for client in ('nobody', *CLIENTS) if self.curl(client=client) == 200}
             self.assertEqual(welcome, WELCOME[mode], mode)
 
     def test_is_verified_in_tls_1_2_too(self):
@@ -152,6 +150,11 @@ class AClientCertificate(Secured):
         self.assertEqual(self.curl('--tls-max', '1.2', client='client'), 200)
         for client in 'nobody', 'stranger':
             self.assertEqual(self.curl('--tls-max', '1.2', client=client), 0)
+
+    def test_may_be_verified_by_a_ca_within_the_configuration(self):
+        pem = (self.folder / 'ca.pem').read_text()
+        self.serve(client_auth_type='RequireAndVerifyClientCert', client_ca='|\n    ' + pem.replace('\n', '\n    '))
+        self.assertEqual([self.curl(client=client) for client in ('client', 'stranger', 'nobody')], [200, 0, 0])
 
     def test_must_have_an_allowed_name(self):
         for names, status in *(([name], 200) for name in NAMES), (['x', NAMES[0]], 200), (OTHER_NAMES, 0):

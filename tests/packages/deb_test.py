@@ -5,11 +5,15 @@ import pathlib
 import platform
 import re
 import shutil
+import sys
 import tempfile
 import unittest
 
 from dist import REPOSITORY, in_dist, run
 from portable import ENTER
+
+sys.path.insert(0, str(REPOSITORY / 'tests/support'))
+from harness.hardening import HardenedProgram  # noqa: E402
 
 RELEASES = 12, 13
 ALWAYS = {
@@ -112,6 +116,23 @@ class ThePackages(unittest.TestCase):
             build_id = re.search(r'Build ID: (\w\w)(\w+)', notes)
             apart = run('dpkg-deb', '--contents', package(release, 'ganesha-exporter-dbgsym'), check=True).stdout
             self.assertIn(f'/usr/lib/debug/.build-id/{build_id[1]}/{build_id[2]}.debug\n', apart)
+
+
+class ThePackedProgram(HardenedProgram):
+    @classmethod
+    def setUpClass(cls):
+        folder = pathlib.Path(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        run('dpkg-deb', '--extract', package(cls.release), folder, check=True)
+        cls.program = folder / 'usr/bin/ganesha_exporter'
+        super().setUpClass()
+
+
+class TheProgramOfDebian12(ThePackedProgram, unittest.TestCase):
+    release = 12
+
+
+class TheProgramOfDebian13(ThePackedProgram, unittest.TestCase):
+    release = 13
 
 
 if __name__ == '__main__':

@@ -91,6 +91,11 @@ TEST(AWebConfiguration, ReadsTheRestOfTls) {
   EXPECT_THAT(settings.curve_preferences, ElementsAre(Curve::x25519, Curve::p256));
 }
 
+TEST(AWebConfiguration, TakesACurveOnceThatIsThereTwice) {
+  EXPECT_THAT(tls_with("  curve_preferences: [X25519, CurveP256, X25519, CurveP256]\n").curve_preferences,
+              ElementsAre(Curve::x25519, Curve::p256));
+}
+
 TEST(AWebConfiguration, ReadsHeadersUsersAndTheRate) {
   const auto access =
       parse(
@@ -186,6 +191,8 @@ INSTANTIATE_TEST_SUITE_P(
               "3: http_server_config.headers.X-Frame-Options: it must be"},
         Wrong{headers + "X-Frame-Options:\n",
               "3: http_server_config.headers.X-Frame-Options: it must be one"},
+        Wrong{headers + "X-Content-Type-Options: \"\"\n",
+              "3: http_server_config.headers.X-Content-Type-Options: it must be one of nosniff"},
         Wrong{headers + "X-Content-Type-Options: sniff\n", "3: http_server_config.headers.X-Content-Type-Op"},
         Wrong{headers + "X-XSS-Protection: \"a\\r\\nb\"\n",
               "3: http_server_config.headers.X-XSS-Protection: it"},
