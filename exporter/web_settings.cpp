@@ -46,12 +46,14 @@ WebSettings::WebSettings(boost::asio::any_io_executor loop, const std::string& f
   reader_.emplace(1);
 }
 
-// Of the steps of what is returned, each either fails and changes nothing, or the last of them follows, which
-// cannot fail.
+// Of the steps of what is returned, each either fails and changes nothing, or use_tls() follows, which cannot
+// fail.
 WebConfigReload::Apply WebSettings::prepare(const WebConfig& config) {
   return [this, context = context_of(config), access = config.access]() mutable {
+    const bool refuses_all = access.rate_limit && access.rate_limit->burst == 0;
     access_.configure(std::move(access));
     server_->use_tls(std::move(context));
+    if (refuses_all) log_.warn("rate_limit has no burst: every page but health and readiness is refused");
   };
 }
 

@@ -21,7 +21,8 @@ import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 sys.dont_write_bytecode = True
-from harness import Exporter, FakeGanesha, PrivateBus, binary, sample, wait_until  # noqa: E402
+from harness import Exporter, FakeGanesha, Prometheus, PrivateBus, binary, sample, wait_until  # noqa: E402
+from harness.https import make_certificates  # noqa: E402
 
 POLLS = 7
 # No limit.
@@ -35,6 +36,9 @@ SECONDS_TO_SETTLE = 4
 # About one poll per two scrapes.
 STEADY = (ALL_CLIENTS, '--poll.interval=1s', '--poll.max-duty-ratio=1')
 SECONDS_BETWEEN_SCRAPES = 0.47
+SCRAPES_OF_PROMETHEUS = 15
+# With a cost of 10, as exporter-toolkit's examples have.
+PASSWORD, PASSWORD_HASH = 'secret', '$2b$10$AcHmLQ4JOB8TLQ2mzHQR7Oa.Be7wvdV4KzMFvZiXitmRVvoMkPWsi'
 FORMATS = {
     'text': {},
     'OpenMetrics, gzip': {'Accept': 'application/openmetrics-text; version=1.0.0', 'Accept-Encoding': 'gzip'},
@@ -178,6 +182,58 @@ def cat_rows(exporter):
     yield ('cached scrape, gzip', f'{ours:.2f} ms', f'{cats:.2f} ms cat through a socket', f'{ours / cats:.2f}')
 
 
+@contextlib.contextmanager
+def secured(bus):
+    """An exporter like the others, but with TLS 1.3 and a password; and what a client of it needs."""
+    with tempfile.TemporaryDirectory() as folder:
+        certificates, web = make_certificates(folder), pathlib.Path(folder, 'web.yml')
+        web.write_text('tls_server_config: {cert_file: server.pem, key_file: server.key, min_version: TLS13}\n'
+                       f'basic_auth_users: {{bench: {PASSWORD_HASH}}}\n')
+        with Exporter(f'--dbus.address={bus.address}', *STEADY, f'--web.config.file={web}') as exporter:
+            yield exporter, certificates / 'ca.pem'
+
+
+def curl_times(url, *arguments):
+    """Milliseconds of each of some gzipped pages over one kept connection, with what it takes to unzip them."""
+    one = [url, '--silent', '--show-error', '--noproxy', '*', '--compressed', '--output', os.devnull, '--write-out',
+           '%{http_code} %{time_total}\n', *map(str, arguments)]
+    command = ['curl', *one]
+    for _ in range(30):
+        command += ['--next', *one]
+    lines = subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()
+    if any(not line.startswith('200 ') for line in lines):
+        raise SystemExit(f'{url} answers {lines[0]}')
+    return [float(line.split()[1]) * 1e3 for line in lines[1:]]
+
+
+def tls_rows(bus, plain):
+    with secured(bus) as (exporter, ca):
+        url, login = f'https://localhost:{exporter.port}/metrics', f'bench:{PASSWORD}'
+        wait_until(lambda: subprocess.run(['curl', '--silent', '--noproxy', '*', '--fail', '--output', os.devnull, '--cacert',
+                                           ca, '--user', login, url]).returncode == 0, 60, 'a page over TLS')
+        pairs = [(statistics.median(curl_times(url, '--cacert', ca, '--user', login)),
+                  statistics.median(curl_times(f'http://{plain.address}/metrics'))) for _ in range(5)]
+        ours, base = (statistics.median(column) for column in zip(*pairs))
+        yield 'page, TLS and password', f'{ours:.2f} ms', f'{base:.2f} ms plain, read by curl', f'{ours / base:.2f}'
+        if not shutil.which('prometheus'):
+            yield 'scrape by Prometheus, TLS', 'not measured', 'prometheus is not installed', ''
+            return
+        scrape = {'https': {'scheme': 'https', 'tls_config': {'ca_file': str(ca), 'min_version': 'TLS13'},
+                            'basic_auth': {'username': 'bench', 'password': PASSWORD}}}
+        # One after the other: each may take a whole core.
+        seconds = {}
+        for job, address in ('http', plain.address), ('https', f'localhost:{exporter.port}'):
+            with Prometheus({job: [address]}, scrape=scrape.get(job), interval='5s') as prometheus:
+                def count():
+                    found = prometheus.query(f'count_over_time((up{{job="{job}"}} == 1)[5m:5s])')
+                    return int(found[0]['value'][1]) if found else 0
+                wait_until(lambda: count() >= SCRAPES_OF_PROMETHEUS, 300, 'the scrapes')
+                query = f'quantile_over_time(0.5, scrape_duration_seconds{{job="{job}"}}[5m])'
+                seconds[job] = float(prometheus.query(query)[0]['value'][1])
+        yield ('scrape by Prometheus, TLS', f'{seconds["https"] * 1e3:.0f} ms', f'{seconds["http"] * 1e3:.0f} ms plain',
+               f'{seconds["https"] / seconds["http"]:.2f}')
+
+
 def requests_per_second(exporter, connections):
     command = ['wrk', '-t1', f'-c{connections}', '-d3s', f'http://{exporter.address}/metrics']
     output = subprocess.run(command, check=True, capture_output=True, text=True).stdout
@@ -210,6 +266,7 @@ def main():
             rows += scrape_rows(exporter)
             rows += cat_rows(exporter)
             rows += scraper_rows(exporter)
+            rows += tls_rows(bus, exporter)
             memory = sample(small_page(exporter), 'process_resident_memory_bytes')
             rows.append(('resident memory', f'{memory / 1e6:.1f} MB', 'after the scrapes above', ''))
     for row in rows:

@@ -105,8 +105,14 @@ class Responses(WithAWebConfiguration):
     def test_are_limited_in_their_rate(self):
         exporter = self.start_with('rate_limit: {interval: 1h, burst: 2}\n')
         self.assertEqual([self.curl(exporter)[0] for _ in range(3)], [200, 200, 429])
+        self.assertEqual(exporter.log_lines('has no burst'), [])
         self.assertIn('Retry-After: ', self.curl(exporter)[1])
         self.assertEqual(self.curl(exporter, path='/-/healthy')[0], 200)
+
+    def test_are_refused_without_a_burst_as_a_warning_says(self):
+        exporter = self.start_with('rate_limit: {interval: 1s}\n')
+        self.assertEqual([self.curl(exporter)[0] for _ in range(2)], [429, 429])
+        self.assertEqual(len(exporter.log_lines('rate_limit has no burst')), 1)
 
     def test_have_the_headers_of_the_configuration(self):
         exporter = self.start_with(users(prometheus=QUICK_HASH) + 'http_server_config:\n  headers:\n'
