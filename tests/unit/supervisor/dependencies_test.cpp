@@ -136,7 +136,8 @@ TEST_F(ADependency, ThatRunsButDoesNotAnswerIsStartedAgain) {
   EXPECT_TRUE(loop.run(dependencies.start(service)));
   EXPECT_FALSE(loop.run(dependencies.start(service)));
   EXPECT_EQ(started, 2);
-  EXPECT_THAT(text.str(), HasSubstr("the service cannot be started: it does not answer; it is started again"));
+  EXPECT_THAT(text.str(),
+              HasSubstr("the service cannot be started: it does not answer; it is started again"));
   EXPECT_FALSE(dependencies.ended()) << "the first has ended, and was expected to";
   EXPECT_TRUE(loop.run(stopped()));
 }
