@@ -106,21 +106,24 @@ asio::awaitable<bool> GaneshaSource::until_answered(dbus::TimePoint deadline) {
   co_return in_time || bus_.unanswered() == 0;
 }
 
-// Learns which methods a new owner of the name has: none where there is no bus. One that the bus shows again
-// after it was away is the same process: what is remembered of it still holds.
+// Learns which methods an owner of the name has that the bus has just shown: none where there is no bus. One
+// that was away may be the same process as before: then what else is remembered of it still holds.
 asio::awaitable<CollectResult> GaneshaSource::introspect_owner() {
-  if (memory_ && memory_->owner_changes == bus_.owner_changes()) co_return CollectResult{};
-  ServerMemory memory;
-  memory.owner_changes = bus_.owner_changes();
+  if (memory_ && memory_->generation == bus_.owner_generation()) co_return CollectResult{};
+  const auto generation = bus_.owner_generation(), owner_changes = bus_.owner_changes();
+  dbus::MethodNames found;
   for (const auto& introspect : methods::introspections) {
     if (options_.without_bus) break;
     auto names = co_await dbus::ask(bus_, introspect());
     // An object whose Introspect is suspended makes only its own collectors unsupported.
     if (!names && names.error().code == errc::suspended) continue;
     if (!names) co_return names.error();
-    memory.methods.merge(*names);
+    found.merge(*names);
   }
-  memory_ = std::move(memory);
+  if (!memory_ || memory_->owner_changes != owner_changes) memory_.emplace();
+  memory_->generation = generation;
+  memory_->owner_changes = owner_changes;
+  memory_->methods = std::move(found);
   co_return CollectResult{};
 }
 

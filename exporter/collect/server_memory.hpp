@@ -38,7 +38,8 @@ struct KnownInfo {
 };
 
 struct ServerMemory {
-  std::uint64_t owner_changes = 0;  // Bus::owner_changes() when it was the owner
+  std::uint64_t generation = 0;     // Bus::owner_generation() when its methods were read
+  std::uint64_t owner_changes = 0;  // Bus::owner_changes() then
   dbus::MethodNames methods;        // of all its objects
   std::optional<std::string> version;
   std::optional<dbus::Timestamp> start;         // the first start of counting seen: nothing was active before
