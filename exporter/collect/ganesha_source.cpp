@@ -107,23 +107,22 @@ asio::awaitable<bool> GaneshaSource::until_answered(dbus::TimePoint deadline) {
 }
 
 // Learns which methods an owner of the name has that the bus has just shown: none where there is no bus. One
-// that was away may be the same process as before: then what else is remembered of it still holds.
+// that was away may be the same process as before: its totals must not fall.
 asio::awaitable<CollectResult> GaneshaSource::introspect_owner() {
   if (memory_ && memory_->generation == bus_.owner_generation()) co_return CollectResult{};
-  const auto generation = bus_.owner_generation(), owner_changes = bus_.owner_changes();
-  dbus::MethodNames found;
+  ServerMemory memory;
+  memory.generation = bus_.owner_generation();
+  memory.owner_changes = bus_.owner_changes();
   for (const auto& introspect : methods::introspections) {
     if (options_.without_bus) break;
     auto names = co_await dbus::ask(bus_, introspect());
     // An object whose Introspect is suspended makes only its own collectors unsupported.
     if (!names && names.error().code == errc::suspended) continue;
     if (!names) co_return names.error();
-    found.merge(*names);
+    memory.methods.merge(*names);
   }
-  if (!memory_ || memory_->owner_changes != owner_changes) memory_.emplace();
-  memory_->generation = generation;
-  memory_->owner_changes = owner_changes;
-  memory_->methods = std::move(found);
+  if (memory_ && memory_->owner_changes == memory.owner_changes) memory.keep_sums(std::move(*memory_));
+  memory_ = std::move(memory);
   co_return CollectResult{};
 }
 

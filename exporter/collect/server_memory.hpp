@@ -1,5 +1,5 @@
-// What is remembered of the server that owns Ganesha's name, until another process owns it. Kept by
-// GaneshaSource, used by the collectors.
+// What is remembered of the server that owns Ganesha's name, as long as it does. Kept by GaneshaSource, used
+// by the collectors.
 #pragma once
 
 #include <cstdint>
@@ -8,6 +8,7 @@
 #include <set>
 #include <string>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "dbus/clock.hpp"
@@ -38,7 +39,7 @@ struct KnownInfo {
 };
 
 struct ServerMemory {
-  std::uint64_t generation = 0;     // Bus::owner_generation() when its methods were read
+  std::uint64_t generation = 0;     // Bus::owner_generation() when this began
   std::uint64_t owner_changes = 0;  // Bus::owner_changes() then
   dbus::MethodNames methods;        // of all its objects
   std::optional<std::string> version;
@@ -56,6 +57,14 @@ struct ServerMemory {
   MonotonicSums average_latency;  // by protocol, FSAL or auth, and procedure
   std::map<std::uint16_t, KnownInfo> export_infos;
   dbus::TimePoint export_infos_retried{};  // when those that failed were asked again
+
+  // Sums go on from those of `before`, of the same server; the switches show a reset of what is summed.
+  void keep_sums(ServerMemory before) {
+    switches = std::move(before.switches);
+    client_totals = std::move(before.client_totals);
+    other_latency = std::move(before.other_latency);
+    average_latency = std::move(before.average_latency);
+  }
 };
 
 }  // namespace ganesha::exporter
