@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "after_fork.hpp"
-#include "descriptor.hpp"
 
 namespace ganesha {
 namespace {
@@ -50,7 +49,7 @@ GroupGuard::GroupGuard(std::vector<std::string> files, std::string folder)
 
 bool GroupGuard::renew() {
   if (waitpid(pid_, nullptr, WNOHANG) == 0) return false;
-  close(std::exchange(pipe_, -1));
+  pipe_.reset();
   fork_guard();
   return true;
 }
@@ -69,11 +68,11 @@ void GroupGuard::fork_guard() {
   // Both sides do it: whichever comes first, the group is there before a child is to join it.
   setpgid(pid, pid);
   pid_ = pid;
-  pipe_ = ours.release();
+  pipe_ = std::move(ours);
 }
 
 GroupGuard::~GroupGuard() {
-  close(pipe_);
+  pipe_.reset();
   while (waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
 }

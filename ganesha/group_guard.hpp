@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "ganesha/descriptor.hpp"
+
 namespace ganesha {
 
 class GroupGuard {
@@ -29,7 +31,7 @@ class GroupGuard {
 
   std::vector<std::string> files_;
   std::string folder_;
-  int pipe_ = -1;
+  Descriptor pipe_;
   pid_t pid_ = 0;
 };
 

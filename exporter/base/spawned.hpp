@@ -1,4 +1,4 @@
-// What happens to an exception that leaves a coroutine which runs on its own: the token for asio::co_spawn.
+// Completion handlers for asio::co_spawn: what to do with an exception that leaves a coroutine.
 #pragma once
 
 #include <exception>
@@ -8,12 +8,12 @@
 
 namespace ganesha::exporter {
 
-// Ends the program with one line, where nothing works without the coroutine.
+// Throws it on, which ends the program. For coroutines without which the program cannot work.
 inline void pass_on(const std::exception_ptr& failure) {
   if (failure) std::rethrow_exception(failure);
 }
 
-// One line says that `what` has ended, and the rest goes on.
+// Logs that `what` has failed. For coroutines without which the rest of the program works.
 inline auto log_failure(Log& log, std::string what) {
   return [&log, what = std::move(what)](const std::exception_ptr& failure) {
     try {

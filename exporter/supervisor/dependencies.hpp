@@ -25,7 +25,7 @@ struct Dependency {
   std::string name;                  // as a log line calls it
   std::function<Command()> command;  // may throw
   std::function<bool()> answers;
-  std::string without_it = {};  // what the server cannot do without it; empty: run
+  std::string without_it = {};  // what fails without it; empty: the server itself
 };
 
 class Dependencies {

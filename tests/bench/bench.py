@@ -22,7 +22,7 @@ import time
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / 'support'))
 sys.dont_write_bytecode = True
 from harness import Exporter, FakeGanesha, Prometheus, PrivateBus, binary, sample, wait_until  # noqa: E402
-from harness.https import make_certificates  # noqa: E402
+from harness.https import curl, make_certificates  # noqa: E402
 
 POLLS = 7
 # No limit.
@@ -209,8 +209,7 @@ def curl_times(url, *arguments):
 def tls_rows(bus, plain):
     with secured(bus) as (exporter, ca):
         url, login = f'https://localhost:{exporter.port}/metrics', f'bench:{PASSWORD}'
-        wait_until(lambda: subprocess.run(['curl', '--silent', '--noproxy', '*', '--fail', '--output', os.devnull, '--cacert',
-                                           ca, '--user', login, url]).returncode == 0, 60, 'a page over TLS')
+        wait_until(lambda: curl(url, '--cacert', ca, '--user', login, '--output', os.devnull)[0] == 200, 60, 'a page over TLS')
         pairs = [(statistics.median(curl_times(url, '--cacert', ca, '--user', login)),
                   statistics.median(curl_times(f'http://{plain.address}/metrics'))) for _ in range(5)]
         ours, base = (statistics.median(column) for column in zip(*pairs))
@@ -225,7 +224,7 @@ def tls_rows(bus, plain):
         for job, address in ('http', plain.address), ('https', f'localhost:{exporter.port}'):
             with Prometheus({job: [address]}, scrape=scrape.get(job), interval='5s') as prometheus:
                 def count():
-                    found = prometheus.query(f'count_over_time((up{{job="{job}"}} == 1)[5m:5s])')
+                    found = prometheus.query(f'sum_over_time(up{{job="{job}"}}[5m])')
                     return int(found[0]['value'][1]) if found else 0
                 wait_until(lambda: count() >= SCRAPES_OF_PROMETHEUS, 300, 'the scrapes')
                 query = f'quantile_over_time(0.5, scrape_duration_seconds{{job="{job}"}}[5m])'

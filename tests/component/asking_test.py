@@ -6,13 +6,12 @@ import tempfile
 
 from component import ComponentTest, run_tests_of
 from harness import LOOPBACK, free_port, run_exporter
-from harness.https import make_certificates
+from harness.https import SECRET_HASH, make_certificates
 
 TLS = 'tls_server_config: {cert_file: server.pem, key_file: server.key}\n'
 CLIENTS = ('tls_server_config: {cert_file: server.pem, key_file: server.key, client_ca_file: ca.pem, '
            'client_auth_type: RequireAndVerifyClientCert}\n')
-# Of "secret", with the lowest cost.
-USERS = 'basic_auth_users: {alice: $2y$04$k9MqhZELeOKelItTvl6OB.f7rAaDONLhfRK0/K1p307hm/I3SPpq6}\n'
+USERS = f'basic_auth_users: {{alice: {SECRET_HASH}}}\n'
 
 
 class AskingTest(ComponentTest):

@@ -7,18 +7,18 @@ import tempfile
 
 from confined import ConfinedTest, run_confined_tests
 from harness import wait_until
-from harness.https import curl, fingerprint_of, make_certificates, served_fingerprint
+from harness.https import SECRET_HASH, curl, fingerprint_of, make_certificates, served_fingerprint
 
 PAGES = '/', '/api/v1/status', '/metrics'
 USER, PASSWORD = 'alice', 'secret'
-SETTINGS = '''
+SETTINGS = f'''
 tls_server_config:
   cert_file: server.pem
   key_file: server.key
   client_ca_file: ca.pem
   client_auth_type: RequireAndVerifyClientCert
 basic_auth_users:
-  alice: $2y$04$k9MqhZELeOKelItTvl6OB.f7rAaDONLhfRK0/K1p307hm/I3SPpq6
+  alice: {SECRET_HASH}
 '''
 
 

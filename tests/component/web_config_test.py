@@ -13,16 +13,15 @@ import unittest
 from component import A_LONG_TIME, ComponentTest, run_tests_of
 from harness import LOOPBACK, REPOSITORY, Prometheus, prometheus_version, run_exporter, sanitized, wait_until
 from harness.exporter import seeks_races
-from harness.https import curl, fingerprint_of, https_connection, make_certificates, served_fingerprint
+from harness.https import SECRET_HASH, curl, fingerprint_of, https_connection, make_certificates, served_fingerprint
 
 TLS = 'tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n'
 CLIENTS = TLS + '  client_ca_file: ca.pem\n  client_auth_type: '
 HEADERS = 'http_server_config:\n  headers:\n    '
-# Of "secret" and "other", with the lowest cost.
-SECRET = '$2y$04$k9MqhZELeOKelItTvl6OB.f7rAaDONLhfRK0/K1p307hm/I3SPpq6'
+# Of "other", with the lowest cost.
 OTHER = '$2y$04$gfg.8RtJlidh1uZOjNJ.MOjXE8lMZWvq/rH6SYH2flyxLTNycqCBW'
 USERS = 'basic_auth_users:\n  alice: '
-ALICE = USERS + SECRET + '\n'
+ALICE = USERS + SECRET_HASH + '\n'
 BOB = f'basic_auth_users:\n  bob: {OTHER}\n'
 RATE = 'rate_limit:\n  interval: 1s\n  burst: 20\n'
 RENEWED_SECONDS = A_LONG_TIME if seeks_races() else 20 if sanitized() else 5
@@ -71,8 +70,9 @@ WRONG = {
     'blank frame options': HEADERS + 'X-Frame-Options: ""\n', 'no frame options': HEADERS + 'X-Frame-Options:\n',
     'blank content type options': HEADERS + 'X-Content-Type-Options: ""\n',
     'content type options': HEADERS + 'X-Content-Type-Options: sniff\n', 'password in plain': USERS + 'secret\n',
-    'no password': USERS + '\n', 'user twice': ALICE + f'  alice: {OTHER}\n', 'cost of 03': USERS + SECRET.replace('04', '03', 1) + '\n',
-    'cost of 32': USERS + SECRET.replace('04', '32', 1) + '\n', 'SHA-512': USERS + '$6$' + 'x' * 90 + '\n',
+    'no password': USERS + '\n', 'user twice': ALICE + f'  alice: {OTHER}\n',
+    'cost of 03': USERS + SECRET_HASH.replace('04', '03', 1) + '\n',
+    'cost of 32': USERS + SECRET_HASH.replace('04', '32', 1) + '\n', 'SHA-512': USERS + '$6$' + 'x' * 90 + '\n',
 }
 # Right ones that promtool knows since 3, and what is stricter here.
 RIGHT_SINCE = {
@@ -86,7 +86,7 @@ WRONG_HERE = {
     'SANs that nobody verifies': CLIENTS + 'RequireAnyClientCert\n  client_allowed_sans: [a]\n',
     'SANs that nobody has to show': TLS + '  client_allowed_sans: [a]\n', 'rate in words': RATE.replace('1s', 'fast'),
     'CA without a certificate': CLIENTS.replace('ca.pem', 'server.key') + 'RequireAndVerifyClientCert\n',
-    'user with half a hash': USERS + SECRET[:-1] + '\n', 'header of two lines': HEADERS + 'X-XSS-Protection: "a\\nb"\n',
+    'user with half a hash': USERS + SECRET_HASH[:-1] + '\n', 'header of two lines': HEADERS + 'X-XSS-Protection: "a\\nb"\n',
     'documents': 'basic_auth_users:\n---\njunk: 1\n', 'pipe': TLS.replace('server.pem', 'pipe'),
     'device': TLS.replace('server.pem', '/dev/zero'), 'short RSA key': TLS.replace('server.', 'short.'),
     'tag': 'http_server_config:\n  http2: !!bool false\n',

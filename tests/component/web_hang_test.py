@@ -9,11 +9,11 @@ import time
 from component import ComponentTest, run_tests_of
 from harness import LOOPBACK, free_port, http_get, sanitized, skip_unless, wait_until
 from harness.held_file import HeldFile
-from harness.https import curl, fingerprint_of, make_certificates, served_fingerprint
+from harness.https import SECRET_HASH, curl, fingerprint_of, make_certificates, served_fingerprint
 
 PATIENCE = 3  # of the exporter
 QUICK_SECONDS = 2 if sanitized() else 1
-ALICE = 'basic_auth_users:\n  alice: $2y$04$k9MqhZELeOKelItTvl6OB.f7rAaDONLhfRK0/K1p307hm/I3SPpq6\n'
+ALICE = f'basic_auth_users:\n  alice: {SECRET_HASH}\n'
 TLS = 'tls_server_config:\n  cert_file: server.pem\n  key_file: server.key\n'
 
 

@@ -1,4 +1,4 @@
-"""A file system that does not answer: who opens the file waits until it is released. Needs root."""
+"""A file system that does not answer: who opens the file waits until it answers. Needs root."""
 import ctypes
 import os
 import struct
@@ -29,12 +29,6 @@ class HeldFile:
         return self
 
     def __exit__(self, *_):
-        self.release()
-
-    def release(self):
-        """Lets all go that wait, and does not hold any more."""
-        if self.channel is None:
-            return
         try:
             events = os.read(self.channel, 65536)
         except BlockingIOError:
@@ -44,4 +38,3 @@ class HeldFile:
             os.write(self.channel, ANSWER.pack(descriptor, ALLOW))
             os.close(descriptor)
         os.close(self.channel)
-        self.channel = None
