@@ -152,6 +152,7 @@ class Signals(SupervisorTest):
         self.assertEqual(supervisor.log_lines('Forwarding SIGHUP'), [], 'a request is for the exporter alone')
         supervisor.process.signal(signal.SIGHUP)
         wait_until(lambda: supervisor.log_lines('SIGHUP_HANDLER'), what='the server to tell of SIGHUP')
+        wait_until(lambda: len(supervisor.log_lines('Reloaded the web configuration')) > 1, what='the second reload')
         self.assertEqual(len(supervisor.log_lines('Reloaded the web configuration')), 2)
         self.assertEqual(supervisor.end(), 0)
 
